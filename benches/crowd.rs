@@ -123,8 +123,8 @@ fn once(scenario: &str, server: &str) -> Result<f64> {
     if out.status.success() {
         return Ok(wall.as_secs_f64());
     }
-    let said = [out.stdout, out.stderr].concat();
-    Err(format!("{scenario}: {}\n{}", out.status, String::from_utf8_lossy(&said)).into())
+    let output = [out.stdout, out.stderr].concat();
+    Err(format!("{scenario}: {}\n{}", out.status, String::from_utf8_lossy(&output)).into())
 }
 
 fn print(name: &str, walls: &[f64]) {

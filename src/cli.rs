@@ -3,7 +3,6 @@
 
 mod analyze;
 mod arguments;
-mod authors;
 mod check;
 mod ci;
 mod ci_template;
@@ -19,18 +18,22 @@ mod help;
 mod html_site;
 mod init;
 mod isolation;
+mod lint;
+mod list;
 mod load;
 mod man;
 mod new_lab;
 mod outputs;
 mod progress;
+mod regrade;
+mod report;
 mod run;
 mod run_limits;
+mod schema;
 mod selection;
 mod serve;
 mod signals;
 mod store_access;
-mod stored;
 mod symlink_guard;
 mod watch;
 
@@ -92,7 +95,7 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             match clap_error::explain_error(&error, &clap_error::catalog(&serve::arguments_from(1))) {
-                Some(told) => drop(std::io::stderr().lock().write_all(told.as_bytes())),
+                Some(explanation) => drop(std::io::stderr().lock().write_all(explanation.as_bytes())),
                 None => drop(error.print()),
             }
             return if error.use_stderr() { ExitStatus::Usage.code() } else { ExitStatus::Passed.code() };
@@ -110,11 +113,11 @@ pub fn main() -> ExitCode {
         Command::Init { folder, force, ci: None } => init::init(&folder, force, &reader),
         Command::NewLab { folder } => new_lab::new_lab(&folder, &reader),
         Command::Grade(options) => with_stop_commands(|| grade::grade(&options, &reader)),
-        Command::Regrade { store, lab } => stored::regrade(&store, &lab, &reader),
-        Command::Report(options) => with_stop_commands(|| stored::report(&options, &reader)),
-        Command::Lint { files } => authors::lint(&files, &reader),
-        Command::Schema { name, output } => authors::schema(&name, output.as_deref()),
-        Command::List { lab } => authors::list(&lab, &reader),
+        Command::Regrade { store, lab } => regrade::regrade(&store, &lab, &reader),
+        Command::Report(options) => with_stop_commands(|| report::report(&options, &reader)),
+        Command::Lint { files } => lint::lint(&files, &reader),
+        Command::Schema { name, output } => schema::schema(&name, output.as_deref()),
+        Command::List { lab } => list::list(&lab, &reader),
         Command::Explain { words, all, lab } => explain::explain(&words, all, &lab, &reader),
         Command::Analyze { file, port, expect: Some(item), .. } => analyze::judge_item(&file, port, &item, &reader),
         Command::Analyze { file, port, summary, expect: None } => analyze::analyze(&file, port, summary, &reader),

@@ -5,7 +5,7 @@
 //! ([`plain`]).
 
 mod accept_pacing;
-pub mod agent_process;
+pub(crate) mod agent_process;
 mod client;
 mod client_driver;
 mod clients;
@@ -14,23 +14,26 @@ mod event_loop;
 mod foreign_packets;
 mod gaps;
 mod host_env;
-pub mod isolated;
+pub(crate) mod isolated;
 mod kernel_memory;
 mod link;
 mod loopback_capture;
 mod networks;
-pub mod plain;
+pub(crate) mod plain;
 mod processes;
 mod program;
 mod readiness;
 mod recorder;
-pub mod resource_monitor;
+mod resource_monitor;
 mod restart;
 mod runtime;
 mod server;
 mod servers;
+mod silence;
 mod snapshot;
 mod socket_table;
+pub(crate) mod spec;
+mod stacks;
 mod supervisor;
 mod syscalls;
 mod time_wait;
@@ -39,11 +42,8 @@ mod token;
 mod wait;
 mod waiting;
 
-use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::io;
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -53,60 +53,25 @@ use self::link::EmulatedLink;
 use self::loopback_capture::LoopbackCapture;
 use self::networks::SocketTables;
 use self::processes::ProcessTree;
-pub use self::program::{ProgramSource, ProgramSpec};
+pub(crate) use self::program::{ProgramSource, ProgramSpec};
 use self::recorder::Recorder;
 use self::resource_monitor::{ResourceLimits, ResourceMonitor};
 use self::servers::Servers;
+use self::spec::RunSpec;
 use self::token::{LIFELINE, PACKETS, TICK, TokenOwner, owner_of};
-use crate::model::{Event, EvidenceKind, Gap, HostAddress, Moment, Role, Syscall};
-use crate::scenario::hosts::{Host, Link};
+use crate::model::{Event, EvidenceKind, Gap, HarnessError, HostAddress, Moment, Operation, Syscall};
 use crate::scenario::runtime::RuntimeError;
-use crate::sys::rlimits::Limits as Caps;
+use crate::sys::cgroup::OomKillCounter;
+use crate::sys::rlimits::Limits as ProgramLimits;
 use crate::sys::syscall_policy::Policy;
 
-/// The configuration of a [`Engine`].
+/// What an engine gets from its process besides the specification: it exists only at run time.
 #[derive(Debug, Clone)]
-pub struct EngineConfig {
-    /// The programs by role.
-    pub programs: BTreeMap<Role, ProgramSpec>,
-    /// The working directory of the programs.
-    pub folder: PathBuf,
-    /// The complete environment of the programs.
-    pub env: Vec<(OsString, OsString)>,
-    /// Limits of each program.
-    pub caps: Caps,
-    /// The variables of the scenario.
-    pub variables: BTreeMap<String, String>,
-    /// Contents of the files that payloads refer to, by name.
-    pub files: BTreeMap<String, Vec<u8>>,
-    /// The seed of the run.
-    pub seed: u64,
-    /// Upper bound on the number of clients.
-    pub clients: u32,
-    /// Time limit for a server's socket to appear.
-    pub start_within: Duration,
-    /// Time limit of every other wait that does not set one.
-    pub answer_within: Duration,
-    /// Time limit of the whole scenario.
-    pub scenario_within: Duration,
-    /// True if every row of the socket table belongs to the scenario.
-    pub is_exclusive: bool,
-    /// The two hosts. If empty, everything runs on one machine.
-    pub hosts: Vec<Host>,
-    /// The impairments of the link between the hosts.
-    pub link: Link,
-    /// True for each host on which no server is started.
-    pub hosts_without_servers: [bool; 2],
-    /// True if packets are captured.
-    pub capture: bool,
-    /// Limits on all programs together. None if the lab's own programs run, which are not guarded.
-    pub resource_limits: Option<ResourceLimits>,
-    /// Files that a submission must neither read nor execute.
-    pub hidden: Vec<PathBuf>,
-    /// The system calls that are denied to the programs.
-    pub policy: Policy,
+pub(crate) struct EngineHandles {
     /// Called immediately if a program attacks another process.
     pub alarm: Alarm,
+    /// The counter of OOM kills, if the kernel limits memory too.
+    pub oom_kills: Option<Arc<OomKillCounter>>,
     /// What plain mode uses in place of namespaces.
     pub plain: plain::PlainModeConfig,
 }
@@ -115,7 +80,7 @@ pub struct EngineConfig {
 ///
 /// Called immediately: evidence that is sent at the end of a step may be lost in the attack.
 #[derive(Clone)]
-pub struct Alarm(pub Arc<dyn Fn(&Syscall) + Send + Sync>);
+pub(crate) struct Alarm(pub Arc<dyn Fn(&Syscall) + Send + Sync>);
 
 impl std::fmt::Debug for Alarm {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -124,7 +89,7 @@ impl std::fmt::Debug for Alarm {
 }
 
 /// The engine: event loop, clients, servers and observers of one scenario.
-pub struct Engine {
+pub(crate) struct Engine {
     event_loop: EventLoop,
     recorder: Recorder,
     clients: Clients,
@@ -135,11 +100,16 @@ pub struct Engine {
     /// Addresses that were added to hosts during the scenario.
     given: Vec<HostAddress>,
     gaps: Vec<Gap>,
-    setup: EngineConfig,
+    spec: Arc<RunSpec>,
+    /// The limits of each program. One of them may be lifted during the run.
+    program_limits: ProgramLimits,
+    /// The system calls that are denied to the programs.
+    policy: Policy,
+    handles: EngineHandles,
     deadline: Instant,
     cancelled: bool,
     /// An error that ends this run, since no more evidence can be collected.
-    fatal_error: Option<String>,
+    fatal_error: Option<HarnessError>,
     /// True after the first call of [`Alarm`].
     alarmed: bool,
     buffer: Vec<u8>,
@@ -155,6 +125,8 @@ struct Observers {
     capture: Option<LoopbackCapture>,
     /// None if the programs are not limited.
     monitor: Option<ResourceMonitor>,
+    /// True after the programs were made to print their stacks.
+    has_printed_stacks: bool,
 }
 
 /// Maximum bytes read from one descriptor per poll.
@@ -167,66 +139,74 @@ impl Engine {
     /// # Errors
     /// Returns an error if the event loop, its timer, the link or the resource monitor cannot be
     /// created.
-    pub fn new(setup: EngineConfig, lifeline: OwnedFd) -> Result<Self, RuntimeError> {
+    pub(crate) fn new(spec: Arc<RunSpec>, handles: EngineHandles, lifeline: OwnedFd) -> Result<Self, RuntimeError> {
         let event_loop = EventLoop::new(lifeline)?;
         let mut gaps = Vec::new();
-        let wire = networks::prepare_hosts(&setup)?;
-        let sockets = SocketTables::open(wire.as_ref())
+        let link = networks::prepare_hosts(&spec)?;
+        let sockets = SocketTables::open(link.as_ref())
             .map_err(|error| {
-                let because = crate::model::GapReason::SocketTable { problem: error.to_string() };
+                let because = crate::model::GapReason::SocketTable { problem: error.into() };
                 for evidence in [EvidenceKind::ClientSockets, EvidenceKind::ServerSockets] {
                     gaps.push(Gap { evidence, because: because.clone() });
                 }
             })
             .ok();
-        let monitor = setup.resource_limits.clone().map(ResourceMonitor::start).transpose();
-        let monitor = monitor.map_err(|error| system("starting the resource monitor", error))?;
-        let deadline = Instant::now() + setup.scenario_within;
-        let processes = ProcessTree::new(setup.is_exclusive);
-        let mut world = Self {
+        let limits = spec.limits.enforced.then(|| ResourceLimits {
+            processes: u64::from(spec.sandbox.view.processes),
+            memory: spec.limits.memory,
+            kills: handles.oom_kills.clone(),
+        });
+        let monitor = limits.map(ResourceMonitor::start).transpose();
+        let monitor = monitor.map_err(|error| system(Operation::StartMonitor, error))?;
+        let deadline = Instant::now() + spec.script.limits.scenario.0;
+        let processes = ProcessTree::new(spec.is_isolated());
+        let mut engine = Self {
             event_loop,
             recorder: Recorder::new(),
             clients: Clients::default(),
             servers: Servers::default(),
-            observers: Observers { sockets, processes, capture: None, monitor },
-            link: wire,
+            observers: Observers { sockets, processes, capture: None, monitor, has_printed_stacks: false },
+            link,
             given: Vec::new(),
             gaps,
-            setup,
+            program_limits: spec.program_limits(),
+            policy: spec.syscall_policy(),
+            spec,
+            handles,
             deadline,
             cancelled: false,
             fatal_error: None,
             alarmed: false,
             buffer: vec![0; MAX_READ_PER_POLL],
         };
-        world.start_capture()?;
-        Ok(world)
+        engine.start_capture()?;
+        Ok(engine)
     }
 
     /// Returns the start of the journal, in nanoseconds since 1970.
     #[must_use]
-    pub const fn began_ns(&self) -> u64 {
+    pub(crate) const fn began_ns(&self) -> u64 {
         self.recorder.began_ns()
     }
 
     /// Starts step `step` (0-based): later events belong to it. Returns the current time.
-    pub fn begin_step(&mut self, step: u32) -> Moment {
+    pub(crate) fn begin_step(&mut self, step: u32) -> Moment {
         self.recorder.step(step)
     }
 
     /// Returns the events recorded since the last call.
-    pub fn take_events(&mut self) -> Vec<Event> {
+    pub(crate) fn take_events(&mut self) -> Vec<Event> {
         self.recorder.take_events()
     }
 
     /// Returns the evidence that could not be collected.
     #[must_use]
-    pub fn gaps(&self) -> &[Gap] {
+    pub(crate) fn gaps(&self) -> &[Gap] {
         &self.gaps
     }
 
     /// Reads the remaining data and records the output of the servers.
-    pub fn finish(&mut self) {
+    pub(crate) fn finish(&mut self) {
         // Data that has already arrived is part of the evidence. Nothing is waited for.
         for _ in 0..64 {
             if self.poll_once(Some(Duration::ZERO)).is_err() || !self.event_loop.has_unfinished_reads() {
@@ -239,7 +219,7 @@ impl Engine {
 
     /// Returns the deadline of a wait in this step, which is never later than that of the scenario.
     fn step_deadline(&self, within: Option<Duration>) -> Instant {
-        (Instant::now() + within.unwrap_or(self.setup.answer_within)).min(self.deadline)
+        (Instant::now() + within.unwrap_or(self.spec.script.limits.answer.0)).min(self.deadline)
     }
 
     /// Polls once: waits for events or the timeout, then handles every event.
@@ -262,11 +242,16 @@ impl Engine {
         }
         let trouble =
             self.fatal_error.take().or_else(|| self.observers.monitor.as_ref().and_then(ResourceMonitor::trouble));
-        trouble.map_or(Ok(()), |trouble| Err(RuntimeError::Unable(trouble)))
+        trouble.map_or(Ok(()), |trouble| Err(RuntimeError::Harness(trouble)))
     }
 }
 
-/// Returns the error of a system call that failed during a step.
-fn system(doing: impl Into<String>, source: io::Error) -> RuntimeError {
-    RuntimeError::System { doing: doing.into(), source }
+/// Returns the error of an operation that failed during a step.
+fn system(operation: Operation, source: io::Error) -> RuntimeError {
+    failed(HarnessError::system(operation, None, source))
+}
+
+/// Returns the error of a step that failed, never by the student's fault.
+fn failed(error: impl Into<HarnessError>) -> RuntimeError {
+    RuntimeError::Harness(error.into())
 }

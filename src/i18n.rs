@@ -32,6 +32,7 @@ const CATALOGS: &[(&str, &str, &str)] = &[
     ("author", include_str!("i18n/en/author.ftl"), include_str!("i18n/pt-BR/author.ftl")),
     ("cli", include_str!("i18n/en/cli.ftl"), include_str!("i18n/pt-BR/cli.ftl")),
     ("doctor", include_str!("i18n/en/doctor.ftl"), include_str!("i18n/pt-BR/doctor.ftl")),
+    ("system", include_str!("i18n/en/system.ftl"), include_str!("i18n/pt-BR/system.ftl")),
     ("timeline", include_str!("i18n/en/timeline.ftl"), include_str!("i18n/pt-BR/timeline.ftl")),
     ("class", include_str!("i18n/en/class.ftl"), include_str!("i18n/pt-BR/class.ftl")),
     ("analyze", include_str!("i18n/en/analyze.ftl"), include_str!("i18n/pt-BR/analyze.ftl")),

@@ -19,13 +19,18 @@
 //!
 //! The floors do not include [`bundled`]: it holds the lab's own programs and imports no other
 //! module.
+//!
+//! The programs call [`cli::main`] and [`bundled`]. All other public items are public only for the
+//! tests and benchmarks.
+
+#![warn(clippy::missing_docs_in_private_items)]
 
 #[forbid(unsafe_code)]
 pub mod bundled;
 #[forbid(unsafe_code)]
 pub mod cli;
 #[forbid(unsafe_code)]
-pub mod engine;
+pub(crate) mod engine;
 #[forbid(unsafe_code)]
 pub mod i18n;
 #[forbid(unsafe_code)]
@@ -39,5 +44,5 @@ pub mod run;
 #[forbid(unsafe_code)]
 pub mod scenario;
 #[forbid(unsafe_code)]
-pub mod submission;
+pub(crate) mod submission;
 pub mod sys;

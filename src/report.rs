@@ -2,63 +2,68 @@
 //!
 //! This floor is pure: it does not access files, the clock or the terminal.
 
-pub mod anonymize;
+pub(crate) mod anonymize;
 mod capture_file;
-pub mod class;
+pub(crate) mod class;
 mod csv_cell;
-pub mod evidence;
+pub(crate) mod evidence;
 pub mod github;
-pub mod gradebook;
-pub mod html;
-pub mod json;
-pub mod junit;
-pub mod listing;
-pub mod markdown;
+pub(crate) mod gradebook;
+pub(crate) mod html;
+pub(crate) mod json;
+pub(crate) mod junit;
+pub(crate) mod listing;
+pub(crate) mod markdown;
 mod packet_labels;
 mod rounding;
 mod submission_notes;
-pub mod terminal;
-pub mod timeline;
+pub(crate) mod terminal;
+pub(crate) mod timeline;
 
 use std::io;
 
 use crate::i18n::Catalog;
 use crate::model::Report;
 
-pub use class::{Classroom50, Csv, Gradescope};
-pub use github::Github;
-pub use html::{Html, RecordedScenario};
-pub use json::Json;
-pub use junit::Junit;
+pub(crate) use class::{Classroom50, Csv, Gradescope};
+pub(crate) use github::Github;
+pub(crate) use html::{Html, RecordedScenario};
+pub(crate) use json::Json;
+pub(crate) use junit::Junit;
 pub use markdown::Markdown;
-pub use terminal::Terminal;
+pub(crate) use terminal::Terminal;
 pub use timeline::Timeline;
+
+/// What callers know of an output format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FormatSpec {
+    /// The format's name on the command line.
+    pub name: &'static str,
+    /// A one-line description for `--help` (English).
+    pub about: &'static str,
+    /// True if the format is for exactly one submission. It then refuses reports of several
+    /// submissions or of none.
+    pub is_single_submission: bool,
+    /// True if the format needs only the parts of an item that
+    /// [`ItemResult::into_summary`](crate::model::ItemResult::into_summary) keeps.
+    pub needs_summary_only: bool,
+    /// True if the format also shows recorded evidence. The caller then keeps the evidence until the
+    /// run has finished and calls [`Render::render_with_evidence`].
+    pub shows_evidence: bool,
+}
+
+impl FormatSpec {
+    /// Describes a format for any number of submissions, which needs whole items and no evidence.
+    #[must_use]
+    pub const fn new(name: &'static str, about: &'static str) -> Self {
+        Self { name, about, is_single_submission: false, needs_summary_only: false, shows_evidence: false }
+    }
+}
 
 /// An output format for reports.
 pub trait Render: Sync {
-    /// Returns the format's name on the command line.
-    fn name(&self) -> &'static str;
-
-    /// Returns a one-line description for `--help` (English).
-    fn about(&self) -> &'static str;
-
-    /// Returns true if the format is for exactly one submission. It then refuses reports of several
-    /// submissions or of none.
-    fn is_single_submission(&self) -> bool {
-        false
-    }
-
-    /// Returns true if the format needs only the parts of an item that
-    /// [`ItemResult::into_summary`](crate::model::ItemResult::into_summary) keeps.
-    fn needs_summary_only(&self) -> bool {
-        false
-    }
-
-    /// Returns true if the format also shows recorded evidence. The caller then keeps the evidence
-    /// until the run has finished and calls [`Render::render_with_evidence`].
-    fn shows_evidence(&self) -> bool {
-        false
-    }
+    /// Returns what callers know of the format.
+    fn spec(&self) -> FormatSpec;
 
     /// Writes the report, with the recorded evidence of the scenarios if the format can show it.
     ///
@@ -99,7 +104,7 @@ pub const FORMATS: &[&dyn Render] = &[
 /// Finds a format by its name.
 #[must_use]
 pub fn find_format(name: &str) -> Option<&'static dyn Render> {
-    FORMATS.iter().copied().find(|format| format.name() == name)
+    FORMATS.iter().copied().find(|format| format.spec().name == name)
 }
 
 pub(crate) mod layout;

@@ -3,24 +3,24 @@
 
 pub mod diagnostic;
 pub mod expect;
-pub mod hosts;
+pub(crate) mod hosts;
 mod item;
 pub mod lab;
 pub mod manifest;
 mod payload;
 mod regex_error;
-pub mod runtime;
-pub mod schema;
-pub mod script;
+pub(crate) mod runtime;
+pub(crate) mod schema;
+pub(crate) mod script;
 mod shorthand;
 mod source_map;
 pub mod step;
-pub mod summary;
+pub(crate) mod summary;
 mod suppress;
-pub mod syntax;
-pub mod template;
-pub mod validate;
-pub mod yaml;
+pub(crate) mod syntax;
+pub(crate) mod template;
+pub(crate) mod validate;
+pub(crate) mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -28,7 +28,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use self::diagnostic::Diagnostic;
+use self::diagnostic::{Diagnostic, DiagnosticKind, Mistake};
 use self::expect::Expectation;
 use self::hosts::{Host, Link};
 pub use self::item::{Item, Visibility};
@@ -37,7 +37,7 @@ use self::step::{ServerArg, Step};
 use self::suppress::SyntaxErrors;
 use self::syntax::{CommandLine, DurationArg};
 use self::validate::{Declared, Scope};
-use crate::model::{HostName, ItemId, LocalizedText, Message, Role, YamlPath};
+use crate::model::{HostName, ItemId, LocalizedText, Role, YamlPath};
 
 /// A scenario file as written.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
@@ -257,21 +257,6 @@ impl Scenario {
         })
     }
 
-    /// Returns, for each of the two hosts, true if no server is started on it.
-    #[must_use]
-    pub fn hosts_without_servers(&self) -> [bool; 2] {
-        let starts_on = |name: &HostName| {
-            self.steps.iter().any(|step| matches!(step, Step::Start(start) if start.on.as_ref() == Some(name)))
-        };
-        [0, 1].map(|k| self.hosts.get(k).is_some_and(|host| !starts_on(&host.name)))
-    }
-
-    /// Returns the total number of clients that it connects.
-    #[must_use]
-    pub fn client_count(&self) -> u32 {
-        self.steps.iter().fold(0, |all, step| all.saturating_add(step.act().client_count()))
-    }
-
     /// Returns true if an expectation of the selected items needs this kind of evidence.
     #[must_use]
     pub fn needs_evidence(&self, kind: crate::model::EvidenceKind, is_wanted: impl Fn(&ItemId) -> bool) -> bool {
@@ -301,15 +286,15 @@ impl Scenario {
         known.extend(template::PREDEFINED_NAMES.map(str::to_owned));
         if self.limits.clients == 0 || self.limits.clients > MAX_CLIENTS {
             let path = YamlPath::default().key("limits").key("clients");
-            let message = Message::new("mistake-between").with("least", 1u32).with("most", MAX_CLIENTS);
-            out.push(Diagnostic::at(&self.file, &self.text, &path, message));
+            let mistake = DiagnosticKind::Between.with("least", 1u32).with("most", MAX_CLIENTS);
+            out.push(Diagnostic::at(&self.file, &self.text, &path, mistake));
         }
-        let whole = |id: &'static str| Diagnostic::at(&self.file, &self.text, &YamlPath::default(), Message::new(id));
+        let whole = |kind: DiagnosticKind| Diagnostic::at(&self.file, &self.text, &YamlPath::default(), kind);
         if self.steps.is_empty() {
-            out.push(whole("mistake-no-steps"));
+            out.push(whole(DiagnosticKind::NoSteps));
         }
         if self.items.is_empty() {
-            out.push(whole("mistake-no-items"));
+            out.push(whole(DiagnosticKind::NoItems));
         }
         let hosts: Vec<HostName> = self.hosts.iter().map(|host| host.name.clone()).collect();
         let known = Declared { roles: setting.roles, variables: &known, hosts: &hosts };
@@ -330,18 +315,19 @@ impl Scenario {
     /// Checks that there are either no hosts or two with different names and addresses, and that a
     /// link has hosts to connect.
     fn validate_hosts(&self, has_link: bool, out: &mut Vec<Diagnostic>) {
-        let mut mistake = |path: &YamlPath, message| out.push(Diagnostic::at(&self.file, &self.text, path, message));
+        let mut mistake =
+            |path: &YamlPath, mistake: Mistake| out.push(Diagnostic::at(&self.file, &self.text, path, mistake));
         let here = YamlPath::default().key("hosts");
         match self.hosts.as_slice() {
-            [] if has_link => mistake(&YamlPath::default().key("link"), Message::new("mistake-link-without-hosts")),
+            [] if has_link => mistake(&YamlPath::default().key("link"), DiagnosticKind::LinkWithoutHosts.into()),
             [] => {}
             [one, other] => {
                 let same = one.name == other.name || one.address_at(0) == other.address_at(1);
                 if same {
-                    mistake(&here, Message::new("mistake-same-hosts"));
+                    mistake(&here, DiagnosticKind::SameHosts.into());
                 }
             }
-            all => mistake(&here, Message::new("mistake-two-hosts").with("hosts", all.len())),
+            all => mistake(&here, DiagnosticKind::TwoHosts.with("hosts", all.len())),
         }
     }
 
@@ -350,16 +336,16 @@ impl Scenario {
         for (k, item) in self.items.iter().enumerate() {
             let here = YamlPath::default().key("items").index(k);
             let mut mistake =
-                |path: &YamlPath, message| out.push(Diagnostic::at(&self.file, &self.text, path, message));
+                |path: &YamlPath, mistake: Mistake| out.push(Diagnostic::at(&self.file, &self.text, path, mistake));
             if !seen.insert(&item.id) {
-                mistake(&here.key("id"), Message::new("mistake-item-twice").with("item", item.id.as_str()));
+                mistake(&here.key("id"), DiagnosticKind::ItemTwice.with("item", item.id.as_str()));
             }
             if item.expect.is_empty() {
                 let path = if self.short_form { YamlPath::default() } else { here.key("expect") };
-                mistake(&path, Message::new("mistake-no-expectations"));
+                mistake(&path, DiagnosticKind::NoExpectations.into());
             }
             if item.needs.contains(&item.id) {
-                mistake(&here.key("needs"), Message::new("mistake-needs-itself").with("item", item.id.as_str()));
+                mistake(&here.key("needs"), DiagnosticKind::NeedsItself.with("item", item.id.as_str()));
             }
         }
     }
@@ -381,8 +367,9 @@ fn resolve_variables(
         };
         if template::PREDEFINED_NAMES.contains(&name.as_str()) || !template::is_variable_name(name) {
             let path = YamlPath::default().key("variables").key(name);
-            let id = if template::is_variable_name(name) { "mistake-variable-given" } else { "mistake-variable-name" };
-            out.push(Diagnostic::at(file, text, &path, Message::new(id).with("name", name.as_str())));
+            let is_name = template::is_variable_name(name);
+            let kind = if is_name { DiagnosticKind::VariableGiven } else { DiagnosticKind::VariableName };
+            out.push(Diagnostic::at(file, text, &path, kind.with("name", name.as_str())));
         }
         values.insert(name.clone(), value);
     }

@@ -1,17 +1,17 @@
 //! Submissions (floor 6): importing what a student hands in, finding and building its programs,
 //! running the lab on them, and annotating the results. It prints nothing and knows no report format.
 
-pub mod annotate;
-pub mod build;
+pub(crate) mod annotate;
+pub(crate) mod build;
 mod candidate;
-pub mod detect;
-pub mod download;
-pub mod grade;
-pub mod heuristics;
-pub mod import;
-pub mod language;
-pub mod pipeline;
-pub mod probe;
-pub mod regrade;
-pub mod roster;
-pub mod sources;
+pub(crate) mod detect;
+pub(crate) mod download;
+pub(crate) mod grade;
+pub(crate) mod heuristics;
+pub(crate) mod import;
+pub(crate) mod language;
+pub(crate) mod pipeline;
+pub(crate) mod probe;
+pub(crate) mod regrade;
+pub(crate) mod roster;
+pub(crate) mod sources;

@@ -6,55 +6,64 @@
 
 use std::{fmt, io};
 
+use crate::model::HarnessError;
+pub use crate::model::Operation;
+
 mod bpf;
-pub mod capability;
-pub mod cgroup;
+pub(crate) mod capability;
+pub(crate) mod cgroup;
 mod child;
-pub mod fd_passing;
+pub(crate) mod fd_passing;
 pub mod fds;
 mod file_metadata;
 mod inet_diag;
-pub mod ipc;
-pub mod kernel_memory;
-pub mod keyring;
+pub(crate) mod ipc;
+pub(crate) mod kernel_memory;
+pub(crate) mod keyring;
 pub mod landlock;
-pub mod mounts;
-pub mod namespace;
+pub(crate) mod mounts;
+pub(crate) mod namespace;
 pub mod net_namespace;
 pub mod net_settings;
 pub mod offload;
-pub mod overlay;
-pub mod packet_filter;
-pub mod packet_ring;
-pub mod packet_socket;
-pub mod procfs;
-pub mod reap;
-pub mod rlimits;
+pub(crate) mod overlay;
+pub(crate) mod packet_filter;
+pub(crate) mod packet_ring;
+pub(crate) mod packet_socket;
+pub(crate) mod procfs;
+pub(crate) mod reap;
+pub(crate) mod rlimits;
 mod rtnetlink;
 mod seccomp;
-pub mod seccomp_notify;
+pub(crate) mod seccomp_notify;
 pub mod sock_diag;
 mod sockaddr;
-pub mod spawn;
-pub mod syscall_denylist;
-pub mod syscall_policy;
+pub(crate) mod spawn;
+pub(crate) mod syscall_denylist;
+pub(crate) mod syscall_policy;
 #[cfg(test)]
 pub(crate) mod test_sandbox;
+pub mod thread_wait;
 pub mod veth;
 
 /// An error of a request to the kernel.
 #[derive(Debug, thiserror::Error)]
 pub enum SysError {
     /// One request and the kernel's error.
-    #[error("{doing} on {on}: {source}")]
+    #[error("{operation}{}: {source}", on_object(.on.as_deref()))]
     Doing {
-        /// The action that failed, for example "mounting a tmpfs".
-        doing: &'static str,
-        /// The object of the action: a path, a process, a kind of socket.
-        on: String,
+        /// The operation that failed.
+        operation: Operation,
+        /// The object of the operation, such as a path or an interface. None if the operation
+        /// determines it.
+        on: Option<String>,
         /// The kernel's error.
         source: io::Error,
     },
+}
+
+fn on_object(object: Option<&str>) -> String {
+    object.map_or_else(String::new, |object| format!(" on {object}"))
 }
 
 impl SysError {
@@ -66,10 +75,22 @@ impl SysError {
     }
 }
 
-/// Returns a closure for `map_err` that adds the action and its object to an error. The text is
+impl From<SysError> for HarnessError {
+    fn from(error: SysError) -> Self {
+        let SysError::Doing { operation, on, source } = error;
+        Self::system(operation, on, source)
+    }
+}
+
+/// Returns a closure for `map_err` that adds the operation and its object to an error. The text is
 /// only formatted if there is an error.
-fn doing<E: Into<io::Error>>(doing: &'static str, on: impl fmt::Display) -> impl FnOnce(E) -> SysError {
-    move |source| SysError::Doing { doing, on: on.to_string(), source: source.into() }
+fn doing<E: Into<io::Error>>(operation: Operation, on: impl fmt::Display) -> impl FnOnce(E) -> SysError {
+    move |source| SysError::Doing { operation, on: Some(on.to_string()), source: source.into() }
+}
+
+/// Returns a closure for `map_err` that adds the operation to an error.
+fn during<E: Into<io::Error>>(operation: Operation) -> impl FnOnce(E) -> SysError {
+    move |source| SysError::Doing { operation, on: None, source: source.into() }
 }
 
 #[cfg(test)]
@@ -78,8 +99,11 @@ mod tests {
 
     #[test]
     fn error_displays_action_and_object_and_keeps_errno() {
-        let error = doing("mounting a tmpfs", "/tmp")(io::Error::from_raw_os_error(libc::EPERM));
-        assert_eq!(error.to_string(), "mounting a tmpfs on /tmp: Operation not permitted (os error 1)");
+        let refused = || io::Error::from_raw_os_error(libc::EPERM);
+        let error = doing(Operation::MountEmpty, "/tmp")(refused());
+        assert_eq!(error.to_string(), "mounting an empty directory on /tmp: Operation not permitted (os error 1)");
         assert_eq!(error.errno(), Some(libc::EPERM));
+        let error: SysError = during(Operation::Fork)(refused());
+        assert_eq!(error.to_string(), "forking: Operation not permitted (os error 1)");
     }
 }

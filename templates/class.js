@@ -10,7 +10,7 @@
   const keep = (name, value) => { try { localStorage.setItem("socklab-" + name, value); } catch { /* as it was */ } };
 
   /** What an element says in the language that is shown. */
-  const said = (element) => {
+  const textOf = (element) => {
     const spans = [...element.querySelectorAll("[lang]")];
     return spans.length ? spans.filter((one) => one.lang === root.lang).map((one) => one.textContent).join("") : element.textContent;
   };
@@ -21,8 +21,8 @@
   const speak = (language) => {
     root.lang = language;
     press(".set-language", language);
-    for (const option of document.querySelectorAll("option[data-of]")) option.textContent = said(by(option.dataset.of));
-    document.title = said(document.querySelector("h1"));
+    for (const option of document.querySelectorAll("option[data-of]")) option.textContent = textOf(by(option.dataset.of));
+    document.title = textOf(document.querySelector("h1"));
   };
   const shade = (theme) => {
     root.dataset.theme = theme;

@@ -8,8 +8,9 @@ use proptest::prelude::*;
 use proptest::sample::subsequence;
 use socklab::model::net::Owner;
 use socklab::model::{
-    Bytes, ClientId, Event, EventId, EventKind, Evidence, EvidenceKind, ExitStatus, Gap, ItemId, ItemResult, Journal,
-    Message, Moment, Protocol, ServerId, SocketRow, StartFailure, TcpState, Verdict,
+    Bytes, ClientId, Event, EventId, EventKind, Evidence, EvidenceKind, ExitStatus, Gap, GapReason, HarnessError,
+    ItemId, ItemResult, Journal, Message, Moment, NotVerified, Protocol, ServerId, SocketRow, StartFailure, TcpState,
+    Verdict,
 };
 use socklab::run::judge::{Outcome, judge_items, settle_needs};
 use socklab::scenario::{ReadContext, Scenario};
@@ -75,7 +76,7 @@ fn pool() -> Vec<EventKind> {
     ];
     vec![
         EventKind::Ready { server, row: listener.clone() },
-        EventKind::NotReady { server, why: StartFailure::Nothing { within_ms: 5 } },
+        EventKind::NotReady { server, why: StartFailure::Nothing { within_ms: 5, silent: false } },
         EventKind::Connected { client, server, protocol: Protocol::Tcp, local: at(40001), peer: at(9000) },
         EventKind::Sent { client, bytes: Bytes(b"a".to_vec()) },
         EventKind::Received { client, bytes: Bytes(b"a".to_vec()) },
@@ -114,7 +115,7 @@ proptest! {
             let needs = item.expect[0].act().needs();
             if gaps.iter().any(|kind| needs.contains(*kind)) {
                 prop_assert_eq!(result.verdict, Verdict::NotVerified, "{}", item.expect[0].word());
-                prop_assert_eq!((result.earned, result.reason), (0, Some(Message::new("gap-target"))));
+                prop_assert_eq!((result.earned, result.reason), (0, Some(GapReason::Target {}.into())));
             }
         }
     }
@@ -168,7 +169,8 @@ proptest! {
 
 #[test]
 fn harness_failure_is_an_error() {
-    let result = judge_items(&scenario(), &Outcome::Failed(Message::new("gap-target")), 1, "socklab").remove(0);
+    let reason = NotVerified::HarnessTrouble { problem: HarnessError::OutOfMemory {} };
+    let result = judge_items(&scenario(), &Outcome::Failed(reason.clone()), 1, "socklab").remove(0);
     assert_eq!((result.verdict, result.earned), (Verdict::Error, 0));
-    assert_eq!(result.reason, Some(Message::new("gap-target")));
+    assert_eq!(result.reason, Some(reason.into()));
 }

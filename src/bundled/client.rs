@@ -72,8 +72,8 @@ mod tests {
         // A connected client occupies this port, so no other program can start listening on it.
         let taken = TcpStream::connect(listener.local_addr()?)?;
         let port = taken.local_addr()?.port();
-        let told = tcp("127.0.0.1", port, "x").map_err(|error| error.to_string());
-        assert!(matches!(told, Err(why) if why.contains(&format!("127.0.0.1:{port}"))));
+        let result = tcp("127.0.0.1", port, "x").map_err(|error| error.to_string());
+        assert!(matches!(result, Err(why) if why.contains(&format!("127.0.0.1:{port}"))));
         Ok(())
     }
 

@@ -183,9 +183,9 @@ mod tests {
         for fault in FAULTS.iter().chain(NEAR_MISSES) {
             let known = items(fault.role);
             assert!(!known.is_empty(), "{}: unknown role {}", fault.name, fault.role);
-            let told: BTreeSet<_> = fault.fails.iter().copied().chain(fault.not_verified()).collect();
-            assert_eq!(told.len(), fault.fails.len() + fault.not_verified().len(), "{}", fault.name);
-            for item in told {
+            let items: BTreeSet<_> = fault.fails.iter().copied().chain(fault.not_verified()).collect();
+            assert_eq!(items.len(), fault.fails.len() + fault.not_verified().len(), "{}", fault.name);
+            for item in items {
                 assert!(known.contains(&item), "{}: {item}", fault.name);
             }
         }

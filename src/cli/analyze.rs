@@ -86,11 +86,11 @@ fn summarise(found: &Conversations, words: &Catalog, text: &mut String) {
         );
     }
     for one in &found.udp {
-        let told = |side| {
+        let totals = |side| {
             let all = one.datagrams_from(side).map(|datagram| u64::from(datagram.payload_length));
             all.fold((0_u64, 0_u64), |(count, bytes), length| (count + 1, bytes + length))
         };
-        let ((to, to_bytes), (back, back_bytes)) = (told(Side::Client), told(Side::Server));
+        let ((to, to_bytes), (back, back_bytes)) = (totals(Side::Client), totals(Side::Server));
         let _ = writeln!(
             text,
             "UDP {}  {} → {}  {to}/{to_bytes} → {back}/{back_bytes} ←",

@@ -121,7 +121,7 @@ fn check_once(
             // is missing.
             let mut report = pipeline::not_run_report(lab, &name(path), seed, pipeline::manifest_reason(&mistakes));
             report.ci_env = ci_env();
-            unasked.write(&report, (path, &delivery.original_subfolder()), reader)?;
+            unasked.write(&report, path, &delivery.original_subfolder(), reader)?;
             let text = delivery.text(Path::new(FILE_NAME), 1 << 20);
             return Err(CliError::diagnostics(mistakes, vec![(FILE_NAME.to_owned(), text)]));
         }
@@ -129,7 +129,7 @@ fn check_once(
     let environment = |name: &str| std::env::var_os(name);
     let usual = || std::thread::available_parallelism().map_or(2, |n| n.get() + 1);
     let jobs = options.jobs.map_or_else(usual, usize::from);
-    let slots = Semaphore::new(jobs);
+    let permits = Semaphore::new(jobs);
     let written = reports.iter().map(|(_, file)| Path::new(*file));
     // As in `grade`: files beside the submission may belong to other students.
     let beside = sandbox_denylist::submission_parents(path);
@@ -137,11 +137,11 @@ fn check_once(
     let hide =
         sandbox_denylist::from_submissions(written.chain([Path::new(&options.lab), &options.evidence]).chain(beside));
     let budgets = options.bounds.budgets();
-    let around = Session {
+    let session = Session {
         seed,
         stage: isolation.preferred_mode(reader),
         jobs,
-        slots: &slots,
+        permits: &permits,
         environment: &environment,
         hide: &hide,
         cancel,
@@ -152,7 +152,7 @@ fn check_once(
     let task = CheckSpec {
         lab,
         items,
-        around,
+        session,
         submission: &submission,
         repeat: &repeat,
         capture: true,
@@ -175,7 +175,7 @@ fn check_once(
     unasked.stop_commands()?;
     write_reports(&report, &kept.seen(), &reports, reader)?;
     Ui::print(&kept.shown.context("writing the evidence")?);
-    unasked.write(&report, (path, &delivery.original_subfolder()), reader)?;
+    unasked.write(&report, path, &delivery.original_subfolder(), reader)?;
     Ok((exit(&report, options), hash))
 }
 

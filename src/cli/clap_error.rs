@@ -70,8 +70,8 @@ fn with_suggestion(message: Message, near: Option<String>) -> Message {
 
 fn value(wrong: &clap::Error, arg: &str, value: String) -> Message {
     let known = context_text(wrong, ContextKind::ValidValue).filter(|known| !known.is_empty());
-    let said = std::error::Error::source(wrong).map(ToString::to_string).unwrap_or_default();
-    let range = said.split_once(" is not in ").and_then(|(_, range)| range.split_once("..="));
+    let problem = std::error::Error::source(wrong).map(ToString::to_string).unwrap_or_default();
+    let range = problem.split_once(" is not in ").and_then(|(_, range)| range.split_once("..="));
     let message = match (value.is_empty(), known, range) {
         (true, Some(known), _) => Message::new("cli-misread-no-value").with("known", known),
         (true, None, _) => Message::new("cli-misread-no-value"),
@@ -120,18 +120,18 @@ mod tests {
     #[case::like_a_known_one("socklab run --stage isolatd", "isolated, plain; você quis dizer “isolated”?")]
     #[case::missing("socklab analyze", "erro: falta o argumento <FILE>")]
     #[case::conflict("socklab run a.yaml --lab x", "não pode ser usado com")]
-    fn error_is_localized_with_suggestion(#[case] line: &str, #[case] said: &str) {
-        let told = explanation_of(line, Language::Portuguese).expect("there are words for it");
-        assert!(told.contains(said), "{told}");
+    fn error_is_localized_with_suggestion(#[case] line: &str, #[case] expected: &str) {
+        let text = explanation_of(line, Language::Portuguese).expect("there are words for it");
+        assert!(text.contains(expected), "{text}");
         // For an invalid value clap does not give the usage.
         assert_eq!(
-            told.contains("uso: socklab"),
-            !told.contains("valor inválido") && !told.contains("está fora"),
-            "{told}"
+            text.contains("uso: socklab"),
+            !text.contains("valor inválido") && !text.contains("está fora"),
+            "{text}"
         );
-        assert!(told.ends_with("use --help\n"), "{told}");
-        assert!(!told.contains("Usage") && !told.contains("error:"), "{told}");
-        assert!(explanation_of(line, Language::English).is_some_and(|told| told.starts_with("error: ")));
+        assert!(text.ends_with("use --help\n"), "{text}");
+        assert!(!text.contains("Usage") && !text.contains("error:"), "{text}");
+        assert!(explanation_of(line, Language::English).is_some_and(|text| text.starts_with("error: ")));
     }
 
     #[test]
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn control_characters_are_escaped() {
-        let told = explanation_of("socklab run --\u{1b}[31m", Language::English).expect("there are words for it");
-        assert!(!told.contains('\u{1b}'), "{told:?}");
+        let text = explanation_of("socklab run --\u{1b}[31m", Language::English).expect("there are words for it");
+        assert!(!text.contains('\u{1b}'), "{text:?}");
     }
 }

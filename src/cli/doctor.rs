@@ -4,10 +4,9 @@
 use super::Ui;
 use super::exit::{CliError, ExitStatus};
 use crate::i18n::Catalog;
-use crate::model::Message;
+use crate::model::{HarnessError, Message};
 use crate::sys::capability::{
-    self, BOUND_UNLISTED_TEXT, Denied, INNER_PROBES, Probe, apparmor_restricts_userns, max_user_namespaces,
-    seccomp_filtered, userns_clone_forbidden,
+    self, INNER_PROBES, Probe, apparmor_restricts_userns, max_user_namespaces, seccomp_filtered, userns_clone_forbidden,
 };
 
 /// Runs all probes and prints their results. Exits with [`ExitStatus::NotVerified`] only if plain mode
@@ -52,7 +51,7 @@ pub(super) fn doctor(reader: &Ui) -> Result<ExitStatus, CliError> {
 
 /// Describes the sandbox and the features inside it. If the sandbox is denied, none of them could
 /// be probed, and all are reported as denied.
-fn describe_sandbox(namespaces: Result<Vec<Probe>, Denied>, words: &Catalog) -> String {
+fn describe_sandbox(namespaces: Result<Vec<Probe>, HarnessError>, words: &Catalog) -> String {
     let (itself, inside) = match namespaces {
         Ok(inside) => (Ok(()), inside.iter().map(|probe| describe(probe, words)).collect::<String>()),
         Err(denied) => {
@@ -78,56 +77,10 @@ fn describe_denied(name: &str, why: Message, remedy: &'static str, words: &Catal
     format!("  ✗ {}\n      {why}\n      {}\n", words.sentence(probe_message_id(name)), words.sentence(remedy))
 }
 
-/// Returns the failed operation and the kernel's error, localized if both are known, else as the
-/// raw text.
-pub(super) fn reason_message(denied: &Denied) -> Message {
-    let known = denied.errno.and_then(|number| ERRNO_MESSAGES.iter().find(|(known, _)| *known == number));
-    let deed = OPERATION_MESSAGES.iter().find(|(deed, _)| denied.text.starts_with(&format!("{deed} on ")));
-    match (known, deed) {
-        (Some((_, answer)), Some((_, deed))) => {
-            Message::new("doctor-refused").with("deed", Message::new(deed)).with("answer", Message::new(answer))
-        }
-        _ if denied.text == BOUND_UNLISTED_TEXT => Message::new("doctor-no-bound"),
-        _ => Message::new("doctor-as-it-came").with("text", denied.text.as_str()),
-    }
+/// Returns the failed operation and the kernel's error. The object of the operation is a detail.
+pub(super) fn reason_message(denied: &HarnessError) -> Message {
+    denied.without_object().message()
 }
-
-/// Messages for the kernel's errors, by errno.
-const ERRNO_MESSAGES: &[(i32, &str)] = &[
-    (libc::EPERM, "doctor-answer-permission"),
-    (libc::EACCES, "doctor-answer-denied"),
-    (libc::ENOSPC, "doctor-answer-no-more"),
-    (libc::ENOSYS, "doctor-answer-unknown"),
-    (libc::EINVAL, "doctor-answer-invalid"),
-    (libc::ENOENT, "doctor-answer-missing"),
-    (libc::EROFS, "doctor-answer-read-only"),
-    (libc::EAGAIN, "doctor-answer-for-now"),
-    (libc::ENOMEM, "doctor-answer-memory"),
-];
-
-/// Messages for the failed operations, by the name that `sys` gives them.
-const OPERATION_MESSAGES: &[(&str, &str)] = &[
-    ("creating namespaces", "doctor-deed-namespaces"),
-    ("mapping the user id", "doctor-deed-user"),
-    ("forking", "doctor-deed-fork"),
-    ("clearing supplementary groups", "doctor-deed-nobody"),
-    ("setting the group id", "doctor-deed-nobody"),
-    ("setting the user id", "doctor-deed-nobody"),
-    ("setting dumpable", "doctor-deed-nobody"),
-    ("setting the host name", "doctor-deed-name"),
-    ("making mounts private", "doctor-deed-mount"),
-    ("mounting", "doctor-deed-mount"),
-    ("limiting the number of processes", "doctor-deed-limit"),
-    ("enabling the interface", "doctor-deed-network"),
-    ("opening a packet socket", "doctor-deed-packet-socket"),
-    ("opening a netlink socket", "doctor-deed-table"),
-    ("listing TCP sockets", "doctor-deed-table"),
-    ("binding a socket", "doctor-deed-bind"),
-    ("opening a pidfd", "doctor-deed-pidfd"),
-    ("requesting seccomp user notification", "doctor-deed-notify"),
-    ("creating a cgroup with a memory limit", "doctor-deed-memory-group"),
-    ("starting the namespace probe", "doctor-deed-probe"),
-];
 
 fn probe_message_id(name: &str) -> &'static str {
     match name {
@@ -146,9 +99,9 @@ fn probe_message_id(name: &str) -> &'static str {
 }
 
 /// Returns the remedy for a failed probe, as far as the machine's settings reveal it.
-pub(super) fn remedy(name: &str, denied: &Denied) -> &'static str {
+pub(super) fn remedy(name: &str, denied: &HarnessError) -> &'static str {
     match name {
-        "namespaces" if max_user_namespaces() == Some(0) || denied.errno == Some(libc::ENOSPC) => {
+        "namespaces" if max_user_namespaces() == Some(0) || denied.errno() == Some(libc::ENOSPC) => {
             "doctor-remedy-max-namespaces"
         }
         "namespaces" if userns_clone_forbidden() => "doctor-remedy-userns-clone",
@@ -168,43 +121,45 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::model::Language;
+    use crate::model::{KernelError, Language, Operation};
 
-    fn denied(errno: i32, text: &str) -> Denied {
-        Denied { errno: Some(errno), text: text.to_owned() }
+    fn denied(errno: i32, operation: Operation) -> HarnessError {
+        HarnessError::System { operation, error: KernelError::Errno(errno) }
     }
 
     #[test]
     fn denied_sandbox_denies_every_probe_inside() {
-        let refused =
-            denied(libc::ENOSPC, "creating namespaces on this process: No space left on device (os error 28)");
+        let refused = denied(libc::ENOSPC, Operation::CreateNamespaces);
         for language in Language::ALL {
             let words = Catalog::load(language);
-            let told = describe_sandbox(Err(refused.clone()), &words);
-            assert_eq!((told.matches('✗').count(), told.matches('✓').count()), (1 + INNER_PROBES.len(), 0), "{told}");
-            assert_eq!(told.matches("user.max_user_namespaces=15000").count(), 1 + INNER_PROBES.len(), "{told}");
+            let text = describe_sandbox(Err(refused.clone()), &words);
+            assert_eq!((text.matches('✗').count(), text.matches('✓').count()), (1 + INNER_PROBES.len(), 0), "{text}");
+            assert_eq!(text.matches("user.max_user_namespaces=15000").count(), 1 + INNER_PROBES.len(), "{text}");
             for name in INNER_PROBES {
-                assert!(told.contains(&words.sentence(probe_message_id(name))), "{name}: {told}");
+                assert!(text.contains(&words.sentence(probe_message_id(name))), "{name}: {text}");
             }
             let inside = INNER_PROBES.map(|name| Probe { name, outcome: Ok(()) });
-            let told = describe_sandbox(Ok(inside.to_vec()), &words);
-            assert_eq!((told.matches('✗').count(), told.matches('✓').count()), (0, 1 + INNER_PROBES.len()), "{told}");
+            let text = describe_sandbox(Ok(inside.to_vec()), &words);
+            assert_eq!((text.matches('✗').count(), text.matches('✓').count()), (0, 1 + INNER_PROBES.len()), "{text}");
         }
     }
 
     #[rstest]
     #[case::groups(
-        denied(libc::EPERM, "clearing supplementary groups on this process: Operation not permitted (os error 1)"),
+        denied(libc::EPERM, Operation::DropGroups),
         "operação não permitida (EPERM), ao mudar para um usuário sem privilégios"
     )]
     #[case::namespaces(
-        denied(libc::ENOSPC, "creating namespaces on this process: No space left on device (os error 28)"),
+        denied(libc::ENOSPC, Operation::CreateNamespaces),
         "limite atingido (ENOSPC), ao criar namespaces"
     )]
-    #[case::old_kernel(Denied { errno: None, text: BOUND_UNLISTED_TEXT.to_owned() }, "este kernel não lista sockets com bind")]
-    #[case::unknown_deed(denied(libc::EPERM, "dancing on ice: no"), "dancing on ice: no")]
-    #[case::unknown_number(denied(9999, "forking on this process: Unknown"), "forking on this process: Unknown")]
-    fn refusals_are_localized_if_known(#[case] denied: Denied, #[case] said: &str) {
-        assert_eq!(Catalog::load(Language::Portuguese).format(&reason_message(&denied)), said);
+    #[case::object(
+        HarnessError::system(Operation::Mount, Some("/proc".to_owned()), KernelError::Errno(libc::EPERM)),
+        "operação não permitida (EPERM), ao montar um sistema de arquivos no ambiente isolado"
+    )]
+    #[case::old_kernel(HarnessError::BoundUnlisted {}, "este kernel não lista sockets com bind")]
+    #[case::unknown_number(denied(9999, Operation::Fork), "erro 9999, ao iniciar um processo")]
+    fn refusals_are_localized(#[case] denied: HarnessError, #[case] expected: &str) {
+        assert_eq!(Catalog::load(Language::Portuguese).format(&reason_message(&denied)), expected);
     }
 }

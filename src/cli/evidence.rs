@@ -17,7 +17,7 @@ use super::Ui;
 use super::arguments::ShowName;
 use super::progress::ProgressLine;
 use crate::engine::ProgramSource;
-use crate::model::{EventKind, Evidence, Message, Report, Verdict};
+use crate::model::{Annotation, EventKind, Evidence, Message, Report, Verdict};
 use crate::report::evidence::{FORMAT, Hashed, Hashing, MANIFEST, Manifest, Part, Program};
 use crate::report::{RecordedScenario, Timeline, listing};
 use crate::run::{Progress, RunPlan, ScenarioDone};
@@ -112,15 +112,15 @@ impl<'a> EvidenceWriter<'a> {
         self
     }
 
-    /// Ends the collection: sets the evidence path of each item, and returns the diagrams and the
+    /// Ends the collection: adds the evidence path to each item, and returns the diagrams and the
     /// held evidence.
     pub(super) fn finish(self, report: &mut Report) -> SavedEvidence<'a> {
         let done = self.done.into_inner().unwrap_or_else(PoisonError::into_inner);
         let items = || report.submissions.iter().flat_map(|submission| &submission.items);
         let asked: BTreeSet<String> = items().map(|item| item.scenario.clone()).collect();
         for item in report.submissions.iter_mut().flat_map(|submission| &mut submission.items) {
-            let path = done.kept.get(&item.scenario);
-            item.evidence = path.map(|path| crate::model::bytes::safe_path(path));
+            let path = done.kept.get(&item.scenario).map(|path| crate::model::bytes::safe_path(path));
+            item.annotations.extend(path.map(|folder| Annotation::Evidence { folder }));
         }
         let drawn = done.drawn.into_values().filter(|(scenario, _)| asked.contains(scenario));
         let shown = done.trouble.map_or_else(|| Ok(drawn.map(|(_, text)| format!("\n{text}")).collect()), Err);

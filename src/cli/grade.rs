@@ -18,7 +18,7 @@ use super::signals::cancel_on_signals;
 use super::store_access::{load_results, open_store, store_error};
 use super::{Ui, load, run_limits};
 use crate::i18n::Catalog;
-use crate::model::{Message, SubmissionResult};
+use crate::model::{Message, Reason, SubmissionResult};
 use crate::run::{Cancel, Semaphore, Session, sandbox_denylist};
 use crate::submission::grade::{GradeProgress, GradeSpec, SubmissionSource};
 use crate::submission::import::{ImportError, Submission};
@@ -36,8 +36,8 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
     let lab = load::load_lab(&options.lab, &BTreeMap::new())?;
     let table = ["csv=-".to_owned()];
     let wanted = parse_reports(if options.reports.is_empty() { &table } else { &options.reports })?;
-    if let Some((one, _)) = wanted.iter().find(|(format, _)| format.is_single_submission()) {
-        return Err(CliError::usage(Message::new("cli-one-submission").with("format", one.name())));
+    if let Some((one, _)) = wanted.iter().find(|(format, _)| format.spec().is_single_submission) {
+        return Err(CliError::usage(Message::new("cli-one-submission").with("format", one.spec().name)));
     }
     import::sweep();
     let class = all_sources(options)?;
@@ -67,17 +67,17 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
     let environment = |name: &str| std::env::var_os(name);
     let cores = || std::thread::available_parallelism().map_or(2, usize::from);
     let workers = options.jobs.map_or_else(cores, usize::from);
-    let slots = Semaphore::new(workers * SCENARIOS_PER_SUBMISSION);
+    let permits = Semaphore::new(workers * SCENARIOS_PER_SUBMISSION);
     let hide = hidden_paths(options, &wanted, &copies);
     // The seed is the same for the whole class, even if it is graded in several runs.
     let stored = store.seed().map_err(|error| store_error(&options.store, error))?;
     let seed = run_limits::seed(options.seed.or(stored))?;
     let budgets = options.bounds.budgets();
-    let around = Session {
+    let session = Session {
         seed,
         stage: Some(stage),
         jobs: SCENARIOS_PER_SUBMISSION,
-        slots: &slots,
+        permits: &permits,
         environment: &environment,
         hide: &hide,
         cancel: &cancel,
@@ -87,7 +87,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
         lab: &lab,
         lab_hash: lab.hash(),
         sources: &sources,
-        around,
+        session,
         workers: workers * SUBMISSIONS_PER_JOB,
         force: options.force,
         failed: options.failed,
@@ -97,7 +97,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
     let graded = grade::grade(&batch, store, &bar);
     bar.end();
     let store = graded.map_err(|error| store_error(&options.store, error))?;
-    let table = wanted.iter().all(|(format, _)| format.needs_summary_only());
+    let table = wanted.iter().all(|(format, _)| format.spec().needs_summary_only);
     let own: BTreeSet<&str> = sources.iter().map(|source| source.id.0.as_str()).collect();
     let report = load_results(&store, table, |id| own.contains(id));
     let mut report = report.map_err(|error| store_error(&options.store, error))?;
@@ -193,7 +193,7 @@ impl GradeProgress for ClassProgress<'_> {
             .with("id", id)
             .with("earned", result.points)
             .with("of", result.of)
-            .with("what", result.reason.clone().unwrap_or(what));
+            .with("what", result.reason.as_ref().map_or(what, Reason::message));
         let _ = writeln!(std::io::stderr().lock(), "{}", self.words.format(&message));
     }
 }

@@ -38,21 +38,21 @@ pub(super) fn init(folder: &Path, force: bool, reader: &Ui) -> Result<ExitStatus
     let mut delivery = import_submission(folder, &cancel)?;
     let environment = |name: &str| std::env::var_os(name);
     let jobs = std::thread::available_parallelism().map_or(2, |n| n.get() + 1);
-    let slots = Semaphore::new(jobs);
+    let permits = Semaphore::new(jobs);
     let beside = sandbox_denylist::submission_parents(folder);
     let hide = sandbox_denylist::from_submissions(beside.iter().map(std::path::PathBuf::as_path));
     let budgets = Budgets::default();
-    let around = Session {
+    let session = Session {
         seed: 1,
         stage: SandboxChoice::without_option().preferred_mode(reader),
         jobs,
-        slots: &slots,
+        permits: &permits,
         environment: &environment,
         hide: &hide,
         cancel: &cancel,
         budgets: &budgets,
     };
-    let found = detect(&mut delivery, &lab, around);
+    let found = detect(&mut delivery, &lab, session);
     if found.servers.is_empty() {
         let path = safe_path(folder);
         return Err(CliError::usage(Message::new("cli-init-nothing").with("path", path)));
@@ -74,7 +74,7 @@ fn write_schema(folder: &Path) -> anyhow::Result<()> {
     if made.is_err() && !inner.symlink_metadata().is_ok_and(|what| what.is_dir()) {
         return Ok(());
     }
-    let text = super::authors::schema_text("submission")?;
+    let text = super::schema::schema_text("submission")?;
     write_atomically(&inner.join(name), text.as_bytes()).with_context(|| format!("writing {}", inner.display()))
 }
 
@@ -98,7 +98,7 @@ fn manifest(found: &Detection, lab: &Lab, words: &Catalog) -> String {
                 comment(&mut text, "  ", &about_role(entry, words));
             }
             let because = Message::new("init-because").with("file", one.file.as_str());
-            comment(&mut text, "  ", &words.format(&because.with("because", one.because.clone())));
+            comment(&mut text, "  ", &words.format(&because.with("because", one.because.message())));
             let _ = writeln!(text, "  {role}: {}", format_entry(one));
         }
     }
@@ -146,9 +146,9 @@ fn format_entry(one: &Assignment) -> String {
     format!("{{ {build}run: {}{stdin} }}", list(&one.run))
 }
 
-/// Writes a comment of one line; no character of `said` can end the line.
-fn comment(text: &mut String, indent: &str, said: &str) {
-    let _ = writeln!(text, "{indent}# {}", escape_controls(said));
+/// Writes a comment of one line; no character of `comment_text` can end the line.
+fn comment(text: &mut String, indent: &str, comment_text: &str) {
+    let _ = writeln!(text, "{indent}# {}", escape_controls(comment_text));
 }
 
 /// Quotes a text as a YAML double-quoted scalar (YAML 1.2, 5.7 and 7.3.1). Escapes terminal control
@@ -179,6 +179,7 @@ mod tests {
     use crate::model::{Language, Role};
     use crate::scenario::lab::DEFAULT_LAB;
     use crate::scenario::manifest::Manifest;
+    use crate::submission::detect::Choice;
 
     fn program(words: &[&str]) -> Assignment {
         let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
@@ -188,7 +189,7 @@ mod tests {
             stdin: words.first().cloned(),
             run: words,
             port: None,
-            because: Message::new("chosen-by-name"),
+            because: Choice::Name,
             trouble: None,
         }
     }

@@ -8,8 +8,8 @@ use super::Ui;
 use super::arguments::SandboxArg;
 use super::doctor::{reason_message, remedy};
 use super::exit::CliError;
-use crate::model::{Message, SandboxMode};
-use crate::sys::capability::{Denied, probe_namespaces};
+use crate::model::{HarnessError, Message, SandboxMode};
+use crate::sys::capability::probe_namespaces;
 use crate::sys::namespace::cannot_drop_root;
 
 /// The sandbox mode of the command line, and the result of probing the machine.
@@ -18,7 +18,7 @@ pub(super) struct SandboxChoice {
     /// The warning printed if isolation is denied and the user runs programs of their own choice.
     warning: &'static str,
     /// The reason why the machine denies isolation; `None` inside if it allows it.
-    denied: OnceCell<Option<Denied>>,
+    denied: OnceCell<Option<HarnessError>>,
 }
 
 impl SandboxChoice {
@@ -71,21 +71,21 @@ impl SandboxChoice {
         None
     }
 
-    fn denied(&self) -> Option<&Denied> {
+    fn denied(&self) -> Option<&HarnessError> {
         self.denied.get_or_init(denied).as_ref()
     }
 }
 
 /// Tries to create a sandbox. A sandbox without its own `/proc` counts as denied, since sockets
 /// could not be traced to their owners.
-fn denied() -> Option<Denied> {
+fn denied() -> Option<HarnessError> {
     match probe_namespaces() {
         Err(denied) => Some(denied),
         Ok(inside) => inside.into_iter().find(|probe| probe.name == "own-proc")?.outcome.err(),
     }
 }
 
-fn isolation_message(id: &'static str, denied: &Denied) -> Message {
+fn isolation_message(id: &'static str, denied: &HarnessError) -> Message {
     let is_nobody = rustix::process::geteuid().is_root() && !cannot_drop_root();
     let user = if is_nobody { "root" } else { "other" };
     let means = Message::new("cli-plain-means").with("problem", reason_message(denied)).with("user", user);
@@ -96,17 +96,21 @@ fn isolation_message(id: &'static str, denied: &Denied) -> Message {
 mod tests {
     use super::*;
     use crate::i18n::Catalog;
-    use crate::model::Language;
+    use crate::model::{KernelError, Language, Operation};
+
+    fn refused(errno: i32) -> HarnessError {
+        HarnessError::System { operation: Operation::CreateNamespaces, error: KernelError::Errno(errno) }
+    }
 
     #[test]
     fn refusal_and_warning_name_consequence_and_remedy() {
-        let denied = Denied { errno: Some(libc::ENOSPC), text: "creating namespaces on this process: full".to_owned() };
+        let denied = refused(libc::ENOSPC);
         for language in Language::ALL {
             let words = Catalog::load(language);
             for id in ["cli-plain-refused", "cli-plain-warning"] {
-                let said = words.format(&isolation_message(id, &denied));
+                let sentence = words.format(&isolation_message(id, &denied));
                 for part in ["--stage plain", "user.max_user_namespaces=15000", "ENOSPC"] {
-                    assert!(said.contains(part), "{id} in {language:?}: {said}");
+                    assert!(sentence.contains(part), "{id} in {language:?}: {sentence}");
                 }
             }
         }
@@ -123,7 +127,7 @@ mod tests {
     #[test]
     fn denied_isolation_refuses_submissions() {
         let auto = SandboxChoice::new(SandboxArg::Auto);
-        let _ = auto.denied.set(Some(Denied { errno: Some(libc::EPERM), text: String::new() }));
+        let _ = auto.denied.set(Some(refused(libc::EPERM)));
         assert!(matches!(auto.required_mode(), Err(CliError::Usage(message)) if message.id == "cli-plain-refused"));
         let auto = SandboxChoice::new(SandboxArg::Auto);
         let _ = auto.denied.set(None);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::exit::CliError;
 use crate::model::{ItemId, Message, Role};
-use crate::scenario::diagnostic::Diagnostic;
+use crate::scenario::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::scenario::lab::{self, Lab};
 use crate::scenario::{ParseOutcome, Scenario, yaml};
 
@@ -183,10 +183,10 @@ fn open_beside(folder: &Path, name: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
     let file = yaml::open_regular(&path, name).map_err(refuse)?;
     let mut bytes = Vec::new();
     std::io::Read::read_to_end(&mut std::io::Read::take(file, MAX_PAYLOAD_BYTES + 1), &mut bytes)
-        .map_err(|error| refuse(yaml::unreadable_message(&error, name)))?;
+        .map_err(|error| refuse(yaml::unreadable(&error, name)))?;
     if bytes.len() as u64 > MAX_PAYLOAD_BYTES {
-        let message = Message::new("file-too-large").with("file", name).with("limit", MAX_PAYLOAD_BYTES);
-        return Err(refuse(message));
+        let mistake = DiagnosticKind::FileTooLarge.with("file", name).with("limit", MAX_PAYLOAD_BYTES);
+        return Err(refuse(mistake));
     }
     Ok(bytes)
 }

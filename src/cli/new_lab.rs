@@ -37,7 +37,7 @@ pub(super) fn new_lab(folder: &Path, reader: &Ui) -> Result<ExitStatus, CliError
     }
     for name in SCHEMAS {
         let file = folder.join(format!("schema/{name}.schema.json"));
-        std::fs::write(file, super::authors::schema_text(name)?).with_context(writing)?;
+        std::fs::write(file, super::schema::schema_text(name)?).with_context(writing)?;
     }
     let quoted = shell_words::quote(&shown);
     let wrong = shell_words::quote(&format!("python3 {quoted}/wrong.py")).into_owned();

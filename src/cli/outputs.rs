@@ -18,7 +18,7 @@ pub(super) type ReportTarget<'a> = (&'static dyn Render, &'a str);
 /// Returns true if a report shows evidence. Packets are then captured, and the evidence is held
 /// until the run is over.
 pub(super) fn any_shows_evidence(wanted: &[ReportTarget<'_>]) -> bool {
-    wanted.iter().any(|(format, _)| format.shows_evidence())
+    wanted.iter().any(|(format, _)| format.spec().shows_evidence)
 }
 
 pub(super) fn parse_reports(words: &[String]) -> Result<Vec<ReportTarget<'_>>, CliError> {
@@ -41,7 +41,7 @@ pub(super) fn parse_reports(words: &[String]) -> Result<Vec<ReportTarget<'_>>, C
 
 /// Returns the error for an unknown format, with the known formats and a suggestion.
 pub(super) fn unknown_format(name: &str) -> CliError {
-    let known: Vec<&str> = FORMATS.iter().map(|format| format.name()).collect();
+    let known: Vec<&str> = FORMATS.iter().map(|format| format.spec().name).collect();
     let message = Message::new("cli-unknown-format").with("format", name).with("known", known.join(", "));
     CliError::usage(load::with_suggestion(message, name, &known))
 }
@@ -69,7 +69,7 @@ pub(super) fn write_reports(
 ) -> Result<(), CliError> {
     for (format, file) in wanted {
         let mut bytes = Vec::new();
-        if *file == "-" && format.name() == "terminal" {
+        if *file == "-" && format.spec().name == "terminal" {
             terminal_format(reader).render(report, &reader.words, &mut bytes).context("rendering the report")?;
         } else {
             format.render_with_evidence(report, seen, &reader.words, &mut bytes).context("rendering the report")?;

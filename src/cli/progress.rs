@@ -146,8 +146,8 @@ impl Progress for ProgressLine<'_> {
             if over.evidence.is_none() && Tally::count(items).error == 0 {
                 return; // No program was run, because it is missing.
             }
-            if let Some(told) = self.progress_line(scenario, items) {
-                let _ = writeln!(std::io::stderr().lock(), "{told}");
+            if let Some(text) = self.progress_line(scenario, items) {
+                let _ = writeln!(std::io::stderr().lock(), "{text}");
             }
             return;
         };
@@ -175,12 +175,12 @@ mod tests {
         let scenario = Scenario::parse("eco.yaml", text, ReadContext::default()).expect("it is right");
         let words = Catalog::load(Language::Portuguese);
         let line = ProgressLine { words: &words, bar: None, running: Mutex::default(), asked: None };
-        let told = || status_text(&line.running.lock().expect("not poisoned"), &words);
+        let status = || status_text(&line.running.lock().expect("not poisoned"), &words);
         line.scenario_started(&scenario);
-        assert_eq!(told(), "eco: esperando o socket do servidor");
+        assert_eq!(status(), "eco: esperando o socket do servidor");
         line.step_started(&scenario, 2);
-        assert_eq!(told(), "eco: enviando e esperando a resposta");
+        assert_eq!(status(), "eco: enviando e esperando a resposta");
         line.step_started(&scenario, 3);
-        assert_eq!(told(), "eco: lendo os pacotes");
+        assert_eq!(status(), "eco: lendo os pacotes");
     }
 }

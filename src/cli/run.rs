@@ -40,14 +40,14 @@ pub(super) fn run(options: &RunOptions, reader: &Ui) -> Result<ExitStatus, CliEr
     let reports = parse_reports(&options.reports)?;
     let usual = || std::thread::available_parallelism().map_or(2, |n| n.get() + 1);
     // A scenario mostly waits, so one more than the number of CPUs keeps all of them busy.
-    let slots = Semaphore::new(options.jobs.map_or_else(usual, usize::from));
+    let permits = Semaphore::new(options.jobs.map_or_else(usual, usize::from));
     let mut unasked = CiOutputs::new(!options.no_ci, &reports);
     let cancel = Cancel::new().context("creating a pipe")?;
     let session = Session {
         seed: seed(options)?,
         stage: None,
-        jobs: slots.all(),
-        slots: &slots,
+        jobs: permits.all(),
+        permits: &permits,
         environment: &|name| std::env::var_os(name),
         hide: &[],
         cancel: &cancel,
@@ -79,7 +79,7 @@ pub(super) fn run(options: &RunOptions, reader: &Ui) -> Result<ExitStatus, CliEr
     unasked.stop_commands()?;
     write_reports(&report, &kept.seen(), &reports, reader)?;
     Ui::print(&kept.shown.context("writing the evidence")?);
-    unasked.write(&report, (plan.folder.root(), Path::new("")), reader)?;
+    unasked.write(&report, plan.folder.root(), Path::new(""), reader)?;
     Ok(ExitStatus::of_report(&report, options.allow_unverified))
 }
 
@@ -108,6 +108,7 @@ fn plan<'a>(options: &RunOptions, named: &'a LoadedLab, session: Session<'a>) ->
         session,
         repeat: repeat_command(options, session.seed),
         capture: options.evidence.is_some() || !options.shows.is_empty(),
+        stacks: false,
         retry_harness_errors: true,
         may_begin: &|| true,
     })

@@ -18,19 +18,19 @@ use rustix::process::{PidfdFlags, pidfd_open};
 use crate::sys::{fd_passing, reap, spawn};
 
 /// The hidden command that runs an agent.
-pub const AGENT: &str = "__agent";
+pub(crate) const AGENT: &str = "__agent";
 /// Maximum length of a frame, in bytes. No correct agent sends more.
 const MAX_FRAME_BYTES: usize = 512 << 20;
 
 /// How long an agent may take to create its engine.
-pub const START_TIMEOUT: Duration = Duration::from_secs(120);
+pub(crate) const START_TIMEOUT: Duration = Duration::from_secs(120);
 /// How long an agent may take to exit with everything that it started. Only a hung device or a
 /// machine without free memory needs more.
 const EXIT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The result of waiting for an agent.
 #[derive(Debug, PartialEq, Eq)]
-pub enum AgentEvent {
+pub(crate) enum AgentEvent {
     /// The agent sent a frame.
     Frame(Vec<u8>),
     /// The agent exited.
@@ -43,7 +43,7 @@ pub enum AgentEvent {
 
 /// A running agent. Dropping it kills it with everything that it started.
 #[derive(Debug)]
-pub struct Agent {
+pub(crate) struct Agent {
     child: Child,
     socket: UnixStream,
     /// The first process in its sandbox, once received. None in plain mode.
@@ -56,7 +56,7 @@ impl Agent {
     ///
     /// # Errors
     /// Returns an error if the process or the socket pair cannot be created.
-    pub fn start() -> io::Result<Self> {
+    pub(crate) fn start() -> io::Result<Self> {
         let (socket, theirs) = UnixStream::pair()?;
         // An agent that hangs before its first frame must not block the run for ever.
         socket.set_read_timeout(Some(START_TIMEOUT))?;
@@ -75,7 +75,7 @@ impl Agent {
     ///
     /// # Errors
     /// Returns an error if the agent is gone.
-    pub fn send(&mut self, frame: &[u8]) -> io::Result<()> {
+    pub(crate) fn send(&mut self, frame: &[u8]) -> io::Result<()> {
         write_frame(&mut self.socket, frame)
     }
 
@@ -84,7 +84,7 @@ impl Agent {
     ///
     /// # Errors
     /// Returns an error if the agent is gone.
-    pub fn receive_init_pidfd(&mut self) -> io::Result<()> {
+    pub(crate) fn receive_init_pidfd(&mut self) -> io::Result<()> {
         self.init_pidfd = Some(fd_passing::recv_fd(&self.socket).map_err(io::Error::other)?);
         Ok(())
     }
@@ -93,7 +93,7 @@ impl Agent {
     ///
     /// # Errors
     /// Returns an error if the socket fails, or a frame is too long.
-    pub fn receive(&mut self, broken_off: &impl AsFd, deadline: Instant) -> io::Result<AgentEvent> {
+    pub(crate) fn receive(&mut self, broken_off: &impl AsFd, deadline: Instant) -> io::Result<AgentEvent> {
         let mut wanted = [PollFd::new(&self.socket, PollFlags::IN), PollFd::new(broken_off, PollFlags::IN)];
         if !wait_until(&mut wanted, deadline)? {
             return Ok(AgentEvent::Timeout);
@@ -120,7 +120,7 @@ impl Agent {
 
     /// Kills the agent and everything that it started, and waits until all have exited. The wait is
     /// bounded: a process in an uninterruptible sleep (a hung disk) is left to the kernel.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         if let Some(inside) = &self.init_pidfd {
             // Becomes readable when every process in the pid namespace is dead. They may be dead
             // already.
@@ -170,7 +170,7 @@ fn wait_until(wanted: &mut [PollFd<'_>], deadline: Instant) -> io::Result<bool> 
 ///
 /// # Errors
 /// Returns an error if the peer is gone.
-pub fn write_frame(to: &mut impl Write, frame: &[u8]) -> io::Result<()> {
+pub(crate) fn write_frame(to: &mut impl Write, frame: &[u8]) -> io::Result<()> {
     let length = u32::try_from(frame.len()).map_err(io::Error::other)?;
     to.write_all(&length.to_le_bytes())?;
     to.write_all(frame)
@@ -180,7 +180,7 @@ pub fn write_frame(to: &mut impl Write, frame: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// Returns an error if the stream ends inside a frame, or the frame is too long.
-pub fn read_frame(from: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
+pub(crate) fn read_frame(from: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
     let mut length = [0; 4];
     match from.read_exact(&mut length) {
         Ok(()) => {}

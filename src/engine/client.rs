@@ -95,13 +95,13 @@ impl Client {
         source: Option<IpAddr>,
         reads: bool,
     ) -> io::Result<Self> {
-        let (wire, local) = match protocol {
+        let (socket, local) = match protocol {
             Protocol::Tcp => begin_tcp(peer, reads)?,
             Protocol::Udp => begin_udp(peer, source)?,
         };
         let (connected, is_unread) = (protocol == Protocol::Udp, !reads);
         Ok(Self {
-            socket: wire,
+            socket,
             local,
             connected,
             never_reads: is_unread,

@@ -10,15 +10,18 @@ use mio::event::Source;
 use super::client::{Client, ClientGoal, ClientSocket};
 use super::server::ServerAddress;
 use super::token::{TokenOwner, token_of};
-use super::wait::{PollInterval, QuietWork, SystemClock};
+use super::wait::{PollInterval, QuietWork, SystemClock, WaitEnd};
 use super::waiting::CPU_BUDGET;
-use super::{Engine, system};
+use super::{Engine, failed, system};
 use crate::engine::client::recv::stream_end;
-use crate::model::{ClientId, EventKind, Protocol, ServerId, StreamEnd};
+use crate::model::{ClientId, EventKind, HarnessError, Operation, Protocol, ServerId, StreamEnd};
 use crate::scenario::runtime::{ConnectRequest, ReceiveUntil, RuntimeError};
 
 /// Interval between two looks for answers that are complete but for white space.
 const STRIP_POLL: Duration = Duration::from_millis(20);
+
+/// Number of clients that connect although the accept queue has no room.
+const MIN_FITTING_CLIENTS: u32 = 2;
 
 impl Engine {
     pub(super) fn connect_clients(&mut self, request: &ConnectRequest) -> Result<(), RuntimeError> {
@@ -35,11 +38,21 @@ impl Engine {
         let protocol = request.protocol.unwrap_or(protocol);
         let deadline = self.step_deadline(request.within);
         let first = self.clients.next_id();
-        for _ in 0..request.clients {
+        for count in 0..request.clients {
             if protocol == Protocol::Tcp
                 && let Some(listener) = listener
             {
-                self.await_accept_room(listener, deadline)?;
+                let has_room = self.await_accept_room(listener, deadline)?;
+                if !has_room && request.fit_backlog && count >= MIN_FITTING_CLIENTS {
+                    let backlog = self.servers[server].ready.as_ref().map_or(0, |(row, _)| row.send_queue);
+                    self.recorder.record(EventKind::AcceptQueueHoldsNoMore {
+                        server,
+                        clients: count,
+                        wanted: request.clients,
+                        backlog,
+                    });
+                    break;
+                }
             }
             self.begin_client(server, protocol, address, from, request.reads)?;
         }
@@ -89,7 +102,12 @@ impl Engine {
                 self.connect_failed(id, stream_end(&error));
                 return Ok(());
             }
-            Err(error) => return Err(system(format!("connecting client {} to {address}", id.0), error)),
+            Err(error) => {
+                return {
+                    let on = Some(address.to_string());
+                    Err(failed(HarnessError::system(Operation::ConnectClient, on, error)))
+                };
+            }
         };
         let token = token_of(TokenOwner::Client(id));
         let registry = self.event_loop.registry();
@@ -103,7 +121,7 @@ impl Engine {
             }
             ClientSocket::None => Ok(()),
         };
-        registered.map_err(|error| system("registering a client socket", error))?;
+        registered.map_err(|error| system(Operation::RegisterClient, error))?;
         if protocol == Protocol::Udp {
             let (local, peer) = (client.local, client.peer);
             // An answer may come from another port than the server's.
@@ -134,19 +152,24 @@ impl Engine {
                 self.clients.waiting += 1;
             }
         }
+        if self.clients.close_when_met {
+            let met = clients.iter().copied().filter(|&id| self.clients[id].is_satisfied(want));
+            self.close_clients(&met.collect::<Vec<_>>());
+        }
         // Only a quiet period distinguishes an answer that is shorter than the message from a late
         // one.
         let stripped = *want == ClientGoal::Answer && clients.iter().any(|&id| self.clients[id].may_be_stripped());
         let poll = if stripped { PollInterval::Every(STRIP_POLL) } else { PollInterval::OnEvent };
         let mut work = QuietWork::new(CPU_BUDGET);
-        let met = self.wait_for_programs(deadline, poll, |world| {
+        let end = self.wait_until(&self.program_policy(deadline, poll), |world| {
             if stripped {
                 world.accept_stripped_answers(clients, &mut work);
             }
             Ok(world.clients.waiting == 0)
         })?;
         self.clients.waiting = 0;
-        Ok(met)
+        self.clients.silent = end == WaitEnd::Silent;
+        self.is_met(end)
     }
 
     /// Accepts answers that lack only white space as complete, unless a server is still about to
@@ -169,6 +192,9 @@ impl Engine {
         if client.goal.as_ref().is_some_and(|want| client.is_satisfied(want)) {
             client.goal = None;
             self.clients.waiting = self.clients.waiting.saturating_sub(1);
+            if self.clients.close_when_met {
+                self.close_clients(&[id]);
+            }
         }
     }
 
@@ -178,7 +204,8 @@ impl Engine {
             if let Some(want) = self.clients[id].goal.take() {
                 let waiting = self.clients[id].wait_target(&want);
                 let within_ms = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
-                self.recorder.record(EventKind::Late { client: id, waiting, within_ms });
+                let silent = self.clients.silent;
+                self.recorder.record(EventKind::Late { client: id, waiting, within_ms, silent });
                 self.clients[id].give_up();
             }
         }
@@ -204,7 +231,7 @@ impl Engine {
         };
         let waits = !matches!(until, ReceiveUntil::Quiet(_));
         if waits && !self.await_clients(&places, &want, deadline)? {
-            self.give_up(&places, within.unwrap_or(self.setup.answer_within));
+            self.give_up(&places, within.unwrap_or(self.spec.script.limits.answer.0));
         }
         self.await_exit_if_interrupted(&places)?;
         for id in places {

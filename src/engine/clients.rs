@@ -11,6 +11,10 @@ pub(super) struct Clients {
     all: Vec<Client>,
     /// Number of clients that still wait for something in the current step.
     pub(super) waiting: u32,
+    /// True if a client closes as soon as its goal is met.
+    pub(super) close_when_met: bool,
+    /// True if the last wait for clients ended because nothing more could come.
+    pub(super) silent: bool,
 }
 
 impl Clients {

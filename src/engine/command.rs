@@ -1,10 +1,10 @@
 //! Builds command lines and environments from the `start` steps of a scenario.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use super::{Engine, ProgramSource, ProgramSpec};
-use crate::model::bytes::printable_text;
-use crate::model::{Role, StartFailure};
+use crate::model::bytes::{printable_text, safe_path};
+use crate::model::{HarnessError, Role, StartFailure};
 use crate::scenario::runtime::Program;
 use crate::scenario::template::fill;
 use crate::sys::spawn;
@@ -17,7 +17,7 @@ impl Engine {
             Program::Command(words) => (ProgramSpec::new(ProgramSource::Command(words.clone())), None),
             Program::Role(role) => {
                 let missing = || ProgramSpec::new(ProgramSource::Command(vec![role.to_string()]));
-                (self.setup.programs.get(role).cloned().unwrap_or_else(missing), Some(role.clone()))
+                (self.spec.programs.get(role).cloned().unwrap_or_else(missing), Some(role.clone()))
             }
         }
     }
@@ -37,7 +37,7 @@ impl Engine {
                 (argv, shown)
             }
             ProgramSource::Command(words) => {
-                let mut values = self.setup.variables.clone();
+                let mut values = self.spec.script.variables.clone();
                 values.insert("host".to_owned(), "127.0.0.1".to_owned());
                 values.extend(port.map(|port| ("port".to_owned(), port.to_string())));
                 let words: Vec<String> = words.iter().map(|word| fill(word, &values)).collect();
@@ -48,8 +48,12 @@ impl Engine {
     }
 
     pub(super) fn environment(&self, port: Option<u16>) -> Vec<(OsString, OsString)> {
-        let mut env = self.setup.env.clone();
+        let mut env = self.spec.sandbox.environment.clone();
         env.push(("HOST".into(), "127.0.0.1".into()));
+        if self.spec.stacks {
+            let (name, value) = super::stacks::FAULT_HANDLER;
+            env.push((name.into(), value.into()));
+        }
         env.extend(port.map(|port| ("PORT".into(), port.to_string().into())));
         env
     }
@@ -57,14 +61,16 @@ impl Engine {
 
 /// Converts a start error into the reason recorded in the journal: a fault of the submission or of
 /// the machine.
-pub(super) fn not_started(error: &StartError) -> StartFailure {
-    let name = |name: &OsString| printable_text(&name.to_string_lossy());
+pub(super) fn not_started(error: StartError) -> StartFailure {
+    let name = |name: &OsStr| printable_text(&name.to_string_lossy());
     match error {
-        StartError::Missing { program } => StartFailure::Missing(name(program)),
+        StartError::Missing { program } => StartFailure::Missing(name(&program)),
         StartError::MissingInterpreter { .. } => StartFailure::Missing(printable_text(&error.to_string())),
-        StartError::NotExecutable { program, .. } => StartFailure::NotExecutable(name(program)),
-        StartError::NoFolder { .. } | StartError::OtherArchitecture { .. } | StartError::Other(_) => {
-            StartFailure::Harness(error.to_string())
+        StartError::NotExecutable { program, .. } => StartFailure::NotExecutable(name(&program)),
+        StartError::NoFolder { folder } => StartFailure::Harness(HarnessError::NoFolder { folder: safe_path(&folder) }),
+        StartError::OtherArchitecture { program } => {
+            StartFailure::Harness(HarnessError::OtherArchitecture { program: safe_path(&program) })
         }
+        StartError::Other(error) => StartFailure::Harness(error.into()),
     }
 }

@@ -12,6 +12,7 @@ use mio::{Events, Interest, Poll, Registry, Token};
 use super::system;
 use super::timerfd::TimerFd;
 use super::token::{LIFELINE, TICK};
+use crate::model::Operation;
 use crate::scenario::runtime::RuntimeError;
 
 /// Events handled per poll.
@@ -35,14 +36,14 @@ impl EventLoop {
     /// # Errors
     /// Returns an error if the kernel refuses one of them.
     pub(super) fn new(lifeline: OwnedFd) -> Result<Self, RuntimeError> {
-        let poll = Poll::new().map_err(|error| system("creating the event loop", error))?;
-        let timer = TimerFd::new().map_err(|error| system("creating the timer", error))?;
+        let poll = Poll::new().map_err(|error| system(Operation::CreateEventLoop, error))?;
+        let timer = TimerFd::new().map_err(|error| system(Operation::CreateTimer, error))?;
         let ready = Events::with_capacity(MAX_EVENTS);
         let event_loop = Self { poll, ready, timer, unfinished_reads: Vec::new(), _lifeline: lifeline };
         let registered = event_loop.watch(&event_loop.timer.descriptor(), TICK);
-        registered.map_err(|error| system("registering the timer", error))?;
+        registered.map_err(|error| system(Operation::RegisterTimer, error))?;
         let registered = event_loop.watch(&event_loop._lifeline, LIFELINE);
-        registered.map_err(|error| system("registering the lifeline", error))?;
+        registered.map_err(|error| system(Operation::RegisterLifeline, error))?;
         Ok(event_loop)
     }
 
@@ -64,7 +65,7 @@ impl EventLoop {
 
     /// Makes the next poll end after `time` at the latest, more exactly than its timeout.
     pub(super) fn arm_timer(&self, time: Duration) -> Result<(), RuntimeError> {
-        self.timer.arm(time).map_err(|source| system("setting the timer", source))
+        self.timer.arm(time).map_err(|source| system(Operation::SetTimer, source))
     }
 
     /// Consumes the expiration of the timer.
@@ -89,7 +90,7 @@ impl EventLoop {
         if let Err(error) = self.poll.poll(&mut self.ready, timeout)
             && error.kind() != io::ErrorKind::Interrupted
         {
-            return Err(system("waiting for events", error));
+            return Err(system(Operation::AwaitEvents, error));
         }
         let mut tokens: BTreeMap<Token, bool> = self.unfinished_reads.drain(..).map(|token| (token, false)).collect();
         for event in &self.ready {

@@ -2,6 +2,7 @@
 //! cannot be inspected, and substitutes.
 
 use std::net::SocketAddr;
+use std::path::Path;
 
 use super::Engine;
 use super::server::Server;
@@ -40,7 +41,7 @@ impl Engine {
         let ip = row.local.ip();
         // A server at loopback is unreachable over IPv4 too and is judged, unless the link carries
         // loopback.
-        let is_judged = ip.is_loopback() && !self.setup.link.carry_loopback;
+        let is_judged = ip.is_loopback() && !self.spec.script.link.carry_loopback;
         if ip.is_ipv6() && (*v6_only || !ip.is_unspecified()) && !is_judged {
             let because = GapReason::Ipv6Only { at: row.local };
             let over_it = [EvidenceKind::Clients, EvidenceKind::ClientSockets, EvidenceKind::Packets];
@@ -51,11 +52,12 @@ impl Engine {
     /// Adds gaps if a server ran a hidden program, such as this one, which would serve in its
     /// place. Plain mode cannot prevent that: a submission may run what every user may run.
     pub(super) fn hidden_gaps(&mut self, id: ServerId) {
-        if self.setup.is_exclusive || self.setup.hidden.is_empty() {
+        if self.spec.is_isolated() || self.spec.sandbox.view.hide.is_empty() {
             return;
         }
-        let run = self.descendants(id).into_iter().filter_map(procfs::executable_of);
-        if let Some(program) = run.into_iter().find(|program| self.setup.hidden.contains(program)) {
+        let mut run = self.descendants(id).into_iter().filter_map(procfs::executable_of);
+        let hidden = &self.spec.sandbox.view.hide;
+        if let Some(program) = run.find(|program| hidden.iter().any(|path| Path::new(path) == program)) {
             let because = GapReason::HiddenProgram { program: crate::model::bytes::safe_path(&program) };
             self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
         }
@@ -77,7 +79,7 @@ impl Engine {
     /// intended, so that nothing about it is evidence. Services of other programs do not count.
     pub(super) fn fence_gaps(&mut self, address: SocketAddr) {
         let (ip, port) = (address.ip().to_canonical(), address.port());
-        let leads = self.setup.plain.landlock.as_ref().is_none_or(|fence| fence.allows_connect(port));
+        let leads = self.handles.plain.landlock.as_ref().is_none_or(|fence| fence.allows_connect(port));
         if leads
             || !(ip.is_loopback() || ip.is_unspecified())
             || self.gaps.iter().any(|gap| matches!(gap.because, GapReason::Fenced { .. }))

@@ -9,11 +9,11 @@ use super::host_env;
 use crate::sys::mounts::{MountView, SYSTEM, VisiblePlaces, prepare_mounts};
 use crate::sys::namespace::{Forked, InnerIds, drop_root, enter, fork_init};
 use crate::sys::overlay::Overlay;
-use crate::sys::{SysError, net_settings, reap, rlimits};
+use crate::sys::{Operation, SysError, net_settings, reap, rlimits};
 
 /// The configuration of a sandbox.
 #[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
-pub struct Sandbox {
+pub(crate) struct Sandbox {
     /// Writable folders and files.
     pub keep: Vec<OsString>,
     /// Read-only folders and files in addition to the system's: tools, and files on command lines.
@@ -31,17 +31,17 @@ pub struct Sandbox {
 }
 
 /// The home folder of programs in the sandbox, which is empty.
-pub const HOME: &str = "/tmp/home";
+pub(crate) const HOME: &str = "/tmp/home";
 /// The user name of programs in the sandbox.
-pub const USER: &str = "student";
+pub(crate) const USER: &str = "student";
 /// The path of a submission's folder in the sandbox.
-pub const SUBMISSION: &str = "/tmp/submission";
+pub(crate) const SUBMISSION: &str = "/tmp/submission";
 /// Capacity of the sandbox's empty folders, in bytes.
 const SCRATCH_BYTES: u64 = 256 << 20;
 
 /// The side of the setup that this process is on.
 #[derive(Debug)]
-pub enum SetupSide {
+pub(crate) enum SetupSide {
     /// Pid 1 inside, with the paths to show.
     Inside(VisiblePlaces),
     /// The parent outside. It only waits for its child and exits with it.
@@ -50,7 +50,7 @@ pub enum SetupSide {
 
 /// Why there is no sandbox.
 #[derive(Debug, thiserror::Error)]
-pub enum SandboxError {
+pub(crate) enum SandboxError {
     /// The machine denies namespaces.
     #[error("{0}")]
     Denied(SysError),
@@ -64,7 +64,7 @@ pub enum SandboxError {
 ///
 /// # Errors
 /// Returns an error if the machine denies it, or if a later step fails.
-pub fn fork_inside(sandbox: &Sandbox) -> Result<SetupSide, SandboxError> {
+pub(crate) fn fork_inside(sandbox: &Sandbox) -> Result<SetupSide, SandboxError> {
     let tools = sandbox.keep_read_only.iter().map(Path::new);
     let mut shown = VisiblePlaces::resolve(SYSTEM.iter().map(Path::new).chain(tools));
     if rustix::process::geteuid().is_root() {
@@ -74,7 +74,7 @@ pub fn fork_inside(sandbox: &Sandbox) -> Result<SetupSide, SandboxError> {
     reap::die_with_parent().map_err(SandboxError::Broken)?;
     enter(&InnerIds::default()).map_err(SandboxError::Denied)?;
     match fork_init().map_err(SandboxError::Denied)? {
-        Forked::Parent { init, .. } => Ok(SetupSide::Outside(init)),
+        Forked::Parent(init) => Ok(SetupSide::Outside(init)),
         Forked::Init => Ok(SetupSide::Inside(shown)),
     }
 }
@@ -84,7 +84,7 @@ pub fn fork_inside(sandbox: &Sandbox) -> Result<SetupSide, SandboxError> {
 ///
 /// # Errors
 /// Returns an error if the machine denies it. No program may be run then.
-pub fn prepare_sandbox(sandbox: &Sandbox, shown: VisiblePlaces) -> Result<Option<Overlay>, SandboxError> {
+pub(crate) fn prepare_sandbox(sandbox: &Sandbox, shown: VisiblePlaces) -> Result<Option<Overlay>, SandboxError> {
     let paths = |list: &[OsString]| -> Vec<PathBuf> { list.iter().map(PathBuf::from).collect() };
     let keep = paths(&sandbox.keep);
     let hide = paths(&sandbox.hide);
@@ -102,8 +102,7 @@ pub fn prepare_sandbox(sandbox: &Sandbox, shown: VisiblePlaces) -> Result<Option
         // With the outer `/proc`, process numbers would be the outer ones, and sockets could not be
         // traced to their owners.
         let source = std::io::Error::from_raw_os_error(libc::EPERM);
-        let on = "/proc".to_owned();
-        return Err(SandboxError::Denied(SysError::Doing { doing: "mounting a new proc", on, source }));
+        return Err(SandboxError::Denied(SysError::Doing { operation: Operation::MountNewProc, on: None, source }));
     }
     net_settings::loopback_up().map_err(SandboxError::Broken)?;
     // Optional: older kernels lack some of these.

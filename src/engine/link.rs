@@ -8,22 +8,24 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::net::Ipv4Addr;
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant, SystemTime};
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 
+use self::activity::{LinkActivity, LinkState};
 use super::host_env;
 use crate::engine::link::impairment::{LinkDirection, LinkImpairments};
 use crate::model::{Capture, CapturedPacket, PacketFate};
 use crate::packet::{Frame, Link as LinkLayer};
 use crate::scenario::hosts::{Host, Link};
-use crate::sys::SysError;
 use crate::sys::net_namespace::{NetNamespace, within};
 use crate::sys::net_settings::{is_running, loopback_up, tune_network, write_sysctl};
 use crate::sys::offload::{disable_offloads, has_link};
 use crate::sys::packet_socket::PacketSocket;
 use crate::sys::veth::{Links, VethEnd, VethSettings};
+use crate::sys::{Operation, SysError};
 
 /// The interface inside each host.
 const HOST_INTERFACE: &str = "eth0";
@@ -58,6 +60,7 @@ pub(super) struct EmulatedLink {
     namespaces: [NetNamespace; 2],
     addresses: [Ipv4Addr; 2],
     stop: OwnedFd,
+    activity: LinkActivity,
     /// Receives the capture when the thread ends.
     captured: Option<Receiver<Capture>>,
 }
@@ -88,15 +91,21 @@ impl EmulatedLink {
             links.create_veth(&ends[0], &ends[1], &VethSettings::default())?;
             disable_offloads(AGENT_INTERFACES[k])?;
             links.turn_on(AGENT_INTERFACES[k])?;
-            let carries = link.carry_loopback.then_some(quiet[k]);
-            within(namespace, || configure_host(addresses[k], (addresses[1 - k], MAC_ADDRESSES[1 - k]), carries))??;
+            let other = Neighbour { address: addresses[1 - k], hardware: MAC_ADDRESSES[1 - k] };
+            let loopback = match (link.carry_loopback, quiet[k]) {
+                (false, _) => LoopbackUse::Local,
+                (true, false) => LoopbackUse::Reachable,
+                (true, true) => LoopbackUse::LeadsToOther,
+            };
+            within(namespace, || configure_host(addresses[k], &other, loopback))??;
         }
         for (k, namespace) in namespaces.iter().enumerate() {
             await_running(|| within(namespace, || has_carrier(HOST_INTERFACE))?)?;
             await_running(|| has_carrier(AGENT_INTERFACES[k]))?;
         }
         let sockets = [PacketSocket::open(AGENT_INTERFACES[0])?, PacketSocket::open(AGENT_INTERFACES[1])?];
-        let failed = |source| SysError::Doing { doing: "starting a forwarder", on: "this process".to_owned(), source };
+        let activity = LinkActivity::new(&sockets)?;
+        let failed = |source| SysError::Doing { operation: Operation::StartForwarder, on: None, source };
         let stop = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map_err(|error| failed(error.into()))?;
         let stopped = stop.try_clone().map_err(failed)?;
         let names: Vec<&str> = hosts.iter().map(|host| host.name.as_str()).collect();
@@ -107,6 +116,7 @@ impl EmulatedLink {
             capture: Capture::with_interfaces(&names),
             under_way: BinaryHeap::new(),
             next: 0,
+            state: Arc::clone(&activity.state),
         };
         let (ended, captured) = std::sync::mpsc::channel();
         let started = std::thread::Builder::new().name("wire".to_owned()).spawn(move || {
@@ -114,12 +124,17 @@ impl EmulatedLink {
             let _ = ended.send(forwarder.run(&stopped));
         });
         started.map_err(failed)?;
-        Ok(Self { namespaces, addresses, stop, captured: Some(captured) })
+        Ok(Self { namespaces, addresses, stop, activity, captured: Some(captured) })
     }
 
     /// Returns the network namespace of a host.
     pub(super) const fn namespace(&self, host: usize) -> &NetNamespace {
         &self.namespaces[host]
+    }
+
+    /// Returns the number of turns that the link has made, if no frame is on it.
+    pub(super) fn idle_epoch(&self) -> Option<u64> {
+        self.activity.idle_epoch()
     }
 
     /// Returns the address of a host on the link.
@@ -178,7 +193,7 @@ fn await_running(running: impl Fn() -> Result<bool, SysError>) -> Result<(), Sys
     while !running()? {
         if Instant::now() >= deadline {
             let source = std::io::Error::from_raw_os_error(libc::ETIMEDOUT);
-            return Err(SysError::Doing { doing: "waiting for the link", on: "a veth pair".to_owned(), source });
+            return Err(SysError::Doing { operation: Operation::AwaitLink, on: None, source });
         }
         let soon = Timespec { tv_sec: 0, tv_nsec: WAKEUP_NS };
         let _ = poll(&mut [], Some(&soon));
@@ -186,17 +201,29 @@ fn await_running(running: impl Fn() -> Result<bool, SysError>) -> Result<(), Sys
     Ok(())
 }
 
-/// Configures a host; this thread must be in its network. `carries` is set if the link carries
-/// loopback, and true on the host without servers.
-fn configure_host(
-    own: Ipv4Addr,
-    (other, hardware): (Ipv4Addr, [u8; 6]),
-    carries: Option<bool>,
-) -> Result<(), SysError> {
+/// The host at the other end of the link.
+struct Neighbour {
+    address: Ipv4Addr,
+    hardware: [u8; 6],
+}
+
+/// The use of a host's loopback addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LoopbackUse {
+    /// The link does not carry them.
+    Local,
+    /// The other host reaches them over the link.
+    Reachable,
+    /// They lead to the other host, because this one has no servers.
+    LeadsToOther,
+}
+
+/// Configures a host; this thread must be in its network.
+fn configure_host(own: Ipv4Addr, other: &Neighbour, loopback: LoopbackUse) -> Result<(), SysError> {
     // Optional: older kernels lack both.
     let _ = tune_network(&[65431, 65432, 65433]);
     let _ = write_sysctl("net/ipv4/tcp_rto_min_us", RTO_MIN_US);
-    if carries.is_some() {
+    if loopback != LoopbackUse::Local {
         // Loopback addresses can then cross a link (Documentation/networking/ip-sysctl.rst).
         write_sysctl("net/ipv4/conf/all/route_localnet", "1")?;
         write_sysctl("net/ipv4/conf/eth0/route_localnet", "1")?;
@@ -208,14 +235,14 @@ fn configure_host(
     links.add_address(HOST_INTERFACE, own, 24)?;
     links.turn_on(HOST_INTERFACE)?;
     let [a, b, c, _] = own.octets();
-    if !other.octets().starts_with(&[a, b, c]) {
-        links.add_route(HOST_INTERFACE, other, 32)?;
+    if !other.address.octets().starts_with(&[a, b, c]) {
+        links.add_route(HOST_INTERFACE, other.address, 32)?;
     }
-    links.add_neighbour(HOST_INTERFACE, other, hardware)?;
-    if carries == Some(true) {
+    links.add_neighbour(HOST_INTERFACE, other.address, other.hardware)?;
+    if loopback == LoopbackUse::LeadsToOther {
         // Its own loopback stays down: 127.0.0.1 belongs to the other host.
         links.add_route(HOST_INTERFACE, Ipv4Addr::new(127, 0, 0, 0), 8)?;
-        return links.add_neighbour(HOST_INTERFACE, Ipv4Addr::LOCALHOST, hardware);
+        return links.add_neighbour(HOST_INTERFACE, Ipv4Addr::LOCALHOST, other.hardware);
     }
     loopback_up()?;
     // Optional as well.
@@ -233,6 +260,7 @@ struct Forwarder {
     under_way: BinaryHeap<Reverse<DelayedFrame>>,
     /// The number of the next packet, which keeps packets of the same due time in order.
     next: u64,
+    state: Arc<LinkState>,
 }
 
 /// A frame in flight, and the host that it goes to.
@@ -254,6 +282,7 @@ impl Forwarder {
             if last.is_some_and(|last| due.is_none() || now >= last) {
                 break;
             }
+            self.state.end_turn(self.under_way.len());
             let until = due.map(|due| due.saturating_duration_since(now));
             let timeout = until.and_then(|until| Timespec::try_from(until).ok());
             let mut wanted = [
@@ -266,6 +295,7 @@ impl Forwarder {
                 self.capture.dropped += 1;
                 break;
             }
+            self.state.begin_turn();
             let stopped = wanted.get(2).is_some_and(|stop| !stop.revents().is_empty());
             let came = [0, 1].map(|k: usize| !wanted[k].revents().is_empty());
             if stopped {
@@ -358,6 +388,7 @@ impl Forwarder {
     }
 }
 
+mod activity;
 pub(crate) mod impairment;
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use super::token::PACKETS;
 use super::{Engine, RuntimeError, system};
-use crate::model::{Capture, CapturedPacket, EvidenceKind, Gap, GapReason, Message, PacketFate};
+use crate::model::{Capture, CapturedPacket, EvidenceKind, Gap, GapReason, Message, Operation, PacketFate};
 use crate::packet::{Link, fill_checksums};
 use crate::sys::SysError;
 use crate::sys::packet_filter::MAX_FILTER_PORTS;
@@ -104,14 +104,14 @@ fn keep(kept: &mut Capture, buffer: &mut Vec<u8>, packet: &Packet<'_>) {
 impl Engine {
     /// Starts the capture, if it was requested. If that is not possible, adds a gap.
     pub(super) fn start_capture(&mut self) -> Result<(), RuntimeError> {
-        if !self.setup.capture || self.link.is_some() {
+        if !self.spec.capture || self.link.is_some() {
             return Ok(());
         }
-        let room = if self.setup.clients > SMALL_RING_CLIENTS { RingSize::Large } else { RingSize::Small };
-        let opened = match &self.setup.plain.capture_socket {
-            _ if self.setup.is_exclusive => LoopbackCapture::on_loopback(room),
+        let room = if self.spec.script.client_count() > SMALL_RING_CLIENTS { RingSize::Large } else { RingSize::Small };
+        let opened = match &self.handles.plain.capture_socket {
+            _ if self.spec.is_isolated() => LoopbackCapture::on_loopback(room),
             Some(idle) => {
-                LoopbackCapture::on_shared(idle, room, self.setup.programs.values().filter_map(|one| one.port))
+                LoopbackCapture::on_shared(idle, room, self.spec.programs.values().filter_map(|one| one.port))
             }
             None => {
                 let because = GapReason::PacketsPlain {};
@@ -124,13 +124,13 @@ impl Engine {
                 self.watch_packets(&packets)?;
                 self.observers.capture = Some(packets);
             }
-            Err(error) => self.add_packet_gap(&error),
+            Err(error) => self.add_packet_gap(error),
         }
         Ok(())
     }
 
-    fn add_packet_gap(&mut self, error: &SysError) {
-        let because = GapReason::Packets { problem: error.to_string() };
+    fn add_packet_gap(&mut self, error: SysError) {
+        let because = GapReason::Packets { problem: error.into() };
         self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
     }
 
@@ -139,14 +139,14 @@ impl Engine {
     pub(super) fn capture_port(&mut self, port: Option<u16>) {
         let (Some(port), Some(packets)) = (port, &mut self.observers.capture) else { return };
         if let Err(error) = packets.add_port(port) {
-            self.add_packet_gap(&error);
+            self.add_packet_gap(error);
         }
     }
 
     /// Registers the ring of the capture with the event loop.
     fn watch_packets(&self, packets: &LoopbackCapture) -> Result<(), RuntimeError> {
         let registered = self.event_loop.watch(&packets.ring, PACKETS);
-        registered.map_err(|error| system("registering the packet socket", error))
+        registered.map_err(|error| system(Operation::RegisterPackets, error))
     }
 
     /// Reads the packets that the kernel has handed over. Also called between polls: thousands of
@@ -165,7 +165,7 @@ impl Engine {
     }
 
     /// Returns the packets of the scenario, if they were captured, and the notes about them.
-    pub fn take_capture(&mut self) -> (Option<Capture>, Vec<Message>) {
+    pub(crate) fn take_capture(&mut self) -> (Option<Capture>, Vec<Message>) {
         let means = self
             .observers
             .capture
@@ -174,14 +174,14 @@ impl Engine {
             .unwrap_or_default();
         let captured = match (self.observers.capture.take(), self.link.take()) {
             (Some(packets), _) => Some(packets.finish()),
-            (None, Some(wire)) => Some(wire.finish()),
+            (None, Some(link)) => Some(link.finish()),
             (None, None) => None,
         };
         if let Some(dropped) = captured.as_ref().map(|capture| capture.dropped).filter(|&dropped| dropped > 0) {
             let because = GapReason::PacketsDropped { count: dropped };
             self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
         }
-        if self.setup.is_exclusive {
+        if self.spec.is_isolated() {
             return (captured, Vec::new());
         }
         let Some((own, others)) = captured.map(|captured| self.own_packets(captured, &means)) else {

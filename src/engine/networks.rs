@@ -1,12 +1,12 @@
 //! The networks of a scenario: one host, or two hosts joined by an emulated link. Callers request
 //! sockets without knowing which.
 
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::host_env::set_host_name;
 use super::link::EmulatedLink;
-use super::{Engine, EngineConfig, system};
+use super::spec::RunSpec;
+use super::{Engine, failed};
 use crate::model::{HostAddress, HostName, TcpState};
 use crate::scenario::runtime::RuntimeError;
 use crate::sys::SysError;
@@ -15,16 +15,21 @@ use crate::sys::sock_diag::{DiagRow, SocketTable};
 use crate::sys::veth::Links;
 
 /// Sets the host name, and connects the two hosts if the scenario has them.
-pub(super) fn prepare_hosts(setup: &EngineConfig) -> Result<Option<EmulatedLink>, RuntimeError> {
-    if !setup.is_exclusive {
+pub(super) fn prepare_hosts(spec: &RunSpec) -> Result<Option<EmulatedLink>, RuntimeError> {
+    if !spec.is_isolated() {
         return Ok(None);
     }
-    set_host_name(&setup.hosts, setup.hosts_without_servers);
-    if setup.hosts.is_empty() {
+    set_host_name(&spec.script.hosts, spec.script.hosts_without_servers());
+    if spec.script.hosts.is_empty() {
         return Ok(None);
     }
-    let laid = EmulatedLink::connect_hosts(&setup.hosts, &setup.link, setup.seed, setup.hosts_without_servers);
-    laid.map(Some).map_err(|error| system("connecting two hosts", io::Error::other(error)))
+    let laid = EmulatedLink::connect_hosts(
+        &spec.script.hosts,
+        &spec.script.link,
+        spec.seed,
+        spec.script.hosts_without_servers(),
+    );
+    laid.map(Some).map_err(failed)
 }
 
 /// The socket tables of all networks, queried as one.
@@ -33,11 +38,11 @@ pub(super) struct SocketTables(Vec<SocketTable>);
 
 impl SocketTables {
     /// Opens the table of this machine, or those of both hosts.
-    pub(super) fn open(wire: Option<&EmulatedLink>) -> Result<Self, SysError> {
-        match wire {
+    pub(super) fn open(link: Option<&EmulatedLink>) -> Result<Self, SysError> {
+        match link {
             None => Ok(Self(vec![SocketTable::open()?])),
-            Some(wire) => {
-                (0..2).map(|host| within(wire.namespace(host), SocketTable::open)?).collect::<Result<_, _>>().map(Self)
+            Some(link) => {
+                (0..2).map(|host| within(link.namespace(host), SocketTable::open)?).collect::<Result<_, _>>().map(Self)
             }
         }
     }
@@ -78,14 +83,13 @@ impl Engine {
     /// Returns the index of a host, if there are two.
     pub(super) fn host_index(&self, name: Option<&HostName>) -> Option<usize> {
         let name = name.filter(|_| self.link.is_some())?;
-        self.setup.hosts.iter().position(|host| host.name == *name)
+        self.spec.script.hosts.iter().position(|host| host.name == *name)
     }
 
     /// Runs `work` with this thread in the network of a host. With one machine, runs it here.
     pub(super) fn on_host<T>(&self, host: Option<usize>, work: impl FnOnce() -> T) -> Result<T, RuntimeError> {
         match (host, &self.link) {
-            (Some(host), Some(wire)) => within(wire.namespace(host), work)
-                .map_err(|error| system("entering a host's network namespace", std::io::Error::other(error))),
+            (Some(host), Some(link)) => within(link.namespace(host), work).map_err(failed),
             _ => Ok(work()),
         }
     }
@@ -93,10 +97,10 @@ impl Engine {
     /// Returns the address at which clients on host `from` reach a socket bound to `bound` on host
     /// `to`.
     pub(super) fn address_from(&self, from: Option<usize>, to: Option<usize>, bound: SocketAddr) -> SocketAddr {
-        let (Some(to), Some(wire)) = (to.filter(|_| from != to), &self.link) else { return bound };
-        let carried = self.setup.link.carry_loopback && bound.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let (Some(to), Some(link)) = (to.filter(|_| from != to), &self.link) else { return bound };
+        let carried = self.spec.script.link.carry_loopback && bound.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST);
         let outside = bound.ip().is_loopback() || bound.ip().is_unspecified();
-        let ip = if outside && !carried { wire.address(to).into() } else { bound.ip() };
+        let ip = if outside && !carried { link.address(to).into() } else { bound.ip() };
         SocketAddr::new(ip, bound.port())
     }
 
@@ -108,9 +112,9 @@ impl Engine {
     /// Adds an address to a host, or to loopback of the only machine.
     pub(super) fn give_address(&mut self, host: Option<usize>, address: Ipv4Addr) -> Result<(), SysError> {
         match (host, &mut self.link) {
-            (Some(host), Some(wire)) => {
-                wire.give_address(host, address)?;
-                let name = self.setup.hosts[host].name.clone();
+            (Some(host), Some(link)) => {
+                link.give_address(host, address)?;
+                let name = self.spec.script.hosts[host].name.clone();
                 self.given.push(HostAddress { name, address: address.into() });
                 Ok(())
             }
@@ -120,8 +124,8 @@ impl Engine {
 
     /// Returns the hosts with all their addresses.
     #[must_use]
-    pub fn hosts(&self) -> Vec<HostAddress> {
-        let own = self.setup.hosts.iter().enumerate().filter(|_| self.link.is_some());
+    pub(crate) fn hosts(&self) -> Vec<HostAddress> {
+        let own = self.spec.script.hosts.iter().enumerate().filter(|_| self.link.is_some());
         let own = own.map(|(k, host)| HostAddress { name: host.name.clone(), address: host.address_at(k).into() });
         own.chain(self.given.iter().cloned()).collect()
     }

@@ -24,11 +24,11 @@ const RELEASE_POLL: Duration = Duration::from_millis(20);
 
 /// Locks on ports, held by this agent. Dropping them releases the ports.
 #[derive(Debug)]
-pub struct PortLocks(#[expect(dead_code, reason = "held open: they are the locks")] Vec<UnixListener>);
+pub(crate) struct PortLocks(#[expect(dead_code, reason = "held open: they are the locks")] Vec<UnixListener>);
 
 /// The means that plain mode has in place of namespaces.
 #[derive(Debug, Clone, Default)]
-pub struct PlainModeConfig {
+pub(crate) struct PlainModeConfig {
     /// The Landlock rules that apply to programs. None if not available.
     pub landlock: Option<Arc<LandlockRules>>,
     /// The capture socket, opened before root was dropped. None without the privilege.
@@ -40,7 +40,7 @@ pub struct PlainModeConfig {
 ///
 /// # Errors
 /// Returns an error if the kernel refuses.
-pub fn prepare_plain_mode() -> Result<(), SysError> {
+pub(crate) fn prepare_plain_mode() -> Result<(), SysError> {
     drop_root()?;
     reap::become_subreaper()?;
     reap::set_not_dumpable()
@@ -50,7 +50,7 @@ pub fn prepare_plain_mode() -> Result<(), SysError> {
 ///
 /// # Errors
 /// Returns an error if a socket cannot be created.
-pub fn lock_ports(ports: &[u16]) -> io::Result<PortLocks> {
+pub(crate) fn lock_ports(ports: &[u16]) -> io::Result<PortLocks> {
     let mut sorted = ports.to_vec();
     // Locked in sorted order, so that two agents never wait for each other.
     sorted.sort_unstable();
@@ -76,7 +76,7 @@ fn lock_port(port: u16) -> io::Result<UnixListener> {
 }
 
 /// Kills everything that this agent started.
-pub fn kill_all() {
+pub(crate) fn kill_all() {
     let me = rustix::process::getpid().as_raw_pid();
     reap::kill_tree(me, &[]);
 }
@@ -101,11 +101,11 @@ impl Engine {
     /// Returns the socket on this port if its owner does not exit soon. None if no port is
     /// expected, or every port belongs to the scenario.
     pub(super) fn lasting_port_holder(&mut self, port: Option<u16>) -> Result<Option<SocketRow>, RuntimeError> {
-        let Some(port) = port.filter(|_| !self.setup.is_exclusive) else { return Ok(None) };
+        let Some(port) = port.filter(|_| !self.spec.is_isolated()) else { return Ok(None) };
         if self.port_holder(port).is_some() {
             let deadline = Instant::now() + PORT_RELEASE_TIMEOUT;
             self.wait_until_deadline(deadline, RELEASE_POLL, |engine| Ok(engine.port_holder(port).is_none()))?;
-            self.deadline = Instant::now() + self.setup.scenario_within;
+            self.deadline = Instant::now() + self.spec.script.limits.scenario.0;
         }
         Ok(self.port_holder(port))
     }

@@ -6,7 +6,7 @@ use crate::model::{Protocol, Role};
 
 /// A program for a role.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct ProgramSpec {
+pub(crate) struct ProgramSpec {
     /// The program to start, or its address if it already runs.
     pub runs: ProgramSource,
     /// The expected transport of the program.
@@ -23,14 +23,14 @@ pub struct ProgramSpec {
 impl ProgramSpec {
     /// Creates an entry with only a program.
     #[must_use]
-    pub const fn new(runs: ProgramSource) -> Self {
+    pub(crate) const fn new(runs: ProgramSource) -> Self {
         Self { runs, protocol: None, port: None, stands_in: None, stdin: None }
     }
 }
 
 /// The source of a role's program.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum ProgramSource {
+pub(crate) enum ProgramSource {
     /// A program bundled with socklab: its name, then its options.
     Bundled(Vec<String>),
     /// A command line, in which `{port}` and `{host}` are replaced.

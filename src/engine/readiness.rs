@@ -8,7 +8,7 @@ use super::Engine;
 use super::resource_monitor::ResourceMonitor;
 use super::socket_table::WAITING_STATES;
 use super::wait::{CpuBudget, Idle, IdleStreak, Overtime, PollInterval, Since, SystemClock, WaitEnd, WaitPolicy, wait};
-use super::waiting::{RUNNABLE_GRACE, START_RUNNABLE_GRACE};
+use super::waiting::{RUNNABLE_GRACE, START_RUNNABLE_GRACE, overloaded};
 use crate::model::{EventKind, Protocol, ServerId, SocketRow, StartFailure, TcpState};
 use crate::scenario::runtime::RuntimeError;
 
@@ -112,11 +112,11 @@ impl LookInterval {
 
     /// Handles events until the next look, or until the program makes a traced call or exits.
     fn turn(&mut self, engine: &mut Engine, id: ServerId, until: Instant) -> Result<(), RuntimeError> {
-        let told = engine.traced_call_count(id);
+        let before = engine.traced_call_count(id);
         let next = (Instant::now() + self.every).min(until);
-        engine.turn_fully(next, |engine| engine.traced_call_count(id) != told || engine.has_exited(id))?;
+        engine.turn_fully(next, |engine| engine.traced_call_count(id) != before || engine.has_exited(id))?;
         // A program that makes socket calls will have its socket soon.
-        let is_silent = engine.traced_call_count(id) == told;
+        let is_silent = engine.traced_call_count(id) == before;
         self.every = if is_silent { (self.every * 9 / 8).min(self.longest) } else { FAST_POLL };
         Ok(())
     }
@@ -137,10 +137,10 @@ impl Engine {
             limit: self.overtime_limit(),
         };
         let deadline = (began + within).min(self.deadline);
-        let policy = WaitPolicy { deadline, poll: PollInterval::OnEvent, overtime: Some(overtime) };
+        let policy = WaitPolicy { deadline, poll: PollInterval::OnEvent, silence: true, overtime: Some(overtime) };
         let mut turn = |engine: &mut Self, until| interval.turn(engine, id, until);
         let end = wait(&policy, &SystemClock, self, &mut turn, &mut |engine| search.poll_socket(engine))?;
-        if search.asks_input {
+        if search.asks_input || end == WaitEnd::Silent && self.awaits_input(id) {
             return Ok(Readiness::Not(StartFailure::AsksInput));
         }
         let SocketSearch { found, mut odd, .. } = search;
@@ -157,11 +157,9 @@ impl Engine {
             && !self.has_exited(id)
         {
             // Its behaviour is unknown, which is not evidence.
-            let (cpu, wall) = (cpu.as_millis(), wall.as_millis());
-            let problem = format!("it used only {cpu} ms of CPU time in {wall} ms: the machine is overloaded");
-            return Ok(Readiness::Not(StartFailure::Harness(problem)));
+            return Ok(Readiness::Not(StartFailure::Harness(overloaded(cpu, wall))));
         }
-        Ok(self.conclude_readiness(id, found.or(odd), within))
+        Ok(self.conclude_readiness(id, found.or(odd), within, end == WaitEnd::Silent))
     }
 
     /// Waits for the next sample of the resource monitor before a server is reported as not ready:
@@ -193,7 +191,12 @@ impl Engine {
             grace: STARTUP_WALL_LIMIT,
             limit: self.deadline,
         };
-        let policy = WaitPolicy { deadline: Instant::now(), poll: PollInterval::OnEvent, overtime: Some(overtime) };
+        let policy = WaitPolicy {
+            deadline: Instant::now(),
+            poll: PollInterval::OnEvent,
+            silence: false,
+            overtime: Some(overtime),
+        };
         // A server that has just exited is idle too, and its exit is handled in the last turn.
         self.wait_until(&policy, |engine| Ok(engine.has_exited(id)))?;
         Ok(!self.has_exited(id))
@@ -217,7 +220,13 @@ impl Engine {
     }
 
     /// Converts the last result to a [`Readiness`].
-    fn conclude_readiness(&mut self, id: ServerId, found: Option<SocketMatch>, within: Duration) -> Readiness {
+    fn conclude_readiness(
+        &mut self,
+        id: ServerId,
+        found: Option<SocketMatch>,
+        within: Duration,
+        silent: bool,
+    ) -> Readiness {
         match (found, self.servers[id].exited) {
             (Some(SocketMatch::Ready(row, v6_only) | SocketMatch::Elsewhere(row, v6_only)), _) => {
                 Readiness::Ready(row, v6_only)
@@ -227,7 +236,7 @@ impl Engine {
             (Some(SocketMatch::Bound(row)), _) => Readiness::Not(StartFailure::BoundNotListening(row)),
             (None, _) => {
                 let within_ms = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
-                Readiness::Not(StartFailure::Nothing { within_ms })
+                Readiness::Not(StartFailure::Nothing { within_ms, silent })
             }
         }
     }
@@ -237,7 +246,7 @@ impl Engine {
         match readiness {
             Readiness::Ready(row, v6_only) => {
                 self.capture_port(Some(row.local.port()));
-                if self.setup.plain.landlock.is_some() {
+                if self.handles.plain.landlock.is_some() {
                     // Query again, now that the server is idle: it may serve other ports too, to
                     // which the Landlock rules forbid connections.
                     let _ = self.waiting_sockets(id, &[TcpState::Listen]);

@@ -15,6 +15,7 @@ use rustix::process::{Pid as Number, Signal, getpid, kill_process};
 
 use super::kernel_memory::HiddenMemory;
 use crate::model::net::Pid;
+use crate::model::{Cap, HarnessError, Operation};
 use crate::sys::cgroup::OomKillCounter;
 use crate::sys::fds;
 use crate::sys::procfs::{self, Process};
@@ -31,7 +32,7 @@ const MAX_INSPECTED_FACTOR: u64 = 16;
 
 /// Limits on all programs together.
 #[derive(Debug, Clone)]
-pub struct ResourceLimits {
+pub(super) struct ResourceLimits {
     /// Maximum number of threads of all processes.
     pub processes: u64,
     /// Maximum resident memory, in bytes. The same limit applies separately to anonymous files
@@ -47,9 +48,9 @@ const THREAD_END_TIMEOUT: Duration = Duration::from_secs(10);
 /// A running resource monitor. Dropping it ends its thread.
 #[derive(Debug)]
 pub(super) struct ResourceMonitor {
-    hit: Arc<OnceLock<&'static str>>,
+    hit: Arc<OnceLock<Cap>>,
     /// Why monitoring failed, or had to kill programs without their fault.
-    trouble: Arc<OnceLock<String>>,
+    trouble: Arc<OnceLock<HarnessError>>,
     kills: Option<Arc<OomKillCounter>>,
     /// Number of samples so far.
     looks: Arc<AtomicU64>,
@@ -69,7 +70,7 @@ impl ResourceMonitor {
         let stopped = stop.try_clone()?;
         let hit = Arc::new(OnceLock::new());
         let trouble = Arc::new(OnceLock::new());
-        let (told, failed) = (Arc::clone(&hit), Arc::clone(&trouble));
+        let (exceeded, failed) = (Arc::clone(&hit), Arc::clone(&trouble));
         let counted = kills.clone();
         let looks = Arc::new(AtomicU64::new(0));
         let looked = Arc::clone(&looks);
@@ -88,7 +89,8 @@ impl ResourceMonitor {
                     Ok(_) | Err(Errno::INTR) => {}
                     Err(error) => {
                         // A program that can make this fail must not run unmonitored.
-                        let _ = failed.set(format!("the resource monitor failed: {error}"));
+                        let operation = Operation::MonitorResources;
+                        let _ = failed.set(HarnessError::system(operation, None, std::io::Error::from(error)));
                         kill_all();
                         return;
                     }
@@ -97,20 +99,20 @@ impl ResourceMonitor {
                     return;
                 }
                 let cap = if too_many(most) {
-                    Some("processes")
+                    Some(Cap::Processes)
                 } else if counted.as_ref().is_some_and(|kills| kills.has_limit_kills()) {
-                    Some("memory")
+                    Some(Cap::Memory)
                 } else {
                     let all = descendants();
                     let over = exceeded_limit(&all, most, memory);
-                    let over = over.filter(|&cap| cap != "memory" || !innocent.check(&all, memory));
-                    over.or_else(|| (memfd_exceeds(&all, memory) || unseen.exceeds_limit(&all)).then_some("memory"))
+                    let over = over.filter(|cap| *cap != Cap::Memory || !innocent.check(&all, memory));
+                    over.or_else(|| (memfd_exceeds(&all, memory) || unseen.exceeds_limit(&all)).then_some(Cap::Memory))
                 };
                 if let Some(cap) = cap {
-                    let _ = told.set(cap);
+                    let _ = exceeded.set(cap);
                     kill_all();
                 } else if unseen.machine_is_exhausted() {
-                    let _ = failed.set("the machine was almost out of memory".to_owned());
+                    let _ = failed.set(HarnessError::OutOfMemory {});
                     kill_all();
                 }
                 looked.fetch_add(1, Ordering::SeqCst);
@@ -120,7 +122,7 @@ impl ResourceMonitor {
     }
 
     /// Returns why the programs were killed although they exceeded no limit, if they were.
-    pub(super) fn trouble(&self) -> Option<String> {
+    pub(super) fn trouble(&self) -> Option<HarnessError> {
         self.trouble.get().cloned()
     }
 
@@ -135,10 +137,10 @@ impl ResourceMonitor {
     }
 
     /// Returns the limit for which all programs were killed, or are about to be.
-    pub(super) fn hit(&self) -> Option<&'static str> {
+    pub(super) fn hit(&self) -> Option<Cap> {
         // The kernel may have killed first. The exit of its victim is seen before the next sample.
-        let killed = || self.kills.as_ref().is_some_and(|kills| kills.has_limit_kills()).then_some("memory");
-        self.hit.get().copied().or_else(killed)
+        let killed = || self.kills.as_ref().is_some_and(|kills| kills.has_limit_kills()).then_some(Cap::Memory);
+        self.hit.get().cloned().or_else(killed)
     }
 }
 
@@ -162,12 +164,12 @@ fn too_many(most: u64) -> bool {
 }
 
 /// Returns the limit that the programs seem to exceed. Shared memory counts for each process here.
-fn exceeded_limit(all: &[Process], most: u64, memory: u64) -> Option<&'static str> {
+fn exceeded_limit(all: &[Process], most: u64, memory: u64) -> Option<Cap> {
     let sum = |what: fn(&Process) -> u64| all.iter().map(what).sum::<u64>();
     if sum(|process| process.threads) >= most {
-        Some("processes")
+        Some(Cap::Processes)
     } else if sum(|process| process.resident_bytes) > memory {
-        Some("memory")
+        Some(Cap::Memory)
     } else {
         None
     }
@@ -333,8 +335,8 @@ mod tests {
     fn limits_apply_to_the_sum_of_programs() {
         // No process has the number 0, so that these cannot be inspected.
         assert_eq!(exceeded_limit(&[process(1, 500), process(1, 500)], 100, 1000), None);
-        assert_eq!(exceeded_limit(&[process(1, 1000), process(1, 1)], 100, 1000), Some("memory"));
-        assert_eq!(exceeded_limit(&[process(50, 0), process(50, 0)], 100, 1000), Some("processes"));
+        assert_eq!(exceeded_limit(&[process(1, 1000), process(1, 1)], 100, 1000), Some(Cap::Memory));
+        assert_eq!(exceeded_limit(&[process(50, 0), process(50, 0)], 100, 1000), Some(Cap::Processes));
     }
 
     #[test]
@@ -351,7 +353,7 @@ mod tests {
         };
         assert_eq!((hit(None), hit(count("oom 0\noom_kill 0\n"))), (None, None));
         // Harmless here: the monitor waits before its first sample, and ends with this value.
-        assert_eq!(hit(count("oom 1\noom_kill 1\n")), Some("memory"));
+        assert_eq!(hit(count("oom 1\noom_kill 1\n")), Some(Cap::Memory));
     }
 
     #[test]

@@ -43,7 +43,7 @@ impl RestartReason {
     fn address_space(engine: &mut Engine, id: ServerId, _: &Readiness) -> Option<Self> {
         let server = &engine.servers[id];
         let messages = ["Sanitizer failed to allocate", "Sanitizer can not mmap"];
-        let is_lacking = engine.setup.resource_limits.is_some()
+        let is_lacking = engine.spec.limits.enforced
             && server.exited.is_some()
             && messages.iter().any(|text| server.output.contains(text.as_bytes()));
         is_lacking.then_some(Self::AddressSpace)
@@ -67,7 +67,7 @@ impl RestartReason {
             Self::AddressSpace => {
                 // Safe to lift: the resource monitor adds up the memory that all programs really
                 // hold.
-                engine.setup.caps.data_bytes = UNLIMITED;
+                engine.program_limits.data_bytes = UNLIMITED;
                 engine.kill_server(id)?;
             }
             Self::ForeignAddress(address) => {

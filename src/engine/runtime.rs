@@ -26,8 +26,12 @@ impl Runtime for Engine {
         clients: &[ClientId],
         until: &ReceiveUntil,
         within: Option<Duration>,
+        close: bool,
     ) -> Result<(), RuntimeError> {
-        self.receive_until(clients, until, within)
+        self.clients.close_when_met = close;
+        let received = self.receive_until(clients, until, within);
+        self.clients.close_when_met = false;
+        received
     }
     fn finish_sending(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
         self.half_close(clients);
@@ -63,7 +67,7 @@ impl Runtime for Engine {
         self.clients.iter().filter(|client| client.is_open()).map(|client| client.id).collect()
     }
     fn values(&self) -> BTreeMap<String, String> {
-        let mut values = self.setup.variables.clone();
+        let mut values = self.spec.script.variables.clone();
         if let Some(address) = self.servers.last().and_then(Server::address) {
             values.insert("host".to_owned(), address.ip().to_string());
             values.insert("port".to_owned(), address.port().to_string());
@@ -71,9 +75,9 @@ impl Runtime for Engine {
         values
     }
     fn file(&self, name: &str) -> Option<&[u8]> {
-        self.setup.files.get(name).map(Vec::as_slice)
+        self.spec.payload_files.get(name).map(|bytes| bytes.0.as_slice())
     }
     fn seed(&self) -> u64 {
-        self.setup.seed
+        self.spec.seed
     }
 }

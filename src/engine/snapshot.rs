@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use super::Engine;
-use super::socket_table::unreadable;
 use super::wait::{Idle, Overtime, PollInterval, SystemClock, WaitEnd, WaitPolicy, wait};
 use super::waiting::{QUERY_POLL, RUNNABLE_GRACE};
+use super::{Engine, failed};
 use crate::model::{EventKind, Protocol, SnapshotName, TcpState};
 use crate::scenario::runtime::{RuntimeError, SnapshotCondition};
 use crate::sys::sock_diag::DiagRow;
@@ -49,7 +48,8 @@ impl Engine {
             limit: self.overtime_limit(),
         };
         let mut polls = 0;
-        let policy = WaitPolicy { deadline: now, poll: PollInterval::OnEvent, overtime: Some(overtime) };
+        let policy =
+            WaitPolicy { deadline: now, poll: PollInterval::OnEvent, silence: false, overtime: Some(overtime) };
         let end = wait(&policy, &SystemClock, self, &mut Self::turn_to_the_end, &mut |_| {
             polls += 1;
             Ok(polls > BUSY_POLLS)
@@ -121,7 +121,7 @@ impl Engine {
                 TcpState::Closing,
             ],
         };
-        let rows = table.tcp(states).map_err(unreadable)?;
+        let rows = table.tcp(states).map_err(failed)?;
         let by_ends: HashMap<(SocketAddr, SocketAddr), &DiagRow> =
             rows.iter().map(|row| ((row.local, row.peer), row)).collect();
         let elsewhere = self.servers.iter().all(|server| server.pid == 0);

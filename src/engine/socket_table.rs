@@ -4,11 +4,10 @@ use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 
 use super::server::Server;
-use super::{Engine, system};
+use super::{Engine, failed};
 use crate::model::net::{Owner, Pid};
 use crate::model::{Protocol, ServerId, SocketRow, TcpState};
 use crate::scenario::runtime::RuntimeError;
-use crate::sys::SysError;
 use crate::sys::fds::{self, NotInspectable};
 use crate::sys::sock_diag::DiagRow;
 
@@ -45,8 +44,8 @@ impl Engine {
         states: &[TcpState],
     ) -> Result<Option<Vec<(SocketRow, bool)>>, RuntimeError> {
         let Some(table) = &mut self.observers.sockets else { return Ok(None) };
-        let mut rows = table.tcp(states).map_err(unreadable)?;
-        rows.extend(table.udp().map_err(unreadable)?);
+        let mut rows = table.tcp(states).map_err(failed)?;
+        rows.extend(table.udp().map_err(failed)?);
         rows.retain(|row| row.protocol == Protocol::Tcp || row.state == TcpState::Close);
         if rows.is_empty() {
             return Ok(None);
@@ -75,17 +74,17 @@ impl Engine {
         let Some(table) = &mut self.observers.sockets else { return Ok(Vec::new()) };
         let (bound, others): (Vec<_>, Vec<_>) =
             TcpState::ALL.into_iter().partition(|&state| state == TcpState::BoundInactive);
-        let mut rows = table.tcp(&others).map_err(unreadable)?;
-        rows.extend(table.udp().map_err(unreadable)?);
+        let mut rows = table.tcp(&others).map_err(failed)?;
+        rows.extend(table.udp().map_err(failed)?);
         let inodes = self.socket_owners(&rows);
         // Querying sockets that are only bound takes longer than all others together. It is done
         // only if a server holds a socket that is not in `rows` yet.
-        let told: HashSet<u64> = rows.iter().map(|row| row.inode).collect();
-        if inodes.keys().any(|inode| !told.contains(inode))
+        let listed: HashSet<u64> = rows.iter().map(|row| row.inode).collect();
+        if inodes.keys().any(|inode| !listed.contains(inode))
             && let Some(table) = &mut self.observers.sockets
         {
-            let more = table.tcp(&bound).map_err(unreadable)?;
-            rows.extend(more.into_iter().filter(|row| !told.contains(&row.inode)));
+            let more = table.tcp(&bound).map_err(failed)?;
+            rows.extend(more.into_iter().filter(|row| !listed.contains(&row.inode)));
         }
         let ours: HashSet<(SocketAddr, SocketAddr)> =
             self.clients.iter().map(|client| (client.local, client.peer)).collect();
@@ -108,16 +107,11 @@ impl Engine {
                     || ours.contains(&(row.local, row.peer))
                     || ours.contains(&(row.peer, row.local))
                     || ports.contains(&row.local.port());
-                (self.setup.is_exclusive || about).then(|| to_socket_row(row, owner))
+                (self.spec.is_isolated() || about).then(|| to_socket_row(row, owner))
             })
             .collect();
         Ok(rows)
     }
-}
-
-/// Converts an error of the socket table.
-pub(super) fn unreadable(error: SysError) -> RuntimeError {
-    system("reading the socket table", std::io::Error::other(error))
 }
 
 /// Converts a row of the kernel to a row of the journal.

@@ -12,7 +12,7 @@ use super::server::{OUTPUT_KEPT_BYTES, Server};
 use super::token::{ServerSource, TokenOwner, token_of};
 use super::wait::PollInterval;
 use super::{Engine, MAX_READ_PER_POLL, ProgramSource, system};
-use crate::model::{Bytes, EventKind, ExitStatus, ServerId, StartFailure};
+use crate::model::{Bytes, Cap, EventKind, ExitStatus, HarnessError, Operation, ServerId, StartFailure};
 use crate::scenario::runtime::{RuntimeError, StartRequest, WaitCondition};
 use crate::scenario::template::fill;
 use crate::sys::reap::ReapedChild;
@@ -47,7 +47,7 @@ impl Engine {
             self.recorder.record(EventKind::NotReady { server: id, why: StartFailure::PortBusy(row) });
             return Ok(());
         }
-        let within = request.within.unwrap_or(self.setup.start_within);
+        let within = request.within.unwrap_or(self.spec.script.limits.start.0);
         let request = &StartRequest { stdin: request.stdin.clone().or_else(|| entry.stdin.clone()), ..request.clone() };
         self.free_ports(&port.into_iter().collect())?;
         self.capture_port(port);
@@ -78,17 +78,17 @@ impl Engine {
         let launch = Launch {
             argv,
             env: &env,
-            folder: &self.setup.folder,
-            limits: &self.setup.caps,
+            folder: Path::new(&self.spec.sandbox.folder),
+            limits: &self.program_limits,
             trace: true,
-            confinement: self.setup.policy.confinement,
-            landlock: self.setup.plain.landlock.as_deref(),
+            confinement: self.policy.confinement,
+            landlock: self.handles.plain.landlock.as_deref(),
         };
         let running = match self.on_host(self.servers[id].host, || spawn::start(&launch))? {
             Ok(running) => running,
             Err(error) => {
                 self.start_gaps(&error);
-                return Ok(Readiness::Not(super::command::not_started(&error)));
+                return Ok(Readiness::Not(super::command::not_started(error)));
             }
         };
         if let Some(text) = &request.stdin {
@@ -124,13 +124,13 @@ impl Engine {
             if let Some(descriptor) = descriptor {
                 let token = token_of(TokenOwner::Server(id, source));
                 let registered = self.event_loop.watch(descriptor, token);
-                registered.map_err(|error| system("registering a server's pipes", error))?;
+                registered.map_err(|error| system(Operation::RegisterServer, error))?;
             }
         }
         if let Some(calls) = &server.calls {
             let token = token_of(TokenOwner::Server(id, ServerSource::Calls));
             let registered = self.event_loop.watch(&calls.tracer, token);
-            registered.map_err(|error| system("registering the system call tracer", error))?;
+            registered.map_err(|error| system(Operation::RegisterTracer, error))?;
         }
         Ok(())
     }
@@ -162,42 +162,38 @@ impl Engine {
             }
             let ended_by_guard =
                 self.observers.monitor.as_ref().and_then(super::resource_monitor::ResourceMonitor::hit);
-            let own = self.setup.resource_limits.is_some() && self.setup.is_exclusive && status != ExitStatus::Code(0);
+            let own = self.spec.limits.enforced && self.spec.is_isolated() && status != ExitStatus::Code(0);
             // Only the sandbox's folders are checked. Any other folder belongs to the user: that it
             // is full proves nothing.
             let places = [Path::new("/tmp"), Path::new(SUBMISSION)];
             let is_full = || own && places.into_iter().any(super::resource_monitor::is_full);
-            let by_limit = cap_hit(status, processor, self.setup.caps.cpu_seconds);
-            if by_limit.is_none()
-                && ended_by_guard.is_none()
-                && let Some(signal) = self.signal_from_outside(server, status)
-            {
-                self.fatal_error = Some(format!("a program was killed by signal {signal}, which no program sent"));
+            let by_limit = cap_hit(status, processor, self.program_limits.cpu_seconds);
+            if by_limit.is_none() && ended_by_guard.is_none() && self.is_signal_from_outside(server, status) {
+                self.fatal_error = Some(HarnessError::KilledFromOutside { status });
             }
-            if let Some(cap) = by_limit.or(ended_by_guard).or_else(|| is_full().then_some("disk")) {
+            if let Some(cap) = by_limit.or(ended_by_guard).or_else(|| is_full().then_some(Cap::Disk)) {
                 self.record_cap_hit(server, cap);
             }
             self.recorder.record(EventKind::Exited { server, status });
         }
     }
 
-    /// Returns the signal that killed a server's process, if neither this process nor any traced
-    /// program sent it. Then it came from outside, or from the kernel when the machine ran out of
-    /// memory.
-    fn signal_from_outside(&self, id: ServerId, status: ExitStatus) -> Option<i32> {
-        let ExitStatus::Signal(signal) = status else { return None };
+    /// Returns true if a signal killed a server's process that neither this process nor any traced
+    /// program sent. It came from outside, or from the kernel when the machine ran out of memory.
+    fn is_signal_from_outside(&self, id: ServerId, status: ExitStatus) -> bool {
+        let ExitStatus::Signal(signal) = status else { return false };
         let sent = |server: &Server| {
             // An untraced server may have sent any signal.
             server.pid != 0 && server.calls.as_ref().is_none_or(|calls| calls.signals.contains(&signal))
         };
         let known = self.servers[id].sent_signals.contains(&signal) || self.servers.iter().any(sent);
-        (EXTERNAL_SIGNALS.contains(&signal) && !known).then_some(signal)
+        EXTERNAL_SIGNALS.contains(&signal) && !known
     }
 
     /// Records the limit that ended a server, once.
-    pub(super) fn record_cap_hit(&mut self, server: ServerId, cap: &str) {
+    pub(super) fn record_cap_hit(&mut self, server: ServerId, cap: Cap) {
         if !std::mem::replace(&mut self.servers[server].capped, true) {
-            self.recorder.record(EventKind::CapHit { server, cap: cap.to_owned() });
+            self.recorder.record(EventKind::CapHit { server, cap });
         }
     }
 
@@ -306,11 +302,11 @@ const EXTERNAL_SIGNALS: [i32; 8] = [
 /// After RLIMIT_CPU the kernel sends SIGXCPU, and SIGKILL a second later; after RLIMIT_FSIZE it
 /// sends SIGXFSZ (`getrlimit(2)`). Since any process may send these too, CPU signals count only
 /// with the CPU time to match.
-fn cap_hit(status: ExitStatus, processor: Duration, cpu_seconds: u64) -> Option<&'static str> {
+fn cap_hit(status: ExitStatus, processor: Duration, cpu_seconds: u64) -> Option<Cap> {
     match status {
         // The kernel counts CPU time in ticks.
-        ExitStatus::Signal(libc::SIGXCPU | libc::SIGKILL) if processor.as_secs() + 1 >= cpu_seconds => Some("cpu"),
-        ExitStatus::Signal(libc::SIGXFSZ) => Some("file-size"),
+        ExitStatus::Signal(libc::SIGXCPU | libc::SIGKILL) if processor.as_secs() + 1 >= cpu_seconds => Some(Cap::Cpu),
+        ExitStatus::Signal(libc::SIGXFSZ) => Some(Cap::FileSize),
         _ => None,
     }
 }

@@ -25,6 +25,8 @@ pub(super) struct SyscallTracer {
     pub(super) ports: BTreeSet<u16>,
     /// The ports that it tried to connect to.
     pub(super) connected_ports: BTreeSet<u16>,
+    /// True if it set a timer or a time limit of a socket: it may act without input.
+    pub(super) has_time_limit: bool,
     /// The signals that its processes sent, to any process.
     pub(super) signals: BTreeSet<i32>,
 }
@@ -32,7 +34,15 @@ pub(super) struct SyscallTracer {
 impl SyscallTracer {
     fn new(tracer: Tracer) -> Self {
         let (ports, turned_to, signals) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-        Self { tracer, call_count: 0, bound_ip: None, ports, connected_ports: turned_to, signals }
+        Self {
+            tracer,
+            call_count: 0,
+            bound_ip: None,
+            ports,
+            connected_ports: turned_to,
+            has_time_limit: false,
+            signals,
+        }
     }
 }
 
@@ -43,10 +53,10 @@ impl Engine {
         listener: Option<std::os::fd::OwnedFd>,
         untraced: Option<crate::sys::SysError>,
     ) -> Option<SyscallTracer> {
-        let tracer = listener.map(|listener| Tracer::new(listener, self.setup.policy.clone()));
+        let tracer = listener.map(|listener| Tracer::new(listener, self.policy.clone()));
         let problem = match (tracer, untraced) {
             (Some(Ok(tracer)), _) => return Some(SyscallTracer::new(tracer)),
-            (Some(Err(error)), _) | (None, Some(error)) => error.to_string(),
+            (Some(Err(error)), _) | (None, Some(error)) => error.into(),
             (None, None) => return None,
         };
         self.add_call_gap(GapReason::Calls { problem });
@@ -66,8 +76,8 @@ impl Engine {
             let Some(calls) = self.servers.server_mut(server).and_then(|server| server.calls.as_mut()) else { return };
             let mut turned_to = None;
             match calls.tracer.next_call() {
-                Ok(Some(told)) => {
-                    match told.call {
+                Ok(Some(traced)) => {
+                    match traced.call {
                         Syscall::Bind { address: Some(address), .. } => {
                             calls.bound_ip = Some(address.ip());
                             if address.port() != 0 {
@@ -80,19 +90,20 @@ impl Engine {
                         }
                         Syscall::Kill { signal, .. } => drop(calls.signals.insert(signal)),
                         Syscall::Denied { .. } if !std::mem::replace(&mut self.alarmed, true) => {
-                            (self.setup.alarm.0)(&told.call);
+                            (self.handles.alarm.0)(&traced.call);
                         }
                         _ => {}
                     }
+                    calls.has_time_limit |= traced.call.sets_time_limit();
                     calls.call_count += 1;
                     if calls.call_count <= MAX_RECORDED_CALLS {
-                        self.recorder.record(EventKind::Called { server, pid: told.pid, call: told.call });
+                        self.recorder.record(EventKind::Called { server, pid: traced.pid, call: traced.call });
                     }
                 }
                 Ok(None) if calls.tracer.has_more() => break,
                 Ok(None) => return,
                 Err(error) => {
-                    self.add_call_gap(GapReason::Calls { problem: error.to_string() });
+                    self.add_call_gap(GapReason::Calls { problem: error.into() });
                     return;
                 }
             }
@@ -121,12 +132,12 @@ impl Engine {
 
     /// Returns true if a program waited in a call. Lets it continue.
     pub(super) fn handle_pending_calls(&mut self) -> bool {
-        let told = |world: &Self| -> usize {
-            world.servers.iter().flat_map(|server| &server.calls).map(|calls| calls.call_count).sum()
+        let count_calls = |engine: &Self| -> usize {
+            engine.servers.iter().flat_map(|server| &server.calls).map(|calls| calls.call_count).sum()
         };
-        let before = told(self);
+        let before = count_calls(self);
         self.servers.ids().for_each(|id| self.read_calls(id));
-        told(self) != before
+        count_calls(self) != before
     }
 
     /// Returns the address that the program last tried to bind, if its host can be given it: an
@@ -134,6 +145,6 @@ impl Engine {
     pub(super) fn foreign_address(&self, id: ServerId) -> Option<Ipv4Addr> {
         let Some(IpAddr::V4(ip)) = self.servers[id].calls.as_ref()?.bound_ip else { return None };
         let usable = !(ip.is_loopback() || ip.is_unspecified() || ip.is_multicast() || ip.is_broadcast());
-        (usable && self.setup.is_exclusive).then_some(ip)
+        (usable && self.spec.is_isolated()).then_some(ip)
     }
 }

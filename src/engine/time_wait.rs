@@ -40,7 +40,7 @@ impl Engine {
         })?;
         self.exclude_packets(lingering.iter().map(|row| row.peer));
         // Waiting for other runs does not count as time of the scenario.
-        self.deadline = Instant::now() + self.setup.scenario_within;
+        self.deadline = Instant::now() + self.spec.script.limits.scenario.0;
         Ok(())
     }
 
@@ -51,13 +51,13 @@ impl Engine {
         let wanted: BTreeSet<u16> = match &server.calls {
             Some(calls) => calls.ports.clone(),
             // Its calls are not traced. It most likely asked for a port of the lab.
-            None => self.setup.programs.values().filter_map(|program| program.port).chain(server.port).collect(),
+            None => self.spec.programs.values().filter_map(|program| program.port).chain(server.port).collect(),
         };
         self.time_wait_rows(&wanted).iter().map(|row| row.local.port()).collect()
     }
 
     fn time_wait_rows(&mut self, ports: &BTreeSet<u16>) -> Vec<DiagRow> {
-        let Some(table) = self.observers.sockets.as_mut().filter(|_| !self.setup.is_exclusive && !ports.is_empty())
+        let Some(table) = self.observers.sockets.as_mut().filter(|_| !self.spec.is_isolated() && !ports.is_empty())
         else {
             return Vec::new();
         };

@@ -15,6 +15,8 @@
 //! - Before "opened no port", the resource monitor takes two more samples
 //!   ([`super::readiness`]): under load its thread is as late as this one.
 //! - Only [`WaitEnd::Starved`] means that the machine is overloaded.
+//! - A wait may end before its deadline if two looks prove that nothing more can come
+//!   ([`super::silence`]). Looks become rarer while they prove nothing.
 //!
 //! This file has no I/O of its own. [`super::waiting`] has the policies of the engine.
 
@@ -32,9 +34,17 @@ pub(super) struct WaitPolicy {
     pub(super) deadline: Instant,
     /// When the condition is checked before the deadline.
     pub(super) poll: PollInterval,
+    /// True if a proof of silence ends the wait.
+    pub(super) silence: bool,
     /// What happens after the deadline. None: the wait ends there.
     pub(super) overtime: Option<Overtime>,
 }
+
+/// Time between two looks that prove silence together, and the first interval between others.
+const LOOK_INTERVAL: Duration = Duration::from_millis(10);
+
+/// Maximum interval between two looks.
+const MAX_LOOK_INTERVAL: Duration = Duration::from_millis(250);
 
 /// The rules of a wait after its deadline, for programs that may not have got enough CPU time.
 #[derive(Debug, Clone, Copy)]
@@ -100,6 +110,8 @@ pub(super) enum WaitEnd {
     Met,
     /// The programs are idle: nothing more will happen.
     Idle,
+    /// Two looks before the deadline proved that nothing more can come.
+    Silent,
     /// The programs have used their CPU budget.
     BudgetUsed,
     /// The deadline passed, and the wait does not measure CPU time.
@@ -134,6 +146,13 @@ impl Clock for SystemClock {
 
 /// The programs that a wait observes.
 pub(super) trait Processes {
+    /// What a look saw. Equal looks prove that nothing happened in between.
+    type Look: PartialEq;
+
+    /// Returns what it sees if, until the deadline, the programs can do nothing more by themselves.
+    fn look_for_silence(&mut self, deadline: Instant) -> Option<Self::Look>;
+    /// Notes the look that ends a wait.
+    fn silent(&mut self, look: Self::Look);
     /// Returns true if every program is idle, and none of them waits for this process.
     fn is_idle(&mut self) -> bool;
     /// Returns the CPU time of all programs, without that of exited processes.
@@ -160,16 +179,27 @@ pub(super) fn wait<P: Processes>(
         usage = Some(Usage::start(budget, programs, clock.now()));
     }
     let mut poll = policy.poll;
+    let mut silence = policy.silence.then(|| SilenceProof::new(clock.now()));
     let (overtime, began) = loop {
         if done(programs)? {
             return Ok(WaitEnd::Met);
         }
         let now = clock.now();
+        if let Some(look) = silence.as_mut().and_then(|silence| silence.poll(programs, now, policy.deadline)) {
+            // Handles what arrived during the look.
+            turn(programs, now)?;
+            if done(programs)? {
+                return Ok(WaitEnd::Met);
+            }
+            programs.silent(look);
+            return Ok(WaitEnd::Silent);
+        }
         if now >= policy.deadline {
             let Some(overtime) = policy.overtime else { return Ok(WaitEnd::Deadline) };
             break (overtime, now);
         }
-        turn(programs, poll.next(now).map_or(policy.deadline, |next| next.min(policy.deadline)))?;
+        let next = poll.next(now).into_iter().chain(silence.as_ref().map(|silence| silence.next));
+        turn(programs, next.fold(policy.deadline, Instant::min))?;
     };
     if usage.is_none() {
         usage = budget.map(|budget| Usage::start(budget, programs, began));
@@ -217,6 +247,35 @@ impl PollInterval {
                 Some(next)
             }
         }
+    }
+}
+
+/// The looks of one wait.
+#[derive(Debug)]
+struct SilenceProof<L> {
+    next: Instant,
+    interval: Duration,
+    last: Option<L>,
+}
+
+impl<L: PartialEq> SilenceProof<L> {
+    fn new(now: Instant) -> Self {
+        Self { next: now + LOOK_INTERVAL, interval: LOOK_INTERVAL, last: None }
+    }
+
+    /// Looks, if that is due. Returns the look if it is equal to the one before.
+    fn poll(&mut self, programs: &mut impl Processes<Look = L>, now: Instant, deadline: Instant) -> Option<L> {
+        if now < self.next || now >= deadline {
+            return None;
+        }
+        let look = programs.look_for_silence(deadline);
+        if look.is_some() && look == self.last {
+            return look;
+        }
+        self.interval = if look.is_some() { LOOK_INTERVAL } else { (self.interval * 3 / 2).min(MAX_LOOK_INTERVAL) };
+        self.next = now + self.interval;
+        self.last = look;
+        None
     }
 }
 

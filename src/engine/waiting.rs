@@ -3,12 +3,13 @@
 
 use std::time::{Duration, Instant};
 
-use super::Engine;
+use super::silence::SilenceLook;
 use super::wait::{
     Clock, CpuBudget, Idle, IdleStreak, Overtime, PollInterval, Processes, Since, SystemClock, WaitEnd, WaitPolicy,
     wait,
 };
-use crate::model::ServerId;
+use super::{Engine, failed};
+use crate::model::{HarnessError, ServerId};
 use crate::scenario::runtime::RuntimeError;
 
 /// CPU time that a busy server may use until it is no longer waited for. Not wall-clock time: on a
@@ -43,6 +44,16 @@ const IDLE_POLLS: u32 = 8;
 const COARSE_TIMEOUT: Duration = Duration::from_millis(100);
 
 impl Processes for Engine {
+    type Look = SilenceLook;
+
+    fn look_for_silence(&mut self, deadline: Instant) -> Option<SilenceLook> {
+        Self::look_for_silence(self, deadline)
+    }
+
+    fn silent(&mut self, look: SilenceLook) {
+        self.record_silence(look);
+    }
+
     fn is_idle(&mut self) -> bool {
         Self::is_idle(self)
     }
@@ -59,7 +70,11 @@ impl Engine {
         policy: &WaitPolicy,
         mut done: impl FnMut(&mut Self) -> Result<bool, RuntimeError>,
     ) -> Result<WaitEnd, RuntimeError> {
-        wait(policy, &SystemClock, self, &mut Self::turn, &mut done)
+        let end = wait(policy, &SystemClock, self, &mut Self::turn, &mut done)?;
+        if end == WaitEnd::Silent {
+            self.print_stacks()?;
+        }
+        Ok(end)
     }
 
     /// Waits until `done` returns true, or the deadline passes. For conditions that do not depend
@@ -70,7 +85,7 @@ impl Engine {
         every: Duration,
         done: impl FnMut(&mut Self) -> Result<bool, RuntimeError>,
     ) -> Result<(), RuntimeError> {
-        let policy = WaitPolicy { deadline, poll: PollInterval::Every(every), overtime: None };
+        let policy = WaitPolicy { deadline, poll: PollInterval::Every(every), silence: false, overtime: None };
         self.wait_until(&policy, done).map(drop)
     }
 
@@ -98,7 +113,7 @@ impl Engine {
             grace: RUNNABLE_GRACE,
             limit: self.overtime_limit(),
         };
-        WaitPolicy { deadline, poll, overtime: Some(overtime) }
+        WaitPolicy { deadline, poll, silence: true, overtime: Some(overtime) }
     }
 
     /// Waits for the exit of a server. On a busy machine an exiting program may wait long for a
@@ -158,7 +173,7 @@ impl Engine {
             grace: deadline.saturating_duration_since(now) + RUNNABLE_GRACE,
             limit: self.overtime_limit(),
         };
-        let policy = WaitPolicy { deadline: now, poll: QUERY_POLL, overtime: Some(overtime) };
+        let policy = WaitPolicy { deadline: now, poll: QUERY_POLL, silence: false, overtime: Some(overtime) };
         let mut streak = IdleStreak::new(Idle { polls: 2, at_least: Duration::ZERO });
         let end = wait(&policy, &SystemClock, self, &mut Self::turn_to_the_end, &mut |engine| {
             Ok(streak.add(engine.is_idle(), Instant::now()))
@@ -180,13 +195,14 @@ impl Engine {
     pub(super) fn is_met(&mut self, end: WaitEnd) -> Result<bool, RuntimeError> {
         let WaitEnd::Starved { cpu, wall, .. } = end else { return Ok(end == WaitEnd::Met) };
         let scenario = || (self.cpu_time(), SystemClock.now().saturating_duration_since(self.deadline));
-        starvation((cpu, wall), scenario).map_or(Ok(false), |(cpu, wall)| {
-            let (cpu, wall) = (cpu.as_millis(), wall.as_secs());
-            Err(RuntimeError::Unable(format!(
-                "the programs used only {cpu} ms of CPU time in {wall} s: the machine is overloaded"
-            )))
-        })
+        starvation((cpu, wall), scenario).map_or(Ok(false), |(cpu, wall)| Err(failed(overloaded(cpu, wall))))
     }
+}
+
+/// Returns the error of a machine on which programs got this CPU time in this wall-clock time.
+pub(super) fn overloaded(cpu: Duration, wall: Duration) -> HarnessError {
+    let [cpu_ms, wall_ms] = [cpu, wall].map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+    HarnessError::Overloaded { cpu_ms, wall_ms }
 }
 
 /// Returns the CPU time and the wall-clock time that show that programs were starved.

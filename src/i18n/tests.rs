@@ -38,8 +38,8 @@ fn sentences_format_with_any_value() {
                 let args = names.iter().map(|name| (Cow::Borrowed(*name), arg.clone()));
                 let message = Message { id: id.into(), args: args.collect() };
                 let mut troubles = Vec::new();
-                let said = words.try_format(&message, &mut troubles);
-                assert!(said.is_some_and(|sentence| !sentence.is_empty()), "{language:?} {id}");
+                let sentence = words.try_format(&message, &mut troubles);
+                assert!(sentence.is_some_and(|sentence| !sentence.is_empty()), "{language:?} {id}");
                 assert!(troubles.is_empty(), "{language:?} {id}: {troubles:?}");
             }
         }
@@ -58,7 +58,7 @@ fn plurals_follow_the_count() {
 
 #[test]
 fn singular_is_used_for_one() {
-    let said = |language, id: &'static str, one: u32| {
+    let sentence = |language, id: &'static str, one: u32| {
         let message = ["count", "n", "pass", "all", "wanted", "ports", "clients", "lost", "kept", "changed", "ms"];
         let message = message.iter().fold(Message::new(id), |message, &name| message.with(name, one));
         let named = ["wanted_ports", "packets", "store", "scenario", "sent", "accepted", "waiting"];
@@ -97,11 +97,11 @@ fn singular_is_used_for_one() {
         (Language::Portuguese, "timeline-more-clients", "e mais 1 cliente,", "e mais 2 clientes,"),
         (Language::Portuguese, "timeline-more-rows", "e mais 1 linha", "e mais 2 linhas"),
     ] {
-        assert!(said(language, id, 1).contains(one), "{}", said(language, id, 1));
-        assert!(said(language, id, 2).contains(many), "{}", said(language, id, 2));
+        assert!(sentence(language, id, 1).contains(one), "{}", sentence(language, id, 1));
+        assert!(sentence(language, id, 2).contains(many), "{}", sentence(language, id, 2));
     }
     // CLDR counts zero as singular in Portuguese, but speakers use the plural.
-    assert!(said(Language::Portuguese, "conversations-other", 0).starts_with("0 conexões"));
+    assert!(sentence(Language::Portuguese, "conversations-other", 0).starts_with("0 conexões"));
 }
 
 #[test]

@@ -6,6 +6,9 @@ use std::net::{IpAddr, SocketAddr};
 use serde::{Deserialize, Serialize};
 
 use super::bytes::Bytes;
+use super::cap::Cap;
+use super::harness_error::HarnessError;
+use super::kernel_error::KernelError;
 use super::name::{ClientId, Role, ServerId, SnapshotName};
 use super::net::{Pid, Protocol, SocketRow};
 use super::syscall::Syscall;
@@ -117,8 +120,8 @@ pub enum EventKind {
     CapHit {
         /// The server.
         server: ServerId,
-        /// The name of the limit in the catalogues, such as `processes`.
-        cap: String,
+        /// The limit.
+        cap: Cap,
     },
     /// A client's socket is connected (UDP: its peer is set).
     Connected {
@@ -132,6 +135,17 @@ pub enum EventKind {
         local: SocketAddr,
         /// The address of the server.
         peer: SocketAddr,
+    },
+    /// Fewer clients connected than a step wanted, since the server's own accept queue held no more.
+    AcceptQueueHoldsNoMore {
+        /// The server.
+        server: ServerId,
+        /// How many connected.
+        clients: u32,
+        /// How many the step wanted.
+        wanted: u32,
+        /// The backlog that the server passed to `listen(2)`.
+        backlog: u32,
     },
     /// A client never reads. Data sent to it stays in the kernel's buffers until they are full.
     ReadsNothing {
@@ -199,6 +213,20 @@ pub enum EventKind {
         waiting: WaitTarget,
         /// The time limit, in milliseconds.
         within_ms: u64,
+        /// True if the wait ended before the time limit, because nothing more could come (see
+        /// [`EventKind::Silent`]).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        silent: bool,
+    },
+    /// The programs were found silent: without new input they could do nothing more.
+    ///
+    /// Every thread slept in a call that only input, another thread or a time limit beyond the end
+    /// of the wait can end, nothing was in flight, and no thread ran between two observations.
+    Silent {
+        /// The threads of all servers.
+        threads: Vec<BlockedThread>,
+        /// The socket table at that time, as in `Snapshot`.
+        rows: Vec<SocketRow>,
     },
     /// A client closed its sending side.
     FinishedSending {
@@ -239,6 +267,27 @@ pub enum EventKind {
     },
 }
 
+/// A thread of a server that slept in a system call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlockedThread {
+    /// The server.
+    pub server: ServerId,
+    /// The process.
+    pub pid: Pid,
+    /// The thread; equal to `pid` for the first thread of a process.
+    pub thread: Pid,
+    /// The name of the thread, at most 15 bytes (`prctl(2)`, PR_SET_NAME).
+    pub name: String,
+    /// The call, as in its manual page; `sleep` for all that only wait for a time.
+    pub call: String,
+    /// The descriptor that the call waits for, if it waits for one.
+    pub fd: Option<i32>,
+    /// The inode of the socket behind `fd`.
+    pub inode: Option<u64>,
+    /// True if the call has a time limit.
+    pub limited: bool,
+}
+
 /// How a stream or a connect ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -251,8 +300,8 @@ pub enum StreamEnd {
     Refused,
     /// The deadline passed.
     Deadline,
-    /// Another error, in the words of the system.
-    Other(String),
+    /// Another error.
+    Other(KernelError),
 }
 
 /// The goal of a client that waited.
@@ -299,6 +348,10 @@ pub enum StartFailure {
     Nothing {
         /// The time limit, in milliseconds.
         within_ms: u64,
+        /// True if the wait ended before it, because the program could do nothing more by itself
+        /// (see [`EventKind::Silent`]).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        silent: bool,
     },
     /// No socket of the program listens or is bound, and it can only wait for its standard input.
     AsksInput,
@@ -306,7 +359,7 @@ pub enum StartFailure {
     /// program.
     PortBusy(SocketRow),
     /// The machine could not start or observe the program. Not a fault of this program.
-    Harness(String),
+    Harness(HarnessError),
 }
 
 impl EventKind {

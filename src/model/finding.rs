@@ -1,20 +1,16 @@
-//! `Finding`: what an expectation established, and why. In memory a failure has a [`Cause`]; format 1
-//! of the report has its message and its hint.
+//! `Finding`: what an expectation established, and why. Only the judge writes it. In memory a failure
+//! has a [`Cause`]; format 1 of the report has its message and its hint.
 
 use std::borrow::Cow;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use super::cause::{Cause, Hint};
+use super::cause::{Cause, Hint, Proof};
 use super::event::EventId;
 use super::message::Message;
 use super::source::SourceLocation;
 use super::verdict::{Difference, Verdict};
 
 /// The finding of one expectation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "StoredFinding", into = "StoredFinding")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The verdict.
     pub verdict: Verdict,
@@ -30,8 +26,6 @@ pub struct Finding {
     pub notes: Vec<Message>,
     /// The events that prove the finding.
     pub shown_by: Vec<EventId>,
-    /// The location of the cause in the submission.
-    pub source: Option<SourceLocation>,
 }
 
 /// Why a finding has its verdict.
@@ -85,6 +79,12 @@ impl Because {
             Self::Message { .. } => None,
         }
     }
+
+    /// Returns true if only a further run finds this cause, so that no judge can have written it.
+    #[must_use]
+    pub fn is_from_rerun(&self) -> bool {
+        self.cause().is_some_and(|cause| cause.proof() == Proof::Again)
+    }
 }
 
 impl From<Message> for Because {
@@ -96,53 +96,6 @@ impl From<Message> for Because {
 impl From<Cause> for Because {
     fn from(cause: Cause) -> Self {
         Self::Cause(cause)
-    }
-}
-
-/// The finding of one expectation.
-#[derive(Clone, Serialize, Deserialize, JsonSchema)]
-#[schemars(rename = "Finding")]
-pub(super) struct StoredFinding {
-    /// The verdict.
-    verdict: Verdict,
-    /// The keyword of the expectation, such as `echo`.
-    expectation: String,
-    /// The location of the expectation in the scenario file.
-    at: SourceLocation,
-    /// The cause of the verdict, in one sentence.
-    because: Message,
-    /// A suggestion for the student.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    hint: Option<Message>,
-    /// The difference, if bytes differ.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    difference: Option<Difference>,
-    /// Observations that never cost points.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    notes: Vec<Message>,
-    /// The events that prove the finding.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    shown_by: Vec<EventId>,
-    /// The location of the cause in the submission: the line that a compiler or interpreter
-    /// reported, or else the program's file.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    source: Option<SourceLocation>,
-}
-
-impl From<StoredFinding> for Finding {
-    fn from(stored: StoredFinding) -> Self {
-        let StoredFinding { verdict, expectation, at, because, hint, difference, notes, shown_by, source } = stored;
-        let because = Because::new(because, hint);
-        Self { verdict, expectation, at, because, difference, notes, shown_by, source }
-    }
-}
-
-impl From<Finding> for StoredFinding {
-    fn from(finding: Finding) -> Self {
-        let hint = finding.because.hint();
-        let Finding { verdict, expectation, at, because, difference, notes, shown_by, source } = finding;
-        let because = because.message().into_owned();
-        Self { verdict, expectation, at, because, hint, difference, notes, shown_by, source }
     }
 }
 
@@ -158,7 +111,6 @@ impl Finding {
             difference: None,
             notes: Vec::new(),
             shown_by: Vec::new(),
-            source: None,
         }
     }
 
@@ -176,8 +128,8 @@ impl Finding {
 
     /// Creates a finding that could not be observed.
     #[must_use]
-    pub fn not_verified(because: Message) -> Self {
-        Self::new(Verdict::NotVerified, because)
+    pub fn not_verified(reason: impl Into<Message>) -> Self {
+        Self::new(Verdict::NotVerified, reason.into())
     }
 
     /// Returns the finding with one more note.

@@ -5,77 +5,21 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::cause::value::{PortText, Source, Value};
+use super::cause::value::{ConnectAct, PortText, SocketState, Source, Value};
+use super::exit_status::ExitStatus;
+use super::harness_error::HarnessError;
+use super::kernel_error::KernelError;
 use super::message::{Arg, Message};
+use super::name::ClientId;
 use super::net::TcpState;
-
-/// Defines an enum of reasons: variant, values and message id.
-macro_rules! reasons {
-    ($(#[$about:meta])* $name:ident { $($variant:ident { $($value:ident: $type:ty),* } = $id:literal;)* }) => {
-        $(#[$about])*
-        pub enum $name {
-            $(
-                #[doc = concat!("The message `", $id, "`.")]
-                $variant {
-                    $(
-                        #[doc = concat!("The value `", stringify!($value), "` of the message.")]
-                        $value: $type,
-                    )*
-                },
-            )*
-            /// Another reason, of this or another version of socklab: shown, never decided on.
-            Other(Message),
-        }
-
-        impl $name {
-            /// The message ids, each with the names of its values.
-            pub const ROWS: &[(&str, &[&str])] = &[$(($id, &[$(stringify!($value)),*]),)*];
-
-            /// Returns its message.
-            #[must_use]
-            pub fn message(&self) -> Message {
-                match self {
-                    $(Self::$variant { $($value),* } => {
-                        let args: Vec<(&'static str, Option<Arg>)> = vec![$((stringify!($value), $value.to_arg())),*];
-                        let args = args.into_iter().filter_map(|(name, arg)| Some((name.into(), arg?)));
-                        Message { args: args.collect(), ..Message::new($id) }
-                    })*
-                    Self::Other(message) => message.clone(),
-                }
-            }
-
-            fn read(source: Source<'_>) -> Option<Self> {
-                Some(match &*source.message.id {
-                    $($id => Self::$variant {
-                        $($value: <$type>::read_from(stringify!($value), source)?),*
-                    },)*
-                    _ => return None,
-                })
-            }
-        }
-
-        impl From<Message> for $name {
-            /// Returns the reason with exactly this message.
-            fn from(message: Message) -> Self {
-                let reason = Self::read(Source { message: &message, hint: None });
-                reason.filter(|reason| reason.message() == message).unwrap_or(Self::Other(message))
-            }
-        }
-
-        impl From<$name> for Message {
-            fn from(reason: $name) -> Self {
-                reason.message()
-            }
-        }
-    };
-}
+use super::reason_table::reasons;
 
 reasons! {
     /// Why evidence could not be collected.
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(from = "Message", into = "Message")]
     GapReason {
-        SocketTable { problem: String } = "gap-socket-table";
+        SocketTable { problem: HarnessError } = "gap-socket-table";
         Closed { process: String } = "gap-closed";
         OtherArchitecture { program: String } = "gap-32-bit";
         HiddenProgram { program: String } = "gap-hidden-program";
@@ -83,18 +27,19 @@ reasons! {
         Ipv6Only { at: SocketAddr } = "gap-ipv6";
         Target {} = "gap-target";
         TargetPackets { port: PortText } = "gap-target-packets";
-        Calls { problem: String } = "gap-calls";
-        Packets { problem: String } = "gap-packets";
+        Calls { problem: HarnessError } = "gap-calls";
+        Packets { problem: HarnessError } = "gap-packets";
         PacketsPlain {} = "gap-packets-plain";
         PacketsDropped { count: u64 } = "gap-packets-dropped";
         NoHosts {} = "gap-no-hosts";
         StandsIn { role: String, at: SocketAddr } = "gap-stands-in";
         CaptureOnly {} = "gap-capture-only";
+        PlainMode { problem: HarnessError } = "stage-plain";
     }
 }
 
 reasons! {
-    /// Why an item was not verified.
+    /// Why an item has no verdict.
     #[derive(Debug, Clone, PartialEq, Eq)]
     NotVerified {
         DependsOn { item: String } = "needs-another";
@@ -104,6 +49,34 @@ reasons! {
         ToolMissing { tool: String, file: String } = "tool-missing";
         NeedsDownload { file: String, said: String } = "does-not-build-fetch";
         NotBuiltInTime { file: String, limit: u64 } = "not-built-in-time";
+        HarnessTrouble { problem: HarnessError } = "harness-trouble";
+        ConnectionError { client: ClientId, act: ConnectAct, problem: KernelError } = "connection-error";
+        NoAnswerError { client: ClientId, problem: KernelError } = "no-answer-error";
+        NothingSent {} = "nothing-was-sent";
+        NobodyConnected {} = "nobody-connected";
+        NobodyClosed {} = "nobody-closed";
+        NoTraceOfClosing { client: ClientId, client_state: SocketState, server_state: SocketState } = "no-trace-of-closing";
+        NeverStarted {} = "never-started";
+        NothingAsked {} = "nothing-asked";
+        OutputTooLong { wanted: String, bytes: u64 } = "output-too-long";
+        ExitedAddressNotHere { status: ExitStatus, said: String } = "exited-address-not-here";
+        ExitedWantsTerminal { status: ExitStatus, said: String } = "exited-wants-terminal";
+        ExitedWantsModule { status: ExitStatus, said: String } = "exited-wants-module";
+        ExitedWantsNetwork { status: ExitStatus, said: String } = "exited-wants-network";
+        SnapshotNotTaken { name: String } = "snapshot-not-taken";
+        NoCapture {} = "no-capture";
+        PacketsNotSeen { client: ClientId } = "packets-not-seen";
+        NothingLost { lost: u64, again: u64 } = "nothing-lost";
+        NoDatagramLost { lost: u64, sent: u64 } = "no-datagram-lost";
+        CallsUnseen {} = "calls-unseen";
+        CaptureCountUnsure { found: Message } = "capture-count-unsure";
+        CaptureShowsPart { shown: Message } = "capture-shows-part";
+        NotStartedAgain { times: u64, program: String } = "not-started-again";
+        TimeUsedUp {} = "time-used-up";
+        ManifestWrong { line: u64, mistake: Message } = "manifest-wrong";
+        ManifestUnreadable {} = "manifest-wrong-somewhere";
+        NotRead { problem: KernelError } = "delivery-trouble";
+        ModeDenied { problem: HarnessError } = "stage-denied";
     }
 }
 
@@ -126,6 +99,10 @@ mod tests {
         assert_eq!(NotVerified::of(&busy.message()), busy);
         let other = busy.message().with("more", 1u16);
         assert_eq!(NotVerified::of(&other), NotVerified::Other(other.clone()), "nothing is lost by reading");
+        // An older version of socklab stored an English text.
+        let old = Message::new("harness-trouble").with("problem", "forking: no memory");
+        let problem = HarnessError::Stored { text: "forking: no memory".to_owned() };
+        assert_eq!(NotVerified::of(&old), NotVerified::HarnessTrouble { problem });
         let text = serde_json::to_string(&GapReason::Fenced { port: PortText(80) }).expect("JSON");
         assert_eq!(text, r#"{"id":"gap-fenced","args":{"port":"80"}}"#);
         assert_eq!(serde_json::from_str::<GapReason>(&text).expect("it"), GapReason::Fenced { port: PortText(80) });

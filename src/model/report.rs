@@ -1,16 +1,23 @@
 //! `Report`: the results of a run in their only serialised form: the JSON file, a row of the store
 //! and the input of exporters.
 
+mod shown;
+mod stored;
+
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::finding::{Because, Finding, StoredFinding};
+pub use self::shown::{ShownFinding, ShownItem};
+use self::stored::StoredItem;
+use super::annotation::Annotation;
+use super::finding::{Because, Finding};
 use super::localized::LocalizedText;
 use super::message::Message;
 use super::name::{ItemId, Role, SubmissionId};
 use super::not_verified::GapReason;
+use super::reason::Reason;
 use super::verdict::{EvidenceKind, Verdict};
 
 /// The version of the format. It increases if a reader of the old format would misread the new one.
@@ -122,10 +129,12 @@ pub struct SubmissionResult {
     /// Duration, in milliseconds.
     pub took_ms: u64,
     /// The results of each item of the lab, in the order of the lab.
+    #[schemars(with = "Vec<StoredItem>")]
     pub items: Vec<ItemResult>,
     /// Why no program could be run, if none could.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub reason: Option<Message>,
+    #[schemars(with = "Option<Message>")]
+    pub reason: Option<Reason>,
     /// The programs found in the submission, and how they were classified.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub programs: Vec<DetectedProgram>,
@@ -163,21 +172,18 @@ pub enum ProgramKind {
     Other,
 }
 
-/// The part of the written report that is about an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct WrittenAnswer {
-    /// True if the report has an answer.
-    pub answered: bool,
-    /// The existing pictures of the answer, by their paths in the submission.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub pictures: Vec<String>,
-    /// Problems with other pictures, or with missing ones.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+/// The part of an item that only the judge writes, and that annotations add to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Judged {
+    /// The findings of each expectation.
+    pub findings: Vec<Finding>,
+    /// Observations that never cost points.
     pub notes: Vec<Message>,
 }
 
-/// The results of one item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// The results of one item. Reports render its [shown form](ItemResult::shown).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "StoredItem")]
 pub struct ItemResult {
     /// The id of the item.
     pub id: ItemId,
@@ -190,40 +196,26 @@ pub struct ItemResult {
     /// Points that can be earned.
     pub of: u32,
     /// The role whose program was tested.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub role: Option<Role>,
     /// The command line of the program, as a user would type it.
     pub program: String,
     /// The name of the scenario, under which its evidence is kept.
     pub scenario: String,
     /// Why there are no findings, if the whole item is not verified or an error.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub reason: Option<Message>,
-    /// The findings of each expectation.
-    #[schemars(with = "Vec<StoredFinding>")]
-    pub findings: Vec<Finding>,
+    pub reason: Option<Reason>,
+    /// The findings and notes of the judge.
+    pub judged: Judged,
+    /// What was added after the item was judged.
+    pub annotations: Vec<Annotation>,
     /// A summary of the scenario, in a few lines.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub story: Vec<Message>,
-    /// Observations that never cost points.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub notes: Vec<Message>,
     /// True if the item is hidden from students.
-    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub hidden: bool,
-    /// The answer in the written report, if there is one.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub documented: Option<WrittenAnswer>,
     /// The lab author's hint, shown when the item fails.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub hint: Option<LocalizedText>,
     /// The command that runs this item again.
     pub repeat: String,
-    /// The folder with the evidence, if it was kept.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub evidence: Option<String>,
     /// The Wireshark display filter for the relevant packets, if packets were captured.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub filter: Option<String>,
     /// Duration of the scenario, in milliseconds.
     pub took_ms: u64,
@@ -234,20 +226,21 @@ impl ItemResult {
     /// explains the verdict.
     #[must_use]
     pub fn into_summary(self) -> Self {
+        let shown = self.shown();
         let is_told = self.verdict != Verdict::Pass;
-        let first = self.findings.into_iter().find(|finding| is_told && finding.verdict == self.verdict);
-        let findings = first.map(|finding| {
+        let first = shown.findings.into_iter().find(|finding| is_told && finding.verdict == self.verdict);
+        let first = first.map(|finding| {
             let message = finding.because.message().into_owned();
             Finding::new(finding.verdict, Because::Message { message, hint: None })
         });
+        let documented = shown.documented.cloned().map(Annotation::WrittenReport);
         Self {
-            findings: findings.into_iter().collect(),
+            judged: Judged { findings: first.into_iter().collect(), notes: Vec::new() },
+            annotations: documented.into_iter().collect(),
             program: String::new(),
             story: Vec::new(),
-            notes: Vec::new(),
             hint: None,
             repeat: String::new(),
-            evidence: None,
             filter: None,
             ..self
         }

@@ -72,6 +72,12 @@ pub enum Syscall {
         /// The number of the signal.
         signal: i32,
     },
+    /// A call that creates or sets a timer: `setitimer(2)`, `alarm(2)`, `timer_create(2)` or
+    /// `timerfd_create(2)`. The program may then act without input.
+    Timer {
+        /// The name of the call, as in its manual page.
+        name: String,
+    },
     /// A call on a process outside the scenario, which was denied.
     Denied {
         /// The name of the call, as in its manual page.
@@ -94,21 +100,28 @@ impl Syscall {
             Self::Shutdown { .. } => "shutdown",
             Self::SetOption { .. } => "setsockopt",
             Self::Kill { .. } => "kill",
-            Self::Denied { name, .. } => name,
+            Self::Timer { name } | Self::Denied { name, .. } => name,
         }
     }
 
     /// Returns true if the call is about a socket.
     #[must_use]
     pub const fn is_socket_call(&self) -> bool {
-        !matches!(self, Self::Kill { .. } | Self::Denied { .. })
+        !matches!(self, Self::Kill { .. } | Self::Timer { .. } | Self::Denied { .. })
+    }
+
+    /// Returns true if the program may act without input from here on: the call sets a timer, or a
+    /// time limit of a socket (`SO_RCVTIMEO`, `SO_SNDTIMEO` in both of their forms, `socket(7)`).
+    #[must_use]
+    pub const fn sets_time_limit(&self) -> bool {
+        matches!(self, Self::Timer { .. } | Self::SetOption { level: 1, name: 20 | 21 | 66 | 67, .. })
     }
 
     /// Returns the socket that the call is about. None for `socket`, which creates one.
     #[must_use]
     pub const fn fd(&self) -> Option<i32> {
         match self {
-            Self::Socket { .. } | Self::Kill { .. } | Self::Denied { .. } => None,
+            Self::Socket { .. } | Self::Kill { .. } | Self::Timer { .. } | Self::Denied { .. } => None,
             Self::Bind { fd, .. }
             | Self::Listen { fd, .. }
             | Self::Connect { fd, .. }
@@ -187,6 +200,7 @@ impl std::fmt::Display for Syscall {
                 };
                 write!(f, "kill({pid}, {name})")
             }
+            Self::Timer { name } => write!(f, "{name}()"),
             Self::Denied { name, pid } => write!(f, "{name}({pid}) = EPERM"),
         }
     }
@@ -207,6 +221,7 @@ mod tests {
             Syscall::Accept { fd: 3 },
             Syscall::Shutdown { fd: 4, how: 1 },
             Syscall::Kill { pid: -1, signal: 9 },
+            Syscall::Timer { name: "alarm".to_owned() },
             Syscall::Denied { name: "prlimit".to_owned(), pid: 1 },
         ]
         .map(|call| call.to_string());
@@ -220,6 +235,7 @@ mod tests {
                 "accept(3)",
                 "shutdown(4, SHUT_WR)",
                 "kill(-1, SIGKILL)",
+                "alarm()",
                 "prlimit(1) = EPERM",
             ]
         );

@@ -199,8 +199,8 @@ impl<'a> Frame<'a> {
                 frame.transport = Transport::Udp(datagram(carried.payload, length, frame.fragment.is_some())?);
             }
             IpNumber::ICMP | IpNumber::IPV6_ICMP if first => {
-                let told = icmp::unreachable(carried.ip_number, carried.payload);
-                frame.transport = told.map_or(frame.transport, Transport::Unreachable);
+                let unreachable = icmp::unreachable(carried.ip_number, carried.payload);
+                frame.transport = unreachable.map_or(frame.transport, Transport::Unreachable);
             }
             _ => {}
         }
@@ -213,7 +213,7 @@ impl<'a> Frame<'a> {
 /// `wire` is the length of the packet on the wire. It applies to packets without a length
 /// (segmentation offload leaves it 0).
 fn carried_length(ip: &LaxIpSlice<'_>, wire: usize) -> usize {
-    let (told, headers) = match ip {
+    let (length, headers) = match ip {
         LaxIpSlice::Ipv4(ip) => {
             let extensions = ip.extensions().auth.map_or(0, |auth| auth.slice().len());
             let header = ip.header().slice().len();
@@ -221,11 +221,11 @@ fn carried_length(ip: &LaxIpSlice<'_>, wire: usize) -> usize {
             (if total < header { wire } else { total }, header + extensions)
         }
         LaxIpSlice::Ipv6(ip) => {
-            let told = usize::from(ip.header().payload_length());
-            (if told == 0 { wire } else { told + 40 }, 40 + ip.extensions().slice().len())
+            let length = usize::from(ip.header().payload_length());
+            (if length == 0 { wire } else { length + 40 }, 40 + ip.extensions().slice().len())
         }
     };
-    told.saturating_sub(headers)
+    length.saturating_sub(headers)
 }
 
 fn segment(bytes: &[u8], length: usize) -> Result<Tcp<'_>, FrameError> {

@@ -19,14 +19,13 @@
 //! has. They are stable between reports, unrelated to alphabetical order, and cannot be computed
 //! from the roster.
 
-use crate::model::Because;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
-use crate::model::report::{DetectedProgram, WrittenAnswer};
+use crate::model::report::DetectedProgram;
 use crate::model::{
-    Arg, Finding, ItemResult, Limitation, Machine, Message, Report, SourceLocation, SubmissionId, SubmissionResult,
-    TcpState,
+    Annotation, Arg, Because, Finding, ItemResult, Judged, Limitation, Machine, Message, Report, SourceLocation,
+    SubmissionId, SubmissionResult, TcpState, WrittenAnswer,
 };
 
 /// The replacement for withheld text.
@@ -35,7 +34,7 @@ const WITHHELD: &str = "…";
 /// Returns the numbers that replace the names of submissions, in the order of `ids`: six digits,
 /// all different.
 #[must_use]
-pub fn anonymous_ids<'i>(ids: impl IntoIterator<Item = &'i str>, key: &[u8; 32]) -> Vec<u32> {
+pub(crate) fn anonymous_ids<'i>(ids: impl IntoIterator<Item = &'i str>, key: &[u8; 32]) -> Vec<u32> {
     const FIRST_NUMBER: u64 = 100_000;
     const NUMBERS: u64 = 900_000;
     let mut hashed: Vec<(u64, usize)> = ids
@@ -60,7 +59,7 @@ pub fn anonymous_ids<'i>(ids: impl IntoIterator<Item = &'i str>, key: &[u8; 32])
 
 /// Returns the ids of the lab that occur in a report.
 #[must_use]
-pub fn lab_ids(report: &Report) -> BTreeSet<String> {
+pub(crate) fn lab_ids(report: &Report) -> BTreeSet<String> {
     let items = report.submissions.iter().flat_map(|submission| &submission.items);
     items
         .flat_map(|item| {
@@ -109,21 +108,40 @@ fn messages(all: Vec<Message>, ids: &BTreeSet<String>) -> Vec<Message> {
     all.into_iter().map(|one| withhold_values(one, ids)).collect()
 }
 
+fn because(found: &Because, ids: &BTreeSet<String>) -> Because {
+    let hint = found.hint().map(|hint| withhold_values(hint, ids));
+    Because::new(withhold_values(found.message().into_owned(), ids), hint)
+}
+
 fn finding(found: Finding, ids: &BTreeSet<String>) -> Finding {
-    let Finding { verdict, expectation, at, because, difference: _, notes, shown_by: _, source: _ } = found;
-    let hint = because.hint().map(|hint| withhold_values(hint, ids));
+    let Finding { verdict, expectation, at, because: told, difference: _, notes, shown_by: _ } = found;
     // The path may lead through a home directory, so only the file name is kept.
     let at = SourceLocation { file: at.file.rsplit('/').next().unwrap_or_default().to_owned(), ..at };
     Finding {
         verdict,
         expectation,
         at,
-        because: Because::new(withhold_values(because.message().into_owned(), ids), hint),
+        because: because(&told, ids),
         difference: None,
         notes: messages(notes, ids),
         shown_by: Vec::new(),
-        source: None,
     }
+}
+
+fn judged(found: Judged, ids: &BTreeSet<String>) -> Judged {
+    let Judged { findings, notes } = found;
+    Judged { findings: findings.into_iter().map(|found| finding(found, ids)).collect(), notes: messages(notes, ids) }
+}
+
+/// Returns an annotation without the student's texts. Paths are dropped.
+fn annotation(found: Annotation, ids: &BTreeSet<String>) -> Option<Annotation> {
+    Some(match found {
+        Annotation::SourceHint { finding: _, location: _ } | Annotation::Evidence { folder: _ } => return None,
+        Annotation::Rerun { finding, because: told } => Annotation::Rerun { finding, because: because(&told, ids) },
+        Annotation::ResetClient { note } => Annotation::ResetClient { note: withhold_values(note, ids) },
+        Annotation::ClientCheck { note } => Annotation::ClientCheck { note: withhold_values(note, ids) },
+        Annotation::WrittenReport(written) => Annotation::WrittenReport(documented(written, ids)),
+    })
 }
 
 fn documented(found: WrittenAnswer, ids: &BTreeSet<String>) -> WrittenAnswer {
@@ -142,14 +160,12 @@ fn item(found: ItemResult, ids: &BTreeSet<String>) -> ItemResult {
         program: _,
         scenario,
         reason,
-        findings,
+        judged: found,
+        annotations,
         story,
-        notes,
         hidden,
-        documented: written,
         hint,
         repeat: _,
-        evidence: _,
         filter: _,
         took_ms,
     } = found;
@@ -162,15 +178,13 @@ fn item(found: ItemResult, ids: &BTreeSet<String>) -> ItemResult {
         role,
         program: WITHHELD.to_owned(),
         scenario,
-        reason: reason.map(|reason| withhold_values(reason, ids)),
-        findings: findings.into_iter().map(|found| finding(found, ids)).collect(),
+        reason: reason.map(|reason| withhold_values(reason.message(), ids).into()),
+        judged: judged(found, ids),
+        annotations: annotations.into_iter().filter_map(|found| annotation(found, ids)).collect(),
         story: messages(story, ids),
-        notes: messages(notes, ids),
         hidden,
-        documented: written.map(|written| documented(written, ids)),
         hint,
         repeat: String::new(),
-        evidence: None,
         filter: None,
         took_ms,
     }
@@ -179,7 +193,7 @@ fn item(found: ItemResult, ids: &BTreeSet<String>) -> ItemResult {
 /// Returns a submission's result with a number instead of names. `ids` are those of the lab
 /// ([`lab_ids`]).
 #[must_use]
-pub fn anonymize_submission(result: SubmissionResult, number: u32, ids: &BTreeSet<String>) -> SubmissionResult {
+pub(crate) fn anonymize_submission(result: SubmissionResult, number: u32, ids: &BTreeSet<String>) -> SubmissionResult {
     let SubmissionResult { id: _, name: _, points, of, took_ms, items, reason, programs, notes, hash: _ } = result;
     let program = |found: DetectedProgram| {
         let DetectedProgram { kind, role, program: _, because } = found;
@@ -192,7 +206,7 @@ pub fn anonymize_submission(result: SubmissionResult, number: u32, ids: &BTreeSe
         of,
         took_ms,
         items: items.into_iter().map(|found| item(found, ids)).collect(),
-        reason: reason.map(|reason| withhold_values(reason, ids)),
+        reason: reason.map(|reason| withhold_values(reason.message(), ids).into()),
         programs: programs.into_iter().map(program).collect(),
         notes: messages(notes, ids),
         hash: String::new(),
@@ -201,7 +215,7 @@ pub fn anonymize_submission(result: SubmissionResult, number: u32, ids: &BTreeSe
 
 /// Anonymizes the report's other fields. The submissions are unchanged (see [`anonymize_submission`]).
 #[must_use]
-pub fn anonymize_run(report: Report) -> Report {
+pub(crate) fn anonymize_run(report: Report) -> Report {
     let ids = lab_ids(&report);
     let Report { format, socklab, lab, machine: Machine { stage, cannot }, seed, interrupted, submissions, ci_env: _ } =
         report;
@@ -216,19 +230,26 @@ pub fn anonymize_run(report: Report) -> Report {
 /// Returns the report as students may see it: without hidden items, and without their ids in the
 /// reasons of other items.
 #[must_use]
-pub fn for_students(report: &Report) -> Report {
+pub(crate) fn for_students(report: &Report) -> Report {
     let items = report.submissions.iter().flat_map(|submission| &submission.items);
     let hidden: BTreeSet<String> = items.filter(|item| item.hidden).map(|item| item.id.to_string()).collect();
     let mut report = report.for_students();
     for item in report.submissions.iter_mut().flat_map(|submission| &mut submission.items) {
-        for finding in &mut item.findings {
-            let mut message = finding.because.message().into_owned();
+        let judged = item.judged.findings.iter_mut().map(|finding| &mut finding.because);
+        let found_again = item.annotations.iter_mut().filter_map(|one| match one {
+            Annotation::Rerun { because, .. } => Some(because),
+            _ => None,
+        });
+        for because in judged.chain(found_again) {
+            let mut message = because.message().into_owned();
             if withhold_names(&mut message, &hidden) {
-                finding.because = Because::new(message, finding.because.hint());
+                *because = Because::new(message, because.hint());
             }
         }
-        if let Some(message) = &mut item.reason {
-            withhold_names(message, &hidden);
+        if let Some(reason) = &mut item.reason {
+            let mut message = reason.message();
+            withhold_names(&mut message, &hidden);
+            *reason = message.into();
         }
     }
     report
@@ -257,33 +278,41 @@ mod tests {
 
     /// Returns a result that contains the name in every text.
     fn everywhere() -> SubmissionResult {
-        let said =
+        let expected =
             || Message::new("sample-starts").with("program", NAME).with("why", Message::new("x").with("y", NAME));
         let excerpt = || Excerpt { text: NAME.to_owned(), caret: 0, hidden_before: 0, hidden_after: 0 };
         let mut result = sample::report().submissions.remove(0);
         result.id = SubmissionId(NAME.to_owned());
         result.name = Some(NAME.to_owned());
         result.hash = NAME.to_owned();
-        result.reason = Some(said());
-        result.notes = vec![said()];
+        result.reason = Some(expected().into());
+        result.notes = vec![expected()];
         let kind = ProgramKind::Client;
-        result.programs = vec![DetectedProgram { kind, role: None, program: NAME.to_owned(), because: said() }];
+        result.programs = vec![DetectedProgram { kind, role: None, program: NAME.to_owned(), because: expected() }];
         for item in &mut result.items {
             item.title = LocalizedText::Plain("a title".to_owned());
             item.program = NAME.to_owned();
             item.repeat = NAME.to_owned();
-            item.evidence = Some(NAME.to_owned());
             item.filter = Some(NAME.to_owned());
-            item.reason = Some(said());
-            item.story = vec![said()];
-            item.notes = vec![said()];
-            let written = WrittenAnswer { answered: true, pictures: vec![NAME.to_owned()], notes: vec![said()] };
-            item.documented = Some(written);
+            item.reason = Some(expected().into());
+            item.story = vec![expected()];
+            let written = WrittenAnswer { answered: true, pictures: vec![NAME.to_owned()], notes: vec![expected()] };
+            item.annotations = vec![
+                Annotation::SourceHint {
+                    finding: 0,
+                    location: SourceLocation { file: NAME.to_owned(), line: 1, column: 1 },
+                },
+                Annotation::Rerun { finding: 0, because: Because::new(expected(), Some(expected())) },
+                Annotation::ResetClient { note: expected() },
+                Annotation::ClientCheck { note: expected() },
+                Annotation::WrittenReport(written),
+                Annotation::Evidence { folder: NAME.to_owned() },
+            ];
             let difference = Some(Difference { at: 0, expected: excerpt(), got: excerpt() });
-            let because = Because::new(said(), Some(said()));
-            let mut found = Finding::new(Verdict::Fail, because).with_note(said()).with_difference(difference);
+            let because = Because::new(expected().with("because", NAME), Some(expected()));
+            let mut found = Finding::new(Verdict::Fail, because).with_note(expected()).with_difference(difference);
             found.at.file = format!("/home/{NAME}/lab/echo.yaml");
-            item.findings = vec![found];
+            item.judged = Judged { findings: vec![found], notes: vec![expected()] };
         }
         result
     }
@@ -343,7 +372,8 @@ mod tests {
         let mut report = sample::report();
         report.submissions[0].items[0].hidden = true;
         let hidden = report.submissions[0].items[0].id.to_string();
-        report.submissions[0].items[4].reason = Some(Message::new("needs-another").with("item", hidden.as_str()));
+        report.submissions[0].items[4].reason =
+            Some(Message::new("needs-another").with("item", hidden.as_str()).into());
         report.submissions.truncate(1);
         let text = serde_json::to_string(&for_students(&report)).expect("serialises");
         assert!(!text.contains(&format!("\"{hidden}\"")), "{text}");

@@ -71,15 +71,19 @@ impl Comments<'_> {
         let step = steps.take_while(|(_, step)| step.at.0 <= since).last().map(|(number, step)| {
             Message::new("timeline-step").with("number", number + 1).with("step", step.word.as_str())
         });
-        let said = packet.map(|packet| self.who(packet));
-        let said = match (said, packet.and_then(LabelledPacket::remark)) {
-            (Some(said), Some(special)) => Some(
-                Message::new("timeline-comment-special").with("comment", said).with("special", Message::new(special)),
+        let comment = packet.map(|packet| self.who(packet));
+        let comment = match (comment, packet.and_then(LabelledPacket::remark)) {
+            (Some(comment), Some(special)) => Some(
+                Message::new("timeline-comment-special")
+                    .with("comment", comment)
+                    .with("special", Message::new(special)),
             ),
-            (said, _) => said,
+            (comment, _) => comment,
         };
-        self.words.format(&match (said, step) {
-            (Some(said), Some(step)) => Message::new("timeline-comment-step").with("comment", said).with("step", step),
+        self.words.format(&match (comment, step) {
+            (Some(comment), Some(step)) => {
+                Message::new("timeline-comment-step").with("comment", comment).with("step", step)
+            }
             (Some(only), None) | (None, Some(only)) => only,
             (None, None) => return String::new(),
         })

@@ -8,13 +8,13 @@ use std::io;
 use serde_json::{Value, json};
 
 use super::terminal::{details, reason, title};
-use super::{Render, csv_cell, rounding};
+use super::{FormatSpec, Render, csv_cell, rounding};
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::{ItemResult, NotVerified, Report, SubmissionResult, Verdict};
 
 /// A table of all submissions with one row per submission and one column per item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Csv;
+pub(crate) struct Csv;
 
 /// The cell separator.
 const SEPARATOR: u8 = b',';
@@ -41,35 +41,30 @@ fn percent(submission: &SubmissionResult) -> String {
 /// Returns the causes of all items that did not pass, in one cell.
 pub(super) fn notes(submission: &SubmissionResult, words: &Catalog) -> String {
     if let Some(reason) = &submission.reason {
-        return words.format(reason);
+        return words.format(&reason.message());
     }
-    let mut said: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut cells: Vec<(String, Vec<&str>)> = Vec::new();
     for item in submission.items.iter().filter(|item| item.verdict != Verdict::Pass) {
         let because = reason(item)
             .filter(|because| !matches!(NotVerified::of(because), NotVerified::DependsOn { .. }))
             .map(|because| words.format(&because));
-        match (because, said.last_mut()) {
+        match (because, cells.last_mut()) {
             (None, _) => {}
             // A reason that several consecutive items share is written once.
             (Some(because), Some((last, items))) if *last == because => items.push(item.id.as_str()),
-            (Some(because), _) => said.push((because, vec![item.id.as_str()])),
+            (Some(because), _) => cells.push((because, vec![item.id.as_str()])),
         }
     }
-    let said = said.into_iter().map(|(because, items)| format!("{}: {because}", items.join(", ")));
-    said.collect::<Vec<_>>().join("; ")
+    let cells = cells.into_iter().map(|(because, items)| format!("{}: {because}", items.join(", ")));
+    cells.collect::<Vec<_>>().join("; ")
 }
 
 impl Render for Csv {
-    fn name(&self) -> &'static str {
-        "csv"
-    }
-
-    fn about(&self) -> &'static str {
-        "for spreadsheets: one row per submission, one column per item"
-    }
-
-    fn needs_summary_only(&self) -> bool {
-        true
+    fn spec(&self) -> FormatSpec {
+        FormatSpec {
+            needs_summary_only: true,
+            ..FormatSpec::new("csv", "for spreadsheets: one row per submission, one column per item")
+        }
     }
 
     fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
@@ -79,7 +74,7 @@ impl Render for Csv {
                 ids.push(item.id.as_str());
             }
         }
-        let documented = report.submissions.iter().flat_map(|one| &one.items).any(|item| item.documented.is_some());
+        let documented = report.submissions.iter().flat_map(|one| &one.items).any(|item| item.documented().is_some());
         let named = report.submissions.iter().any(|submission| submission.name.is_some());
         let mut table = csv::WriterBuilder::new().delimiter(SEPARATOR).from_writer(out);
         let mut head = vec!["submission"];
@@ -104,7 +99,7 @@ impl Render for Csv {
             }));
             row.extend([submission.points.to_string(), submission.of.to_string(), percent(submission)]);
             if documented {
-                let answered = submission.items.iter().filter_map(|item| item.documented.as_ref());
+                let answered = submission.items.iter().filter_map(ItemResult::documented);
                 row.push(answered.filter(|documented| documented.answered).count().to_string());
             }
             row.push(escape_cell(&notes(submission, words)));
@@ -137,7 +132,7 @@ fn item_output(item: &ItemResult, words: &Catalog) -> String {
 /// Returns the text about the whole submission: the reason if nothing was run, and a notice if the
 /// run was interrupted.
 fn submission_output(report: &Report, submission: &SubmissionResult, words: &Catalog) -> String {
-    let reason = submission.reason.as_ref().map(|reason| words.format(reason));
+    let reason = submission.reason.as_ref().map(|reason| words.format(&reason.message()));
     let interrupted = report.interrupted.then(|| words.sentence("report-interrupted"));
     reason.into_iter().chain(interrupted).collect::<Vec<_>>().join("\n")
 }
@@ -145,19 +140,14 @@ fn submission_output(report: &Report, submission: &SubmissionResult, words: &Cat
 /// `results.json` of Gradescope's autograder. It omits hidden items, but their points are in the
 /// sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Gradescope;
+pub(crate) struct Gradescope;
 
 impl Render for Gradescope {
-    fn name(&self) -> &'static str {
-        "gradescope"
-    }
-
-    fn about(&self) -> &'static str {
-        "for Gradescope: results.json of one submission"
-    }
-
-    fn is_single_submission(&self) -> bool {
-        true
+    fn spec(&self) -> FormatSpec {
+        FormatSpec {
+            is_single_submission: true,
+            ..FormatSpec::new("gradescope", "for Gradescope: results.json of one submission")
+        }
     }
 
     fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
@@ -195,24 +185,22 @@ impl Render for Gradescope {
 /// `result.json` of Classroom 50. The metadata of the service comes from the report
 /// ([`Report::ci_env`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Classroom50;
+pub(crate) struct Classroom50;
 
 impl Render for Classroom50 {
-    fn name(&self) -> &'static str {
-        "classroom50"
-    }
-
-    fn about(&self) -> &'static str {
-        "for Classroom 50: result.json of one submission (CLASSROOM, ASSIGNMENT, OWNER … from the environment)"
-    }
-
-    fn is_single_submission(&self) -> bool {
-        true
+    fn spec(&self) -> FormatSpec {
+        FormatSpec {
+            is_single_submission: true,
+            ..FormatSpec::new(
+                "classroom50",
+                "for Classroom 50: result.json of one submission (CLASSROOM, ASSIGNMENT, OWNER … from the environment)",
+            )
+        }
     }
 
     fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
         let submission = single_submission(report)?;
-        let around = |name: &str| report.ci_env.get(name).map(|value| escape_controls(value)).unwrap_or_default();
+        let variable = |name: &str| report.ci_env.get(name).map(|value| escape_controls(value)).unwrap_or_default();
         let mut tests: Vec<Value> = submission
             .items
             .iter()
@@ -239,18 +227,18 @@ impl Render for Classroom50 {
                 "output": words.sentence("report-interrupted"),
             }));
         }
-        let tag = around("SUBMISSION_TAG");
+        let tag = variable("SUBMISSION_TAG");
         let whole = json!({
             "schema": "classroom50/result/v1",
-            "classroom": around("CLASSROOM"),
-            "assignment": around("ASSIGNMENT"),
-            "assignment_type": if around("ASSIGNMENT_TYPE") == "group" { "group" } else { "individual" },
-            "owner": around("OWNER"),
+            "classroom": variable("CLASSROOM"),
+            "assignment": variable("ASSIGNMENT"),
+            "assignment_type": if variable("ASSIGNMENT_TYPE") == "group" { "group" } else { "individual" },
+            "owner": variable("OWNER"),
             "submission": if tag.starts_with("submit/") { tag } else { format!("submit/{tag}") },
-            "commit": around("COMMIT_URL"),
-            "release": around("RELEASE_URL"),
-            "review": around("REVIEW_URL"),
-            "datetime": around("DATETIME"),
+            "commit": variable("COMMIT_URL"),
+            "release": variable("RELEASE_URL"),
+            "review": variable("REVIEW_URL"),
+            "datetime": variable("DATETIME"),
             "score": submission.points,
             "max-score": submission.of,
             "tests": tests,
@@ -302,15 +290,15 @@ mod tests {
     #[test]
     fn interrupted_run_is_marked() {
         let (cut, whole) = (one(), Report { interrupted: false, ..one() });
-        let said = "interrupted: items not listed were not run";
+        let expected = "interrupted: items not listed were not run";
         for format in [&Csv as &dyn Render, &Gradescope, &Classroom50] {
-            assert!(written(format, &cut).contains(said), "{}", format.name());
-            assert!(!written(format, &whole).contains(said), "{}", format.name());
+            assert!(written(format, &cut).contains(expected), "{}", format.spec().name);
+            assert!(!written(format, &whole).contains(expected), "{}", format.spec().name);
         }
         let table = written(&Csv, &cut);
         let mut rows = csv::Reader::from_reader(table.as_bytes());
         let last = rows.records().last().expect("a row").expect("as long as the others");
-        assert!(last[0].is_empty() && last[last.len() - 1] == *said, "not attributed to a submission: {last:?}");
+        assert!(last[0].is_empty() && last[last.len() - 1] == *expected, "not attributed to a submission: {last:?}");
     }
 
     #[test]
@@ -332,7 +320,7 @@ mod tests {
         report.submissions[0].items[0].hidden = true;
         let id = report.submissions[0].items[0].id.to_string();
         for format in [&Gradescope as &dyn Render, &Classroom50] {
-            assert!(!written(format, &report).contains(&format!("\"{id}")), "{}", format.name());
+            assert!(!written(format, &report).contains(&format!("\"{id}")), "{}", format.spec().name);
         }
         let students = report.for_students();
         assert!(!students.submissions[0].items.iter().any(|item| item.id.as_str() == id));

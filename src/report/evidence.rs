@@ -15,13 +15,13 @@ use crate::i18n::Catalog;
 use crate::model::{EventKind, Evidence, SandboxMode, ServerId};
 
 /// The version of the JSON files of this folder.
-pub const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 1;
 /// The name of the manifest file, which is written last.
-pub const MANIFEST: &str = "manifest.json";
+pub(crate) const MANIFEST: &str = "manifest.json";
 
 /// A file of the evidence folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub(crate) enum Part {
     /// The packets, for Wireshark.
     Capture,
     /// The sequence diagram.
@@ -37,7 +37,7 @@ pub enum Part {
 impl Part {
     /// Returns the files that can be written from the recorded evidence.
     #[must_use]
-    pub fn all(seen: &Evidence) -> Vec<Self> {
+    pub(crate) fn all(seen: &Evidence) -> Vec<Self> {
         let packets = seen.capture.is_some().then_some([Self::Capture, Self::Timeline]);
         let outputs = seen.journal.iter().filter_map(|event| match event.kind {
             EventKind::Started { server, pid, .. } if pid != 0 => Some(Self::Output(server)),
@@ -55,7 +55,7 @@ impl Part {
 
     /// Returns the file's name.
     #[must_use]
-    pub fn name(self) -> String {
+    pub(crate) fn name(self) -> String {
         match self {
             Self::Capture => "capture.pcapng".to_owned(),
             Self::Timeline => "timeline.svg".to_owned(),
@@ -69,7 +69,7 @@ impl Part {
     ///
     /// # Errors
     /// Returns an error if writing to `out` fails.
-    pub fn write(self, title: &str, seen: &Evidence, words: &Catalog, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn write(self, title: &str, seen: &Evidence, words: &Catalog, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::Capture => capture_file::write(seen, words, out),
             Self::Timeline => match Timeline::from_evidence(title, seen, words) {
@@ -145,20 +145,20 @@ pub struct Hashed {
 
 /// A writer that counts and hashes all bytes written through it.
 #[derive(Debug)]
-pub struct Hashing<W> {
+pub(crate) struct Hashing<W> {
     out: W,
     hasher: blake3::Hasher,
 }
 
 impl<W: Write> Hashing<W> {
     /// Wraps `out`. No bytes are counted yet.
-    pub fn new(out: W) -> Self {
+    pub(crate) fn new(out: W) -> Self {
         Self { out, hasher: blake3::Hasher::new() }
     }
 
     /// Returns the hash of all written bytes under the given name, and the inner writer.
     #[must_use]
-    pub fn finish(self, name: &str) -> (Hashed, W) {
+    pub(crate) fn finish(self, name: &str) -> (Hashed, W) {
         let blake3 = self.hasher.finalize().to_hex().to_string();
         (Hashed { name: name.to_owned(), bytes: self.hasher.count(), blake3 }, self.out)
     }
@@ -201,6 +201,9 @@ fn sockets(seen: &Evidence) -> serde_json::Value {
         EventKind::Ready { server, row } => Some(serde_json::json!({ "at": event.at, "ready": server, "rows": [row] })),
         EventKind::Snapshot { name, settled, rows, .. } => {
             Some(serde_json::json!({ "at": event.at, "snapshot": name, "settled": settled, "rows": rows }))
+        }
+        EventKind::Silent { threads, rows } => {
+            Some(serde_json::json!({ "at": event.at, "silent": threads, "rows": rows }))
         }
         _ => None,
     });

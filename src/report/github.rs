@@ -6,9 +6,9 @@
 
 use std::io;
 
-use super::Render;
 use super::markdown::truncate;
 use super::terminal::{displayed_finding, hints, reason, title};
+use super::{FormatSpec, Render};
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::{ItemResult, Message, Report, SourceLocation, SubmissionResult, Verdict};
 
@@ -68,11 +68,12 @@ impl Github<'_> {
     fn annotation(
         self,
         kind: &str,
-        (submission, item): (Option<&SubmissionResult>, &ItemResult),
+        submission: Option<&SubmissionResult>,
+        item: &ItemResult,
         words: &Catalog,
     ) -> String {
         let shown = displayed_finding(item);
-        let (at, inside) = self.location_properties(shown.and_then(|finding| finding.source.as_ref()));
+        let (at, inside) = self.location_properties(shown.and_then(|finding| finding.source));
         let of = submission.map_or_else(String::new, |one| format!("{}: ", escape_controls(&one.label())));
         let title = format!("{of}{} {}", item.id, title(words, item));
         let because = reason(item).map_or_else(|| words.sentence("report-no-reason"), |because| words.format(&because));
@@ -99,12 +100,11 @@ fn escape_property(text: &str) -> String {
 }
 
 impl Render for Github<'_> {
-    fn name(&self) -> &'static str {
-        "github"
-    }
-
-    fn about(&self) -> &'static str {
-        "for GitHub Actions: an annotation for each failed item (see markdown for the summary)"
+    fn spec(&self) -> FormatSpec {
+        FormatSpec::new(
+            "github",
+            "for GitHub Actions: an annotation for each failed item (see markdown for the summary)",
+        )
     }
 
     fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
@@ -124,8 +124,8 @@ impl Render for Github<'_> {
             // The last annotation reports the number of items left out.
             let most = MAX_ANNOTATIONS - usize::from(report.interrupted && kind == "error");
             let (shown, left) = all.split_at(if all.len() > most { most - 1 } else { all.len() });
-            for one in shown {
-                out.write_all(self.annotation(kind, *one, words).as_bytes())?;
+            for &(submission, item) in shown {
+                out.write_all(self.annotation(kind, submission, item, words).as_bytes())?;
             }
             if let [_, ..] = left {
                 let ids: Vec<&str> = left.iter().map(|(_, item)| item.id.as_str()).collect();
@@ -143,7 +143,7 @@ mod tests {
 
     use super::super::sample;
     use super::*;
-    use crate::model::{Language, LocalizedText};
+    use crate::model::{Annotation, Language, LocalizedText};
 
     fn written(github: Github<'_>, report: &Report) -> Vec<String> {
         let mut out = Vec::new();
@@ -158,8 +158,10 @@ mod tests {
         report.submissions[0].items.retain(|item| item.id.as_str() == "tcp-multi.5");
         let item = &mut report.submissions[0].items[0];
         item.title = LocalizedText::Plain("100%: a, b".to_owned());
-        for finding in &mut item.findings {
-            finding.source = Some(SourceLocation { file: "src/a,b:c%.py".to_owned(), line, column });
+        for annotation in &mut item.annotations {
+            if let Annotation::SourceHint { location, .. } = annotation {
+                *location = SourceLocation { file: "src/a,b:c%.py".to_owned(), line, column };
+            }
         }
         report
     }
@@ -211,13 +213,13 @@ mod tests {
     #[test]
     fn interruption_is_among_the_shown_annotations() {
         let whole = Report { interrupted: false, ..sample::report() };
-        let said = "::error title=socklab::interrupted: items not listed were not run";
-        assert!(!written(Github::REPOSITORY_ROOT, &whole).iter().any(|line| line == said));
+        let expected = "::error title=socklab::interrupted: items not listed were not run";
+        assert!(!written(Github::REPOSITORY_ROOT, &whole).iter().any(|line| line == expected));
         let mut report = sample::report();
         let failed = report.submissions[0].items.iter().find(|item| item.verdict == Verdict::Fail).cloned();
         report.submissions[0].items = vec![failed.expect("one failed"); 40];
         let lines = written(Github::REPOSITORY_ROOT, &report);
-        assert_eq!((lines[0].as_str(), lines.len()), (said, MAX_ANNOTATIONS));
+        assert_eq!((lines[0].as_str(), lines.len()), (expected, MAX_ANNOTATIONS));
     }
 
     #[test]

@@ -22,7 +22,7 @@ use crate::model::{Message, NotVerified, SubmissionResult};
 
 /// The system that a gradebook comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gradebook {
+pub(crate) enum Gradebook {
     /// The offline grading worksheet of a Moodle assignment.
     Moodle,
     /// The export of a Canvas gradebook. Grades go into the column of this assignment.
@@ -31,7 +31,7 @@ pub enum Gradebook {
 
 /// The input for filling in a gradebook.
 #[derive(Debug, Clone, Copy)]
-pub struct FillRequest<'a> {
+pub(crate) struct FillRequest<'a> {
     /// The file's name, for messages.
     pub file: &'a str,
     /// Canvas: the column of the assignment, by its title or the beginning of its heading.
@@ -46,15 +46,14 @@ impl<'a> FillRequest<'a> {
     /// Returns the submissions that get a grade. A missing submission gets none, which differs from
     /// 0.
     fn graded_submissions(self) -> impl Iterator<Item = &'a SubmissionResult> {
-        let is_graded =
-            |one: &&SubmissionResult| one.reason.as_ref().map(NotVerified::of) != Some(NotVerified::NotSubmitted {});
+        let is_graded = |one: &&SubmissionResult| one.reason != Some(NotVerified::NotSubmitted {}.into());
         self.submissions.iter().filter(is_graded)
     }
 }
 
 /// A gradebook with grades filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FilledGradebook {
+pub(crate) struct FilledGradebook {
     /// The content of the file.
     pub bytes: Vec<u8>,
     /// Notes for the grader: how grades were scaled, and which submissions were left out.
@@ -75,7 +74,7 @@ enum FillError {
 /// # Errors
 /// Returns an error if the file is not a gradebook of this kind, if it lacks a row for a
 /// submission, or if points cannot be scaled to its maximum. Nothing is filled in then.
-pub fn fill(
+pub(crate) fn fill(
     kind: Gradebook,
     bytes: &[u8],
     filling: FillRequest<'_>,
@@ -191,17 +190,23 @@ impl<'a> Grader<'a> {
             Message::new("cli-fill-scaled").with("file", file).with("of", *of).with("maximum", escape_controls(maximum))
         });
         let about = |id: &'static str, all: &[&SubmissionResult]| {
-            let message = Message::new(id).with("n", all.len()).with("names", quoted_names(all)).with("file", file);
-            (!all.is_empty()).then_some(message)
+            let message = || Message::new(id).with("n", all.len()).with("names", quoted_names(all)).with("file", file);
+            (!all.is_empty()).then(message)
         };
         let left = [about("cli-fill-skipped", &self.skipped), about("cli-fill-kept", &self.excluded)];
         scaled.chain(left.into_iter().flatten()).collect()
     }
 }
 
-/// Lists the quoted names of these submissions.
-fn quoted_names(all: &[&SubmissionResult]) -> String {
-    all.iter().map(|one| format!("\"{}\"", escape_controls(&one.label()))).collect::<Vec<_>>().join(", ")
+/// Lists the names of these submissions, each in the quotation marks of the language. The list is
+/// halved again and again, so that a large class nests only a few messages.
+fn quoted_names(all: &[&SubmissionResult]) -> Message {
+    if let [one] = all {
+        return Message::new("fill-name").with("name", escape_controls(&one.label()));
+    }
+    let (first, rest) = all.split_at(all.len().div_ceil(2));
+    let names = Message::new("fill-names").with("first", quoted_names(first));
+    names.with("rest", quoted_names(rest))
 }
 
 /// Returns the decimal sign of a file whose maximum has none.

@@ -11,7 +11,7 @@
 mod bilingual;
 mod bytes;
 mod captures;
-pub mod class;
+pub(crate) mod class;
 mod class_stats;
 mod diagram;
 mod item;
@@ -20,8 +20,8 @@ mod packets;
 mod scenario;
 mod submission;
 
-pub use bilingual::Catalogs;
-pub use submission::{Html, submission_page};
+pub(crate) use bilingual::Catalogs;
+pub(crate) use submission::{Html, submission_page};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

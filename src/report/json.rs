@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::{Language, Message, Report};
 
-use super::Render;
+use super::{FormatSpec, Render};
 
 /// The paths of messages in a report (`*`: each element).
 const MESSAGE_PATHS: &[&[&str]] = &[
@@ -27,19 +27,17 @@ const MESSAGE_PATHS: &[&[&str]] = &[
     &["submissions", "*", "items", "*", "findings", "*", "because"],
     &["submissions", "*", "items", "*", "findings", "*", "hint"],
     &["submissions", "*", "items", "*", "findings", "*", "notes", "*"],
+    &["submissions", "*", "items", "*", "annotations", "*", "judged"],
+    &["submissions", "*", "items", "*", "annotations", "*", "hint"],
 ];
 
 /// The report as JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Json;
+pub(crate) struct Json;
 
 impl Render for Json {
-    fn name(&self) -> &'static str {
-        "json"
-    }
-
-    fn about(&self) -> &'static str {
-        "for programs: everything, with messages in every language (schema/report.schema.json)"
+    fn spec(&self) -> FormatSpec {
+        FormatSpec::new("json", "for programs: everything, with messages in every language (schema/report.schema.json)")
     }
 
     fn render(&self, report: &Report, _words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
@@ -83,11 +81,11 @@ fn with_sentences(report: &Report, languages: &[Catalog]) -> io::Result<Value> {
 
 /// Adds a message's sentences beside its id.
 fn add_sentences(message: &mut Value, languages: &[Catalog]) {
-    let Ok(said) = Message::deserialize(&*message) else {
+    let Ok(sentence) = Message::deserialize(&*message) else {
         return;
     };
     for words in languages {
-        message[words.language().tag()] = Value::String(words.format(&said));
+        message[words.language().tag()] = Value::String(words.format(&sentence));
     }
 }
 
@@ -110,7 +108,7 @@ fn visit_path(value: &mut Value, path: &[&str], act: &mut dyn FnMut(&mut Value))
 
 /// Returns the JSON Schema of the output of [`Json`]: `schema/report.schema.json`.
 #[must_use]
-pub fn schema() -> Schema {
+pub(crate) fn schema() -> Schema {
     let mut schema = schema_for!(Report);
     schema.insert("title".to_owned(), json!("socklab report"));
     let properties = schema.pointer_mut("/$defs/Message/properties");
@@ -131,10 +129,10 @@ mod tests {
     use super::super::sample;
     use super::*;
 
-    /// Returns the sample as JSON with sentences.
+    /// Returns the sample, with all annotations, as JSON with sentences.
     fn written() -> Value {
         let words = Language::ALL.map(sample::words);
-        with_sentences(&sample::report(), &words).expect("serialises")
+        with_sentences(&sample::annotated(), &words).expect("serialises")
     }
 
     /// Collects every message object of the sample, except those inside another message.
@@ -157,8 +155,8 @@ mod tests {
         assert!(all.len() > 10, "the sample has too few messages");
         for message in all {
             for language in Language::ALL {
-                let said = message[language.tag()].as_str();
-                assert!(said.is_some_and(|s| !s.contains('«')), "{message:#}");
+                let sentence = message[language.tag()].as_str();
+                assert!(sentence.is_some_and(|s| !s.contains('«')), "{message:#}");
             }
         }
     }
@@ -167,9 +165,9 @@ mod tests {
     fn json_reads_back_as_the_same_report() {
         let mut bytes = Vec::new();
         let words = Catalog::load(Language::English);
-        Json.render(&sample::report(), &words, &mut bytes).expect("writes");
+        Json.render(&sample::annotated(), &words, &mut bytes).expect("writes");
         let read: Report = serde_json::from_slice(&bytes).expect("reads");
-        assert_eq!(read, sample::report());
+        assert_eq!(read, sample::annotated());
     }
 
     #[test]

@@ -12,20 +12,16 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::{ItemResult, Report, Verdict};
 
-use super::Render;
 use super::terminal::{details, expectation, reason, title};
+use super::{FormatSpec, Render};
 
 /// The report as JUnit XML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Junit;
+pub(crate) struct Junit;
 
 impl Render for Junit {
-    fn name(&self) -> &'static str {
-        "junit"
-    }
-
-    fn about(&self) -> &'static str {
-        "for CI: JUnit XML, with one test suite per submission and one test case per item"
+    fn spec(&self) -> FormatSpec {
+        FormatSpec::new("junit", "for CI: JUnit XML, with one test suite per submission and one test case per item")
     }
 
     fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
@@ -48,11 +44,11 @@ impl Render for Junit {
 /// Returns a suite with an error for an interrupted run. An interrupted run is not a success, but a
 /// report without tests would be read as one.
 fn interrupted_suite(lab: &str, words: &Catalog) -> TestSuite {
-    let said = escape_attribute(&words.sentence("report-interrupted"));
+    let text = escape_attribute(&words.sentence("report-interrupted"));
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     status.set_type("interrupted");
-    status.set_message(said.as_str());
-    status.set_description(said.as_str());
+    status.set_message(text.as_str());
+    status.set_description(text.as_str());
     let mut case = TestCase::new("interrupted", status);
     case.set_classname(escape_attribute(lab));
     case.set_time(Duration::ZERO);
@@ -84,9 +80,9 @@ fn status(item: &ItemResult, words: &Catalog) -> TestCaseStatus {
     let kind: Vec<_> =
         expectation(item).into_iter().chain(because.as_ref().map(|message| message.id.as_ref())).collect();
     let kind = if kind.is_empty() { item.verdict.name().to_owned() } else { kind.join("/") };
-    let said = because.map_or_else(|| words.sentence("report-no-reason"), |because| words.format(&because));
+    let text = because.map_or_else(|| words.sentence("report-no-reason"), |because| words.format(&because));
     status.set_type(escape_attribute(&kind));
-    status.set_message(escape_attribute(&said));
+    status.set_message(escape_attribute(&text));
     status.set_description(format!("\n{}", strip_forbidden(&details(item, words))));
     status
 }
@@ -168,13 +164,13 @@ mod tests {
     fn interrupted_run_is_an_error() {
         let nothing = |interrupted| Report { interrupted, submissions: Vec::new(), ..sample::report() };
         let errors = |report: &Report| {
-            let (elements, said) = parsed(&written(report));
+            let (elements, texts) = parsed(&written(report));
             let (_, all) = elements.into_iter().find(|(name, _)| name == "testsuites").expect("the whole");
-            (all.into_iter().find(|one| one.starts_with("errors=")).expect("a count"), said)
+            (all.into_iter().find(|one| one.starts_with("errors=")).expect("a count"), texts)
         };
-        let (count, said) = errors(&nothing(true));
+        let (count, texts) = errors(&nothing(true));
         assert_eq!(count, "errors=1");
-        assert!(said.contains("interrupted: items not listed were not run"), "{said}");
+        assert!(texts.contains("interrupted: items not listed were not run"), "{texts}");
         assert_eq!(errors(&nothing(false)).0, "errors=0");
     }
 
@@ -201,7 +197,7 @@ mod tests {
             item.repeat = hostile.to_owned();
             item.scenario = hostile.to_owned();
             item.role = None;
-            for finding in &mut item.findings {
+            for finding in &mut item.judged.findings {
                 finding.expectation = hostile.to_owned();
                 finding.at.file = hostile.to_owned();
             }

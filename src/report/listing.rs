@@ -11,7 +11,7 @@ use crate::model::{EventKind, Evidence, Protocol, SocketRow};
 
 /// Returns the packets, one per line, or `None` if they were not captured.
 #[must_use]
-pub fn packets(seen: &Evidence, words: &Catalog) -> Option<String> {
+pub(crate) fn packets(seen: &Evidence, words: &Catalog) -> Option<String> {
     let traffic = Traffic::from_evidence(seen)?;
     let name =
         |place: usize| traffic.parties.get(place).map_or_else(String::new, |party| words.format(&party.name.message()));
@@ -35,7 +35,7 @@ pub fn packets(seen: &Evidence, words: &Catalog) -> Option<String> {
 
 /// Returns the socket table at each snapshot, one socket per line.
 #[must_use]
-pub fn sockets(seen: &Evidence, words: &Catalog) -> String {
+pub(crate) fn sockets(seen: &Evidence, words: &Catalog) -> String {
     let mut text = String::new();
     for event in seen.journal.iter() {
         let EventKind::Snapshot { name, rows, .. } = &event.kind else { continue };

@@ -6,8 +6,8 @@
 
 use std::io;
 
-use super::Render;
 use super::terminal::{details, points, reason, text_above_items, text_below_items, title};
+use super::{FormatSpec, Render};
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::{ItemResult, Message, Report, SubmissionResult, Verdict};
 use crate::report::terminal::footer;
@@ -42,12 +42,11 @@ struct Section {
 }
 
 impl Render for Markdown {
-    fn name(&self) -> &'static str {
-        "markdown"
-    }
-
-    fn about(&self) -> &'static str {
-        "for GitHub's job summary and other Markdown: a table, and the story of each failed item"
+    fn spec(&self) -> FormatSpec {
+        FormatSpec::new(
+            "markdown",
+            "for GitHub's job summary and other Markdown: a table, and the story of each failed item",
+        )
     }
 
     fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
@@ -227,8 +226,8 @@ mod tests {
             for item in &mut submission.items {
                 item.title = LocalizedText::Plain(text.to_owned());
                 item.repeat = text.to_owned();
-                item.notes = vec![Message::new("sample-starts").with("program", text).with("backlog", 1u16)];
-                for finding in &mut item.findings {
+                item.judged.notes = vec![Message::new("sample-starts").with("program", text).with("backlog", 1u16)];
+                for finding in &mut item.judged.findings {
                     finding.because = Message::new("sample-other-answer").with("why", text).into();
                 }
             }

@@ -240,9 +240,9 @@ impl Traffic {
             for datagram in &one.datagrams {
                 let (seen, from) = (datagram.seen, datagram.from);
                 add(seen.frame, seen.at_ns, PacketKind::Udp(datagram.payload_length), None, (client, server, from));
-                if let Some((told, _)) = datagram.unreachable {
+                if let Some((passage, _)) = datagram.unreachable {
                     let back = (client, server, from.other());
-                    add(told.frame, told.at_ns, PacketKind::Unreachable, None, back);
+                    add(passage.frame, passage.at_ns, PacketKind::Unreachable, None, back);
                 }
             }
         }

@@ -4,8 +4,9 @@ use crate::i18n::Catalog;
 use crate::model::localized::ByLanguage;
 use crate::model::score::earned_points;
 use crate::model::{
-    Because, Difference, EvidenceKind, Excerpt, Finding, ItemResult, Language, Limitation, LocalizedText, Machine,
-    Message, Report, SandboxMode, SourceLocation, SubmissionId, SubmissionResult, Verdict,
+    Annotation, Because, Difference, EvidenceKind, Excerpt, Finding, ItemResult, Judged, Language, Limitation,
+    LocalizedText, Machine, Message, Report, SandboxMode, SourceLocation, SubmissionId, SubmissionResult, Verdict,
+    WrittenAnswer,
 };
 
 /// The text of a hostile student in every field that a student controls.
@@ -69,14 +70,12 @@ fn item(id: &str, title: LocalizedText, verdict: Verdict, of: u32) -> ItemResult
         program: format!("python3 {role}.py"),
         scenario: role.to_owned(),
         reason: None,
-        findings: Vec::new(),
+        judged: Judged::default(),
+        annotations: Vec::new(),
         story: Vec::new(),
-        notes: Vec::new(),
         hidden: false,
-        documented: None,
         hint: None,
         repeat: format!("socklab check . --item {id}"),
-        evidence: None,
         filter: None,
         took_ms: 120,
     }
@@ -106,7 +105,7 @@ fn cross_talk() -> ItemResult {
         Message::new("sample-sends"),
     ];
     let because = Message::new("sample-other-answer").with("why", Message::new("sample-shared"));
-    failed.findings = vec![
+    failed.judged.findings = vec![
         at(Finding::pass(Message::new("sample-right")), 29, "established"),
         at(
             Finding::new(Verdict::Fail, Because::new(because, Some(Message::new("sample-own-variable"))))
@@ -117,8 +116,8 @@ fn cross_talk() -> ItemResult {
         ),
         at(Finding::new(Verdict::Fail, Message::new("sample-silent").with("ms", 2000u32)), 32, "conversations"),
     ];
-    failed.findings[1].source =
-        Some(SourceLocation { file: "Server-TCP-Multicliente.py".to_owned(), line: 14, column: 0 });
+    let location = SourceLocation { file: "Server-TCP-Multicliente.py".to_owned(), line: 14, column: 0 };
+    failed.annotations = vec![Annotation::SourceHint { finding: 1, location }];
     failed.hint = Some(text(
         "Look at what the program does\n  between accept and send.",
         "Veja o que o programa faz\n  entre accept e send.",
@@ -134,18 +133,44 @@ fn hostile() -> ItemResult {
     failed.repeat = format!("socklab check '{HOSTILE}'");
     failed.story = vec![Message::new("sample-starts").with("program", HOSTILE).with("backlog", 0u16)];
     let finding = Finding::new(Verdict::Fail, Message::new("sample-silent").with("ms", 500u32));
-    failed.findings = vec![at(finding, 12, "echo")];
-    failed.findings[0].source = Some(SourceLocation { file: HOSTILE.to_owned(), line: 3, column: 5 });
+    failed.judged.findings = vec![at(finding, 12, "echo")];
+    let location = SourceLocation { file: HOSTILE.to_owned(), line: 3, column: 5 };
+    failed.annotations = vec![Annotation::SourceHint { finding: 0, location }];
     failed
+}
+
+/// Returns the report with an annotation of each source on one failed item. A further run found the
+/// cause of the displayed finding.
+pub(super) fn annotated() -> Report {
+    let mut report = report();
+    let items = &mut report.submissions[0].items;
+    let item = items.iter_mut().find(|item| item.id.as_str() == "tcp-multi.5").expect("a failed item");
+    let because = Because::new(
+        Message::new("sample-one-by-one").with("program", "s.py"),
+        Some(Message::new("sample-silent").with("ms", 7u16)),
+    );
+    item.judged.notes = vec![Message::new("sample-port").with("port", 5001u16)];
+    item.annotations.extend([
+        Annotation::Rerun { finding: 1, because },
+        Annotation::ResetClient { note: Message::new("sample-port").with("port", 5002u16) },
+        Annotation::ClientCheck { note: Message::new("sample-port").with("port", 5003u16) },
+        Annotation::WrittenReport(WrittenAnswer {
+            answered: true,
+            pictures: vec!["wireshark.png".to_owned()],
+            notes: vec![Message::new("sample-port").with("port", 5004u16)],
+        }),
+        Annotation::Evidence { folder: "evidence/tcp-multi".to_owned() },
+    ]);
+    report
 }
 
 /// Returns the report: two submissions with every verdict.
 pub(super) fn report() -> Report {
     let start = || text("Start the server", "Inicie o servidor");
     let mut quiet = item("tcp-simple.1", start(), Verdict::Pass, 1);
-    quiet.findings = vec![at(Finding::pass(Message::new("sample-right")), 9, "listening")];
+    quiet.judged.findings = vec![at(Finding::pass(Message::new("sample-right")), 9, "listening")];
     let mut noted = item("udp-simple.1", start(), Verdict::Pass, 2);
-    noted.notes = vec![Message::new("sample-port").with("port", 5000u16)];
+    noted.judged.notes = vec![Message::new("sample-port").with("port", 5000u16)];
     let mut unseen = item(
         "remote.1",
         text(
@@ -155,12 +180,12 @@ pub(super) fn report() -> Report {
         Verdict::NotVerified,
         2,
     );
-    unseen.reason = Some(Message::new("sample-not-delivered"));
+    unseen.reason = Some(Message::new("sample-not-delivered").into());
     let mut trouble = item("remote.2", start(), Verdict::Error, 2);
-    trouble.reason = Some(Message::new("sample-no-namespace"));
+    trouble.reason = Some(Message::new("sample-no-namespace").into());
     let alone = {
         let mut failed = item("tcp-simple.1", start(), Verdict::Fail, 1);
-        failed.reason = Some(Message::new("sample-not-delivered"));
+        failed.reason = Some(Message::new("sample-not-delivered").into());
         failed
     };
     let first = vec![quiet, hostile(), noted, cross_talk(), unseen, trouble];

@@ -12,7 +12,7 @@ use crate::report::layout::TextLayout;
 /// Writes the lines above the items: the reason if nothing was run, the programs, and the notes.
 pub(super) fn write_head(page: &mut TextLayout, words: &Catalog, submission: &SubmissionResult) {
     if let Some(reason) = &submission.reason {
-        let message = Message::new("report-nothing-run").with("reason", reason.clone());
+        let message = Message::new("report-nothing-run").with("reason", reason.message());
         page.hang("  ", NOT_VERIFIED, &words.format(&message));
     }
     for one in &submission.programs {
@@ -38,7 +38,7 @@ pub(super) fn write_head(page: &mut TextLayout, words: &Catalog, submission: &Su
 
 /// Returns the text beside an item's points: whether the written report answers the item.
 pub(super) fn documented(words: &Catalog, item: &ItemResult) -> Option<String> {
-    let documented = item.documented.as_ref()?;
+    let documented = item.documented()?;
     let message = Message::new("report-documented")
         .with("answered", if documented.answered { "yes" } else { "no" }.to_owned())
         .with("n", documented.pictures.len());
@@ -48,7 +48,7 @@ pub(super) fn documented(words: &Catalog, item: &ItemResult) -> Option<String> {
 /// Writes the notes on the item's answer in the written report below the item.
 pub(super) fn write_documented(page: &mut TextLayout, words: &Catalog, item: &ItemResult) {
     let mut label = words.sentence("report-label-report");
-    for note in item.documented.iter().flat_map(|documented| &documented.notes) {
+    for note in item.documented().into_iter().flat_map(|documented| &documented.notes) {
         page.labelled(&std::mem::take(&mut label), DIM, &words.format(note));
     }
 }

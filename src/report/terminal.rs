@@ -9,9 +9,10 @@ use std::borrow::Cow;
 use std::io;
 
 use crate::i18n::{Catalog, escape_controls};
-use crate::model::{Finding, ItemResult, Message, Report, SourceLocation, SubmissionResult, Verdict};
+use crate::model::report::ShownFinding;
+use crate::model::{ItemResult, Message, Report, SourceLocation, SubmissionResult, Verdict};
 
-use super::{Render, submission_notes};
+use super::{FormatSpec, Render, submission_notes};
 use crate::report::layout::BOLD;
 use crate::report::layout::DIM;
 use crate::report::layout::ERROR;
@@ -42,7 +43,7 @@ const LABELS: &[&str] = &[
 
 /// The report for a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Terminal {
+pub(crate) struct Terminal {
     /// If true, colours are used.
     pub colour: bool,
     /// The width in columns (at least 60 are used).
@@ -51,12 +52,12 @@ pub struct Terminal {
 
 impl Terminal {
     /// For a file or a pipe.
-    pub const PLAIN: Self = Self { colour: false, width: 100 };
+    pub(crate) const PLAIN: Self = Self { colour: false, width: 100 };
 
     /// Returns the items and points of a submission without the lines about the run, for results
     /// that were judged without running anything.
     #[must_use]
-    pub fn render_judged(self, submission: &SubmissionResult, words: &Catalog) -> String {
+    pub(crate) fn render_judged(self, submission: &SubmissionResult, words: &Catalog) -> String {
         let mut page = self.page(words);
         write_submission(&mut page, words, submission);
         page.text
@@ -69,12 +70,8 @@ impl Terminal {
 }
 
 impl Render for Terminal {
-    fn name(&self) -> &'static str {
-        "terminal"
-    }
-
-    fn about(&self) -> &'static str {
-        "for people: one line per item, and the story of each failed item"
+    fn spec(&self) -> FormatSpec {
+        FormatSpec::new("terminal", "for people: one line per item, and the story of each failed item")
     }
 
     fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
@@ -189,8 +186,9 @@ fn write_body(page: &mut TextLayout, words: &Catalog, item: &ItemResult) {
 fn write_verdict(page: &mut TextLayout, words: &Catalog, item: &ItemResult) {
     match item.verdict {
         Verdict::Pass => {
-            let notes = item.findings.iter().flat_map(|finding| &finding.notes);
-            write_notes(page, words, item.notes.iter().chain(notes));
+            let shown = item.shown();
+            let notes = shown.findings.iter().flat_map(|finding| finding.notes);
+            write_notes(page, words, shown.notes.iter().copied().chain(notes));
         }
         Verdict::Fail => write_failure(page, words, item),
         Verdict::NotVerified | Verdict::Error => {
@@ -210,14 +208,15 @@ fn write_failure(page: &mut TextLayout, words: &Catalog, item: &ItemResult) {
         let head = format!("    {:number$} ", k + 1);
         page.hang(&head, NORMAL, &words.format(line));
     }
+    let merged = item.shown();
     let shown = displayed_finding(item);
-    if let Some(difference) = shown.and_then(|finding| finding.difference.as_ref()) {
+    if let Some(difference) = shown.and_then(|finding| finding.difference) {
         diff::write(page, words, difference);
     }
     if let Some(cause) = reason(item) {
         page.labelled(&words.sentence("report-label-cause"), BOLD, &words.format(&cause));
     }
-    if let Some(line) = shown.and_then(cause_location) {
+    if let Some(line) = shown.and_then(|finding| cause_location(&finding)) {
         page.labelled_whole(&words.sentence("report-label-line"), &line);
     }
     for (k, hint) in hints(item, words).enumerate() {
@@ -231,19 +230,19 @@ fn write_failure(page: &mut TextLayout, words: &Catalog, item: &ItemResult) {
     if !item.repeat.is_empty() {
         page.labelled_whole(&words.sentence("report-label-repeat"), &escape_controls(&item.repeat));
     }
-    if let Some(folder) = &item.evidence {
+    if let Some(folder) = merged.evidence {
         let message = match &item.filter {
             Some(filter) => {
-                Message::new("report-evidence-packets").with("folder", folder.as_str()).with("filter", filter.as_str())
+                Message::new("report-evidence-packets").with("folder", folder).with("filter", filter.as_str())
             }
-            None => Message::new("report-evidence").with("folder", folder.as_str()),
+            None => Message::new("report-evidence").with("folder", folder),
         };
         page.labelled_whole(&words.sentence("report-label-evidence"), &words.format(&message));
     }
-    let notes = shown.into_iter().flat_map(|finding| &finding.notes);
-    write_notes(page, words, item.notes.iter().chain(notes));
-    let failed = |finding: &&Finding| finding.verdict == Verdict::Fail;
-    let more = item.findings.iter().filter(failed).count().saturating_sub(1);
+    let notes = shown.into_iter().flat_map(|finding| finding.notes);
+    write_notes(page, words, merged.notes.into_iter().chain(notes));
+    let failed = |finding: &&ShownFinding<'_>| finding.verdict == Verdict::Fail;
+    let more = merged.findings.iter().filter(failed).count().saturating_sub(1);
     if more > 0 {
         let text = words.format(&Message::new("report-more-findings").with("n", more));
         page.labelled("", DIM, &text);
@@ -252,10 +251,10 @@ fn write_failure(page: &mut TextLayout, words: &Catalog, item: &ItemResult) {
 
 /// Writes notes without duplicates.
 fn write_notes<'a>(page: &mut TextLayout, words: &Catalog, notes: impl Iterator<Item = &'a Message>) {
-    let mut told: Vec<&Message> = Vec::new();
+    let mut written: Vec<&Message> = Vec::new();
     for note in notes {
-        if !told.contains(&note) {
-            told.push(note);
+        if !written.contains(&note) {
+            written.push(note);
             page.labelled(&words.sentence("report-label-note"), DIM, &words.format(note));
         }
     }
@@ -263,8 +262,8 @@ fn write_notes<'a>(page: &mut TextLayout, words: &Catalog, notes: impl Iterator<
 
 /// Returns the location of the cause in the submission, if its line is known. A file without a line
 /// is only the program that was started.
-pub(super) fn cause_location(finding: &Finding) -> Option<String> {
-    let SourceLocation { file, line, column } = finding.source.as_ref().filter(|place| place.line > 0)?;
+pub(super) fn cause_location(finding: &ShownFinding<'_>) -> Option<String> {
+    let SourceLocation { file, line, column } = finding.source.filter(|place| place.line > 0)?;
     let column = if *column > 0 { format!(":{column}") } else { String::new() };
     Some(escape_controls(&format!("{file}:{line}{column}")))
 }
@@ -277,25 +276,22 @@ pub(super) fn hints(item: &ItemResult, words: &Catalog) -> impl Iterator<Item = 
 }
 
 /// Returns the finding to display: the first with the item's verdict, unless the item passed.
-pub(super) fn displayed_finding(item: &ItemResult) -> Option<&Finding> {
-    let first = |verdict| {
-        let mut all = item.findings.iter();
-        all.find(move |finding| finding.verdict == verdict)
-    };
-    first(item.verdict).filter(|finding| finding.verdict != Verdict::Pass)
+pub(super) fn displayed_finding(item: &ItemResult) -> Option<ShownFinding<'_>> {
+    let first = item.shown().findings.into_iter().find(|finding| finding.verdict == item.verdict);
+    first.filter(|finding| finding.verdict != Verdict::Pass)
 }
 
 /// Returns why the item has its verdict. For a failed item, the cause of the displayed finding
 /// comes first, otherwise the item's reason. The other one is the fallback.
 pub(super) fn reason(item: &ItemResult) -> Option<Cow<'_, Message>> {
     let found = displayed_finding(item).map(|finding| finding.because.message());
-    let reason = item.reason.as_ref().map(Cow::Borrowed);
+    let reason = item.reason.as_ref().map(|reason| Cow::Owned(reason.message()));
     if item.verdict == Verdict::Fail { found.or(reason) } else { reason.or(found) }
 }
 
 /// Returns the expectation that determines the item's verdict.
 pub(super) fn expectation(item: &ItemResult) -> Option<&str> {
-    let word = displayed_finding(item)?.expectation.as_str();
+    let word = displayed_finding(item)?.expectation;
     (!word.is_empty()).then_some(word)
 }
 

@@ -1,6 +1,8 @@
 //! Golden files of the formats that people read, and properties of all formats.
 
 #[cfg(test)]
+mod annotated;
+#[cfg(test)]
 pub(crate) mod reread;
 #[cfg(test)]
 pub(crate) mod totals;
@@ -79,16 +81,16 @@ fn formats_escape_hostile_characters() {
     for format in FORMATS {
         for language in Language::ALL {
             let mut report = sample::report();
-            if format.is_single_submission() {
+            if format.spec().is_single_submission {
                 report.submissions.truncate(1);
             }
             let text = written(*format, &report, language);
             let bad = text.chars().find(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}');
-            assert_eq!(bad, None, "{}", format.name());
+            assert_eq!(bad, None, "{}", format.spec().name);
             // Annotations are such commands, one per line: see `tests/it/formats.rs`.
-            let of_ours = format.name() == Github::REPOSITORY_ROOT.name();
+            let of_ours = format.spec().name == Github::REPOSITORY_ROOT.spec().name;
             let at_line_start = !of_ours && text.lines().any(|line| line.trim_start().starts_with("::error"));
-            assert!(!at_line_start, "{}", format.name());
+            assert!(!at_line_start, "{}", format.spec().name);
         }
     }
 }
@@ -119,8 +121,9 @@ fn empty_run_is_reported() {
     assert!(text.starts_with("nothing was run\n"), "{text}");
     assert!(text.ends_with("were not run\n"), "{text}");
     // Without failures there are no annotations.
-    let tell =
-        |format: &&&dyn Render| !format.is_single_submission() && format.name() != Github::REPOSITORY_ROOT.name();
+    let tell = |format: &&&dyn Render| {
+        !format.spec().is_single_submission && format.spec().name != Github::REPOSITORY_ROOT.spec().name
+    };
     for format in FORMATS.iter().filter(tell) {
         assert!(!written(*format, &report, Language::Portuguese).is_empty());
     }
@@ -129,9 +132,9 @@ fn empty_run_is_reported() {
 #[test]
 fn formats_are_found_by_name() {
     for known in FORMATS {
-        let found = find_format(known.name()).map(Render::name);
-        assert_eq!(found, Some(known.name()));
-        assert!(!known.about().is_empty());
+        let found = find_format(known.spec().name).map(|format| format.spec().name);
+        assert_eq!(found, Some(known.spec().name));
+        assert!(!known.spec().about.is_empty());
     }
     assert!(find_format("papyrus").is_none());
 }

@@ -5,39 +5,35 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::spec::RunSpec;
 use super::{packet_codec, plain_access};
 use crate::engine::agent_process::{read_frame, write_frame};
 use crate::engine::isolated::{self, SandboxError, SetupSide};
-use crate::engine::resource_monitor::ResourceLimits;
-use crate::engine::{Alarm, Engine, EngineConfig, ProgramSource, plain};
-use crate::model::{Capture, Event, Gap, HostAddress, Message, SandboxMode, StepBegan, Syscall};
-use crate::scenario::Scenario;
+use crate::engine::spec::RunSpec;
+use crate::engine::{Alarm, Engine, EngineHandles, plain};
+use crate::model::{
+    Capture, Event, Gap, HarnessError, HostAddress, Message, Operation, SandboxMode, StepBegan, Syscall,
+};
 use crate::scenario::runtime::{Runtime, RuntimeError};
 use crate::sys::cgroup::{self, OomKillCounter};
 use crate::sys::overlay::CopyLimits;
 use crate::sys::packet_ring::UnboundSocket;
-use crate::sys::rlimits::{self, Limits as Caps, UNLIMITED};
-use crate::sys::syscall_denylist::Confinement;
-use crate::sys::syscall_policy::Policy;
-use crate::sys::{fd_passing, reap};
+use crate::sys::{fd_passing, reap, rlimits};
 
 /// Limits on the files that a build may leave behind.
 const BUILD_LIMITS: CopyLimits = CopyLimits { bytes: 256 << 20, entries: 20_000 };
 
 /// A message from the agent to the runner.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub enum AgentMessage {
+pub(crate) enum AgentMessage {
     /// This machine does not allow the sandbox mode; another mode may be tried.
-    Denied(String),
+    Denied(HarnessError),
     /// The harness failed.
-    Failed(String),
+    Failed(HarnessError),
     /// The sandbox is set up and the ports are locked: the scenario's own limits apply from now on.
     Began,
     /// A program made a call on another process than its own, which was denied. Sent at once, and
@@ -81,7 +77,7 @@ impl AgentMessage {
     ///
     /// # Errors
     /// Returns an error if the bytes are not a message.
-    pub fn from_bytes(bytes: &[u8]) -> io::Result<Self> {
+    pub(crate) fn from_bytes(bytes: &[u8]) -> io::Result<Self> {
         match bytes.split_first() {
             Some((&PACKETS_TAG, rest)) => packet_codec::from_bytes(rest)
                 .map(Self::Packets)
@@ -93,7 +89,7 @@ impl AgentMessage {
 
 /// Runs the agent. Its standard input is the socket to the runner.
 #[must_use]
-pub fn main() -> ExitCode {
+pub(crate) fn main() -> ExitCode {
     match run_agent() {
         Ok(()) => ExitCode::SUCCESS,
         // The runner is gone, or has reported the error itself: nothing is left to report.
@@ -107,7 +103,7 @@ fn run_agent() -> io::Result<()> {
     // Leave the caller's session keyring. If that is denied, so are all calls on keys.
     let _ = crate::sys::keyring::join_new_session();
     let Some(frame) = read_frame(&mut reader)? else { return Ok(()) };
-    let spec: RunSpec = serde_json::from_slice(&frame).map_err(io::Error::other)?;
+    let spec: Arc<RunSpec> = Arc::new(serde_json::from_slice(&frame).map_err(io::Error::other)?);
     drop(reader);
     let mut out = RunnerConnection(UnixStream::from(socket.try_clone()?));
     // The cgroup file system is not visible any more once this process is inside the sandbox.
@@ -127,14 +123,14 @@ fn take_stdin() -> io::Result<OwnedFd> {
 }
 
 fn run_isolated(
-    spec: &RunSpec,
+    spec: &Arc<RunSpec>,
     kills: Option<Arc<OomKillCounter>>,
     socket: OwnedFd,
     mut out: RunnerConnection,
 ) -> io::Result<()> {
     let side = match isolated::fork_inside(&spec.sandbox.view) {
         Ok(side) => side,
-        Err(error) => return out.no_isolation(&error, true),
+        Err(error) => return out.no_isolation(error, true),
     };
     match side {
         SetupSide::Outside(init) => {
@@ -149,24 +145,17 @@ fn run_isolated(
             fd_passing::send_fd(&out.0, &me).map_err(io::Error::other)?;
             let layer = match isolated::prepare_sandbox(&spec.sandbox.view, shown) {
                 Ok(layer) => layer,
-                Err(error) => return out.no_isolation(&error, false),
+                Err(error) => return out.no_isolation(error, false),
             };
-            let caps = Caps { processes: u64::from(spec.sandbox.view.processes), ..Caps::default() };
             out.frame(&AgentMessage::Began)?;
-            let around = StepContext {
-                caps,
-                alone: true,
-                kills,
-                policy: Policy::default(),
-                plain: plain::PlainModeConfig::default(),
-            };
-            let done = perform(spec, around, socket, &mut out)?;
+            let done = perform(spec, kills, plain::PlainModeConfig::default(), socket, &mut out)?;
             if spec.keep_writes
                 && let Some(layer) = layer
             {
                 reap::kill_tree(rustix::process::getpid().as_raw_pid(), &[]);
                 if let Err(error) = layer.write_back(BUILD_LIMITS) {
-                    return out.frame(&AgentMessage::Failed(format!("copying build output: {error}")));
+                    let problem = HarnessError::system(Operation::CopyBuildOutput, None, error);
+                    return out.frame(&AgentMessage::Failed(problem));
                 }
             }
             done.map_or(Ok(()), |frame| out.frame(&frame))
@@ -175,21 +164,22 @@ fn run_isolated(
 }
 
 fn run_plain(
-    spec: &RunSpec,
+    spec: &Arc<RunSpec>,
     kills: Option<Arc<OomKillCounter>>,
     socket: OwnedFd,
     out: &mut RunnerConnection,
 ) -> io::Result<()> {
     // Opened before root is dropped, which removes the permission.
-    let idle = if spec.capture && !has_target(spec) { UnboundSocket::open().ok() } else { None };
+    let idle = if spec.capture && !spec.has_target() { UnboundSocket::open().ok() } else { None };
     if let Err(error) = plain::prepare_plain_mode() {
-        return out.frame(&AgentMessage::Failed(error.to_string()));
+        return out.frame(&AgentMessage::Failed(error.into()));
     }
     let _held = match plain::lock_ports(&spec.sandbox.locked_ports) {
         Ok(held) => held,
         Err(error) => {
-            return out
-                .frame(&AgentMessage::Failed(format!("reserving the ports {:?}: {error}", spec.sandbox.locked_ports)));
+            let ports: Vec<String> = spec.sandbox.locked_ports.iter().map(u16::to_string).collect();
+            let problem = HarnessError::system(Operation::ReservePorts, Some(ports.join(", ")), error);
+            return out.frame(&AgentMessage::Failed(problem));
         }
     };
     let fence = match plain_access::fence(&spec.sandbox.view, &spec.sandbox.locked_ports) {
@@ -197,48 +187,22 @@ fn run_plain(
         Err(problem) => return out.frame(&AgentMessage::Failed(problem)),
     };
     let means = plain::PlainModeConfig { landlock: fence, capture_socket: idle.map(Arc::new) };
-    // RLIMIT_NPROC would count all processes of the user on this machine.
-    let caps = Caps { processes: UNLIMITED, ..Caps::default() };
-    // A submission's programs are confined. Commands of the caller are confined as far as in a
-    // sandbox.
-    let policy = spec.sandbox.view.submission.as_ref().map_or_else(Policy::default, |folder| Policy {
-        confinement: Confinement::Plain,
-        writable: std::fs::canonicalize(folder).unwrap_or_else(|_| PathBuf::from(folder)),
-    });
     out.frame(&AgentMessage::Began)?;
-    let done = perform(spec, StepContext { caps, alone: false, kills, policy, plain: means }, socket, out)
-        .and_then(|done| done.map_or(Ok(()), |frame| out.frame(&frame)));
+    let done = perform(spec, kills, means, socket, out).and_then(|done| done.map_or(Ok(()), |frame| out.frame(&frame)));
     // End all processes while the ports are locked: the next run must find the ports free.
     plain::kill_all();
     done
 }
 
-/// Returns true if the server runs elsewhere: its packets use other networks as well.
-fn has_target(spec: &RunSpec) -> bool {
-    spec.programs.values().any(|program| matches!(program.runs, ProgramSource::Target(_)))
-}
-
-/// The surroundings of the steps.
-struct StepContext {
-    /// Limits on each program.
-    caps: Caps,
-    /// True if everything in the socket table belongs to the scenario.
-    alone: bool,
-    kills: Option<Arc<OomKillCounter>>,
-    /// Which calls are denied.
-    policy: Policy,
-    plain: plain::PlainModeConfig,
-}
-
 /// Performs all steps and sends all messages except the last, which it returns. Returns `None` if
 /// the run ended before.
 fn perform(
-    spec: &RunSpec,
-    around: StepContext,
+    spec: &Arc<RunSpec>,
+    oom_kills: Option<Arc<OomKillCounter>>,
+    plain: plain::PlainModeConfig,
     socket: OwnedFd,
     out: &mut RunnerConnection,
 ) -> io::Result<Option<AgentMessage>> {
-    let scenario = Scenario::from_script("", spec.script.clone());
     // If that is denied, the usual few clients still work.
     let _ = rlimits::raise_open_files();
     let alarm = {
@@ -250,61 +214,34 @@ fn perform(
             let _ = frame.and_then(|frame| write_frame(&mut &socket, &frame));
         }))
     };
-    let mut world = match Engine::new(setup(spec, &scenario, around, alarm), socket) {
-        Ok(world) => world,
-        Err(error) => return Ok(Some(AgentMessage::Failed(error.to_string()))),
+    let mut engine = match Engine::new(Arc::clone(spec), EngineHandles { alarm, oom_kills, plain }, socket) {
+        Ok(engine) => engine,
+        Err(RuntimeError::Interrupted) => return Ok(None),
+        Err(RuntimeError::Harness(problem)) => return Ok(Some(AgentMessage::Failed(problem))),
     };
-    let mut steps = Vec::with_capacity(scenario.steps.len());
-    for (k, step) in scenario.steps.iter().enumerate() {
+    let mut steps = Vec::with_capacity(spec.script.steps.len());
+    for (k, step) in spec.script.steps.iter().enumerate() {
         let number = u32::try_from(k).unwrap_or(u32::MAX);
-        steps.push(StepBegan { word: step.word().to_owned(), at: world.begin_step(number) });
-        let outcome = step.act().perform(&mut world);
-        out.frame(&AgentMessage::Step(number, world.take_events()))?;
+        steps.push(StepBegan { word: step.word().to_owned(), at: engine.begin_step(number) });
+        let outcome = step.act().perform(&mut engine);
+        out.frame(&AgentMessage::Step(number, engine.take_events()))?;
         match outcome {
             Ok(()) => {}
             Err(RuntimeError::Interrupted) => return Ok(None),
-            Err(error) => return Ok(Some(AgentMessage::Failed(format!("step {}: {error}", step.word())))),
+            Err(RuntimeError::Harness(problem)) => {
+                let problem = HarnessError::Step { step: step.word().to_owned(), problem: Box::new(problem) };
+                return Ok(Some(AgentMessage::Failed(problem)));
+            }
         }
     }
-    world.finish();
-    let (variables, hosts, began_ns) = (world.values(), world.hosts(), world.began_ns());
-    let (capture, notes) = world.take_capture();
+    engine.finish();
+    let (variables, hosts, began_ns) = (engine.values(), engine.hosts(), engine.began_ns());
+    let (capture, notes) = engine.take_capture();
     if let Some(capture) = capture {
         out.frame(&AgentMessage::Packets(capture))?;
     }
-    let (events, gaps) = (world.take_events(), world.gaps().to_vec());
+    let (events, gaps) = (engine.take_events(), engine.gaps().to_vec());
     Ok(Some(AgentMessage::Done { began_ns, hosts, steps, events, gaps, notes, variables }))
-}
-
-fn setup(spec: &RunSpec, scenario: &Scenario, around: StepContext, alarm: Alarm) -> EngineConfig {
-    let StepContext { caps, alone, kills, policy, plain } = around;
-    let limits = &scenario.limits;
-    // A server holds one descriptor per client.
-    let caps = Caps { open_files: caps.open_files.max(u64::from(limits.clients) + 1024), ..caps };
-    let (processes, memory) = (u64::from(spec.sandbox.view.processes), spec.limits.memory);
-    EngineConfig {
-        programs: spec.programs.clone(),
-        folder: PathBuf::from(&spec.sandbox.folder),
-        env: spec.sandbox.environment.clone(),
-        caps,
-        variables: scenario.variables.clone(),
-        files: spec.payload_files.iter().map(|(name, bytes)| (name.clone(), bytes.0.clone())).collect(),
-        seed: spec.seed,
-        clients: scenario.client_count(),
-        start_within: limits.start.0,
-        answer_within: limits.answer.0,
-        scenario_within: limits.scenario.0,
-        is_exclusive: alone,
-        hosts: scenario.hosts.clone(),
-        link: scenario.link.clone(),
-        hosts_without_servers: scenario.hosts_without_servers(),
-        capture: spec.capture,
-        resource_limits: spec.limits.enforced.then_some(ResourceLimits { processes, memory, kills }),
-        hidden: spec.sandbox.view.hide.iter().map(PathBuf::from).collect(),
-        policy,
-        alarm,
-        plain,
-    }
 }
 
 /// The connection to the runner.
@@ -316,14 +253,14 @@ impl RunnerConnection {
         self.0.flush()
     }
 
-    fn no_isolation(&mut self, error: &SandboxError, outside: bool) -> io::Result<()> {
+    fn no_isolation(&mut self, error: SandboxError, outside: bool) -> io::Result<()> {
         if outside {
             // The runner expects a descriptor first: a byte without one means that there is none.
             self.0.write_all(&[0])?;
         }
         match error {
-            SandboxError::Denied(_) => self.frame(&AgentMessage::Denied(error.to_string())),
-            SandboxError::Broken(_) => self.frame(&AgentMessage::Failed(error.to_string())),
+            SandboxError::Denied(error) => self.frame(&AgentMessage::Denied(error.into())),
+            SandboxError::Broken(error) => self.frame(&AgentMessage::Failed(error.into())),
         }
     }
 }
@@ -338,9 +275,11 @@ mod tests {
         assert!(
             matches!(AgentMessage::from_bytes(&packets), Ok(AgentMessage::Packets(capture)) if capture.interfaces == ["lo"])
         );
-        let denied = AgentMessage::Denied("no".to_owned()).to_bytes().expect("it is written");
-        assert_eq!(denied, br#"{"Denied":"no"}"#);
-        assert!(matches!(AgentMessage::from_bytes(&denied), Ok(AgentMessage::Denied(why)) if why == "no"));
+        let denied = AgentMessage::Denied(HarnessError::OutOfMemory {}).to_bytes().expect("it is written");
+        assert_eq!(denied, br#"{"Denied":{"id":"machine-out-of-memory"}}"#);
+        assert!(
+            matches!(AgentMessage::from_bytes(&denied), Ok(AgentMessage::Denied(why)) if why == HarnessError::OutOfMemory {})
+        );
         assert!(AgentMessage::from_bytes(b"").is_err() && AgentMessage::from_bytes(&[PACKETS_TAG, 1]).is_err());
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 /// A time budget shared by several tasks, some of them in parallel.
 #[derive(Debug)]
-pub struct Budget {
+pub(crate) struct Budget {
     limit: Duration,
     clock: Mutex<Clock>,
     was_refused: AtomicBool,
@@ -26,13 +26,13 @@ struct Clock {
 impl Budget {
     /// Creates an unused budget.
     #[must_use]
-    pub fn new(limit: Duration) -> Self {
+    pub(crate) fn new(limit: Duration) -> Self {
         Self { limit, clock: Mutex::default(), was_refused: AtomicBool::new(false) }
     }
 
     /// Returns the total time.
     #[must_use]
-    pub const fn limit(&self) -> Duration {
+    pub(crate) const fn limit(&self) -> Duration {
         self.limit
     }
 
@@ -42,25 +42,25 @@ impl Budget {
 
     /// Returns the time used so far.
     #[must_use]
-    pub fn used(&self) -> Duration {
+    pub(crate) fn used(&self) -> Duration {
         let clock = self.clock();
         clock.used + clock.since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
     /// Returns the time left.
     #[must_use]
-    pub fn left(&self) -> Duration {
+    pub(crate) fn left(&self) -> Duration {
         self.limit.saturating_sub(self.used())
     }
 
     /// Returns true if a task of at most `time` may begin. A refusal is remembered.
-    pub fn allows(&self, time: Duration) -> bool {
+    pub(crate) fn allows(&self, time: Duration) -> bool {
         self.allows_within(self.limit, time)
     }
 
     /// Returns true if a task of at most `time` may begin within the first `part` of the budget. A
     /// refusal is remembered.
-    pub fn allows_within(&self, part: Duration, time: Duration) -> bool {
+    pub(crate) fn allows_within(&self, part: Duration, time: Duration) -> bool {
         let left = part.min(self.limit).saturating_sub(self.used());
         let is_allowed = !left.is_zero() && left >= time;
         self.was_refused.fetch_or(!is_allowed, Ordering::Relaxed);
@@ -69,19 +69,19 @@ impl Budget {
 
     /// Returns true if a task was refused for lack of time.
     #[must_use]
-    pub fn was_refused(&self) -> bool {
+    pub(crate) fn was_refused(&self) -> bool {
         self.was_refused.load(Ordering::Relaxed)
     }
 
     /// Records that a task begins.
-    pub fn begin(&self) {
+    pub(crate) fn begin(&self) {
         let mut clock = self.clock();
         clock.going += 1;
         clock.since.get_or_insert_with(Instant::now);
     }
 
     /// Records that a task is over.
-    pub fn end(&self) {
+    pub(crate) fn end(&self) {
         let mut clock = self.clock();
         clock.going = clock.going.saturating_sub(1);
         if clock.going == 0
@@ -94,7 +94,7 @@ impl Budget {
 
 /// The budgets of one submission.
 #[derive(Debug)]
-pub struct Budgets {
+pub(crate) struct Budgets {
     /// Budget for building its programs.
     pub builds: Budget,
     /// Budget for starting its programs outside the lab's scenarios: to detect servers, to try
@@ -105,13 +105,13 @@ pub struct Budgets {
 impl Budgets {
     /// Creates unused budgets for builds and for probes.
     #[must_use]
-    pub fn new(builds: Duration, looks: Duration) -> Self {
+    pub(crate) fn new(builds: Duration, looks: Duration) -> Self {
         Self { builds: Budget::new(builds), probes: Budget::new(looks) }
     }
 
     /// Returns unused budgets of the same size, for another submission.
     #[must_use]
-    pub fn renewed(&self) -> Self {
+    pub(crate) fn renewed(&self) -> Self {
         Self::new(self.builds.limit, self.probes.limit)
     }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A cancellation signal that every thread of a run can poll.
 #[derive(Debug)]
-pub struct Cancel {
+pub(crate) struct Cancel {
     reader: OwnedFd,
     writer: OwnedFd,
     seen: AtomicBool,
@@ -17,7 +17,7 @@ impl Cancel {
     ///
     /// # Errors
     /// Returns an error if the pipe cannot be created.
-    pub fn new() -> io::Result<Self> {
+    pub(crate) fn new() -> io::Result<Self> {
         let (reader, writer) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
         Ok(Self { reader, writer, seen: AtomicBool::new(false) })
     }
@@ -26,12 +26,12 @@ impl Cancel {
     ///
     /// # Errors
     /// Returns an error if the descriptor cannot be duplicated.
-    pub fn trigger(&self) -> io::Result<OwnedFd> {
+    pub(crate) fn trigger(&self) -> io::Result<OwnedFd> {
         self.writer.try_clone()
     }
 
     /// Returns true if the run was cancelled.
-    pub fn is_cancelled(&self) -> bool {
+    pub(crate) fn is_cancelled(&self) -> bool {
         if self.seen.load(Ordering::Relaxed) {
             return true;
         }

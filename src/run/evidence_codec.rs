@@ -42,7 +42,7 @@ struct Recorded<'a> {
 /// Encodes the evidence of a scenario as two zlib streams: the record as JSON, then the packets.
 /// The length of the first stream precedes them. Returns `None` if encoding fails.
 #[must_use]
-pub fn pack(scenario: &str, evidence: &Evidence) -> Option<PackedEvidence> {
+pub(crate) fn pack(scenario: &str, evidence: &Evidence) -> Option<PackedEvidence> {
     let Evidence { journal, began_ns, capture: _, hosts, steps, gaps, notes, variables } = evidence;
     let began_ns = *began_ns;
     let without = Recorded { journal, began_ns, capture: None, hosts, steps, gaps, notes, variables };

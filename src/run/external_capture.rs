@@ -14,14 +14,14 @@ use crate::model::{
 use crate::packet::conversation::{HandshakeState, ResetAfter};
 use crate::packet::{Analysis, Frame, Link, Side, TcpConversation, UdpConversation};
 
-pub use coverage::judge_capture;
+pub(crate) use coverage::judge_capture;
 
 /// Maximum payload that is examined per direction of a conversation, in bytes.
 const MAX_PAYLOAD_BYTES: usize = 4 << 20;
 
 /// The server whose conversations are extracted from a capture.
 #[derive(Debug, Clone)]
-pub struct CaptureFilter {
+pub(crate) struct CaptureFilter {
     /// Role of the server in the lab.
     pub role: Option<Role>,
     /// Transport protocol of the server.
@@ -37,7 +37,7 @@ pub struct CaptureFilter {
 ///
 /// # Errors
 /// Returns an error if there is no complete conversation. This is not the server's fault.
-pub fn evidence(capture: &Capture, wanted: &CaptureFilter) -> Result<Evidence, Message> {
+pub(crate) fn evidence(capture: &Capture, wanted: &CaptureFilter) -> Result<Evidence, Message> {
     let mut analysis = Analysis::new().keep_payload(MAX_PAYLOAD_BYTES).server_port(wanted.port);
     for packet in capture.packets() {
         analysis.add(&Frame::read(Link::Ethernet, packet.at_ns, packet.original_length, packet.bytes));

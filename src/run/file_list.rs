@@ -8,7 +8,7 @@ use std::{fs, io};
 ///
 /// # Errors
 /// Returns an error if a folder cannot be read.
-pub fn list_files(root: &Path) -> io::Result<Vec<PathBuf>> {
+pub(crate) fn list_files(root: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = BTreeSet::new();
     let mut todo = vec![PathBuf::new()];
     while let Some(folder) = todo.pop() {

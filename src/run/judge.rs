@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::shared_root::share_root_causes;
 use crate::model::score::earned_points;
 use crate::model::{
-    Because, Cause, ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, GapReason, Hint, ItemId, ItemResult,
-    LocalizedText, Message, NotVerified, Protocol, ServerId, SourceLocation, Verdict,
+    AnnotationTarget, Because, Cause, ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, GapReason, ItemId,
+    ItemResult, Judged, LocalizedText, NotVerified, Protocol, Reason, ServerId, SourceLocation, Verdict,
 };
 use crate::scenario::expect::{Expectation, JudgeContext, with_root_cause};
 use crate::scenario::summary::summarize;
@@ -19,7 +19,7 @@ pub enum Outcome {
     /// It ran to its end, with this evidence.
     Seen(Box<Evidence>),
     /// The harness failed.
-    Failed(Message),
+    Failed(NotVerified),
     /// A program that it needs is missing or cannot be run.
     Absent(MissingProgram),
 }
@@ -30,155 +30,169 @@ pub struct MissingProgram {
     /// The verdict of its items.
     pub verdict: Verdict,
     /// The cause or the reason.
-    pub because: Message,
-    /// The hint for the student.
-    pub hint: Option<Message>,
+    pub because: Reason,
 }
 
 impl MissingProgram {
     /// Creates the reason for a program that is at fault: its items fail with this cause.
     #[must_use]
-    pub fn failed(cause: &Cause) -> Self {
-        Self { hint: cause.hint().map(Hint::message), ..Self::new(Verdict::Fail, cause.message()) }
+    pub fn failed(cause: Cause) -> Self {
+        Self::new(Verdict::Fail, cause)
     }
 
-    /// Creates a reason without a hint.
+    /// Creates a reason with this verdict.
     #[must_use]
-    pub const fn new(verdict: Verdict, because: Message) -> Self {
-        Self { verdict, because, hint: None }
+    pub fn new(verdict: Verdict, because: impl Into<Reason>) -> Self {
+        Self { verdict, because: because.into() }
     }
 }
 
 /// Judges the items of a scenario, before dependencies are considered.
 #[must_use]
 pub fn judge_items(scenario: &Scenario, outcome: &Outcome, took_ms: u64, repeat: &str) -> Vec<ItemResult> {
+    let numbers = 0..scenario.items.len();
     if let Outcome::Absent(absent) = outcome {
-        return (0..scenario.items.len()).map(|k| judge_absent(scenario, k, absent, repeat)).collect();
+        let judge = ItemJudge { scenario, took_ms: 0, repeat, evaluate: &evaluate };
+        return numbers.map(|number| judge.judge_absent(number, absent)).collect();
     }
-    let seen = outcome.seen();
-    (0..scenario.items.len()).map(|k| judge_item(scenario, k, seen.as_ref(), (took_ms, repeat), &evaluate)).collect()
+    let judge = ItemJudge { scenario, took_ms, repeat, evaluate: &evaluate };
+    let context = outcome.context();
+    numbers.map(|number| judge.judge(number, context.as_ref())).collect()
 }
 
 /// Judges an item by a capture from elsewhere: only expectations that packets alone can prove.
 #[must_use]
 pub fn judge_captured(scenario: &Scenario, number: usize, outcome: &Outcome, repeat: &str) -> ItemResult {
-    let of_packets = |expectation: &Expectation, seen: &JudgeContext<'_>| {
+    let of_packets = |expectation: &Expectation, context: &JudgeContext<'_>| {
         if scenario.hosts.is_empty() && expectation.act().needs().contains(EvidenceKind::Packets) {
-            return evaluate(expectation, seen);
+            return evaluate(expectation, context);
         }
-        Finding::not_verified(GapReason::CaptureOnly {}.message())
+        Finding::not_verified(GapReason::CaptureOnly {})
     };
-    judge_item(scenario, number, outcome.seen().as_ref(), (0, repeat), &of_packets)
+    let judge = ItemJudge { scenario, took_ms: 0, repeat, evaluate: &of_packets };
+    judge.judge(number, outcome.context().as_ref())
 }
 
 impl Outcome {
-    fn seen(&self) -> Result<JudgeContext<'_>, &Message> {
+    fn context(&self) -> Result<JudgeContext<'_>, Reason> {
         match self {
             Self::Seen(evidence) => Ok(JudgeContext::new(evidence)),
-            Self::Failed(message) => Err(message),
-            Self::Absent(absent) => Err(&absent.because),
+            Self::Failed(reason) => Err(reason.clone().into()),
+            Self::Absent(absent) => Err(absent.because.clone()),
         }
     }
 }
 
 /// The function that evaluates an expectation.
-type Ask<'a> = &'a dyn Fn(&Expectation, &JudgeContext<'_>) -> Finding;
+type Evaluate<'a> = &'a dyn Fn(&Expectation, &JudgeContext<'_>) -> Finding;
 
-/// Judges an item whose program could not be run: the reason determines the verdict.
-fn judge_absent(scenario: &Scenario, number: usize, absent: &MissingProgram, repeat: &str) -> ItemResult {
-    let mut result = judge_item(scenario, number, Err(&&absent.because), (0, repeat), &evaluate);
-    result.verdict = absent.verdict;
-    if absent.verdict == Verdict::Fail {
-        let mut finding = Finding::new(Verdict::Fail, Because::new(absent.because.clone(), absent.hint.clone()));
-        if let Some(expectation) = scenario.items[number].expect.first() {
-            finding.expectation = expectation.word().to_owned();
-            finding.at = place(scenario, number, 0);
-        }
-        result.findings = vec![finding];
-        result.reason = None;
-    }
-    result
+/// Judges the items of one scenario.
+struct ItemJudge<'a> {
+    scenario: &'a Scenario,
+    /// How long the scenario took.
+    took_ms: u64,
+    /// Beginning of the command that runs an item again.
+    repeat: &'a str,
+    evaluate: Evaluate<'a>,
 }
 
-fn judge_item(
-    scenario: &Scenario,
-    number: usize,
-    seen: Result<&JudgeContext<'_>, &&Message>,
-    (took_ms, repeat): (u64, &str),
-    ask: Ask<'_>,
-) -> ItemResult {
-    let item = &scenario.items[number];
-    let mut result = ItemResult {
-        id: item.id.clone(),
-        title: item.title.clone().unwrap_or_else(|| LocalizedText::Plain(item.id.to_string())),
-        verdict: Verdict::Error,
-        earned: 0,
-        of: item.points,
-        role: scenario.first_role().cloned(),
-        program: String::new(),
-        scenario: scenario.name.clone(),
-        reason: None,
-        findings: Vec::new(),
-        story: Vec::new(),
-        notes: Vec::new(),
-        hidden: item.visibility == Visibility::Hidden,
-        documented: None,
-        hint: None,
-        repeat: format!("{repeat} --item {}", item.id),
-        evidence: None,
-        filter: None,
-        took_ms,
-    };
-    match seen {
-        Err(&message) => result.reason = Some(message.clone()),
-        Ok(seen) => settle(&mut result, scenario, number, seen, ask),
-    }
-    result
-}
-
-fn settle(result: &mut ItemResult, scenario: &Scenario, number: usize, seen: &JudgeContext<'_>, ask: Ask<'_>) {
-    let item = &scenario.items[number];
-    result.program = program(seen);
-    result.findings = item
-        .expect
-        .iter()
-        .enumerate()
-        .map(|(n, expectation)| {
-            let mut finding = ask(expectation, seen);
-            finding.expectation = expectation.word().to_owned();
-            finding.at = place(scenario, number, n);
-            finding
-        })
-        .collect();
-    result.verdict = Verdict::combine(result.findings.iter().map(|finding| finding.verdict));
-    result.earned = earned_points(result.verdict, item.points);
-    result.notes = result.findings.iter().flat_map(|finding| finding.notes.clone()).collect();
-    if item.expect.iter().any(|one| one.act().needs().contains(EvidenceKind::Packets)) {
-        result.notes.extend(seen.notes.iter().cloned());
-    }
-    match result.findings.iter().find(|finding| finding.verdict == result.verdict) {
-        Some(first) if result.verdict == Verdict::Fail => {
-            result.story = summarize(&seen.journal, &first.shown_by);
-            result.filter = filter(seen, &first.shown_by);
-            result.hint.clone_from(&item.hint);
+impl ItemJudge<'_> {
+    /// Judges an item by the evidence, or gives the reason why there is none.
+    fn judge(&self, number: usize, context: Result<&JudgeContext<'_>, &Reason>) -> ItemResult {
+        let item = &self.scenario.items[number];
+        let mut result = ItemResult {
+            id: item.id.clone(),
+            title: item.title.clone().unwrap_or_else(|| LocalizedText::Plain(item.id.to_string())),
+            verdict: Verdict::Error,
+            earned: 0,
+            of: item.points,
+            role: self.scenario.first_role().cloned(),
+            program: String::new(),
+            scenario: self.scenario.name.clone(),
+            reason: None,
+            judged: Judged::default(),
+            annotations: Vec::new(),
+            story: Vec::new(),
+            hidden: item.visibility == Visibility::Hidden,
+            hint: None,
+            repeat: format!("{} --item {}", self.repeat, item.id),
+            filter: None,
+            took_ms: self.took_ms,
+        };
+        match context {
+            Err(because) => result.reason = Some(because.clone()),
+            Ok(context) => self.settle(&mut result, number, context),
         }
-        Some(first) if result.verdict != Verdict::Pass => result.reason = Some(first.because.message().into_owned()),
-        _ => {}
+        result
+    }
+
+    /// Judges an item whose program could not be run: the reason determines the verdict.
+    fn judge_absent(&self, number: usize, absent: &MissingProgram) -> ItemResult {
+        let mut result = self.judge(number, Err(&absent.because));
+        result.verdict = absent.verdict;
+        if absent.verdict == Verdict::Fail {
+            let because = match absent.because.clone() {
+                Reason::Cause(cause) => Because::Cause(cause),
+                reason => reason.message().into(),
+            };
+            let mut finding = Finding::new(Verdict::Fail, because);
+            if let Some(expectation) = self.scenario.items[number].expect.first() {
+                finding.expectation = expectation.word().to_owned();
+                finding.at = location(self.scenario, number, 0);
+            }
+            result.judged.findings = vec![finding];
+            result.reason = None;
+        }
+        result
+    }
+
+    /// Evaluates the expectations of an item and fills in its result.
+    fn settle(&self, result: &mut ItemResult, number: usize, context: &JudgeContext<'_>) {
+        let item = &self.scenario.items[number];
+        result.program = program(context);
+        result.judged.findings = item
+            .expect
+            .iter()
+            .enumerate()
+            .map(|(n, expectation)| {
+                let mut finding = (self.evaluate)(expectation, context);
+                finding.expectation = expectation.word().to_owned();
+                finding.at = location(self.scenario, number, n);
+                finding
+            })
+            .collect();
+        result.verdict = Verdict::combine(result.judged.findings.iter().map(|finding| finding.verdict));
+        result.earned = earned_points(result.verdict, item.points);
+        result.judged.notes = result.judged.findings.iter().flat_map(|finding| finding.notes.clone()).collect();
+        if item.expect.iter().any(|one| one.act().needs().contains(EvidenceKind::Packets)) {
+            result.judged.notes.extend(context.notes.iter().cloned());
+        }
+        match result.judged.findings.iter().find(|finding| finding.verdict == result.verdict) {
+            Some(first) if result.verdict == Verdict::Fail => {
+                result.story = summarize(&context.journal, &first.shown_by);
+                result.filter = filter(context, &first.shown_by);
+                result.hint.clone_from(&item.hint);
+            }
+            Some(first) if result.verdict != Verdict::Pass => {
+                result.reason = Some(first.because.message().into_owned().into());
+            }
+            _ => {}
+        }
     }
 }
 
 /// Evaluates an expectation. Without the evidence that it needs, the finding is *not verified*.
-fn evaluate(expectation: &Expectation, seen: &JudgeContext<'_>) -> Finding {
+fn evaluate(expectation: &Expectation, context: &JudgeContext<'_>) -> Finding {
     let judge = expectation.act();
-    match seen.first_gap(&judge.needs()) {
-        Some(gap) => Finding::not_verified(gap.because.message()),
-        None => with_root_cause(judge.judge(seen), seen),
+    match context.first_gap(&judge.needs()) {
+        Some(gap) => Finding::not_verified(gap.because.clone()),
+        None => with_root_cause(judge.judge(context), context),
     }
 }
 
 /// Returns the command line of the program as a person would type it.
-fn program(seen: &JudgeContext<'_>) -> String {
-    let first = seen.journal.iter().find_map(|event| match &event.kind {
+fn program(context: &JudgeContext<'_>) -> String {
+    let first = context.journal.iter().find_map(|event| match &event.kind {
         EventKind::Started { server: ServerId(0), command, .. } => Some(command.clone()),
         _ => None,
     });
@@ -193,9 +207,9 @@ fn filter(evidence: &Evidence, events: &[EventId]) -> Option<String> {
     let clients = || journal.iter().filter(|event| events.contains(&event.id)).filter_map(|event| event.kind.client());
     let all = journal.connections();
     let name = |protocol| if protocol == Protocol::Tcp { "tcp" } else { "udp" };
-    let mut told: Vec<ClientId> = clients().collect();
-    told.dedup();
-    match told[..] {
+    let mut involved: Vec<ClientId> = clients().collect();
+    involved.dedup();
+    match involved[..] {
         [client] => all.iter().find(|one| one.client == client).map(|one| {
             let (name, server, local) = (name(one.protocol), one.peer.port(), one.local.port());
             format!("{name}.port == {server} && {name}.port == {local}")
@@ -204,7 +218,7 @@ fn filter(evidence: &Evidence, events: &[EventId]) -> Option<String> {
     }
 }
 
-fn place(scenario: &Scenario, item: usize, expectation: usize) -> SourceLocation {
+fn location(scenario: &Scenario, item: usize, expectation: usize) -> SourceLocation {
     let (line, column) = scenario.location_of(item, expectation);
     SourceLocation { file: scenario.file.clone(), line, column }
 }
@@ -246,10 +260,10 @@ fn block(
         let Some(need) = blocked.get(&item.id) else { continue };
         item.verdict = Verdict::NotVerified;
         item.earned = 0;
-        item.reason = Some(NotVerified::DependsOn { item: need.to_string() }.message());
-        item.findings.clear();
+        item.reason = Some(NotVerified::DependsOn { item: need.to_string() }.into());
+        item.judged = Judged::default();
+        item.annotations.retain(|one| one.target() == AnnotationTarget::Item);
         item.story.clear();
-        item.notes.clear();
         item.hint = None;
         item.filter = None;
     }
@@ -258,8 +272,7 @@ fn block(
 /// Returns true if an item was not tried for a reason that may disappear in another run. This is an
 /// error of the harness, or an unrelated program on the port.
 fn is_untried(item: &ItemResult) -> bool {
-    item.verdict == Verdict::Error
-        || matches!(item.reason.as_ref().map(NotVerified::of), Some(NotVerified::PortBusy { .. }))
+    item.verdict == Verdict::Error || matches!(item.reason, Some(Reason::NotVerified(NotVerified::PortBusy { .. })))
 }
 
 #[cfg(test)]
@@ -277,14 +290,12 @@ mod tests {
             program: String::new(),
             scenario: String::new(),
             reason: None,
-            findings: Vec::new(),
+            judged: Judged::default(),
+            annotations: Vec::new(),
             story: Vec::new(),
-            notes: Vec::new(),
             hidden: false,
-            documented: None,
             hint: None,
             repeat: String::new(),
-            evidence: None,
             filter: None,
             took_ms: 0,
         }
@@ -322,7 +333,7 @@ mod tests {
         assert_eq!(settled(&verdicts, &[("b", "a"), ("d", "a")]), expected);
         let at = "127.0.0.1:65432".parse().expect("an address");
         let busy = NotVerified::PortBusy { at, state: crate::model::TcpState::Listen };
-        let untried = ItemResult { reason: Some(busy.message()), ..item("a", Verdict::NotVerified) };
+        let untried = ItemResult { reason: Some(busy.into()), ..item("a", Verdict::NotVerified) };
         let mut items = [untried, item("b", Verdict::Pass)];
         let [a, b] = ["a", "b"].map(|id| id.parse::<ItemId>().expect("a name"));
         settle_needs(&mut items, &[(b, vec![a])].into());

@@ -12,7 +12,7 @@ const PACKET_HEADER_BYTES: usize = 8 + 2 + 1 + 4 + 4;
 /// Encodes a capture: the number of dropped packets, the interface names, then each packet. All
 /// numbers are little-endian.
 #[must_use]
-pub fn to_bytes(capture: &Capture) -> Vec<u8> {
+pub(crate) fn to_bytes(capture: &Capture) -> Vec<u8> {
     let names: usize = capture.interfaces.iter().map(|name| name.len() + 4).sum();
     let mut out = Vec::with_capacity(8 + 4 + names + capture.len() * PACKET_HEADER_BYTES + capture.bytes());
     out.extend(capture.dropped.to_le_bytes());
@@ -40,7 +40,7 @@ fn length(length: usize) -> [u8; 4] {
 
 /// Decodes a capture. Returns `None` if the bytes are truncated or malformed.
 #[must_use]
-pub fn from_bytes(bytes: &[u8]) -> Option<Capture> {
+pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Capture> {
     let mut rest = Cursor(bytes);
     let dropped = u64::from_le_bytes(rest.array()?);
     let mut names = Vec::new();

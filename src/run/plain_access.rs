@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::sandbox_denylist;
 use crate::engine::isolated::Sandbox;
+use crate::model::HarnessError;
 use crate::sys::landlock::{AllowedAccess, DEVICES, LandlockRules};
 use crate::sys::namespace::cannot_drop_root;
 
@@ -17,13 +18,11 @@ const SYSTEM: [&str; 10] =
 ///
 /// # Errors
 /// Returns an error if the fence cannot be built, or if programs would run as root without one.
-pub(super) fn fence(sandbox: &Sandbox, ports: &[u16]) -> Result<Option<LandlockRules>, String> {
+pub(super) fn fence(sandbox: &Sandbox, ports: &[u16]) -> Result<Option<LandlockRules>, HarnessError> {
     let Some(submission) = &sandbox.submission else { return Ok(None) };
-    let fence = LandlockRules::new(&reach(sandbox, ports, submission.into())).map_err(|error| error.to_string())?;
+    let fence = LandlockRules::new(&reach(sandbox, ports, submission.into()))?;
     if fence.is_none() && cannot_drop_root() {
-        return Err(
-            "the programs would be root, since there is nobody else here, and this kernel has no landlock".to_owned()
-        );
+        return Err(HarnessError::RootWithoutLandlock {});
     }
     Ok(fence)
 }

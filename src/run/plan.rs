@@ -12,7 +12,7 @@ use crate::scenario::lab::Lab;
 use crate::scenario::{Item, Scenario};
 
 /// Everything that a run needs.
-pub struct RunPlan<'a> {
+pub(crate) struct RunPlan<'a> {
     /// The lab.
     pub lab: &'a Lab,
     /// The items to report on; `None` for all.
@@ -32,6 +32,8 @@ pub struct RunPlan<'a> {
     /// True if packets are captured even if no item needs them, because the caller wants to see
     /// them.
     pub capture: bool,
+    /// True if silent programs are made to print their stacks, which ends most of them.
+    pub stacks: bool,
     /// True if scenarios in which the harness failed are retried once, after all others.
     pub retry_harness_errors: bool,
     /// Returns true if there is time to begin another scenario.
@@ -40,7 +42,7 @@ pub struct RunPlan<'a> {
 
 /// The folder in which programs run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ProgramFolder {
+pub(crate) enum ProgramFolder {
     /// A folder of the caller.
     Own(PathBuf),
     /// The private copy of a submission, which programs see as their folder.
@@ -55,7 +57,7 @@ pub enum ProgramFolder {
 impl ProgramFolder {
     /// Returns where the folder is.
     #[must_use]
-    pub fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         match self {
             Self::Own(root) | Self::Copy { root, .. } => root,
         }
@@ -63,7 +65,7 @@ impl ProgramFolder {
 
     /// Returns where the copy of a submission is, if it is one.
     #[must_use]
-    pub fn copy(&self) -> Option<&Path> {
+    pub(crate) fn copy(&self) -> Option<&Path> {
         if let Self::Copy { root, .. } = self { Some(root) } else { None }
     }
 
@@ -74,7 +76,7 @@ impl ProgramFolder {
 }
 
 /// Receives the progress of a run.
-pub trait Progress: Sync {
+pub(crate) trait Progress: Sync {
     /// Reports that a scenario begins.
     fn scenario_started(&self, scenario: &Scenario);
     /// Reports that a step begins, counted from 0. After the last one, the packets are being
@@ -86,7 +88,7 @@ pub trait Progress: Sync {
 
 /// A scenario that is over.
 #[derive(Debug, Clone, Copy)]
-pub struct ScenarioDone<'a> {
+pub(crate) struct ScenarioDone<'a> {
     /// The scenario.
     pub scenario: &'a Scenario,
     /// The sandbox mode in which its programs ran.
@@ -112,7 +114,7 @@ pub(super) fn needed<'a>(plan: &'a RunPlan<'_>) -> Option<BTreeSet<&'a ItemId>> 
 
 /// Returns the scenarios of the needed items, with their indices in the lab.
 #[must_use]
-pub fn scenarios<'a>(plan: &RunPlan<'a>) -> Vec<(usize, &'a Scenario)> {
+pub(crate) fn scenarios<'a>(plan: &RunPlan<'a>) -> Vec<(usize, &'a Scenario)> {
     let needed = needed(plan);
     let is_wanted = |scenario: &Scenario| {
         needed.as_ref().is_none_or(|needed| scenario.items.iter().any(|item| needed.contains(&item.id)))
@@ -122,7 +124,7 @@ pub fn scenarios<'a>(plan: &RunPlan<'a>) -> Vec<(usize, &'a Scenario)> {
 
 /// Returns the number of scenarios that the plan runs.
 #[must_use]
-pub fn scenario_count(plan: &RunPlan<'_>) -> usize {
+pub(crate) fn scenario_count(plan: &RunPlan<'_>) -> usize {
     scenarios(plan).len()
 }
 

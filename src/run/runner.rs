@@ -8,22 +8,22 @@ use super::judge::{MissingProgram, Outcome, judge_items, settle_needs};
 use super::plan::{Progress, RunPlan, ScenarioDone, has_target, scenarios};
 use super::scenario::{AgentRun, perform};
 use super::schedule::{NextAction, Scheduler};
-use super::spec::{RunSpec, own_commands};
+use super::spec::{own_commands, run_spec};
 use super::{lock, sandbox_config, source_hint};
 use crate::model::{
-    Evidence, EvidenceKind, Gap, GapReason, ItemResult, Limitation, Machine, Message, Report, SandboxMode,
-    SubmissionResult, Verdict,
+    Evidence, EvidenceKind, Gap, GapReason, HarnessError, ItemResult, Limitation, Machine, NotVerified, Report,
+    SandboxMode, SubmissionResult, Verdict,
 };
 use crate::scenario::Scenario;
 use crate::scenario::lab::sort_by_part;
 
 /// Runs a plan. An interrupted run returns the report of the scenarios that were over.
 #[must_use]
-pub fn run(plan: &RunPlan<'_>, progress: &dyn Progress) -> Report {
+pub(crate) fn run(plan: &RunPlan<'_>, progress: &dyn Progress) -> Report {
     let cancel = plan.session.cancel;
     let began = Instant::now();
     let wanted = scenarios(plan);
-    let denied: Mutex<Option<String>> = Mutex::new(None);
+    let denied: Mutex<Option<HarnessError>> = Mutex::new(None);
     let order = Scheduler::new(&plan.programs, &wanted);
     let found: Mutex<BTreeMap<usize, Vec<ItemResult>>> = Mutex::new(BTreeMap::new());
     let failed: Mutex<Vec<(usize, &Scenario)>> = Mutex::new(Vec::new());
@@ -36,7 +36,7 @@ pub fn run(plan: &RunPlan<'_>, progress: &dyn Progress) -> Report {
             NextAction::Run(k, scenario) => (k, scenario, None),
             NextAction::Skip(k, scenario, absent) => (k, scenario, Some(absent)),
         };
-        let slot = absent.is_none().then(|| plan.session.slots.acquire());
+        let permit = absent.is_none().then(|| plan.session.permits.acquire());
         if cancel.is_cancelled() {
             return order.interrupt();
         }
@@ -46,7 +46,7 @@ pub fn run(plan: &RunPlan<'_>, progress: &dyn Progress) -> Report {
             Some(absent) => Some(left_out(plan, absent)),
             None => run_scenario(plan, scenario, &denied, progress, &|| order.mark_ready(k)),
         };
-        drop(slot);
+        drop(permit);
         let Some(attempt) = attempt else { return order.interrupt() };
         if plan.retry_harness_errors && matches!(attempt.outcome, Outcome::Failed(_)) {
             lock(&failed).push((k, scenario));
@@ -65,7 +65,7 @@ pub fn run(plan: &RunPlan<'_>, progress: &dyn Progress) -> Report {
     // Once, and alone: a machine that is busy with other scenarios, or out of memory, proves
     // nothing.
     for (k, scenario) in std::mem::take(&mut *lock(&failed)) {
-        let _slot = plan.session.slots.acquire();
+        let _permit = plan.session.permits.acquire();
         if let Some(attempt) = run_scenario(plan, scenario, &denied, progress, &|| ()) {
             keep(k, judge_and_report(plan, scenario, attempt, progress).0);
         }
@@ -98,7 +98,7 @@ fn left_out(plan: &RunPlan<'_>, absent: MissingProgram) -> ScenarioRun {
 
 /// Returns the reason why a scenario does not begin any more.
 fn out_of_time() -> MissingProgram {
-    MissingProgram::new(Verdict::Error, Message::new("time-used-up"))
+    MissingProgram::new(Verdict::Error, NotVerified::TimeUsedUp {})
 }
 
 /// Runs one scenario in the best available mode. Returns `None` if interrupted. Calls `is_ready`
@@ -106,7 +106,7 @@ fn out_of_time() -> MissingProgram {
 fn run_scenario(
     plan: &RunPlan<'_>,
     scenario: &Scenario,
-    denied: &Mutex<Option<String>>,
+    denied: &Mutex<Option<HarnessError>>,
     progress: &dyn Progress,
     is_ready: &dyn Fn(),
 ) -> Option<ScenarioRun> {
@@ -118,7 +118,7 @@ fn run_scenario(
     let alone = |stage: SandboxMode| match (stage, scenario.hosts.is_empty() || has_target(plan, scenario)) {
         (SandboxMode::Plain, false) => AgentRun::Done(Outcome::Seen(Box::new(without_hosts()))),
         _ => perform(
-            RunSpec::new(plan, scenario, stage),
+            run_spec(plan, scenario, stage),
             scenario.limits.scenario.0,
             plan.session.cancel,
             &|number, ready| {
@@ -140,10 +140,10 @@ fn run_scenario(
             match alone(SandboxMode::Plain) {
                 AgentRun::Interrupted => return None,
                 AgentRun::Done(outcome) => outcome,
-                AgentRun::Denied(why) => Outcome::Failed(Message::new("stage-denied").with("problem", why)),
+                AgentRun::Denied(why) => Outcome::Failed(NotVerified::ModeDenied { problem: why }),
             }
         }
-        AgentRun::Denied(why) => Outcome::Failed(Message::new("stage-denied").with("problem", why)),
+        AgentRun::Denied(why) => Outcome::Failed(NotVerified::ModeDenied { problem: why }),
     };
     Some(ScenarioRun { outcome, stage, took_ms: millis(began) })
 }
@@ -161,7 +161,7 @@ fn judge_and_report(
         Outcome::Seen(seen) => Some(*seen),
         Outcome::Failed(_) | Outcome::Absent(_) => None,
     };
-    source_hint::set_source_lines(&mut items, evidence.as_ref(), plan);
+    source_hint::annotate(&mut items, evidence.as_ref(), plan);
     progress.scenario_finished(&ScenarioDone { scenario, stage, items: &items, evidence: evidence.as_ref() });
     (items, evidence)
 }
@@ -187,7 +187,7 @@ fn without_hosts() -> Evidence {
 
 /// Returns all command lines that the plan would run.
 #[must_use]
-pub fn all_commands(plan: &RunPlan<'_>) -> Vec<Vec<String>> {
+pub(crate) fn all_commands(plan: &RunPlan<'_>) -> Vec<Vec<String>> {
     let mut all = sandbox_config::commands(&plan.programs);
     all.extend(scenarios(plan).iter().flat_map(|(_, scenario)| own_commands(scenario)));
     all
@@ -195,7 +195,7 @@ pub fn all_commands(plan: &RunPlan<'_>) -> Vec<Vec<String>> {
 
 /// Sorts items in the order of the report.
 #[must_use]
-pub fn ordered(mut items: Vec<ItemResult>) -> Vec<ItemResult> {
+pub(crate) fn ordered(mut items: Vec<ItemResult>) -> Vec<ItemResult> {
     sort_by_part(&mut items, |item| item.id.as_str());
     items
 }
@@ -203,7 +203,7 @@ pub fn ordered(mut items: Vec<ItemResult>) -> Vec<ItemResult> {
 fn report(
     plan: &RunPlan<'_>,
     found: BTreeMap<usize, Vec<ItemResult>>,
-    denied: Option<String>,
+    denied: Option<HarnessError>,
     interrupted: bool,
     took: u64,
 ) -> Report {
@@ -220,7 +220,7 @@ fn report(
         (None, None) => SandboxMode::Isolated,
     };
     let cannot = denied
-        .map(|why| GapReason::from(Message::new("stage-plain").with("problem", why)))
+        .map(|problem| GapReason::PlainMode { problem })
         .into_iter()
         .chain(targets.then_some(GapReason::Target {}))
         .map(|because| Limitation { evidence: None, because })

@@ -23,11 +23,11 @@ const MAX_PROCESSES: u32 = 400;
 /// A path that the unprivileged user of a run cannot read. Reported before anything runs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{} cannot be read by the unprivileged user that programs run as", .0.display())]
-pub struct Unreadable(pub PathBuf);
+pub(crate) struct Unreadable(pub PathBuf);
 
 /// Returns the environment of the programs.
 #[must_use]
-pub fn environment(variables: Variables<'_>, stage: SandboxMode) -> Vec<(OsString, OsString)> {
+pub(crate) fn environment(variables: Variables<'_>, stage: SandboxMode) -> Vec<(OsString, OsString)> {
     let mut env: Vec<(OsString, OsString)> =
         PASSED.iter().filter_map(|name| Some(((*name).into(), variables(name)?))).collect();
     env.push(("PATH".into(), Toolchains::find(variables).path.clone()));
@@ -58,20 +58,28 @@ const MIN_MEMORY_BYTES: u64 = 1 << 30;
 /// share half of the machine's memory, so that greedy ones leave enough to the others and to the
 /// harness.
 #[must_use]
-pub fn memory_limit(at_once: usize) -> u64 {
+pub(crate) fn memory_limit(at_once: usize) -> u64 {
     let system = rustix::system::sysinfo();
     #[expect(clippy::useless_conversion, reason = "its fields have other types on 32-bit machines")]
     let all = u64::from(system.totalram).saturating_mul(u64::from(system.mem_unit));
     (all / 2 / at_once.max(1) as u64).clamp(MIN_MEMORY_BYTES, MAX_MEMORY_BYTES)
 }
 
-/// Returns what the programs may see and do. `named` are command lines of trusted authors: the
-/// files that they name become visible. Those of a submission are not among them, or it could
-/// request any file.
+/// The command lines of a run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CommandLines<'a> {
+    /// All command lines.
+    pub all: &'a [Vec<String>],
+    /// Those of trusted authors: the files that they name become visible. Those of a submission are
+    /// not among them, or it could request any file.
+    pub trusted: &'a [Vec<String>],
+}
+
+/// Returns what the programs may see and do.
 #[must_use]
-pub fn sandbox(
+pub(crate) fn sandbox(
     programs: &BTreeMap<Role, ProgramSpec>,
-    (commands, named): (&[Vec<String>], &[Vec<String>]),
+    commands: CommandLines<'_>,
     folder: &Path,
     variables: Variables<'_>,
     hide: &[PathBuf],
@@ -82,7 +90,7 @@ pub fn sandbox(
         reserved_ports: reserved_ports(programs),
         ..Sandbox::default()
     };
-    if commands.is_empty() {
+    if commands.all.is_empty() {
         return sandbox;
     }
     if folder != Path::new("/") && folder.is_dir() {
@@ -90,7 +98,7 @@ pub fn sandbox(
     }
     let mut wanted = Toolchains::find(variables).shown.clone();
     let in_folder = |path: &PathBuf| folder != Path::new("/") && path.starts_with(folder);
-    wanted.extend(named.iter().flatten().flat_map(|word| named_files(folder, word)));
+    wanted.extend(commands.trusted.iter().flatten().flat_map(|word| named_files(folder, word)));
     wanted.retain(|path| !in_folder(path));
     wanted.sort();
     wanted.dedup();
@@ -136,7 +144,7 @@ fn containing_folder(path: &Path) -> Option<PathBuf> {
 ///
 /// # Errors
 /// Returns an error if it cannot read a path, with that path.
-pub fn check_readable(commands: &[Vec<String>], folder: &Path) -> Result<(), Unreadable> {
+pub(crate) fn check_readable(commands: &[Vec<String>], folder: &Path) -> Result<(), Unreadable> {
     if commands.is_empty() || !rustix::process::geteuid().is_root() || cannot_drop_root() {
         return Ok(());
     }
@@ -161,7 +169,7 @@ fn readable_by_nobody(path: &Path) -> bool {
 
 /// Returns the command lines of the programs.
 #[must_use]
-pub fn commands(programs: &BTreeMap<Role, ProgramSpec>) -> Vec<Vec<String>> {
+pub(crate) fn commands(programs: &BTreeMap<Role, ProgramSpec>) -> Vec<Vec<String>> {
     let words = |entry: &ProgramSpec| match &entry.runs {
         ProgramSource::Command(words) => Some(words.clone()),
         ProgramSource::Bundled(_) | ProgramSource::Target(_) => None,
@@ -171,12 +179,17 @@ pub fn commands(programs: &BTreeMap<Role, ProgramSpec>) -> Vec<Vec<String>> {
 
 /// Returns the entry of a program that runs for a role.
 #[must_use]
-pub fn entry(entry: &RoleEntry, runs: ProgramSource) -> ProgramSpec {
+pub(crate) fn entry(entry: &RoleEntry, runs: ProgramSource) -> ProgramSpec {
     ProgramSpec { runs, protocol: Some(entry.protocol), port: Some(entry.port), stands_in: None, stdin: None }
 }
 
 /// Gives each role without a program that of the first role that it falls back to, if there is one.
-pub fn fall_back(programs: &mut BTreeMap<Role, ProgramSpec>, lab: &Lab, given: &BTreeSet<Role>, kept: &BTreeSet<Role>) {
+pub(crate) fn fall_back(
+    programs: &mut BTreeMap<Role, ProgramSpec>,
+    lab: &Lab,
+    given: &BTreeSet<Role>,
+    kept: &BTreeSet<Role>,
+) {
     let open = |role: &Role| !given.contains(role) && !kept.contains(role);
     for (role, entry) in lab.roles.iter().filter(|(role, _)| open(role)) {
         if let Some(other) = entry.falls_back_to.iter().find(|other| given.contains(*other))
@@ -201,16 +214,17 @@ mod tests {
         let command = vec![vec!["python3".to_owned(), server.display().to_string()]];
         let path = |_: &str| Some(OsString::from("/usr/bin"));
         let beside = server.parent().map(|parent| parent.as_os_str().to_owned());
-        let seen = sandbox(&programs, (&command, &command), Path::new("/"), &path, &[]);
+        let seen = sandbox(&programs, CommandLines { all: &command, trusted: &command }, Path::new("/"), &path, &[]);
         assert_eq!((seen.keep, seen.keep_read_only), (Vec::new(), beside.into_iter().collect()));
-        let seen = sandbox(&programs, (&command, &command), dir.path(), &path, &[]);
+        let seen = sandbox(&programs, CommandLines { all: &command, trusted: &command }, dir.path(), &path, &[]);
         assert_eq!((seen.keep, seen.keep_read_only), (vec![dir.path().into()], Vec::new()));
-        assert!(sandbox(&programs, (&[], &[]), dir.path(), &path, &[]).keep.is_empty());
+        assert!(sandbox(&programs, CommandLines { all: &[], trusted: &[] }, dir.path(), &path, &[]).keep.is_empty());
         let script = vec![vec!["sh".to_owned(), "-c".to_owned(), format!("exec '{}' 1", server.display())]];
-        let seen = sandbox(&programs, (&script, &script), Path::new("/"), &path, &[]);
+        let seen = sandbox(&programs, CommandLines { all: &script, trusted: &script }, Path::new("/"), &path, &[]);
         assert_eq!(seen.keep_read_only, [server.parent().expect("a folder").as_os_str().to_owned()]);
         for words in [&command, &script] {
-            let seen = sandbox(&programs, (words, &[]), Path::new("/submission"), &path, &[]);
+            let seen =
+                sandbox(&programs, CommandLines { all: words, trusted: &[] }, Path::new("/submission"), &path, &[]);
             assert!(
                 seen.keep_read_only.is_empty(),
                 "files named by a manifest are not visible: {:?}",
@@ -228,7 +242,13 @@ mod tests {
         let path = |name: &str| (name == "PATH").then(|| path.clone());
         let command = vec![vec!["python3".to_owned()]];
         let hide = [dir.clone()];
-        let seen = sandbox(&BTreeMap::new(), (&command, &[]), Path::new("/submission"), &path, &hide);
+        let seen = sandbox(
+            &BTreeMap::new(),
+            CommandLines { all: &command, trusted: &[] },
+            Path::new("/submission"),
+            &path,
+            &hide,
+        );
         assert!(seen.keep_read_only.contains(&dir.join("venv").into_os_string()), "{:?}", seen.keep_read_only);
     }
 

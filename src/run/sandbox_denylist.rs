@@ -18,7 +18,7 @@ const OWN_PROGRAM_PREFIX: &str = "socklab";
 
 /// Returns the existing ones of these paths by their real names, and the programs of this package.
 #[must_use]
-pub fn from_submissions<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Vec<PathBuf> {
+pub(crate) fn from_submissions<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Vec<PathBuf> {
     let mut all: Vec<PathBuf> = paths.into_iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
     all.extend(own_programs());
     all.sort();
@@ -33,7 +33,7 @@ const SYSTEM: [&str; 13] =
 /// Returns the folder of a submission, which may hold others, by its real name and by that of a
 /// link to it. Never returns the root or a system folder.
 #[must_use]
-pub fn submission_parents(submission: &Path) -> Vec<PathBuf> {
+pub(crate) fn submission_parents(submission: &Path) -> Vec<PathBuf> {
     let real = fs::canonicalize(submission).ok();
     let named = submission.file_name().and_then(|_| {
         let folder = submission.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -48,7 +48,7 @@ pub fn submission_parents(submission: &Path) -> Vec<PathBuf> {
 
 /// Returns the files of a store, including those that exist while it is open.
 #[must_use]
-pub fn store(path: &Path) -> Vec<PathBuf> {
+pub(crate) fn store(path: &Path) -> Vec<PathBuf> {
     let beside = |end: &&str| {
         let mut name = OsString::from(path);
         name.push(end);
@@ -60,7 +60,7 @@ pub fn store(path: &Path) -> Vec<PathBuf> {
 /// The parts of a folder that others may read, and those that only its owner may, by the permission
 /// bits.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Shared {
+pub(crate) struct Shared {
     /// Folders that others may read completely, and single files.
     pub open: Vec<PathBuf>,
     /// Folders and files that others may not read. Links are in neither list: their targets have
@@ -71,7 +71,7 @@ pub struct Shared {
 /// Returns which system settings others may read. Programs that run as root, because there is no
 /// other user to become, would own the rest (`/etc/shadow`).
 #[must_use]
-pub fn settings() -> &'static Shared {
+pub(crate) fn settings() -> &'static Shared {
     static SETTINGS: LazyLock<Shared> = LazyLock::new(|| shared(Path::new("/etc")));
     &SETTINGS
 }

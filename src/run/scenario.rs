@@ -9,9 +9,9 @@ use super::agent::AgentMessage;
 use super::cancel::Cancel;
 use super::judge::{MissingProgram, Outcome};
 use super::schedule::are_ready;
-use super::spec::RunSpec;
 use crate::engine::agent_process::{Agent, AgentEvent, START_TIMEOUT};
-use crate::model::{Cause, Evidence, Message, SandboxMode, Syscall};
+use crate::engine::spec::RunSpec;
+use crate::model::{Cause, Evidence, HarnessError, NotVerified, Operation, SandboxMode, Syscall};
 use crate::sys::cgroup::{Cgroup, CgroupParent, OomKillCounter};
 
 /// Parent of the cgroups that limit memory. `None` if this user may not create any: the resource
@@ -24,11 +24,11 @@ const CGROUP_EXTRA_BYTES: u64 = 1 << 30;
 
 /// Result of asking an agent to run a scenario.
 #[derive(Debug)]
-pub enum AgentRun {
+pub(crate) enum AgentRun {
     /// The scenario ran, or failed to.
     Done(Outcome),
     /// This machine does not allow the sandbox mode. Contains the reason from the system.
-    Denied(String),
+    Denied(HarnessError),
     /// The run was interrupted.
     Interrupted,
 }
@@ -43,37 +43,34 @@ const OVERTIME_LIMIT: Duration = Duration::from_secs(300);
 
 /// Callback for each step that begins after another one. Receives the index of the step, and
 /// whether the programs that the previous step started have their sockets.
-pub type OnStep<'a> = &'a dyn Fn(usize, bool);
+pub(crate) type OnStep<'a> = &'a dyn Fn(usize, bool);
 
 /// Runs a scenario with its own limit `within`. All processes that it started are gone when this
 /// returns.
 #[must_use]
-pub fn perform(mut spec: RunSpec, within: Duration, cancel: &Cancel, begins: OnStep<'_>) -> AgentRun {
-    let failed = |error: &io::Error| AgentRun::Done(Outcome::Failed(harness_error(&error.to_string())));
+pub(crate) fn perform(mut spec: RunSpec, within: Duration, cancel: &Cancel, begins: OnStep<'_>) -> AgentRun {
+    let failed = |operation, error: io::Error| lost(None, HarnessError::system(operation, None, error));
     // Created before the agent, so that it is removed after the agent exits.
     let group = group(&spec);
     spec.limits.cgroup = group.as_ref().map(|group| group.folder().to_owned());
     let mut agent = match Agent::start() {
         Ok(agent) => agent,
-        Err(error) => return failed(&error),
+        Err(error) => return failed(Operation::StartAgent, error),
     };
-    let ran = listen(&mut agent, &spec, within, cancel, begins).unwrap_or_else(|error| failed(&error));
+    let ran =
+        listen(&mut agent, &spec, within, cancel, begins).unwrap_or_else(|error| failed(Operation::TalkToAgent, error));
     agent.kill();
     ran
 }
 
 /// Returns why an agent exited before the scenario was over, as far as it is known.
-fn ending(spec: &RunSpec) -> &'static str {
+fn ending(spec: &RunSpec) -> HarnessError {
     let killed = spec
         .limits
         .cgroup
         .as_deref()
         .is_some_and(|group| OomKillCounter::open(group).is_ok_and(|kills| kills.has_limit_kills()));
-    if killed {
-        "the programs used so much memory that the kernel also killed the agent"
-    } else {
-        "the agent exited before the scenario finished"
-    }
+    if killed { HarnessError::AgentOutOfMemory {} } else { HarnessError::AgentExited {} }
 }
 
 /// Creates a cgroup for a run, if it runs programs that are not the lab's own and cgroups are
@@ -85,15 +82,11 @@ fn group(spec: &RunSpec) -> Option<Cgroup> {
 
 /// Returns the outcome of a run whose evidence is lost. If the program attacked the agent before,
 /// that is the cause; otherwise nothing is known against it.
-fn lost(attack: Option<&Syscall>, problem: &str) -> AgentRun {
+fn lost(attack: Option<&Syscall>, problem: HarnessError) -> AgentRun {
     AgentRun::Done(match attack {
-        Some(call) => Outcome::Absent(MissingProgram::failed(&Cause::AttackedHarness { call: call.to_string() })),
-        None => Outcome::Failed(harness_error(problem)),
+        Some(call) => Outcome::Absent(MissingProgram::failed(Cause::AttackedHarness { call: call.to_string() })),
+        None => Outcome::Failed(NotVerified::HarnessTrouble { problem }),
     })
-}
-
-fn harness_error(problem: &str) -> Message {
-    Message::new("harness-trouble").with("problem", problem)
 }
 
 fn listen(
@@ -118,11 +111,11 @@ fn listen(
             AgentEvent::Interrupted => return Ok(AgentRun::Interrupted),
             AgentEvent::End if cancel.is_cancelled() => return Ok(AgentRun::Interrupted),
             AgentEvent::End => return Ok(lost(attack.as_ref(), ending(spec))),
-            AgentEvent::Timeout => return Ok(lost(attack.as_ref(), "the agent did not exit in time")),
+            AgentEvent::Timeout => return Ok(lost(attack.as_ref(), HarnessError::AgentTimedOut {})),
         };
         match AgentMessage::from_bytes(&frame)? {
             AgentMessage::Denied(why) => return Ok(AgentRun::Denied(why)),
-            AgentMessage::Failed(problem) => return Ok(lost(attack.as_ref(), &problem)),
+            AgentMessage::Failed(problem) => return Ok(lost(attack.as_ref(), problem)),
             AgentMessage::Began => deadline = Instant::now() + within.saturating_add(OVERTIME_LIMIT),
             AgentMessage::Attacked(call) => attack = Some(call),
             AgentMessage::Step(number, events) => {
@@ -148,14 +141,14 @@ mod tests {
     #[test]
     fn lost_evidence_fails_an_item_only_after_an_attack() {
         let attack = Syscall::Denied { name: "prlimit".to_owned(), pid: 1 };
-        let AgentRun::Done(Outcome::Absent(absent)) = lost(Some(&attack), "the agent ended") else {
+        let AgentRun::Done(Outcome::Absent(absent)) = lost(Some(&attack), HarnessError::AgentExited {}) else {
             panic!("the attack is the cause")
         };
-        assert_eq!((absent.verdict, absent.because.id.as_ref()), (Verdict::Fail, "attacked-harness"));
+        assert_eq!((absent.verdict, absent.because.message().id.as_ref()), (Verdict::Fail, "attacked-harness"));
         // Near miss: an agent that exits without having been attacked.
-        let AgentRun::Done(Outcome::Failed(message)) = lost(None, "the agent ended") else {
+        let AgentRun::Done(Outcome::Failed(reason)) = lost(None, HarnessError::AgentExited {}) else {
             panic!("it is an error of the harness")
         };
-        assert_eq!(message.id, "harness-trouble");
+        assert_eq!(reason, NotVerified::HarnessTrouble { problem: HarnessError::AgentExited {} });
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::judge::MissingProgram;
 use crate::engine::{ProgramSource, ProgramSpec};
-use crate::model::{EventKind, Evidence, ItemId, ItemResult, Message, NotVerified, Role, StartFailure, Verdict};
+use crate::model::{EventKind, Evidence, ItemId, ItemResult, NotVerified, Role, StartFailure, Verdict};
 use crate::scenario::Scenario;
 use crate::scenario::step::Step;
 
@@ -126,18 +126,16 @@ impl<'a> Scheduler<'a> {
     /// Returns the reason why running scenario `k` would establish nothing, if there is one.
     fn skip_reason(&self, state: &State, k: usize) -> Option<MissingProgram> {
         let blocked = |needs: &BTreeMap<ItemId, usize>| needs.keys().find_map(|other| state.failed.get(other));
-        let not_verified = |because| MissingProgram::new(Verdict::NotVerified, because);
+        let not_verified = |because: NotVerified| MissingProgram::new(Verdict::NotVerified, because);
         let all: Option<Vec<&ItemId>> = self.needs[k].iter().map(blocked).collect();
         if let Some(first) = all.as_ref().and_then(|all| all.first()) {
-            return Some(not_verified(NotVerified::DependsOn { item: first.to_string() }.message()));
+            return Some(not_verified(NotVerified::DependsOn { item: first.to_string() }));
         }
         let longest = longest_wait(self.all[k]);
         let is_known = |(often, waited): &(usize, Duration)| *often >= MAX_FAILED_STARTS && *waited >= longest;
         let program = self.programs[k].iter().find(|program| state.vain.get(*program).is_some_and(is_known))?;
-        let because = Message::new("not-started-again")
-            .with("times", MAX_FAILED_STARTS)
-            .with("program", shell_words::join(program));
-        Some(not_verified(because))
+        let (times, program) = (MAX_FAILED_STARTS as u64, shell_words::join(program));
+        Some(not_verified(NotVerified::NotStartedAgain { times, program }))
     }
 
     /// Records that the programs started by the first step of scenario `k` have their sockets.
@@ -228,7 +226,7 @@ mod tests {
     }
 
     fn failed(scenario: &Scenario) -> Vec<ItemResult> {
-        let absent = MissingProgram::new(Verdict::Fail, crate::model::Cause::NotDelivered {}.message());
+        let absent = MissingProgram::new(Verdict::Fail, crate::model::Cause::NotDelivered {});
         crate::run::judge::judge_items(scenario, &crate::run::judge::Outcome::Absent(absent), 0, "")
     }
 
@@ -236,7 +234,7 @@ mod tests {
         lab.scenarios.iter().enumerate().collect()
     }
 
-    const IN_ALL: StartFailure = StartFailure::Nothing { within_ms: 10_000 };
+    const IN_ALL: StartFailure = StartFailure::Nothing { within_ms: 10_000, silent: false };
 
     #[test]
     fn dependent_scenario_waits_only_until_the_socket_is_there() {
@@ -269,7 +267,10 @@ mod tests {
                     order.mark_done(k, &failed(scenario), Some(&not_ready(IN_ALL)));
                 }
                 NextAction::Skip(_, scenario, absent) => {
-                    assert_eq!((absent.verdict, &*absent.because.id), (Verdict::NotVerified, "needs-another"));
+                    assert_eq!(
+                        (absent.verdict, &*absent.because.message().id),
+                        (Verdict::NotVerified, "needs-another")
+                    );
                     left_out.push(scenario.name.as_str());
                 }
             }
@@ -294,18 +295,18 @@ mod tests {
         let lab = Lab::from_scenarios("x", read).expect("a lab");
         let (programs, all) = (submitted("eco"), scenarios(&lab));
         let order = Scheduler::new(&programs, &all);
-        let mut told = Vec::new();
+        let mut actions = Vec::new();
         loop {
             match order.next() {
                 NextAction::Done => break,
                 NextAction::Run(k, scenario) => {
-                    told.push("run".to_owned());
+                    actions.push("run".to_owned());
                     order.mark_done(k, &failed(scenario), Some(&not_ready(IN_ALL)));
                 }
-                NextAction::Skip(_, _, absent) => told.push(absent.because.id.to_string()),
+                NextAction::Skip(_, _, absent) => actions.push(absent.because.message().id.to_string()),
             }
         }
-        assert_eq!(told, ["run", "run", "run", "not-started-again", "run"], "a longer wait may show more");
+        assert_eq!(actions, ["run", "run", "run", "not-started-again", "run"], "a longer wait may show more");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 /// A counting semaphore for running scenarios.
 #[derive(Debug)]
-pub struct Semaphore {
+pub(crate) struct Semaphore {
     all: usize,
     free: Mutex<usize>,
     freed: Condvar,
@@ -14,24 +14,24 @@ pub struct Semaphore {
 
 /// A permit to run one scenario, released when dropped.
 #[derive(Debug)]
-pub struct Permit<'a>(&'a Semaphore);
+pub(crate) struct Permit<'a>(&'a Semaphore);
 
 impl Semaphore {
     /// Creates a semaphore with `all` permits, at least one.
     #[must_use]
-    pub fn new(all: usize) -> Self {
+    pub(crate) fn new(all: usize) -> Self {
         let all = all.max(1);
         Self { all, free: Mutex::new(all), freed: Condvar::new() }
     }
 
     /// Returns the total number of permits: as many scenarios share the machine's memory.
     #[must_use]
-    pub const fn all(&self) -> usize {
+    pub(crate) const fn all(&self) -> usize {
         self.all
     }
 
     /// Acquires a permit. Blocks until one is free.
-    pub fn acquire(&self) -> Permit<'_> {
+    pub(crate) fn acquire(&self) -> Permit<'_> {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         let mut free = self.freed.wait_while(free, |free| *free == 0).unwrap_or_else(PoisonError::into_inner);
         *free -= 1;

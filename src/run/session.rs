@@ -12,7 +12,7 @@ use crate::model::SandboxMode;
 
 /// The surroundings of a run: everything except the lab and its programs.
 #[derive(Clone, Copy)]
-pub struct Session<'a> {
+pub(crate) struct Session<'a> {
     /// The seed of all random choices.
     pub seed: u64,
     /// The requested sandbox mode; `None` for isolated mode if the machine allows it, else plain
@@ -21,7 +21,7 @@ pub struct Session<'a> {
     /// Number of scenarios that run in parallel.
     pub jobs: usize,
     /// Permits for scenarios, shared with other submissions: they share the machine's memory.
-    pub slots: &'a Semaphore,
+    pub permits: &'a Semaphore,
     /// The caller's environment.
     pub environment: Variables<'a>,
     /// Paths that are hidden from submissions.

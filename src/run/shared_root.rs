@@ -9,7 +9,9 @@ use crate::scenario::expect::{Symptom, symptom};
 const fn explains(cause: &Cause) -> Option<(Symptom, usize)> {
     Some(match cause {
         Cause::AnswerSentElsewhere { .. } => (Symptom::Missing, 0),
-        Cause::DataUnread { .. } => (Symptom::Missing, 1),
+        Cause::DataUnread { .. } | Cause::DataUnreadSilent { .. } | Cause::WaitsForKeyboard { .. } => {
+            (Symptom::Missing, 1)
+        }
         Cause::AnswersOnlyAfterEnd { .. } => (Symptom::Missing, 2),
         Cause::EverySecondDatagram { .. } => (Symptom::Missing, 3),
         Cause::FirstDatagramUnanswered { .. } => (Symptom::Missing, 4),
@@ -34,19 +36,22 @@ pub(super) fn share_root_causes(items: &mut [ItemResult]) {
     let roots: Vec<_> = items
         .iter()
         .filter(failed)
-        .flat_map(|item| item.findings.iter().filter_map(|finding| Some((item.role.clone(), finding.because.cause()?))))
+        .flat_map(|item| {
+            item.judged.findings.iter().filter_map(|finding| Some((item.role.clone(), finding.because.cause()?)))
+        })
         .filter_map(|(role, cause)| Some((role, explains(cause)?, cause.clone())))
         .collect();
     for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
         let role = item.role.clone();
-        for finding in item.findings.iter_mut().filter(|finding| finding.verdict == Verdict::Fail) {
+        for finding in item.judged.findings.iter_mut().filter(|finding| finding.verdict == Verdict::Fail) {
             let Some(own) = finding.because.cause() else { continue };
             let Some(symptom) = symptom(own) else { continue };
             let rank = explains(own).map_or(usize::MAX, |(_, rank)| rank);
             let fits = |kind: Symptom, cause: &Cause| {
                 // A cut answer is incomplete, and looks wrong.
                 let is_cut = symptom == Symptom::Missing && matches!(cause, Cause::EveryAnswerCut { .. });
-                kind == symptom || is_cut && has_part(own)
+                let is_blocked = symptom == Symptom::Blocked && kind == Symptom::Missing;
+                kind == symptom || is_blocked || is_cut && has_part(own)
             };
             let best = roots
                 .iter()
@@ -67,7 +72,7 @@ const fn has_part(cause: &Cause) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ClientId, Finding, Hint, LocalizedText};
+    use crate::model::{ClientId, Finding, Hint, Judged, LocalizedText};
 
     fn item(id: &str, role: &str, cause: Cause) -> ItemResult {
         ItemResult {
@@ -80,14 +85,12 @@ mod tests {
             program: String::new(),
             scenario: String::new(),
             reason: None,
-            findings: vec![Finding::fail(cause)],
+            judged: Judged { findings: vec![Finding::fail(cause)], notes: Vec::new() },
+            annotations: Vec::new(),
             story: Vec::new(),
-            notes: Vec::new(),
             hidden: false,
-            documented: None,
             hint: None,
             repeat: String::new(),
-            evidence: None,
             filter: None,
             took_ms: 0,
         }
@@ -96,7 +99,7 @@ mod tests {
     fn shared(all: [(&str, Cause); 2]) -> Vec<&'static str> {
         let mut items: Vec<_> = all.into_iter().map(|(role, cause)| item("a", role, cause)).collect();
         share_root_causes(&mut items);
-        items.iter().map(|item| item.findings[0].because.cause().expect("a cause").row().id).collect()
+        items.iter().map(|item| item.judged.findings[0].because.cause().expect("a cause").row().id).collect()
     }
 
     #[test]

@@ -10,7 +10,7 @@ use regex::Regex;
 use super::plan::RunPlan;
 use crate::engine::isolated::SUBMISSION;
 use crate::model::bytes::{printable_prefix, safe_path};
-use crate::model::{Cause, EventKind, Evidence, Finding, ItemResult, SourceLocation, Verdict};
+use crate::model::{Annotation, Cause, EventKind, Evidence, Finding, ItemResult, SourceLocation, Verdict};
 use crate::run::file_list::list_files;
 
 /// Formats of a source location, most specific first: Python; most other languages; C# and
@@ -33,20 +33,21 @@ static ERROR_START: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"Error\b|Exception\b|Errno|^panic:|panicked at|^fatal|Caused by|Uncaught|error:").ok()
 });
 
-/// Sets the source line that the cause names, for the findings of failed items.
-pub(super) fn set_source_lines(items: &mut [ItemResult], seen: Option<&Evidence>, plan: &RunPlan<'_>) {
+/// Adds the source line that the cause names to the findings of failed items.
+pub(super) fn annotate(items: &mut [ItemResult], seen: Option<&Evidence>, plan: &RunPlan<'_>) {
     let own = SourceFiles::of(plan);
     for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
-        let program = item.program.clone();
-        for finding in item.findings.iter_mut().filter(|finding| finding.verdict == Verdict::Fail) {
-            let text = cited(finding, seen);
-            finding.source = text.and_then(|text| blamed(&text, &|file| own.file(file)));
+        let program_file = || {
             // The file of a submitted program is known from detection: see `submission::annotate::program_file`.
-            if finding.source.is_none() && plan.folder.copy().is_none() {
-                let words = shell_words::split(&program).unwrap_or_default();
-                finding.source = words.iter().find_map(|word| own.file(word)).map(whole);
-            }
-        }
+            let words = shell_words::split(&item.program).ok().filter(|_| plan.folder.copy().is_none())?;
+            words.iter().find_map(|word| own.file(word)).map(whole)
+        };
+        let failed = item.judged.findings.iter().enumerate().filter(|(_, finding)| finding.verdict == Verdict::Fail);
+        let hints = failed.filter_map(|(finding, judged)| {
+            let line = cited(judged, seen).and_then(|text| blamed(&text, &|file| own.file(file)));
+            Some(Annotation::SourceHint { finding, location: line.or_else(program_file)? })
+        });
+        item.annotations.extend(hints.collect::<Vec<_>>());
     }
 }
 

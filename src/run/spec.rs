@@ -1,121 +1,72 @@
-//! The specification of one run of a scenario, from which an agent performs it: steps, programs,
-//! visible files, environment and limits.
+//! Makes the specification of one run from the plan: what a scenario's programs see, and what they
+//! may use.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
-
-use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 use super::plan::{RunPlan, has_target, needed};
-use super::{sandbox_config, sandbox_denylist};
+use super::sandbox_config::{self, CommandLines};
+use super::sandbox_denylist;
 use crate::engine::ProgramSpec;
-use crate::engine::isolated::{SUBMISSION, Sandbox};
+use crate::engine::isolated::SUBMISSION;
+use crate::engine::spec::{LimitSpec, RunSpec, SandboxSpec};
 use crate::model::{Bytes, EvidenceKind, ItemId, Role, SandboxMode};
 use crate::scenario::Scenario;
-use crate::scenario::script::Script;
 use crate::scenario::step::{ServerArg, Step};
 use crate::sys::namespace::cannot_drop_root;
 
-/// Everything that an agent needs to run a scenario. It crosses to the agent's process as one
-/// frame, which is read before any privilege is dropped; nothing in it is parsed later.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct RunSpec {
-    /// The steps of the scenario, and what they depend on.
-    pub script: Script,
-    /// The contents of the files that its payloads name.
-    pub payload_files: BTreeMap<String, Bytes>,
-    /// The programs by role.
-    pub programs: BTreeMap<Role, ProgramSpec>,
-    /// Where the programs run, and what they see.
-    pub sandbox: SandboxSpec,
-    /// What all programs together may use.
-    pub limits: LimitSpec,
-    /// The seed of the run.
-    pub seed: u64,
-    /// True if packets are captured.
-    pub capture: bool,
-    /// True for a build: files that the programs write into the submission's folder are kept.
-    pub keep_writes: bool,
-}
-
-/// Where the programs of a run are, and what they see.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct SandboxSpec {
-    /// The sandbox mode.
-    pub mode: SandboxMode,
-    /// The folder in which programs run.
-    pub folder: OsString,
-    /// The complete environment of the programs.
-    pub environment: Vec<(OsString, OsString)>,
-    /// Ports that plain mode locks.
-    pub locked_ports: Vec<u16>,
-    /// The visible files, and the settings of the namespaces (isolated mode).
-    pub view: Sandbox,
-}
-
-/// The limits of all programs of a run together.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct LimitSpec {
-    /// True if the limits are enforced: any program is not the lab's own.
-    pub enforced: bool,
-    /// Memory in bytes.
-    pub memory: u64,
-    /// Folder of the cgroup in which the kernel limits the memory, if there is one.
-    pub cgroup: Option<PathBuf>,
-}
-
-impl RunSpec {
-    /// Returns the specification of one scenario of a plan.
-    pub(super) fn new(plan: &RunPlan<'_>, scenario: &Scenario, mode: SandboxMode) -> Self {
-        let mut commands = own_commands(scenario);
-        // Command lines of the lab or the caller make the files that they name visible; a
-        // submission's do not.
-        let mut named = commands.clone();
-        let used: BTreeMap<Role, ProgramSpec> =
-            scenario.roles().filter_map(|role| Some((role.clone(), plan.programs.get(role)?.clone()))).collect();
-        commands.extend(sandbox_config::commands(&used));
-        let copy = plan.folder.copy();
-        if copy.is_none() {
-            named.clone_from(&commands);
-        }
-        let folder = match (copy, mode) {
-            (Some(_), SandboxMode::Isolated) => Path::new(SUBMISSION),
-            (None, _) if commands.is_empty() => Path::new("/"),
-            _ => plan.folder.root(),
-        };
-        let (variables, hide) = (plan.session.environment, plan.session.hide);
-        let mut view = sandbox_config::sandbox(&plan.programs, (&commands, &named), folder, variables, hide);
-        view.submission = copy.map(Into::into);
-        if !commands.is_empty() && cannot_drop_root() {
-            view.hide.extend(sandbox_denylist::settings().closed.iter().map(OsString::from));
-        }
-        let mut environment = sandbox_config::environment(variables, mode);
-        if let (Some(copy), SandboxMode::Plain) = (copy, mode) {
-            // The user's home is not passed on: files that programs leave behind are removed with
-            // the copy.
-            environment.retain(|(name, _)| name != "HOME");
-            environment.extend(["HOME", "TMPDIR"].map(|name| (name.into(), copy.into())));
-        }
-        let needed = needed(plan);
-        let is_needed = |item: &ItemId| needed.as_ref().is_none_or(|needed| needed.contains(item));
-        let keep_writes = plan.folder.keeps_writes();
-        let memory = if keep_writes {
-            sandbox_config::MAX_MEMORY_BYTES
-        } else {
-            sandbox_config::memory_limit(plan.session.slots.all())
-        };
-        let locked_ports = if has_target(plan, scenario) { Vec::new() } else { ports(scenario, &used) };
-        Self {
-            script: scenario.script(),
-            payload_files: scenario.files.iter().map(|(name, bytes)| (name.clone(), Bytes(bytes.clone()))).collect(),
-            programs: used,
-            sandbox: SandboxSpec { mode, folder: folder.into(), environment, locked_ports, view },
-            limits: LimitSpec { enforced: !commands.is_empty(), memory, cgroup: None },
-            seed: plan.session.seed,
-            capture: plan.capture || scenario.needs_evidence(EvidenceKind::Packets, is_needed),
-            keep_writes,
-        }
+/// Returns the specification of one scenario of a plan.
+pub(super) fn run_spec(plan: &RunPlan<'_>, scenario: &Scenario, mode: SandboxMode) -> RunSpec {
+    let mut commands = own_commands(scenario);
+    // Command lines of the lab or the caller make the files that they name visible; a
+    // submission's do not.
+    let mut trusted = commands.clone();
+    let used: BTreeMap<Role, ProgramSpec> =
+        scenario.roles().filter_map(|role| Some((role.clone(), plan.programs.get(role)?.clone()))).collect();
+    commands.extend(sandbox_config::commands(&used));
+    let copy = plan.folder.copy();
+    if copy.is_none() {
+        trusted.clone_from(&commands);
+    }
+    let folder = match (copy, mode) {
+        (Some(_), SandboxMode::Isolated) => Path::new(SUBMISSION),
+        (None, _) if commands.is_empty() => Path::new("/"),
+        _ => plan.folder.root(),
+    };
+    let (variables, hide) = (plan.session.environment, plan.session.hide);
+    let lines = CommandLines { all: &commands, trusted: &trusted };
+    let mut view = sandbox_config::sandbox(&plan.programs, lines, folder, variables, hide);
+    view.submission = copy.map(Into::into);
+    if !commands.is_empty() && cannot_drop_root() {
+        view.hide.extend(sandbox_denylist::settings().closed.iter().map(OsString::from));
+    }
+    let mut environment = sandbox_config::environment(variables, mode);
+    if let (Some(copy), SandboxMode::Plain) = (copy, mode) {
+        // The user's home is not passed on: files that programs leave behind are removed with
+        // the copy.
+        environment.retain(|(name, _)| name != "HOME");
+        environment.extend(["HOME", "TMPDIR"].map(|name| (name.into(), copy.into())));
+    }
+    let needed = needed(plan);
+    let is_needed = |item: &ItemId| needed.as_ref().is_none_or(|needed| needed.contains(item));
+    let keep_writes = plan.folder.keeps_writes();
+    let memory = if keep_writes {
+        sandbox_config::MAX_MEMORY_BYTES
+    } else {
+        sandbox_config::memory_limit(plan.session.permits.all())
+    };
+    let locked_ports = if has_target(plan, scenario) { Vec::new() } else { ports(scenario, &used) };
+    RunSpec {
+        script: scenario.script(),
+        payload_files: scenario.files.iter().map(|(name, bytes)| (name.clone(), Bytes(bytes.clone()))).collect(),
+        programs: used,
+        sandbox: SandboxSpec { mode, folder: folder.into(), environment, locked_ports, view },
+        limits: LimitSpec { enforced: !commands.is_empty(), memory, cgroup: None },
+        seed: plan.session.seed,
+        capture: plan.capture || scenario.needs_evidence(EvidenceKind::Packets, is_needed),
+        keep_writes,
+        stacks: plan.stacks,
     }
 }
 

@@ -21,11 +21,11 @@ const MIXED: [&str; 4] = [".local", ".cargo", "go", "node_modules"];
 const PROGRAMS: [&str; 3] = ["bin", "sbin", "shims"];
 
 /// Looks up variables of the caller's environment.
-pub type Variables<'a> = &'a (dyn Fn(&str) -> Option<OsString> + Sync);
+pub(crate) type Variables<'a> = &'a (dyn Fn(&str) -> Option<OsString> + Sync);
 
 /// The tools of the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Toolchains {
+pub(crate) struct Toolchains {
     /// The PATH that leads to them.
     pub path: OsString,
     /// The folders and files that they need, without those of the system ([`SYSTEM`]).
@@ -41,7 +41,7 @@ static CACHE: Mutex<Option<CachedResult>> = Mutex::new(None);
 impl Toolchains {
     /// Returns the tools of a caller with this environment.
     #[must_use]
-    pub fn find(variables: Variables<'_>) -> Arc<Self> {
+    pub(crate) fn find(variables: Variables<'_>) -> Arc<Self> {
         let asked = ["PATH", "HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"].into_iter().chain(HOMES);
         let key: Vec<Option<OsString>> = asked.map(variables).collect();
         let mut last = CACHE.lock().unwrap_or_else(PoisonError::into_inner);

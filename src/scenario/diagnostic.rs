@@ -46,11 +46,15 @@
 //! | `help-nearest` | `word` | "did you mean" |
 //! | `level-error`, `level-help` | | the labels `error` and `help` |
 
+mod kind;
+
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::model::message::Message;
 use crate::model::source::{SourceLocation, YamlPath};
+
+pub use self::kind::{DiagnosticKind, Mistake, Section};
 
 /// A mistake of a scenario's author.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +69,9 @@ pub struct Diagnostic {
     pub length: u32,
     /// The node with the mistake.
     pub path: YamlPath,
-    /// The mistake.
+    /// The kind of mistake.
+    pub kind: DiagnosticKind,
+    /// The mistake, in one sentence.
     pub message: Message,
     /// The expected value, shown under the caret.
     pub expected: Option<Message>,
@@ -76,13 +82,15 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// Creates a diagnostic at a known location.
     #[must_use]
-    pub fn new(file: &str, line: u32, column: u32, length: u32, message: Message) -> Self {
+    pub fn new(file: &str, line: u32, column: u32, length: u32, mistake: impl Into<Mistake>) -> Self {
+        let Mistake { kind, message } = mistake.into();
         Self {
             file: file.to_owned(),
             line,
             column,
             length: length.max(1),
             path: YamlPath::default(),
+            kind,
             message,
             expected: None,
             nearest: None,
@@ -101,6 +109,12 @@ impl Diagnostic {
     pub fn with_nearest(mut self, found: &str, candidates: &[&str]) -> Self {
         self.nearest = nearest(found, candidates).map(str::to_owned);
         self
+    }
+
+    /// Returns the mistake without its location.
+    #[must_use]
+    pub fn into_mistake(self) -> Mistake {
+        Mistake { kind: self.kind, message: self.message }
     }
 
     /// Returns the location.

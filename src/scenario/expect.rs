@@ -5,6 +5,7 @@ mod answer_elsewhere;
 mod answer_fault;
 mod answer_rule;
 mod bind_fault;
+mod blocked;
 mod calls;
 mod connections;
 mod context;
@@ -16,6 +17,8 @@ mod exchange;
 pub mod exit_output;
 mod lines;
 mod loss;
+mod mismatch;
+mod no_answer;
 mod packet_view;
 mod packets;
 mod process;
@@ -47,7 +50,7 @@ pub use teardown::{ConnectionEnd, FirstToClose, NoneInCloseWait};
 
 use super::syntax::keyword_enum;
 use super::validate::Scope;
-use crate::model::{Evidence, Finding, Message, Needs};
+use crate::model::{Evidence, Finding, Needs, NotVerified};
 
 /// An expectation: the evidence that it needs and the finding that it derives. Pure: it reads
 /// nothing but the evidence.
@@ -120,5 +123,5 @@ fn unreachable_server(seen: &Evidence, all: &[stream::Stream<'_>]) -> Option<Fin
     let asks = |stream: &stream::Stream<'_>| stream.sent.iter().any(|(_, bytes)| !bytes.is_empty());
     let never_was = |stream: &stream::Stream<'_>| stream.protocol.is_none();
     let silent = !all.iter().any(asks) || all.iter().any(never_was);
-    silent.then(|| Finding::not_verified(Message::new("nothing-was-sent")))
+    silent.then(|| Finding::not_verified(NotVerified::NothingSent {}))
 }

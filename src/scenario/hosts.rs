@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::syntax::{DurationArg, Percent};
 use crate::model::HostName;
+use crate::scenario::diagnostic::DiagnosticKind;
 
 /// The network of hosts without an address: reserved for documentation (RFC 5737).
 const DEFAULT_NETWORK: [u8; 3] = [192, 0, 2];
@@ -47,7 +48,7 @@ impl<'de> Deserialize<'de> for Host {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Host, A::Error> {
                 let Some((name, address)) = map.next_entry::<HostName, String>()? else {
-                    return Err(de::Error::custom("mistake-one-key-empty"));
+                    return Err(de::Error::custom(DiagnosticKind::OneKeyEmpty.id()));
                 };
                 let wrong = || de::Error::invalid_value(de::Unexpected::Str(&address), &self);
                 let address: Ipv4Addr = address.parse().map_err(|_| wrong())?;
@@ -55,7 +56,7 @@ impl<'de> Deserialize<'de> for Host {
                     return Err(wrong());
                 }
                 if map.next_key::<HostName>()?.is_some() {
-                    return Err(de::Error::custom("mistake-one-key-more"));
+                    return Err(de::Error::custom(DiagnosticKind::OneKeyMore.id()));
                 }
                 Ok(Host { name, address: Some(address) })
             }

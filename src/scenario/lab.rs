@@ -13,10 +13,10 @@ use serde::Deserialize;
 
 pub use self::file_list::listed_scenarios as listed_in;
 pub use self::topology::sort_by_part;
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Diagnostic, DiagnosticKind};
 use super::syntax::CommandLine;
 use super::{ParseOutcome, ReadContext, Scenario, yaml};
-use crate::model::{LocalizedText, Message, Protocol, Role, YamlPath};
+use crate::model::{LocalizedText, Protocol, Role, YamlPath};
 
 /// The bundled labs.
 static BUNDLED_LABS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
@@ -233,8 +233,8 @@ impl Lab {
         let folder = format!("scenarios/{name}");
         let open = |file: &str| {
             BUNDLED_LABS.get_file(format!("{name}/{file}")).map(|file| file.contents().to_vec()).ok_or_else(|| {
-                let message = Message::new("file-missing").with("file", file);
-                Box::new(Diagnostic::new(&lab_file_name(&folder, file), 0, 0, 1, message))
+                let mistake = DiagnosticKind::FileMissing.with("file", file);
+                Box::new(Diagnostic::new(&lab_file_name(&folder, file), 0, 0, 1, mistake))
             })
         };
         Self::read(&folder, &open, variables)
@@ -289,8 +289,8 @@ impl Lab {
     #[must_use]
     pub fn hash(&self) -> String {
         let mut hasher = blake3::Hasher::new();
-        let said = (&self.roles, self.missing, self.documented, &self.given);
-        hasher.update(format!("{said:?}").as_bytes());
+        let settings = (&self.roles, self.missing, self.documented, &self.given);
+        hasher.update(format!("{settings:?}").as_bytes());
         for scenario in &self.scenarios {
             for part in [scenario.file.as_bytes(), scenario.text.as_bytes()] {
                 hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
@@ -337,7 +337,7 @@ pub fn parse_scenario_lenient(
         for (path, name) in scenario.payload_files() {
             match open(name) {
                 Ok(bytes) => drop(files.insert(name.to_owned(), bytes)),
-                Err(why) => reading.diagnostics.push(Diagnostic::at(file, &text, &path, why.message)),
+                Err(why) => reading.diagnostics.push(Diagnostic::at(file, &text, &path, why.into_mistake())),
             }
         }
         scenario.files = files;
@@ -362,8 +362,8 @@ fn validate_lab_file(written: &LabFile, file: &str, text: &str, out: &mut Vec<Di
                 |words: Vec<String>| words.first().is_some_and(|name| BUNDLED_PROGRAMS.contains(&name.as_str()));
             if !bundled_command(entry).is_some_and(known) {
                 let path = YamlPath::default().key("roles").key(role.as_str()).key("bundled");
-                let message = Message::new("mistake-unknown-bundled").with("name", name.as_str());
-                out.push(Diagnostic::at(file, text, &path, message));
+                let mistake = DiagnosticKind::UnknownBundled.with("name", name.as_str());
+                out.push(Diagnostic::at(file, text, &path, mistake));
             }
         }
     }
@@ -372,20 +372,20 @@ fn validate_lab_file(written: &LabFile, file: &str, text: &str, out: &mut Vec<Di
             entry.falls_back_to.iter().enumerate().filter(|(_, other)| !written.roles.contains_key(*other))
         {
             let path = YamlPath::default().key("roles").key(role.as_str()).key("falls_back_to").index(k);
-            let message = Message::new("mistake-unknown-role").with("name", other.as_str());
-            out.push(Diagnostic::at(file, text, &path, message));
+            let mistake = DiagnosticKind::UnknownRole.with("name", other.as_str());
+            out.push(Diagnostic::at(file, text, &path, mistake));
         }
     }
     if written.scenarios.is_empty() {
         let path = YamlPath::default().key("scenarios");
-        out.push(Diagnostic::at(file, text, &path, Message::new("mistake-no-scenarios")));
+        out.push(Diagnostic::at(file, text, &path, DiagnosticKind::NoScenarios));
     }
 }
 
 /// Decodes a file's bytes as UTF-8.
 fn decode_text(file: &str, bytes: Vec<u8>) -> Result<String, Vec<Diagnostic>> {
     String::from_utf8(bytes)
-        .map_err(|_| vec![Diagnostic::new(file, 0, 0, 1, Message::new("file-not-text").with("file", file))])
+        .map_err(|_| vec![Diagnostic::new(file, 0, 0, 1, DiagnosticKind::FileNotText.with("file", file))])
 }
 
 /// Joins the folder of a lab and the name of a file beside its `lab.yaml`.

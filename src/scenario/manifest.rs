@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Diagnostic, DiagnosticKind};
 use super::syntax::CommandLine;
 use super::yaml;
-use crate::model::{Message, Role, YamlPath};
+use crate::model::{Role, YamlPath};
 
 /// The name of the file.
 pub const FILE_NAME: &str = "socklab.yaml";
@@ -77,15 +77,15 @@ impl Manifest {
         {
             for role in named.into_iter().filter(|role| !roles.contains(*role)) {
                 let path = YamlPath::default().key(part).key(role.as_str());
-                let message = Message::new("mistake-unknown-role").with("name", role.as_str());
-                out.push(Diagnostic::at(file, text, &path, message).with_nearest(role.as_str(), &known));
+                let mistake = DiagnosticKind::UnknownRole.with("name", role.as_str());
+                out.push(Diagnostic::at(file, text, &path, mistake).with_nearest(role.as_str(), &known));
             }
         }
         if let Some(report) = &manifest.report
             && !is_inside(report)
         {
-            let message = Message::new("mistake-path-outside").with("path", report.as_str());
-            out.push(Diagnostic::at_value(file, text, &YamlPath::default().key("report"), message));
+            let mistake = DiagnosticKind::PathOutside.with("path", report.as_str());
+            out.push(Diagnostic::at_value(file, text, &YamlPath::default().key("report"), mistake));
         }
         if out.is_empty() { Ok(manifest) } else { Err(out) }
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::template;
 use super::validate::Scope;
-use crate::model::Message;
+use crate::scenario::diagnostic::DiagnosticKind;
 
 /// Maximum payload size in bytes: 64 MiB.
 pub(super) const MAX_PAYLOAD_BYTES: u64 = 64 << 20;
@@ -76,16 +76,16 @@ impl Payload<'_> {
     pub(super) fn check(&self, names: &mut Scope<'_>) {
         if self.set_field_count() != 1 {
             let words = "text, hex, base64, file, random, repeat, all_bytes";
-            names.report(&[], Message::new("mistake-one-of").with("words", words));
+            names.report(&[], DiagnosticKind::OneOf.with("words", words));
         }
         if let Some(text) = self.text {
             names.check_template(&["text"], text);
         }
         if self.hex.is_some_and(|hex| parse_hex(hex).is_none()) {
-            names.report(&["hex"], Message::new("mistake-hex"));
+            names.report(&["hex"], DiagnosticKind::Hex);
         }
         if self.base64.is_some_and(|text| parse_base64(text).is_none()) {
-            names.report(&["base64"], Message::new("mistake-base64"));
+            names.report(&["base64"], DiagnosticKind::Base64);
         }
         let size = match (self.random, self.repeat) {
             (Some(random), _) => random.bytes,
@@ -94,10 +94,7 @@ impl Payload<'_> {
         };
         if size > MAX_PAYLOAD_BYTES {
             let key = if self.random.is_some() { "random" } else { "repeat" };
-            names.report(
-                &[key],
-                Message::new("mistake-payload-too-large").with("bytes", size).with("most", MAX_PAYLOAD_BYTES),
-            );
+            names.report(&[key], DiagnosticKind::PayloadTooLarge.with("bytes", size).with("most", MAX_PAYLOAD_BYTES));
         }
         if let Some(repeat) = self.repeat {
             names.check_template(&["repeat", "text"], &repeat.text);

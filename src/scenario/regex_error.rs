@@ -63,14 +63,14 @@ fn other(text: &str) -> Message {
 mod tests {
     use super::*;
     use crate::model::YamlPath;
-    use crate::scenario::diagnostic::{Diagnostic, render};
+    use crate::scenario::diagnostic::{Diagnostic, DiagnosticKind, render};
 
     #[test]
     fn caret_points_into_a_verbatim_pattern() {
         let shown = |text: &str| {
             let path = YamlPath::default().key("a");
-            let message = Message::new("mistake-regex");
-            let diagnostic = Diagnostic::inside_value("x.yaml", text, &path, ("é(\tb", 2..3), message);
+            let part = ("é(\tb", 2..3);
+            let diagnostic = Diagnostic::inside_value("x.yaml", text, &path, part, DiagnosticKind::Regex);
             let shown = render(&[diagnostic], &|_| Some(text.to_owned()), &|message| message.id.to_string(), false);
             let line = shown.lines().nth(3).unwrap_or_default().to_owned();
             let caret = shown.lines().find(|line| line.contains('^')).unwrap_or_default().to_owned();

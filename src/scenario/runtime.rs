@@ -3,25 +3,17 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::model::{ClientId, HostName, Protocol, Role, ServerId, SnapshotName};
+use crate::model::{ClientId, HarnessError, HostName, Protocol, Role, ServerId, SnapshotName};
 
 /// A failure of socklab or of the machine during a step, never the student's fault.
 #[derive(Debug, thiserror::Error)]
 pub enum RuntimeError {
-    /// A system operation failed.
-    #[error("{doing}: {source}")]
-    System {
-        /// The operation, and the object it acted on.
-        doing: String,
-        /// The error from the operating system.
-        source: std::io::Error,
-    },
+    /// An operation of the system failed, or no more evidence can be collected.
+    #[error("{0:?}")]
+    Harness(HarnessError),
     /// The run was interrupted from outside.
     #[error("interrupted")]
     Interrupted,
-    /// The stage does not support the step's request.
-    #[error("{0}")]
-    Unable(String),
 }
 
 /// The program that a `start` step starts.
@@ -67,6 +59,8 @@ pub struct ConnectRequest {
     pub reads: bool,
     /// Time limit until all clients are connected.
     pub within: Option<Duration>,
+    /// True if fewer clients may connect, when the accept queue holds no more.
+    pub fit_backlog: bool,
 }
 
 /// The data that one client sends.
@@ -144,12 +138,14 @@ pub trait Runtime {
     fn connect(&mut self, request: &ConnectRequest) -> Result<(), RuntimeError>;
     /// Sends data and waits until all of it was passed to the kernel.
     fn send(&mut self, batch: &[Outgoing], order: SendOrder, within: Option<Duration>) -> Result<(), RuntimeError>;
-    /// Receives data until the condition holds.
+    /// Receives data until the condition holds. If `close` is true, each client closes as soon as
+    /// it does for that client.
     fn receive(
         &mut self,
         clients: &[ClientId],
         until: &ReceiveUntil,
         within: Option<Duration>,
+        close: bool,
     ) -> Result<(), RuntimeError>;
     /// Half-closes the connections: the clients stop sending but still receive.
     fn finish_sending(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError>;

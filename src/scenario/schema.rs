@@ -9,7 +9,7 @@ use crate::scenario::manifest::Manifest;
 /// Returns the JSON Schema named `scenario`, `lab` or `submission`. The schema of reports belongs
 /// to the report format.
 #[must_use]
-pub fn schema(name: &str) -> Option<Schema> {
+pub(crate) fn schema(name: &str) -> Option<Schema> {
     let generator = schemars::generate::SchemaSettings::draft2020_12().into_generator();
     match name {
         "scenario" => Some(generator.into_root_schema_for::<ScenarioFile>()),

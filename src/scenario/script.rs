@@ -11,6 +11,7 @@ use super::step::{
     Abort, Close, Connect, ConnectUnread, Exchange, FinishSending, Receive, Send, Snapshot, Start, Step, Stop, Wait,
 };
 use super::{Limits, Scenario};
+use crate::model::HostName;
 
 /// The steps of a scenario, and everything that they depend on except the contents of files.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -60,6 +61,23 @@ impl Scenario {
             short_form: false,
             locations: Locations::default(),
         }
+    }
+}
+
+impl Script {
+    /// Returns, for each of the two hosts, true if no server is started on it.
+    #[must_use]
+    pub fn hosts_without_servers(&self) -> [bool; 2] {
+        let starts_on = |name: &HostName| {
+            self.steps.iter().any(|step| matches!(step, Step::Start(start) if start.on.as_ref() == Some(name)))
+        };
+        [0, 1].map(|k| self.hosts.get(k).is_some_and(|host| !starts_on(&host.name)))
+    }
+
+    /// Returns the total number of clients that it connects.
+    #[must_use]
+    pub fn client_count(&self) -> u32 {
+        self.steps.iter().fold(0, |all, step| all.saturating_add(step.act().client_count()))
     }
 }
 

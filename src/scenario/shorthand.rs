@@ -1,10 +1,10 @@
 //! The short form of a scenario (five lines). Expanded to the long form, the only one that other
 //! modules know.
 
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Diagnostic, DiagnosticKind};
 use super::step::{self, ServerArg, Step};
 use super::{Item, ReadContext, ScenarioFile};
-use crate::model::{Message, YamlPath, YamlPathPart};
+use crate::model::{YamlPath, YamlPathPart};
 
 /// Returns a valid name made from the file's name, without its folder and extension.
 pub(super) fn name_from_file(file: &str) -> String {
@@ -24,11 +24,11 @@ pub(super) fn expand(
     text: &str,
     out: &mut Vec<Diagnostic>,
 ) {
-    let mut mistake = |key: &str, id: &'static str| {
-        out.push(Diagnostic::at(file, text, &YamlPath(vec![YamlPathPart::Key(key.to_owned())]), Message::new(id)));
+    let mut mistake = |key: &str, kind: DiagnosticKind| {
+        out.push(Diagnostic::at(file, text, &YamlPath(vec![YamlPathPart::Key(key.to_owned())]), kind));
     };
     match written.server.take() {
-        None => mistake("expect", "mistake-expect-without-server"),
+        None => mistake("expect", DiagnosticKind::ExpectWithoutServer),
         Some(argv) => {
             let words = argv.words().to_vec();
             // A single word that names a role is that role. Anything else is a command line.
@@ -41,7 +41,7 @@ pub(super) fn expand(
         }
     }
     if !written.items.is_empty() {
-        mistake("items", "mistake-items-and-expect");
+        mistake("items", DiagnosticKind::ItemsAndExpect);
         return;
     }
     let id = name.parse().or_else(|_| name_from_file(name).parse());
@@ -55,6 +55,6 @@ pub(super) fn expand(
             expect: std::mem::take(&mut written.expect),
             hint: None,
         }),
-        Err(_) => mistake("scenario", "expected-name"),
+        Err(_) => mistake("scenario", DiagnosticKind::ExpectedName),
     }
 }

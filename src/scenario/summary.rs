@@ -4,15 +4,18 @@
 use std::collections::BTreeSet;
 
 use crate::model::bytes::printable_prefix;
-use crate::model::{ClientId, EventId, EventKind, Journal, Message, ServerId};
+use crate::model::{BlockedThread, ClientId, EventId, EventKind, Journal, Message, ServerId, SocketRow};
 
 /// Maximum number of bytes of data shown in a line.
 const MAX_SHOWN_BYTES: usize = 40;
 
+/// Maximum number of places shown at which threads wait.
+const MAX_PLACES: usize = 6;
+
 /// Returns the lines shown with a failed item: the server, the clients, and the exchange of the
 /// client that failed.
 #[must_use]
-pub fn summarize(journal: &Journal, shown_by: &[EventId]) -> Vec<Message> {
+pub(crate) fn summarize(journal: &Journal, shown_by: &[EventId]) -> Vec<Message> {
     let mut lines = Vec::new();
     lines.extend(server_line(journal));
     lines.extend(clients_line(journal));
@@ -20,6 +23,7 @@ pub fn summarize(journal: &Journal, shown_by: &[EventId]) -> Vec<Message> {
     if let Some(client) = failing_client(journal, shown_by) {
         lines.extend(exchange_line(journal, client));
     }
+    lines.extend(silence_lines(journal));
     lines.extend(exit_line(journal));
     lines
 }
@@ -97,6 +101,40 @@ fn exchange_line(journal: &Journal, client: ClientId) -> Option<Message> {
             .with("got", printable_prefix(&got, MAX_SHOWN_BYTES))
             .with("got_bytes", total.1),
     )
+}
+
+/// Describes the last proof of silence: where the server waits, and what it has not read.
+fn silence_lines(journal: &Journal) -> Vec<Message> {
+    let mut last = journal.iter().filter_map(|event| match &event.kind {
+        EventKind::Silent { threads, rows } => Some((threads, rows)),
+        _ => None,
+    });
+    let Some((threads, rows)) = last.next_back() else { return Vec::new() };
+    let connections = journal.connections();
+    let client_of = |row: &SocketRow| {
+        connections.iter().find(|one| one.local == row.peer && one.peer == row.local).map(|one| one.client)
+    };
+    let place = |thread: &BlockedThread| {
+        let row = thread.inode.and_then(|inode| rows.iter().find(|row| row.inode == inode));
+        match row.map(|row| (row, client_of(row))) {
+            Some((row, Some(_))) => format!("{} ({})", thread.call, row.peer),
+            Some((row, None)) => format!("{} ({})", thread.call, row.local),
+            None if thread.fd == Some(0) => format!("{} (stdin)", thread.call),
+            None => thread.call.clone(),
+        }
+    };
+    let places: BTreeSet<String> = threads.iter().filter(|thread| thread.server == ServerId(0)).map(place).collect();
+    let mut shown: Vec<String> = places.into_iter().collect();
+    if shown.len() > MAX_PLACES {
+        shown.truncate(MAX_PLACES);
+        shown.push("…".to_owned());
+    }
+    let unread = rows.iter().filter(|row| row.receive_queue > 0).filter_map(|row| {
+        let message = Message::new("story-unread").with("bytes", u64::from(row.receive_queue));
+        Some(message.with("client", client_of(row)?.0))
+    });
+    let waits = Message::new("story-silent").with("places", shown.join(", "));
+    std::iter::once(waits).chain(unread.take(3)).collect()
 }
 
 /// Describes how the server exited, if it did.

@@ -4,55 +4,36 @@
 //! Each kind of diagnostic depends only on certain sections of the file and on its own node. Pure.
 
 use super::ScenarioFile;
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Diagnostic, DiagnosticKind, Section};
 use crate::model::{YamlPath, YamlPathPart};
 
 /// The syntax errors of a scenario, and the sections that it does not have.
 #[derive(Debug)]
 pub(super) struct SyntaxErrors {
     errors: Vec<Diagnostic>,
-    missing_sections: Vec<&'static str>,
+    missing_sections: Vec<Section>,
 }
 
 /// Returns the sections that a diagnostic depends on, apart from its own node. `None` if it never
 /// follows from a syntax error.
-fn required_sections(diagnostic: &Diagnostic) -> Option<&'static [&'static str]> {
-    Some(match diagnostic.message.id.as_ref() {
-        "mistake-no-steps" => &["steps"],
-        "mistake-no-items" => &["items"],
-        "mistake-no-expectations" if diagnostic.path.0.is_empty() => &["expect"],
-        "mistake-no-expectations" | "mistake-one-of" | "mistake-no-clients" => &[],
-        "mistake-expect-without-server" => &["server"],
-        "mistake-unknown-variable" => &["variables"],
-        "mistake-too-many-clients" => &["limits"],
-        "mistake-two-hosts"
-        | "mistake-same-hosts"
-        | "mistake-which-host"
-        | "mistake-unknown-host"
-        | "mistake-needs-hosts"
-        | "mistake-link-without-hosts" => &["hosts"],
-        "mistake-no-server"
-        | "mistake-unknown-server"
-        | "mistake-nobody-connects"
-        | "mistake-nothing-sent"
-        | "mistake-unknown-client"
-        | "mistake-unknown-snapshot"
-        | "mistake-more-than-connect"
-        | "mistake-exit-not-awaited" => &["steps", "server"],
-        _ => return None,
-    })
+fn required_sections(diagnostic: &Diagnostic) -> Option<&'static [Section]> {
+    match diagnostic.kind {
+        // In the short form, the expectations are a section.
+        DiagnosticKind::NoExpectations if diagnostic.path.0.is_empty() => Some(&[Section::Expect]),
+        kind => kind.relies_on(),
+    }
 }
 
 impl SyntaxErrors {
     /// Collects the syntax errors, and the sections missing from the readable part.
     pub(super) fn new(wrong: &[Diagnostic], written: &ScenarioFile) -> Self {
         let parts = [
-            ("steps", written.steps.is_empty()),
-            ("items", written.items.is_empty()),
-            ("expect", written.expect.is_empty()),
-            ("server", written.server.is_none()),
-            ("variables", written.variables.is_empty()),
-            ("hosts", written.hosts.is_empty()),
+            (Section::Steps, written.steps.is_empty()),
+            (Section::Items, written.items.is_empty()),
+            (Section::Expect, written.expect.is_empty()),
+            (Section::Server, written.server.is_none()),
+            (Section::Variables, written.variables.is_empty()),
+            (Section::Hosts, written.hosts.is_empty()),
         ];
         let absent = parts.into_iter().filter(|(_, is_absent)| *is_absent).map(|(part, _)| part).collect();
         Self { errors: wrong.to_vec(), missing_sections: absent }
@@ -61,7 +42,7 @@ impl SyntaxErrors {
     /// Returns true if a semantic diagnostic may only follow from one of the syntax errors.
     pub(super) fn suppresses(&self, diagnostic: &Diagnostic) -> bool {
         required_sections(diagnostic).is_some_and(|parts| {
-            parts.iter().any(|part| self.concerns_section(part)) || self.has_error_below(&subject_node(diagnostic))
+            parts.iter().any(|part| self.concerns_section(*part)) || self.has_error_below(&subject_node(diagnostic))
         })
     }
 
@@ -77,8 +58,8 @@ impl SyntaxErrors {
     }
 
     /// Returns true if a syntax error is in this section, or may be its misspelt key.
-    fn concerns_section(&self, part: &str) -> bool {
-        self.errors.iter().any(|one| is_in_section(one, part, &self.missing_sections))
+    fn concerns_section(&self, part: Section) -> bool {
+        self.errors.iter().any(|one| is_in_section(one, part.key(), &self.missing_sections))
     }
 
     fn has_error_below(&self, node: &YamlPath) -> bool {
@@ -89,7 +70,7 @@ impl SyntaxErrors {
 /// Returns the node whose content is wrong. For an item without expectations, this is the item.
 fn subject_node(diagnostic: &Diagnostic) -> YamlPath {
     let mut node = diagnostic.path.clone();
-    if diagnostic.message.id == "mistake-no-expectations" {
+    if diagnostic.kind == DiagnosticKind::NoExpectations {
         node.0.pop();
     }
     node
@@ -97,10 +78,12 @@ fn subject_node(diagnostic: &Diagnostic) -> YamlPath {
 
 /// Returns true if a syntax error is in this section. An unknown key may have been meant for the
 /// section with the nearest name, or else for any missing section.
-fn is_in_section(wrong: &Diagnostic, part: &str, absent: &[&str]) -> bool {
+fn is_in_section(wrong: &Diagnostic, part: &str, absent: &[Section]) -> bool {
     match (wrong.path.0.as_slice(), wrong.nearest.as_deref()) {
-        ([YamlPathPart::Key(_)], Some(near)) if wrong.message.id == "mistake-unknown-key" => near == part,
-        ([YamlPathPart::Key(_)], None) if wrong.message.id == "mistake-unknown-key" => absent.contains(&part),
+        ([YamlPathPart::Key(_)], Some(near)) if wrong.kind == DiagnosticKind::UnknownKey => near == part,
+        ([YamlPathPart::Key(_)], None) if wrong.kind == DiagnosticKind::UnknownKey => {
+            absent.iter().any(|section| section.key() == part)
+        }
         ([YamlPathPart::Key(key), ..], _) => key == part,
         _ => true,
     }

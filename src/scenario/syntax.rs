@@ -13,7 +13,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, MapDeserializer};
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visitor};
 
-pub use value::{CommandLine, DurationArg, Percent};
+use super::diagnostic::DiagnosticKind;
+pub(crate) use value::{CommandLine, DurationArg, Percent};
 
 /// Returns true if a field has its default value, which is then neither written nor part of the
 /// schema.
@@ -22,7 +23,7 @@ pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 /// The arguments of a keyword of the language.
-pub trait Keyword: DeserializeOwned {
+pub(crate) trait Keyword: DeserializeOwned {
     /// The field that a bare value is shorthand for: `snapshot: connected` means
     /// `snapshot: { name: connected }`.
     const SHORTHAND_FIELD: Option<&'static str> = None;
@@ -33,7 +34,7 @@ pub trait Keyword: DeserializeOwned {
 /// A seed that reads the arguments of a keyword: a map, the bare value of its shorthand field, or
 /// nothing.
 #[derive(Debug)]
-pub struct ArgumentsSeed<T>(PhantomData<T>);
+pub(crate) struct ArgumentsSeed<T>(PhantomData<T>);
 
 impl<T> Default for ArgumentsSeed<T> {
     fn default() -> Self {
@@ -49,7 +50,7 @@ impl<'de, T: Keyword> DeserializeSeed<'de> for ArgumentsSeed<T> {
 }
 
 /// The newtype name by which the YAML reader knows that the value is a map or a bare value.
-pub const MAP_OR_BARE_VALUE: &str = "$word or map";
+pub(crate) const MAP_OR_BARE_VALUE: &str = "$word or map";
 
 impl<'de, T: Keyword> Visitor<'de> for ArgumentsSeed<T> {
     type Value = T;
@@ -60,7 +61,7 @@ impl<'de, T: Keyword> Visitor<'de> for ArgumentsSeed<T> {
         if T::ALLOWS_BARE {
             T::deserialize(MapDeserializer::new(std::iter::empty::<(&str, &str)>()))
         } else {
-            Err(E::custom("mistake-needs-value"))
+            Err(E::custom(DiagnosticKind::NeedsValue.id()))
         }
     }
     fn visit_unit<E: de::Error>(self) -> Result<T, E> {
@@ -104,7 +105,7 @@ impl<'de, D: Deserializer<'de>> MapAccess<'de> for OneEntry<D> {
 }
 
 /// Returns the schemas of a keyword, one per form, each with the type's description.
-pub fn keyword_schema<T: Keyword + JsonSchema>(word: &str, generator: &mut SchemaGenerator) -> Vec<Schema> {
+pub(crate) fn keyword_schema<T: Keyword + JsonSchema>(word: &str, generator: &mut SchemaGenerator) -> Vec<Schema> {
     let whole = T::json_schema(generator);
     let mut values = vec![generator.subschema_for::<T>()];
     let short = T::SHORTHAND_FIELD.and_then(|field| whole.pointer(&format!("/properties/{field}")));
@@ -186,7 +187,7 @@ macro_rules! keyword_enum {
                     }
                     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$name, A::Error> {
                         let Some(word) = map.next_key_seed($crate::scenario::syntax::KnownKeyword($name::KEYWORDS))? else {
-                            return Err(serde::de::Error::custom("mistake-one-key-empty"));
+                            return Err(serde::de::Error::custom($crate::scenario::diagnostic::DiagnosticKind::OneKeyEmpty.id()));
                         };
                         let value = match word {
                             $(stringify!($word) => $name::$type(map.next_value_seed($crate::scenario::syntax::ArgumentsSeed::<$type>::default())?),)*
@@ -217,7 +218,7 @@ pub(crate) use keyword_enum;
 /// Reads a key and finds it among the known keywords, so that an unknown one is reported at its own
 /// location.
 #[derive(Debug)]
-pub struct KnownKeyword(pub &'static [&'static str]);
+pub(crate) struct KnownKeyword(pub &'static [&'static str]);
 
 impl<'de> DeserializeSeed<'de> for KnownKeyword {
     type Value = &'static str;
@@ -228,12 +229,12 @@ impl<'de> DeserializeSeed<'de> for KnownKeyword {
 
 /// Rejects any further key, at its own location.
 #[derive(Debug)]
-pub struct RejectExtraKey;
+pub(crate) struct RejectExtraKey;
 
 impl<'de> DeserializeSeed<'de> for RejectExtraKey {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, _: D) -> Result<(), D::Error> {
-        Err(de::Error::custom("mistake-one-key-more"))
+        Err(de::Error::custom(DiagnosticKind::OneKeyMore.id()))
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The names predefined in every scenario.
-pub const PREDEFINED_NAMES: [&str; 3] = ["n", "host", "port"];
+pub(crate) const PREDEFINED_NAMES: [&str; 3] = ["n", "host", "port"];
 
 /// Splits a text into plain runs (`Ok`) and names in braces (`Err`).
 fn split_names(text: &str) -> Vec<Result<&str, &str>> {
@@ -31,7 +31,7 @@ fn split_names(text: &str) -> Vec<Result<&str, &str>> {
 
 /// Returns true if a word is a valid variable name: a letter `a-z`, then `a-z`, `0-9` or `_`, at
 /// most 32 characters.
-pub fn is_variable_name(word: &str) -> bool {
+pub(crate) fn is_variable_name(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_lowercase())
         && word.len() <= 32
         && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
@@ -39,7 +39,7 @@ pub fn is_variable_name(word: &str) -> bool {
 
 /// Returns the names in braces that are not in `known`.
 #[must_use]
-pub fn unknown_names(text: &str, known: &BTreeSet<String>) -> Vec<String> {
+pub(crate) fn unknown_names(text: &str, known: &BTreeSet<String>) -> Vec<String> {
     split_names(text)
         .into_iter()
         .filter_map(Result::err)
@@ -50,7 +50,7 @@ pub fn unknown_names(text: &str, known: &BTreeSet<String>) -> Vec<String> {
 
 /// Replaces every known name with its value. Names inside values are not replaced.
 #[must_use]
-pub fn fill(text: &str, values: &BTreeMap<String, String>) -> String {
+pub(crate) fn fill(text: &str, values: &BTreeMap<String, String>) -> String {
     split_names(text)
         .into_iter()
         .map(|piece| match piece {

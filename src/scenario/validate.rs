@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Diagnostic, DiagnosticKind, Mistake};
 use super::regex_error::error_in;
 use super::template::unknown_names;
 use crate::model::{HostName, Message, Role, SnapshotName, YamlPath};
@@ -71,9 +71,9 @@ impl<'a> Scope<'a> {
     }
 
     /// Reports a mistake at `keys` below the current path.
-    pub fn report(&mut self, keys: &[&str], message: Message) {
+    pub fn report(&mut self, keys: &[&str], mistake: impl Into<Mistake>) {
         let path = keys.iter().fold(self.path.clone(), |path, key| path.key(key));
-        self.diagnostics.push(Diagnostic::at(self.file, self.text, &path, message));
+        self.diagnostics.push(Diagnostic::at(self.file, self.text, &path, mistake));
     }
 
     /// Checks a regular expression.
@@ -82,22 +82,22 @@ impl<'a> Scope<'a> {
             return;
         };
         let path = self.path.key(key);
-        let message = Message::new("mistake-regex").with("problem", error.problem);
+        let mistake = DiagnosticKind::Regex.with("problem", error.problem);
         let span = error.span.unwrap_or(0..pattern.len());
-        self.diagnostics.push(Diagnostic::inside_value(self.file, self.text, &path, (pattern, span), message));
+        self.diagnostics.push(Diagnostic::inside_value(self.file, self.text, &path, (pattern, span), mistake));
     }
 
     /// Reports an unknown name, with the nearest known one.
     fn report_unknown<'b>(
         &mut self,
         keys: &[&str],
-        id: &'static str,
+        kind: DiagnosticKind,
         found: &str,
         known: impl Iterator<Item = &'b str>,
     ) {
         let known: Vec<&str> = known.collect();
         let path = keys.iter().fold(self.path.clone(), |path, key| path.key(key));
-        let mut diagnostic = Diagnostic::at_value(self.file, self.text, &path, Message::new(id).with("name", found));
+        let mut diagnostic = Diagnostic::at_value(self.file, self.text, &path, kind.with("name", found));
         if !known.is_empty() {
             diagnostic = diagnostic.with_expected(Message::new("expected-one-of").with("words", known.join(", ")));
         }
@@ -114,7 +114,7 @@ impl<'a> Scope<'a> {
         if let Some(roles) = self.declared.roles
             && !roles.contains(role)
         {
-            self.report_unknown(keys, "mistake-unknown-role", role.as_str(), roles.iter().map(Role::as_str));
+            self.report_unknown(keys, DiagnosticKind::UnknownRole, role.as_str(), roles.iter().map(Role::as_str));
         }
     }
 
@@ -126,7 +126,7 @@ impl<'a> Scope<'a> {
             None if hosts.is_empty() => {}
             None => {
                 let known: Vec<&str> = hosts.iter().map(HostName::as_str).collect();
-                self.report(&[], Message::new("mistake-which-host").with("hosts", known.join(", ")));
+                self.report(&[], DiagnosticKind::WhichHost.with("hosts", known.join(", ")));
             }
             Some(host) => self.check_host(keys, host),
         }
@@ -136,21 +136,21 @@ impl<'a> Scope<'a> {
     pub fn check_host(&mut self, keys: &[&str], host: &HostName) {
         let hosts = self.declared.hosts;
         if !hosts.contains(host) {
-            self.report_unknown(keys, "mistake-unknown-host", host.as_str(), hosts.iter().map(HostName::as_str));
+            self.report_unknown(keys, DiagnosticKind::UnknownHost, host.as_str(), hosts.iter().map(HostName::as_str));
         }
     }
 
     /// Checks that there are two hosts, for an expectation about the link.
     pub fn require_hosts(&mut self) {
         if self.declared.hosts.is_empty() {
-            self.report(&[], Message::new("mistake-needs-hosts"));
+            self.report(&[], DiagnosticKind::NeedsHosts);
         }
     }
 
     /// Checks that a server was started before.
     pub fn require_server(&mut self) {
         if self.started == 0 {
-            self.report(&[], Message::new("mistake-no-server"));
+            self.report(&[], DiagnosticKind::NoServer);
         }
     }
 
@@ -158,35 +158,34 @@ impl<'a> Scope<'a> {
     pub fn check_server(&mut self, keys: &[&str], number: Option<u32>) {
         self.require_server();
         if let Some(bad) = number.filter(|&n| n == 0 || n as usize > self.started) {
-            self.report(keys, Message::new("mistake-unknown-server").with("server", bad).with("servers", self.started));
+            self.report(keys, DiagnosticKind::UnknownServer.with("server", bad).with("servers", self.started));
         }
     }
 
     /// Declares clients, for a `connect` step.
     pub fn declare_clients(&mut self, clients: u32) {
         if clients == 0 {
-            self.report(&["clients"], Message::new("mistake-no-clients"));
+            self.report(&["clients"], DiagnosticKind::NoClients);
             self.client_count_unknown = true;
         }
         self.clients = self.clients.saturating_add(clients);
         if self.clients > self.max_clients {
-            let message =
-                Message::new("mistake-too-many-clients").with("clients", self.clients).with("most", self.max_clients);
-            self.report(&["clients"], message);
+            let mistake = DiagnosticKind::TooManyClients.with("clients", self.clients).with("most", self.max_clients);
+            self.report(&["clients"], mistake);
         }
     }
 
     /// Checks that clients were connected before and that the chosen numbers exist.
     pub fn check_clients(&mut self, chosen: Option<&[u32]>) {
         if self.clients == 0 && !self.client_count_unknown {
-            self.report(&[], Message::new("mistake-nobody-connects"));
+            self.report(&[], DiagnosticKind::NobodyConnects);
         } else if let Some(chosen) = chosen {
             if let Some(&bad) = chosen.iter().find(|&&n| n == 0 || n > self.clients && !self.client_count_unknown) {
-                let message = Message::new("mistake-unknown-client").with("client", bad).with("clients", self.clients);
-                self.report(&["clients"], message);
+                let mistake = DiagnosticKind::UnknownClient.with("client", bad).with("clients", self.clients);
+                self.report(&["clients"], mistake);
             }
             if chosen.is_empty() {
-                self.report(&["clients"], Message::new("mistake-no-clients"));
+                self.report(&["clients"], DiagnosticKind::NoClients);
             }
         }
     }
@@ -197,9 +196,8 @@ impl<'a> Scope<'a> {
         if let Some(wanted) =
             wanted.filter(|&wanted| wanted > self.clients && self.clients > 0 && !self.client_count_unknown)
         {
-            let message =
-                Message::new("mistake-more-than-connect").with("wanted", wanted).with("clients", self.clients);
-            self.report(&["clients"], message);
+            let mistake = DiagnosticKind::MoreThanConnect.with("wanted", wanted).with("clients", self.clients);
+            self.report(&["clients"], mistake);
         }
     }
 
@@ -212,7 +210,7 @@ impl<'a> Scope<'a> {
     pub fn check_answers(&mut self, chosen: Option<&[u32]>) {
         self.check_clients(chosen);
         if !self.sends && (self.clients > 0 || self.client_count_unknown) {
-            self.report(&[], Message::new("mistake-nothing-sent"));
+            self.report(&[], DiagnosticKind::NothingSent);
         }
     }
 
@@ -224,14 +222,14 @@ impl<'a> Scope<'a> {
     /// Checks that the exit was awaited, for an expectation about it.
     pub fn require_exit_wait(&mut self) {
         if !self.awaits_exit {
-            self.report(&[], Message::new("mistake-exit-not-awaited"));
+            self.report(&[], DiagnosticKind::ExitNotAwaited);
         }
     }
 
     /// Declares a snapshot.
     pub fn declare_snapshot(&mut self, name: &SnapshotName, keys: &[&str]) {
         if !self.snapshots.insert(name.clone()) {
-            self.report(keys, Message::new("mistake-snapshot-twice").with("name", name.as_str()));
+            self.report(keys, DiagnosticKind::SnapshotTwice.with("name", name.as_str()));
         }
     }
 
@@ -241,7 +239,7 @@ impl<'a> Scope<'a> {
             let known = self.snapshots.clone();
             self.report_unknown(
                 &["at"],
-                "mistake-unknown-snapshot",
+                DiagnosticKind::UnknownSnapshot,
                 name.as_str(),
                 known.iter().map(SnapshotName::as_str),
             );
@@ -252,7 +250,7 @@ impl<'a> Scope<'a> {
     pub fn check_template(&mut self, keys: &[&str], text: &str) {
         for name in unknown_names(text, self.declared.variables) {
             let variables = self.declared.variables;
-            self.report_unknown(keys, "mistake-unknown-variable", &name, variables.iter().map(String::as_str));
+            self.report_unknown(keys, DiagnosticKind::UnknownVariable, &name, variables.iter().map(String::as_str));
         }
     }
 }

@@ -21,17 +21,17 @@ use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 
-pub use file::{open_regular, read_file, unreadable_message};
-pub use locate::locate;
+pub(crate) use file::{open_regular, read_file, unreadable};
+pub(crate) use locate::locate;
 
 use crate::model::message::Message;
 use crate::model::source::{YamlPath, YamlPathPart};
-use crate::scenario::diagnostic::{Diagnostic, nearest};
-use error::{ErrorKind, ErrorToken, ReadError, message_with_id, shorten};
+use crate::scenario::diagnostic::{Diagnostic, DiagnosticKind, Mistake, nearest};
+use error::{ErrorKind, ErrorToken, ReadError, shorten};
 use tree::{Node, NodeKind};
 
 /// Maximum file size in bytes: 1 MiB.
-pub const MAX_FILE_BYTES: usize = 1 << 20;
+pub(crate) const MAX_FILE_BYTES: usize = 1 << 20;
 /// Maximum number of mistakes per reading, and the lower bound of that number for large files.
 const MAX_DIAGNOSTICS: usize = 100;
 const MIN_DIAGNOSTICS: usize = 10;
@@ -43,31 +43,31 @@ const MAX_LOCATE_BYTES: usize = 4 << 20;
 /// # Errors
 /// Returns an error if there are mistakes, ordered by location. At most 100 are reported, fewer in
 /// files over 40 kB, and 10 in files of the maximum size.
-pub fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Vec<Diagnostic>> {
+pub(crate) fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Vec<Diagnostic>> {
     read_lenient(file, text).map_err(|(mistakes, _)| mistakes)
 }
 
 /// The mistakes in a file, and the value without the wrong nodes if it can be read.
-pub type YamlErrors<T> = (Vec<Diagnostic>, Option<T>);
+pub(crate) type YamlErrors<T> = (Vec<Diagnostic>, Option<T>);
 
 /// Like [`read`], but also returns the readable part of a file with mistakes, so that its meaning
 /// can be validated too.
 ///
 /// # Errors
 /// Returns an error if [`read`] does.
-pub fn read_lenient<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, YamlErrors<T>> {
+pub(crate) fn read_lenient<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, YamlErrors<T>> {
     let text = strip_bom(text);
     if text.len() > MAX_FILE_BYTES {
-        let message = Message::new("file-too-large").with("file", file).with("limit", MAX_FILE_BYTES);
-        return Err((vec![Diagnostic::new(file, 0, 0, 1, message)], None));
+        let mistake = DiagnosticKind::FileTooLarge.with("file", file).with("limit", MAX_FILE_BYTES);
+        return Err((vec![Diagnostic::new(file, 0, 0, 1, mistake)], None));
     }
     if limits::is_too_deep(text) {
-        let message = Message::new("nesting-too-deep");
-        return Err((vec![Diagnostic::new(file, 0, 0, 1, message)], None));
+        let mistake = DiagnosticKind::NestingTooDeep;
+        return Err((vec![Diagnostic::new(file, 0, 0, 1, mistake)], None));
     }
     let mut root = tree::build_tree(text).map_err(|trouble| {
         let at = trouble.at.map(|at| floor_char_boundary(text, at));
-        (vec![diagnostic_at_byte(file, text, at, trouble.message)], None)
+        (vec![diagnostic_at_byte(file, text, at, trouble.mistake)], None)
     })?;
     let most = (MAX_LOCATE_BYTES / text.len().max(1)).clamp(MIN_DIAGNOSTICS, MAX_DIAGNOSTICS);
     let mut noted = Vec::new();
@@ -112,14 +112,14 @@ fn diagnose(file: &str, text: &str, root: &Node, mistake: &ReadError) -> Diagnos
         }
         _ => None,
     };
-    let (mut message, expected) = describe(&mistake.kind);
+    let (mut described, expected) = describe(&mistake.kind);
     if let Some(expected) = &expected {
-        message = message.with("expected", expected.clone());
+        described = described.with("expected", expected.clone());
     }
     if let Some(near) = &near {
-        message = message.with("nearest", near.as_str());
+        described = described.with("nearest", near.as_str());
     }
-    let mut diagnostic = diagnostic_at_byte(file, text, locate::find_token(text, &path, spot), message);
+    let mut diagnostic = diagnostic_at_byte(file, text, locate::find_token(text, &path, spot), described);
     diagnostic.path = path;
     diagnostic.expected = expected;
     diagnostic.nearest = near;
@@ -127,24 +127,24 @@ fn diagnose(file: &str, text: &str, root: &Node, mistake: &ReadError) -> Diagnos
 }
 
 /// Returns the message for a mistake, and the expected value.
-fn describe(what: &ErrorKind) -> (Message, Option<Message>) {
+fn describe(what: &ErrorKind) -> (Mistake, Option<Message>) {
     match what {
         ErrorKind::UnknownKey { found, expected } => {
-            (Message::new("mistake-unknown-key").with("found", shorten(found)), Some(one_of(expected)))
+            (DiagnosticKind::UnknownKey.with("found", shorten(found)), Some(one_of(expected)))
         }
         ErrorKind::UnknownWord { found, expected } => {
-            (Message::new("mistake-unknown-word").with("found", shorten(found)), Some(one_of(expected)))
+            (DiagnosticKind::UnknownWord.with("found", shorten(found)), Some(one_of(expected)))
         }
-        ErrorKind::Missing { key } => (Message::new("mistake-missing").with("key", *key), None),
-        ErrorKind::Duplicate { key } => (Message::new("mistake-duplicate").with("key", shorten(key)), None),
+        ErrorKind::Missing { key } => (DiagnosticKind::Missing.with("key", *key), None),
+        ErrorKind::Duplicate { key } => (DiagnosticKind::Duplicate.with("key", shorten(key)), None),
         ErrorKind::Value { found, expected } => {
-            (Message::new("mistake-value").with("found", found.clone()), Some(expected.clone()))
+            (DiagnosticKind::Value.with("found", found.clone()), Some(expected.clone()))
         }
-        ErrorKind::Length { found, expected } => {
-            (Message::new("mistake-length").with("found", *found), Some(expected.clone()))
+        ErrorKind::Length { found, expected } => (DiagnosticKind::Length.with("found", *found), Some(expected.clone())),
+        ErrorKind::Custom(text) => {
+            let known = DiagnosticKind::with_id(text).map(Mistake::from);
+            (known.unwrap_or_else(|| DiagnosticKind::Other.with("text", text.as_str())), None)
         }
-        ErrorKind::Custom(id) if id.starts_with("mistake-") => (message_with_id(id), None),
-        ErrorKind::Custom(text) => (Message::new("mistake-other").with("text", text.as_str()), None),
     }
 }
 
@@ -157,21 +157,21 @@ fn one_of(words: &[&str]) -> Message {
 }
 
 /// Creates a diagnostic at a byte of the text.
-fn diagnostic_at_byte(file: &str, text: &str, at: Option<usize>, message: Message) -> Diagnostic {
+fn diagnostic_at_byte(file: &str, text: &str, at: Option<usize>, mistake: impl Into<Mistake>) -> Diagnostic {
     let Some(at) = at else {
-        return Diagnostic::new(file, 0, 0, 1, message);
+        return Diagnostic::new(file, 0, 0, 1, mistake);
     };
     let (line, column) = locate::line_and_column(text, at);
-    Diagnostic::new(file, line, column, locate::token_length(text, at), message)
+    Diagnostic::new(file, line, column, locate::token_length(text, at), mistake)
 }
 
 impl Diagnostic {
     /// Creates a diagnostic at a node: at the key if the path ends in one, else at the element.
     #[must_use]
-    pub fn at(file: &str, text: &str, path: &YamlPath, message: Message) -> Self {
+    pub fn at(file: &str, text: &str, path: &YamlPath, mistake: impl Into<Mistake>) -> Self {
         let text = strip_bom(text);
         let at = locate::find_key_or_value(text, path).or_else(|| nearest_written_ancestor(text, path));
-        let mut diagnostic = diagnostic_at_byte(file, text, at, message);
+        let mut diagnostic = diagnostic_at_byte(file, text, at, mistake);
         diagnostic.path = path.clone();
         diagnostic
     }
@@ -179,10 +179,10 @@ impl Diagnostic {
     /// Creates a diagnostic at a node's value. If the path ends in a key, the value after it is
     /// marked.
     #[must_use]
-    pub fn at_value(file: &str, text: &str, path: &YamlPath, message: Message) -> Self {
+    pub fn at_value(file: &str, text: &str, path: &YamlPath, mistake: impl Into<Mistake>) -> Self {
         let text = strip_bom(text);
         let at = locate::find_token(text, path, ErrorToken::Value).or_else(|| nearest_written_ancestor(text, path));
-        let mut diagnostic = diagnostic_at_byte(file, text, at, message);
+        let mut diagnostic = diagnostic_at_byte(file, text, at, mistake);
         diagnostic.path = path.clone();
         diagnostic
     }
@@ -196,9 +196,9 @@ impl Diagnostic {
         text: &str,
         path: &YamlPath,
         part: (&str, Range<usize>),
-        message: Message,
+        mistake: impl Into<Mistake>,
     ) -> Self {
-        let mut diagnostic = Self::at_value(file, text, path, message);
+        let mut diagnostic = Self::at_value(file, text, path, mistake);
         let (value, range) = part;
         let text = strip_bom(text);
         if let Some(start) =

@@ -1,8 +1,9 @@
-//! Facts that are added to judged results: source files, causes that a second run finds, checks of
-//! the clients and of the written report. Points change only for the written report.
+//! Annotations of judged items: source files, causes that a further run finds, checks of the clients
+//! and of the written report. Points change only for the written report.
 
-pub mod client_checks;
-pub mod program_file;
-pub mod rerun;
-pub mod reset_client;
-pub mod written_report;
+pub(crate) mod client_checks;
+pub(crate) mod program_file;
+pub(crate) mod rerun;
+pub(crate) mod reset_client;
+pub(crate) mod waiting_line;
+pub(crate) mod written_report;

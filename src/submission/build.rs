@@ -21,14 +21,14 @@ use crate::submission::probe::BuildOutcome;
 use crate::sys::namespace::{NOBODY, cannot_drop_root};
 
 /// Builds a program together with its parts.
-fn with_its_parts(delivery: &mut Submission, candidate: &mut Candidate, builds: &mut Builds, around: Session<'_>) {
+fn with_its_parts(delivery: &mut Submission, candidate: &mut Candidate, builds: &mut Builds, session: Session<'_>) {
     // Java's compiler finds the parts by itself.
     let parts: Vec<String> = candidate.parts.iter().map(|part| crate::submission::language::argument(part)).collect();
     if parts.is_empty() || !matches!(candidate.recipe.language, "C" | "C++" | "Go") {
         return;
     }
     let whole: Vec<Vec<String>> = candidate.recipe.builds.iter().map(|build| [&build[..], &parts].concat()).collect();
-    if builds.run_all(delivery, &whole, around).is_none() {
+    if builds.run_all(delivery, &whole, session).is_none() {
         candidate.trouble = None;
         candidate.recipe.builds = whole;
     }
@@ -36,7 +36,7 @@ fn with_its_parts(delivery: &mut Submission, candidate: &mut Candidate, builds: 
 
 /// Builds a program with the project in its folder or a parent folder, if its compiler alone
 /// cannot. The program is then the file with its name, or the only new one.
-fn by_project(delivery: &mut Submission, candidate: &mut Candidate, builds: &mut Builds, around: Session<'_>) {
+fn by_project(delivery: &mut Submission, candidate: &mut Candidate, builds: &mut Builds, session: Session<'_>) {
     let project = |folder: &Path| {
         let has = |names: &[&str]| names.iter().any(|name| delivery.root.join(folder).join(name).is_file());
         crate::submission::language::PROJECTS
@@ -46,7 +46,7 @@ fn by_project(delivery: &mut Submission, candidate: &mut Candidate, builds: &mut
     };
     let Some(make) = candidate.file.ancestors().skip(1).find_map(project).map(|words| vec![words]) else { return };
     let before: BTreeSet<PathBuf> = delivery.files.iter().cloned().collect();
-    match builds.run_all(delivery, &make, around) {
+    match builds.run_all(delivery, &make, session) {
         None => {}
         // The compiler alone lacks a dependency that the project would have fetched.
         trouble @ Some(ProgramProblem::Fetch(_) | ProgramProblem::Missing(_)) => return candidate.trouble = trouble,
@@ -96,7 +96,7 @@ impl Builds {
         &mut self,
         delivery: &Submission,
         wanted: impl Iterator<Item = Vec<String>>,
-        around: Session<'_>,
+        session: Session<'_>,
     ) {
         let mut todo: Vec<Vec<String>> = Vec::new();
         for words in wanted {
@@ -105,14 +105,14 @@ impl Builds {
             }
         }
         let at_a_time =
-            std::thread::available_parallelism().map_or(MAX_TIMED_OUT_BUILDS, usize::from).min(around.jobs).max(1);
+            std::thread::available_parallelism().map_or(MAX_TIMED_OUT_BUILDS, usize::from).min(session.jobs).max(1);
         for wave in todo.chunks(at_a_time) {
-            let built: Vec<BuildOutcome> = if is_time_exhausted(&self.done) || around.cancel.is_cancelled() {
+            let built: Vec<BuildOutcome> = if is_time_exhausted(&self.done) || session.cancel.is_cancelled() {
                 wave.iter().map(|_| BuildOutcome::OutOfTime).collect()
             } else {
                 std::thread::scope(|threads| {
                     let all: Vec<_> =
-                        wave.iter().map(|words| threads.spawn(|| run_build(delivery, words, around))).collect();
+                        wave.iter().map(|words| threads.spawn(|| run_build(delivery, words, session))).collect();
                     all.into_iter().map(|one| one.join().unwrap_or(BuildOutcome::Unknown)).collect()
                 })
             };
@@ -130,11 +130,11 @@ impl Builds {
     }
 
     /// Builds a candidate: alone, then with its parts, then with its project.
-    pub(super) fn candidate(&mut self, delivery: &mut Submission, candidate: &mut Candidate, around: Session<'_>) {
-        candidate.trouble = self.run_all(delivery, &candidate.recipe.builds, around);
+    pub(super) fn candidate(&mut self, delivery: &mut Submission, candidate: &mut Candidate, session: Session<'_>) {
+        candidate.trouble = self.run_all(delivery, &candidate.recipe.builds, session);
         for otherwise in [with_its_parts, by_project] {
-            if matches!(candidate.trouble, Some(ProgramProblem::Build(_))) && !around.cancel.is_cancelled() {
-                otherwise(delivery, candidate, self, around);
+            if matches!(candidate.trouble, Some(ProgramProblem::Build(_))) && !session.cancel.is_cancelled() {
+                otherwise(delivery, candidate, self, session);
             }
         }
     }
@@ -144,14 +144,14 @@ impl Builds {
         &mut self,
         delivery: &Submission,
         builds: &[Vec<String>],
-        around: Session<'_>,
+        session: Session<'_>,
     ) -> Option<ProgramProblem> {
         for words in builds {
             if self.again.remove(words) || !self.done.contains_key(words) {
                 let built = if is_time_exhausted(&self.done) {
                     BuildOutcome::OutOfTime
                 } else {
-                    run_build(delivery, words, around)
+                    run_build(delivery, words, session)
                 };
                 self.done.insert(words.clone(), built);
             }
@@ -162,7 +162,7 @@ impl Builds {
                 Some(BuildOutcome::Capped(cap)) => return Some(ProgramProblem::Cap(cap.clone())),
                 Some(BuildOutcome::TimedOut(seconds)) => return Some(ProgramProblem::BuildTimeout(*seconds)),
                 Some(BuildOutcome::OutOfTime) => {
-                    return Some(ProgramProblem::OutOfTime(around.budgets.builds.limit().as_secs()));
+                    return Some(ProgramProblem::OutOfTime(session.budgets.builds.limit().as_secs()));
                 }
                 Some(BuildOutcome::Unknown) | None => return Some(ProgramProblem::Harness),
             }
@@ -186,7 +186,7 @@ fn why_it_failed(output: &str) -> ProgramProblem {
     }
 }
 
-fn run_build(delivery: &Submission, words: &[String], around: Session<'_>) -> BuildOutcome {
+fn run_build(delivery: &Submission, words: &[String], session: Session<'_>) -> BuildOutcome {
     match open_build_folder(delivery) {
         Ok(_) => {}
         Err(error) if [Errno::LOOP, Errno::NOTDIR].contains(&Errno::from_io_error(&error).unwrap_or(Errno::IO)) => {
@@ -194,13 +194,13 @@ fn run_build(delivery: &Submission, words: &[String], around: Session<'_>) -> Bu
         }
         Err(_) => return BuildOutcome::Unknown,
     }
-    let built = probe::build(&delivery.root, words, around);
+    let built = probe::build(&delivery.root, words, session);
     let tool = words.first().cloned().unwrap_or_default();
     if matches!(built, BuildOutcome::Failed(_)) && !tool.contains('/') {
         // A tool that does not even print its version is missing, such as a version manager without
         // versions.
         let version = vec![tool.clone(), if tool == "go" { "version" } else { "--version" }.to_owned()];
-        if matches!(probe::build(&delivery.root, &version, around), BuildOutcome::Failed(_) | BuildOutcome::Missing(_))
+        if matches!(probe::build(&delivery.root, &version, session), BuildOutcome::Failed(_) | BuildOutcome::Missing(_))
         {
             return BuildOutcome::Missing(tool);
         }
@@ -214,7 +214,7 @@ fn run_build(delivery: &Submission, words: &[String], around: Session<'_>) -> Bu
 ///
 /// # Errors
 /// Returns an error if the folder cannot be created, or if something else has its name.
-pub fn open_build_folder(delivery: &Submission) -> io::Result<OwnedFd> {
+pub(crate) fn open_build_folder(delivery: &Submission) -> io::Result<OwnedFd> {
     let root = File::open(&delivery.root)?;
     match mkdirat(&root, crate::submission::language::BUILD_FOLDER, Mode::from_raw_mode(0o755)) {
         Ok(()) | Err(Errno::EXIST) => {}

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::model::Cap;
 use crate::submission::heuristics::SourceHints;
 use crate::submission::language::Recipe;
 use crate::submission::probe::ProbeProgram;
@@ -9,7 +10,7 @@ use crate::submission::probe::outcome::ProbeOutcome;
 
 /// Why a program cannot be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ProgramProblem {
+pub(crate) enum ProgramProblem {
     /// A tool that it needs is missing on this machine, which is not the student's fault.
     Missing(String),
     /// The build fails: the first error, if any was printed.
@@ -17,7 +18,7 @@ pub enum ProgramProblem {
     /// The build would download something, and there is no network: the line that reports it.
     Fetch(String),
     /// The build exceeded this limit.
-    Cap(String),
+    Cap(Cap),
     /// The build did not finish within this time, in seconds.
     BuildTimeout(u64),
     /// There was no time left for the build, out of this time for all builds, in seconds.

@@ -1,7 +1,7 @@
 //! Detects the programs of a submission, or builds those of its manifest. Names and sources only
 //! order the candidates. Each one is started alone, and its socket and its answers decide.
 
-pub mod assign;
+pub(crate) mod assign;
 mod rounds;
 mod survey;
 
@@ -22,7 +22,7 @@ use crate::submission::probe::outcome::{ProbeAnswer, ProbeExit, ProbeOutcome};
 
 /// A program that was chosen for a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Assignment {
+pub(crate) struct Assignment {
     /// Command line.
     pub run: Vec<String>,
     /// Commands that were run once before.
@@ -34,14 +34,40 @@ pub struct Assignment {
     /// Its file, or its command line.
     pub file: String,
     /// Why it was chosen.
-    pub because: Message,
+    pub because: Choice,
     /// Why it cannot be run.
     pub trouble: Option<ProgramProblem>,
 }
 
+/// Why a program was chosen for a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// The manifest declares it.
+    Declared,
+    /// Its name and its folder, since its behavior does not decide.
+    Name,
+    /// As above; it was not started.
+    NameAlone,
+    /// Its behavior.
+    Behavior(Message),
+}
+
+impl Choice {
+    /// Returns its message.
+    #[must_use]
+    pub(crate) fn message(&self) -> Message {
+        match self {
+            Self::Declared => Message::new("chosen-declared"),
+            Self::Name => Message::new("chosen-by-name"),
+            Self::NameAlone => Message::new("chosen-by-name-alone"),
+            Self::Behavior(message) => message.clone(),
+        }
+    }
+}
+
 /// The result of a detection.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Detection {
+pub(crate) struct Detection {
     /// The servers by role.
     pub servers: BTreeMap<Role, Assignment>,
     /// The clients by the role of their server.
@@ -53,22 +79,22 @@ pub struct Detection {
 }
 
 /// Builds the programs that a manifest declares.
-pub fn declared(delivery: &mut Submission, manifest: &Manifest, around: Session<'_>) -> Detection {
+pub(crate) fn declared(delivery: &mut Submission, manifest: &Manifest, session: Session<'_>) -> Detection {
     let mut builds = Builds::default();
     let servers = manifest.servers.values().filter_map(|one| one.build.as_ref());
     let clients = manifest.clients.values().filter_map(|one| one.build.as_ref());
-    builds.run_waves(delivery, servers.chain(clients).map(|build| build.words().to_vec()), around);
+    builds.run_waves(delivery, servers.chain(clients).map(|build| build.words().to_vec()), session);
     builds.mark_failed_for_retry();
     let mut chosen = |run: &CommandLine, build: Option<&CommandLine>, stdin: Option<&String>, port| {
         let all: Vec<Vec<String>> = build.iter().map(|build| build.words().to_vec()).collect();
         Assignment {
-            trouble: builds.run_all(delivery, &all, around),
+            trouble: builds.run_all(delivery, &all, session),
             run: run.words().to_vec(),
             builds: all,
             port,
             stdin: stdin.cloned(),
             file: printable_text(&shell_words::join(run.words())),
-            because: Message::new("chosen-declared"),
+            because: Choice::Declared,
         }
     };
     let mut found = Detection::default();
@@ -83,15 +109,15 @@ pub fn declared(delivery: &mut Submission, manifest: &Manifest, around: Session<
 }
 
 /// Detects the programs of a submission without a manifest.
-pub fn detect(delivery: &mut Submission, lab: &Lab, around: Session<'_>) -> Detection {
-    let (mut candidates, notes) = crate::submission::detect::survey::candidates(delivery, around.cancel);
+pub(crate) fn detect(delivery: &mut Submission, lab: &Lab, session: Session<'_>) -> Detection {
+    let (mut candidates, notes) = crate::submission::detect::survey::candidates(delivery, session.cancel);
     let mut builds = Builds::default();
     let wanted = candidates.iter().flat_map(|one| one.recipe.builds.clone());
-    builds.run_waves(delivery, wanted.collect::<Vec<_>>().into_iter(), around);
+    builds.run_waves(delivery, wanted.collect::<Vec<_>>().into_iter(), session);
     for candidate in &mut candidates {
-        builds.candidate(delivery, candidate, around);
+        builds.candidate(delivery, candidate, session);
     }
-    crate::submission::detect::rounds::observe_all(delivery, lab, &mut candidates, around);
+    crate::submission::detect::rounds::observe_all(delivery, lab, &mut candidates, session);
     let served = |one: &Candidate| matches!(one.seen, ProbeOutcome::Ready(..));
     // A file that does nothing by itself, and is part of a program that serves, is not a program.
     let parts: BTreeSet<PathBuf> =
@@ -164,9 +190,9 @@ fn name(one: &Candidate) -> String {
 
 fn chosen(one: &Candidate) -> Assignment {
     let because = match (&one.trouble, &one.seen) {
-        (None, ProbeOutcome::Ready(..)) => crate::submission::probe::outcome::explain(&one.seen),
-        (None, ProbeOutcome::Unknown) => Message::new("chosen-by-name-alone"),
-        _ => Message::new("chosen-by-name"),
+        (None, ProbeOutcome::Ready(..)) => Choice::Behavior(crate::submission::probe::outcome::explain(&one.seen)),
+        (None, ProbeOutcome::Unknown) => Choice::NameAlone,
+        _ => Choice::Name,
     };
     Assignment {
         run: one.start.words.clone(),
@@ -200,10 +226,10 @@ fn choose_clients(lab: &Lab, found: &Detection, clients: &[Candidate]) -> BTreeM
         used.push(&best.file);
         let because = match &best.seen {
             ProbeOutcome::NoSocket(_, ProbeExit { connected_to: Some(_), .. }) => {
-                crate::submission::probe::outcome::explain(&best.seen)
+                Choice::Behavior(crate::submission::probe::outcome::explain(&best.seen))
             }
-            ProbeOutcome::Unknown if best.trouble.is_none() => Message::new("chosen-by-name-alone"),
-            _ => Message::new("chosen-by-name"),
+            ProbeOutcome::Unknown if best.trouble.is_none() => Choice::NameAlone,
+            _ => Choice::Name,
         };
         chosen_clients.insert(role.clone(), Assignment { because, ..chosen(best) });
     }

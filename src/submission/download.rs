@@ -32,7 +32,7 @@ const LEFT_BEHIND: [&str; 3] = ["Thumbs.db", "desktop.ini", "__MACOSX"];
 
 /// The destination of a file of a download.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed {
+pub(crate) struct Placed {
     /// Name of the file in the download.
     pub from: String,
     /// Submission that the file is part of.
@@ -43,24 +43,24 @@ pub struct Placed {
 
 /// Returns true if a file or folder does not belong to a student.
 #[must_use]
-pub fn is_left_behind(name: &str) -> bool {
+pub(crate) fn is_left_behind(name: &str) -> bool {
     name.starts_with('.') || LEFT_BEHIND.contains(&name)
 }
 
 /// Returns true if a file may be part of a Canvas download.
 #[must_use]
-pub fn is_like_canvas(name: &str) -> bool {
+pub(crate) fn is_like_canvas(name: &str) -> bool {
     canvas_parts(name).is_some()
 }
 
 /// Returns true if a file or folder is part of a Moodle download.
 #[must_use]
-pub fn is_moodle(name: &str) -> bool {
+pub(crate) fn is_moodle(name: &str) -> bool {
     name.contains(MOODLE)
 }
 
 /// Returns true if the paths in an archive form a download, at its top or below its only folder.
-pub fn is_download<'n>(paths: impl Iterator<Item = &'n str>) -> bool {
+pub(crate) fn is_download<'n>(paths: impl Iterator<Item = &'n str>) -> bool {
     let paths: Vec<Vec<&str>> = paths
         .map(|path| path.split('/').filter(|part| !matches!(*part, "" | ".")).collect::<Vec<_>>())
         .filter(|parts| !parts.is_empty() && !parts.iter().any(|part| is_left_behind(part)))
@@ -82,7 +82,7 @@ pub fn is_download<'n>(paths: impl Iterator<Item = &'n str>) -> bool {
 
 /// Returns the destinations of the flat files in a Moodle download: those with its marker.
 #[must_use]
-pub fn moodle(files: &[&str]) -> Vec<Placed> {
+pub(crate) fn moodle(files: &[&str]) -> Vec<Placed> {
     let place = |file: &&str| {
         let (student, rest) = file.split_once(MOODLE)?;
         let (kind, name) = rest.split_once('_')?;
@@ -96,7 +96,7 @@ pub fn moodle(files: &[&str]) -> Vec<Placed> {
 /// Returns the submission with the files of the same student, if this one of a Moodle download
 /// holds something else: text that was typed into the site.
 #[must_use]
-pub fn beside_moodle_files(submission: &str) -> Option<String> {
+pub(crate) fn beside_moodle_files(submission: &str) -> Option<String> {
     let (student, rest) = submission.split_once(MOODLE)?;
     (!rest.starts_with("file_")).then(|| format!("{student}{MOODLE_FILES}"))
 }
@@ -133,7 +133,7 @@ fn canvas_parts(file: &str) -> Option<CanvasName<'_>> {
 
 /// Returns the destinations of the files, if they form a Canvas download.
 #[must_use]
-pub fn canvas(files: &[&str]) -> Option<Vec<Placed>> {
+pub(crate) fn canvas(files: &[&str]) -> Option<Vec<Placed>> {
     let parts: Vec<CanvasName<'_>> = files.iter().map(|file| canvas_parts(file)).collect::<Option<_>>()?;
     let students: BTreeSet<&str> = parts.iter().map(|part| part.student).collect();
     let numbers: BTreeMap<&str, &str> = parts.iter().map(|part| (part.number, part.student)).collect();
@@ -184,7 +184,7 @@ fn unnumbered(name: &str) -> Option<String> {
 /// Restores the names that files of a Canvas download had before they were numbered. A number is
 /// the student's own, and is kept, if it distinguishes two files of a submission or if a file
 /// mentions it.
-pub fn give_names_back(all: &mut [Placed], speaks_of: impl Fn(&Placed, &str) -> bool) {
+pub(crate) fn give_names_back(all: &mut [Placed], speaks_of: impl Fn(&Placed, &str) -> bool) {
     let names: BTreeSet<(String, String)> = all.iter().map(|one| (one.submission.clone(), one.name.clone())).collect();
     let mut wanted: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
     for (k, one) in all.iter().enumerate() {

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::model::{Machine, Message, NotVerified, SandboxMode, SubmissionId, SubmissionResult, Verdict};
+use crate::model::{HarnessError, Machine, NotVerified, Reason, SandboxMode, SubmissionId, SubmissionResult, Verdict};
 use crate::run::budget::Budget;
 use crate::run::evidence_codec::{PackedEvidence, pack};
 use crate::run::store::{CacheKey, Store, StoreError};
@@ -20,7 +20,7 @@ use crate::submission::pipeline::{self, CheckSpec};
 
 /// The origin of one submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SubmissionSource {
+pub(crate) struct SubmissionSource {
     /// Identifier of the submission.
     pub id: SubmissionId,
     /// Name of the student, if a roster gives one.
@@ -30,7 +30,7 @@ pub struct SubmissionSource {
 }
 
 /// The input and the options of grading a class.
-pub struct GradeSpec<'a> {
+pub(crate) struct GradeSpec<'a> {
     /// The lab.
     pub lab: &'a Lab,
     /// Hash of the lab's files.
@@ -38,7 +38,7 @@ pub struct GradeSpec<'a> {
     /// The submissions, in the order of the report.
     pub sources: &'a [SubmissionSource],
     /// How each submission is run, with `jobs` scenarios at a time.
-    pub around: Session<'a>,
+    pub session: Session<'a>,
     /// Number of submissions that run in parallel.
     pub workers: usize,
     /// Also grade submissions that have not changed.
@@ -53,7 +53,7 @@ pub struct GradeSpec<'a> {
 const RETRY_TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// Receives the progress of grading.
-pub trait GradeProgress: Sync {
+pub(crate) trait GradeProgress: Sync {
     /// Reports a finished submission, and whether it was stored before. Retries are reported once.
     fn submission_finished(&self, result: &SubmissionResult, kept_before: bool);
 }
@@ -67,7 +67,7 @@ pub trait GradeProgress: Sync {
 ///
 /// # Errors
 /// Returns an error if the store cannot be written any longer.
-pub fn grade(batch: &GradeSpec<'_>, store: Store, watch: &dyn GradeProgress) -> Result<Store, StoreError> {
+pub(crate) fn grade(batch: &GradeSpec<'_>, store: Store, watch: &dyn GradeProgress) -> Result<Store, StoreError> {
     let store = Mutex::new(store);
     let again: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
     let all: Vec<usize> = (0..batch.sources.len()).collect();
@@ -80,9 +80,9 @@ pub fn grade(batch: &GradeSpec<'_>, store: Store, watch: &dyn GradeProgress) -> 
         Ok(())
     })?;
     let again: Vec<usize> = lock(&again).iter().copied().collect();
-    let around = Session { jobs: 1, ..batch.around };
+    let session = Session { jobs: 1, ..batch.session };
     let run_within = RETRY_TIME_LIMIT.min(batch.run_within);
-    let alone = GradeSpec { lab_hash: batch.lab_hash.clone(), workers: 1, around, run_within, ..*batch };
+    let alone = GradeSpec { lab_hash: batch.lab_hash.clone(), workers: 1, session, run_within, ..*batch };
     run_parallel(&alone, &again, &|place, source| {
         if let Some(graded) = grade_one(&alone, place, source, &store)? {
             watch.submission_finished(&graded.result, graded.kept_before);
@@ -105,7 +105,7 @@ fn run_parallel(
             threads.spawn(|| {
                 while let Some(&place) = places.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let Some(source) = batch.sources.get(place) else { return };
-                    if batch.around.cancel.is_cancelled() || lock(&trouble).is_some() {
+                    if batch.session.cancel.is_cancelled() || lock(&trouble).is_some() {
                         return;
                     }
                     if let Err(error) = each(place, source) {
@@ -139,14 +139,15 @@ fn grade_one(
 ) -> Result<Option<Graded>, StoreError> {
     let began = Instant::now();
     let received = match &source.path {
-        None => Err((Verdict::NotVerified, NotVerified::NotSubmitted {}.message())),
-        Some(path) => match receive(path, batch.around.cancel) {
+        None => Err((Verdict::NotVerified, NotVerified::NotSubmitted {}.into())),
+        Some(path) => match receive(path, batch.session.cancel) {
             Some(received) => received,
             None => return Ok(None),
         },
     };
-    let hash =
-        received.as_ref().map_or_else(|(_, reason)| format!("none: {}", reason.id), |delivery| delivery.hash.clone());
+    let hash = received
+        .as_ref()
+        .map_or_else(|(_, reason)| format!("none: {}", reason.message().id), |delivery| delivery.hash.clone());
     let stamp =
         CacheKey { submission: hash, lab: batch.lab_hash.clone(), version: env!("CARGO_PKG_VERSION").to_owned() };
     if !batch.force
@@ -164,8 +165,8 @@ fn grade_one(
         Err((verdict, reason)) => Some((not_run_result(batch, source, verdict, reason), None)),
     }));
     let made = made.unwrap_or_else(|_| {
-        let reason = Message::new("harness-trouble").with("problem", "socklab broke down over this submission");
-        Some((not_run_result(batch, source, Verdict::Error, reason), None))
+        let reason = NotVerified::HarnessTrouble { problem: HarnessError::SubmissionPanicked {} };
+        Some((not_run_result(batch, source, Verdict::Error, reason.into()), None))
     });
     // Interrupted: nothing is stored, as if it had not begun.
     let Some((mut result, machine)) = made else { return Ok(None) };
@@ -174,7 +175,7 @@ fn grade_one(
     {
         let mut store = lock(store);
         if let Some(machine) = machine {
-            store.record_run(&batch.lab.name, &machine, batch.around.seed)?;
+            store.record_run(&batch.lab.name, &machine, batch.session.seed)?;
         }
         store.put(place, &stamp, &result, &evidence)?;
     }
@@ -182,13 +183,11 @@ fn grade_one(
 }
 
 /// Imports a submission. Returns verdict and reason if it is unusable, `None` if interrupted.
-fn receive(path: &Path, cancel: &Cancel) -> Option<Result<Submission, (Verdict, Message)>> {
+fn receive(path: &Path, cancel: &Cancel) -> Option<Result<Submission, (Verdict, Reason)>> {
     Some(match Submission::import_until(path, &|| cancel.is_cancelled()) {
         Ok(delivery) => Ok(delivery),
-        Err(ImportError::Unusable(message)) => Err((Verdict::NotVerified, message)),
-        Err(ImportError::System(error)) => {
-            Err((Verdict::Error, Message::new("delivery-trouble").with("problem", error.to_string())))
-        }
+        Err(ImportError::Unusable(message)) => Err((Verdict::NotVerified, message.into())),
+        Err(ImportError::System(error)) => Err((Verdict::Error, NotVerified::NotRead { problem: error.into() }.into())),
         Err(ImportError::Interrupted) => return None,
     })
 }
@@ -252,15 +251,15 @@ fn run_one(
     let repeat = format!(
         "socklab check {} --seed {}",
         shell_words::quote(&source.path.as_deref().unwrap_or(Path::new(".")).to_string_lossy()),
-        batch.around.seed
+        batch.session.seed
     );
-    let budgets = batch.around.budgets.renewed();
+    let budgets = batch.session.budgets.renewed();
     let keeping = EvidenceCollector { all: Mutex::default(), budget: Budget::new(batch.run_within) };
     let may_begin = || keeping.budget.allows(Duration::ZERO);
     let task = CheckSpec {
         lab: batch.lab,
         items: None,
-        around: Session { budgets: &budgets, ..batch.around },
+        session: Session { budgets: &budgets, ..batch.session },
         submission: &source.id,
         repeat: &repeat,
         capture: false,
@@ -279,7 +278,7 @@ fn run_one(
     let plan = prepared.plan(&delivery, &task);
     let mut report = run(&plan, &keeping);
     pipeline::annotate(&mut report, &delivery, &prepared, &plan, &task);
-    if batch.around.cancel.is_cancelled() {
+    if batch.session.cancel.is_cancelled() {
         return None;
     }
     let result = report.submissions.pop()?;
@@ -292,7 +291,7 @@ fn not_run_result(
     batch: &GradeSpec<'_>,
     source: &SubmissionSource,
     verdict: Verdict,
-    reason: Message,
+    reason: Reason,
 ) -> SubmissionResult {
     pipeline::not_run_result(batch.lab, &source.id, verdict, reason)
 }
@@ -301,7 +300,7 @@ fn not_run_result(
 ///
 /// # Errors
 /// Returns an error if one does: the identifier.
-pub fn check_names(sources: &[SubmissionSource]) -> Result<(), String> {
+pub(crate) fn check_names(sources: &[SubmissionSource]) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     match sources.iter().find(|source| !seen.insert(&source.id.0)) {
         Some(twice) => Err(twice.id.0.clone()),

@@ -103,7 +103,7 @@ const SOCKETS: [&str; 11] =
 
 /// The result of reading a source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SourceHints {
+pub(crate) struct SourceHints {
     /// True if it serves.
     pub serves: bool,
     /// True if it connects to others.
@@ -125,7 +125,7 @@ pub struct SourceHints {
 impl SourceHints {
     /// Returns the transport if the source mentions only one.
     #[must_use]
-    pub const fn protocol(&self) -> Option<Protocol> {
+    pub(crate) const fn protocol(&self) -> Option<Protocol> {
         match (self.datagrams, self.streams) {
             (true, false) => Some(Protocol::Udp),
             (false, true) => Some(Protocol::Tcp),
@@ -135,12 +135,12 @@ impl SourceHints {
 
     /// Returns true if the source is about sockets at all: all others are not candidates.
     #[must_use]
-    pub const fn is_about_sockets(&self) -> bool {
+    pub(crate) const fn is_about_sockets(&self) -> bool {
         (self.serves || self.connects || self.protocol().is_some()) && self.sockets
     }
 
     /// Merges the result of reading another part of the same program.
-    pub const fn add(&mut self, part: &Self) {
+    pub(crate) const fn add(&mut self, part: &Self) {
         self.serves |= part.serves;
         self.connects |= part.connects;
         self.datagrams |= part.datagrams;
@@ -154,21 +154,21 @@ impl SourceHints {
 /// Returns true if a program of this language can begin in the text. Languages without an entry
 /// point begin at their first line.
 #[must_use]
-pub fn has_beginning(language: &str, text: &str) -> bool {
+pub(crate) fn has_beginning(language: &str, text: &str) -> bool {
     !has_entry_point(language) || text.contains("main(") || text.contains("main (")
 }
 
 /// Returns true if programs of this language begin at an entry point, and not at the first line of
 /// a file.
 #[must_use]
-pub fn has_entry_point(language: &str) -> bool {
+pub(crate) fn has_entry_point(language: &str) -> bool {
     matches!(language, "C" | "C++" | "Java" | "Go" | "Rust")
 }
 
 /// Returns the words in the import lines of a text. They include the names of imported files,
 /// without extensions.
 #[must_use]
-pub fn imported(text: &str) -> BTreeSet<&str> {
+pub(crate) fn imported(text: &str) -> BTreeSet<&str> {
     let says = |line: &&str| ["import", "require", "include", "source "].iter().any(|word| line.contains(word));
     let is_of_a_name = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     text.lines().filter(says).flat_map(|line| line.split(|c: char| !is_of_a_name(c))).collect()
@@ -184,7 +184,7 @@ fn has_port_argument(text: &str, constructors: &[&str]) -> bool {
 
 /// Reads the source of a program.
 #[must_use]
-pub fn read(text: &str) -> SourceHints {
+pub(crate) fn read(text: &str) -> SourceHints {
     let text = text.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     SourceHints {
@@ -201,7 +201,7 @@ pub fn read(text: &str) -> SourceHints {
 
 /// Returns the protocol that a path mentions.
 #[must_use]
-pub fn named_protocol(file: &Path) -> Option<Protocol> {
+pub(crate) fn named_protocol(file: &Path) -> Option<Protocol> {
     let name = file.to_string_lossy().to_lowercase();
     // Includes the usual typing error.
     let udp = name.contains("udp") || name.contains("upd");
@@ -214,7 +214,7 @@ pub fn named_protocol(file: &Path) -> Option<Protocol> {
 
 /// Returns true if the name is that of a client, and not of a server.
 #[must_use]
-pub fn is_named_client(file: &Path) -> bool {
+pub(crate) fn is_named_client(file: &Path) -> bool {
     // The name of the file decides, or that of its folder if the file's is neutral.
     let lower =
         |name: Option<&std::ffi::OsStr>| name.map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();

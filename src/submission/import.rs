@@ -19,9 +19,9 @@ use crate::model::{Arg, Message};
 use crate::run::file_list::list_files;
 
 /// Maximum bytes of one submission, over all files.
-pub const MAX_SUBMISSION_BYTES: u64 = 256 << 20;
+pub(crate) const MAX_SUBMISSION_BYTES: u64 = 256 << 20;
 /// Maximum number of files and folders of one submission.
-pub const MAX_SUBMISSION_ENTRIES: u64 = 20_000;
+pub(crate) const MAX_SUBMISSION_ENTRIES: u64 = 20_000;
 /// Factor by which the download of a class may be larger.
 const CLASS_FACTOR: u64 = 64;
 /// Maximum depth of folders.
@@ -41,7 +41,7 @@ const MARKS: [&str; 3] = ["CACHEDIR.TAG", "vendor/autoload.php", "vendor/modules
 
 /// The private copy of a submission, removed when dropped.
 #[derive(Debug)]
-pub struct Submission {
+pub(crate) struct Submission {
     /// Owns the folder of the copy.
     holder: TempWorkspace,
     /// Top folder of the copy: the folder of `socklab.yaml`, in which programs run.
@@ -89,7 +89,7 @@ impl TempWorkspace {
 }
 
 /// Removes private copies that are not in use any more: those of killed runs.
-pub fn sweep() {
+pub(crate) fn sweep() {
     let Ok(entries) = fs::read_dir(std::env::temp_dir()) else { return };
     for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
         let ours = entry.metadata().is_ok_and(|found| {
@@ -105,7 +105,7 @@ pub fn sweep() {
 
 /// Why a submission could not be imported.
 #[derive(Debug, thiserror::Error)]
-pub enum ImportError {
+pub(crate) enum ImportError {
     /// The submission is unusable, for the contained reason.
     #[error("the submission cannot be used")]
     Unusable(Message),
@@ -123,30 +123,35 @@ type Stop<'a> = &'a dyn Fn() -> bool;
 /// Bytes that are copied between two checks for an interruption.
 const COPY_CHUNK_BYTES: u64 = 1 << 20;
 
+/// Limits of an import.
+#[derive(Debug, Clone, Copy)]
+struct ImportLimits {
+    bytes: u64,
+    entries: u64,
+}
+
+impl ImportLimits {
+    /// The limits of one submission.
+    const SUBMISSION: Self = Self { bytes: MAX_SUBMISSION_BYTES, entries: MAX_SUBMISSION_ENTRIES };
+    /// The limits of a class.
+    const CLASS: Self =
+        Self { bytes: CLASS_FACTOR * MAX_SUBMISSION_BYTES, entries: CLASS_FACTOR * MAX_SUBMISSION_ENTRIES };
+}
+
 /// The destination of an import, with its counters and limits.
 struct Importer<'a> {
     to: PathBuf,
     stop: Stop<'a>,
     bytes: u64,
     entries: u64,
-    max_bytes: u64,
-    max_entries: u64,
+    limits: ImportLimits,
     left_out: Vec<Message>,
     hidden: usize,
 }
 
 impl<'a> Importer<'a> {
-    const fn into(to: PathBuf, (most_bytes, most_entries): (u64, u64), stop: Stop<'a>) -> Self {
-        Self {
-            to,
-            stop,
-            bytes: 0,
-            entries: 0,
-            max_bytes: most_bytes,
-            max_entries: most_entries,
-            left_out: Vec::new(),
-            hidden: 0,
-        }
+    const fn into(to: PathBuf, limits: ImportLimits, stop: Stop<'a>) -> Self {
+        Self { to, stop, bytes: 0, entries: 0, limits, left_out: Vec::new(), hidden: 0 }
     }
 
     /// Returns the notes about omitted files.
@@ -176,8 +181,8 @@ impl<'a> Importer<'a> {
     fn count(&mut self) -> Result<(), ImportError> {
         self.check_interrupted()?;
         self.entries += 1;
-        if self.entries > self.max_entries {
-            return Err(unusable("delivery-too-many-files", [("limit", self.max_entries.into())]));
+        if self.entries > self.limits.entries {
+            return Err(unusable("delivery-too-many-files", [("limit", self.limits.entries.into())]));
         }
         Ok(())
     }
@@ -244,11 +249,11 @@ impl<'a> Importer<'a> {
         };
         let mut whole = head.as_slice().chain(from);
         loop {
-            let most = COPY_CHUNK_BYTES.min(self.max_bytes - self.bytes + 1);
+            let most = COPY_CHUNK_BYTES.min(self.limits.bytes - self.bytes + 1);
             let copied = io::copy(&mut Read::take(&mut whole, most), &mut file)?;
             self.bytes += copied;
-            if self.bytes > self.max_bytes {
-                return Err(unusable("delivery-too-large", [("limit", (self.max_bytes >> 20).into())]));
+            if self.bytes > self.limits.bytes {
+                return Err(unusable("delivery-too-large", [("limit", (self.limits.bytes >> 20).into())]));
             }
             if copied < most {
                 return Ok(());
@@ -278,7 +283,7 @@ impl Submission {
     ///
     /// # Errors
     /// Returns an error if there is nothing that can be run, or if the copy cannot be created.
-    pub fn import(from: &Path) -> Result<Self, ImportError> {
+    pub(crate) fn import(from: &Path) -> Result<Self, ImportError> {
         Self::import_until(from, &|| false)
     }
 
@@ -286,11 +291,11 @@ impl Submission {
     ///
     /// # Errors
     /// Returns an error if [`Self::import`] would, or if it was interrupted.
-    pub fn import_until(from: &Path, stop: &dyn Fn() -> bool) -> Result<Self, ImportError> {
+    pub(crate) fn import_until(from: &Path, stop: &dyn Fn() -> bool) -> Result<Self, ImportError> {
         let holder = TempWorkspace::new()?;
         let to = holder.folder.path().join(COPY);
         make_folders(&to)?;
-        let mut intake = Importer::into(to.clone(), (MAX_SUBMISSION_BYTES, MAX_SUBMISSION_ENTRIES), stop);
+        let mut intake = Importer::into(to.clone(), ImportLimits::SUBMISSION, stop);
         if from.is_dir() {
             copy_folder(from, &mut intake)?;
         } else {
@@ -314,7 +319,7 @@ impl Submission {
     ///
     /// # Errors
     /// Returns an error if it is not a plain file any more.
-    pub fn open(&self, file: &Path) -> io::Result<File> {
+    pub(crate) fn open(&self, file: &Path) -> io::Result<File> {
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
         let file = File::from(openat2(File::open(&self.root)?, file, flags, Mode::empty(), resolve)?);
@@ -324,7 +329,7 @@ impl Submission {
     /// Returns the files without those in folders of third-party programs: installed or fetched
     /// dependencies, and output of build tools.
     #[must_use]
-    pub fn own_files(&self) -> Vec<&PathBuf> {
+    pub(crate) fn own_files(&self) -> Vec<&PathBuf> {
         let is_mark = |file: &&PathBuf| MARKS.iter().any(|mark| file.ends_with(mark));
         let marked: BTreeSet<&Path> = self.files.iter().filter(is_mark).filter_map(|file| file.parent()).collect();
         let is_foreign = |folder: &Path| {
@@ -336,7 +341,7 @@ impl Submission {
 
     /// Returns the text of one of the files, at most `most` bytes, with invalid UTF-8 replaced.
     #[must_use]
-    pub fn text(&self, file: &Path, most: u64) -> String {
+    pub(crate) fn text(&self, file: &Path, most: u64) -> String {
         let mut bytes = Vec::new();
         let read = self.open(file).and_then(|file| file.take(most).read_to_end(&mut bytes));
         read.map_or_else(|_| String::new(), |_| String::from_utf8_lossy(&bytes).into_owned())
@@ -345,7 +350,7 @@ impl Submission {
     /// Returns the path of the top in the original, such as `projeto` if that folder was its only
     /// content.
     #[must_use]
-    pub fn original_subfolder(&self) -> PathBuf {
+    pub(crate) fn original_subfolder(&self) -> PathBuf {
         self.root.strip_prefix(self.holder.folder.path().join(COPY)).map(Path::to_owned).unwrap_or_default()
     }
 
@@ -353,7 +358,7 @@ impl Submission {
     ///
     /// # Errors
     /// Returns an error if the copy cannot be read.
-    pub fn refresh_file_list(&mut self) -> io::Result<()> {
+    pub(crate) fn refresh_file_list(&mut self) -> io::Result<()> {
         self.files = list_files(&self.root)?;
         Ok(())
     }

@@ -4,11 +4,11 @@
 use std::path::{Path, PathBuf};
 
 /// The folder for build output in the submission's folder.
-pub const BUILD_FOLDER: &str = ".socklab";
+pub(crate) const BUILD_FOLDER: &str = ".socklab";
 
 /// How a program is built and run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recipe {
+pub(crate) struct Recipe {
     /// Name of the language.
     pub language: &'static str,
     /// The required tools: program names, in order of use.
@@ -43,7 +43,7 @@ const COMPILED: [(&str, &[&str]); 6] = [
 
 /// A build tool, for programs that one compiler call cannot build.
 #[derive(Debug, Clone, Copy)]
-pub struct Project {
+pub(crate) struct Project {
     /// Names of the files that identify a project.
     pub files: &'static [&'static str],
     /// The command, without its last word: the folder or file.
@@ -53,7 +53,7 @@ pub struct Project {
 }
 
 /// The known projects, most specific first. None may download anything: there is no network.
-pub const PROJECTS: [Project; 2] = [
+pub(crate) const PROJECTS: [Project; 2] = [
     Project { files: &["Makefile", "makefile", "GNUmakefile"], words: &["make", "-C"], file: "" },
     Project {
         files: &["Cargo.toml"],
@@ -65,7 +65,7 @@ pub const PROJECTS: [Project; 2] = [
 impl Project {
     /// Returns the command that builds the project in this folder.
     #[must_use]
-    pub fn build(&self, folder: &Path) -> Vec<String> {
+    pub(crate) fn build(&self, folder: &Path) -> Vec<String> {
         let place = if self.file.is_empty() { folder.to_owned() } else { folder.join(self.file) };
         let place = if place.as_os_str().is_empty() { ".".to_owned() } else { argument(&place) };
         words(self.words).into_iter().chain([place]).collect()
@@ -89,7 +89,7 @@ fn extension(file: &Path) -> String {
 
 /// Returns the language of a file, by its name.
 #[must_use]
-pub fn by_name(file: &Path) -> Option<&'static str> {
+pub(crate) fn by_name(file: &Path) -> Option<&'static str> {
     let end = extension(file);
     let interpreted = INTERPRETED.iter().map(|(name, ends, _)| (*name, *ends));
     interpreted.chain(COMPILED).find(|(_, ends)| ends.contains(&end.as_str())).map(|(name, _)| name)
@@ -97,7 +97,7 @@ pub fn by_name(file: &Path) -> Option<&'static str> {
 
 /// Returns true if the name is that of a source file.
 #[must_use]
-pub fn is_source(file: &Path) -> bool {
+pub(crate) fn is_source(file: &Path) -> bool {
     by_name(file).is_some()
 }
 
@@ -107,14 +107,14 @@ fn words(all: &[&str]) -> Vec<String> {
 
 /// Returns a path as an argument that is never parsed as an option.
 #[must_use]
-pub fn argument(file: &Path) -> String {
+pub(crate) fn argument(file: &Path) -> String {
     let text = file.to_string_lossy().into_owned();
     if text.starts_with('-') { format!("./{text}") } else { text }
 }
 
 /// Returns how a file with this text is built and run. `number` separates the output of builds.
 #[must_use]
-pub fn recipe(file: &Path, text: &str, number: usize) -> Option<Recipe> {
+pub(crate) fn recipe(file: &Path, text: &str, number: usize) -> Option<Recipe> {
     let language = by_name(file).or_else(|| by_first_line(text))?;
     let path = argument(file);
     let out = format!("{BUILD_FOLDER}/{number}");
@@ -141,7 +141,7 @@ pub fn recipe(file: &Path, text: &str, number: usize) -> Option<Recipe> {
 /// Returns the language of a file without an extension, by its first line. Recognizes Python by its
 /// imports.
 #[must_use]
-pub fn by_first_line(text: &str) -> Option<&'static str> {
+pub(crate) fn by_first_line(text: &str) -> Option<&'static str> {
     let first = text.lines().next().unwrap_or_default();
     if let Some(interpreter) = first.strip_prefix("#!") {
         let known = [

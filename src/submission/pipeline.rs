@@ -6,28 +6,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::report::{DetectedProgram, ProgramKind};
 use crate::model::{
-    Cause, ItemId, Machine, Message, NotVerified, Report, Role, SandboxMode, SubmissionId, SubmissionResult, Verdict,
+    Cause, HarnessError, ItemId, Machine, Message, NotVerified, Reason, Report, Role, SandboxMode, SubmissionId,
+    SubmissionResult, Verdict,
 };
 use crate::run::judge::{MissingProgram, Outcome, judge_items};
 use crate::run::{Budgets, ProgramFolder, RunPlan, Session, sandbox_config};
 use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::lab::{Lab, MissingPolicy};
 use crate::scenario::manifest::{self, Manifest};
-use crate::submission::annotate::{client_checks, program_file, rerun, reset_client, written_report};
+use crate::submission::annotate::{client_checks, program_file, rerun, reset_client, waiting_line, written_report};
 use crate::submission::candidate::ProgramProblem;
 use crate::submission::detect;
-use crate::submission::detect::{Assignment, Detection};
+use crate::submission::detect::{Assignment, Choice, Detection};
 use crate::submission::import::Submission;
 
 /// The input and the options of checking a submission.
 #[derive(Clone, Copy)]
-pub struct CheckSpec<'a> {
+pub(crate) struct CheckSpec<'a> {
     /// The lab.
     pub lab: &'a Lab,
     /// The items to report on; `None` for all.
     pub items: Option<&'a BTreeSet<ItemId>>,
     /// The surroundings of every run.
-    pub around: Session<'a>,
+    pub session: Session<'a>,
     /// Identifier of the submission.
     pub submission: &'a SubmissionId,
     /// Beginning of the command that runs an item again.
@@ -43,7 +44,7 @@ pub struct CheckSpec<'a> {
 
 /// A submission whose programs were found and built.
 #[derive(Debug)]
-pub struct Prepared {
+pub(crate) struct Prepared {
     /// The detected programs.
     pub found: Detection,
     /// File name of the written report, from the manifest.
@@ -56,7 +57,7 @@ pub struct Prepared {
 ///
 /// # Errors
 /// Returns an error if the manifest is invalid, with its diagnostics.
-pub fn manifest(delivery: &Submission, lab: &Lab) -> Result<Option<Manifest>, Vec<Diagnostic>> {
+pub(crate) fn manifest(delivery: &Submission, lab: &Lab) -> Result<Option<Manifest>, Vec<Diagnostic>> {
     let file = delivery.root.join(manifest::FILE_NAME);
     if !file.is_file() {
         return Ok(None);
@@ -71,16 +72,17 @@ pub fn manifest(delivery: &Submission, lab: &Lab) -> Result<Option<Manifest>, Ve
 
 /// Returns the reason why a submission with these diagnostics in its manifest is not run.
 #[must_use]
-pub fn manifest_reason(mistakes: &[Diagnostic]) -> Message {
-    match mistakes.first() {
-        Some(first) => Message::new("manifest-wrong").with("line", first.line).with("mistake", first.message.clone()),
-        None => Message::new("manifest-wrong-somewhere"),
-    }
+pub(crate) fn manifest_reason(mistakes: &[Diagnostic]) -> Reason {
+    let reason = mistakes.first().map_or(NotVerified::ManifestUnreadable {}, |first| NotVerified::ManifestWrong {
+        line: first.line as u64,
+        mistake: first.message.clone(),
+    });
+    reason.into()
 }
 
 /// Returns the result of a submission that was not run.
 #[must_use]
-pub fn not_run_result(lab: &Lab, id: &SubmissionId, verdict: Verdict, reason: Message) -> SubmissionResult {
+pub(crate) fn not_run_result(lab: &Lab, id: &SubmissionId, verdict: Verdict, reason: Reason) -> SubmissionResult {
     let absent = Outcome::Absent(MissingProgram::new(verdict, reason.clone()));
     let items = lab.scenarios.iter().flat_map(|scenario| judge_items(scenario, &absent, 0, "")).collect();
     let mut result = SubmissionResult::new(id.clone(), crate::run::runner::ordered(items), 0);
@@ -90,17 +92,17 @@ pub fn not_run_result(lab: &Lab, id: &SubmissionId, verdict: Verdict, reason: Me
 
 /// Returns the report of a submission that was not run.
 #[must_use]
-pub fn not_run_report(lab: &Lab, id: &SubmissionId, seed: u64, reason: Message) -> Report {
+pub(crate) fn not_run_report(lab: &Lab, id: &SubmissionId, seed: u64, reason: Reason) -> Report {
     let machine = Machine { stage: SandboxMode::Isolated, cannot: Vec::new() };
     Report::new(&lab.name, machine, seed, vec![not_run_result(lab, id, Verdict::NotVerified, reason)])
 }
 
 /// Finds and builds the programs of a submission.
 #[must_use]
-pub fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, task: &CheckSpec<'_>) -> Prepared {
+pub(crate) fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, task: &CheckSpec<'_>) -> Prepared {
     let found = match manifest {
-        Some(manifest) if !manifest.servers.is_empty() => detect::declared(delivery, manifest, task.around),
-        _ => detect::detect(delivery, task.lab, task.around),
+        Some(manifest) if !manifest.servers.is_empty() => detect::declared(delivery, manifest, task.session),
+        _ => detect::detect(delivery, task.lab, task.session),
     };
     let mut programs = BTreeMap::new();
     let mut absent = BTreeMap::new();
@@ -123,7 +125,7 @@ pub fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, task: &Ch
     for role in task.lab.roles.keys().filter(|role| !programs.contains_key(*role)) {
         let fallen = task.lab.roles[role].falls_back_to.iter().find_map(|other| absent.get(other)).cloned();
         let verdict = if task.lab.missing == MissingPolicy::Fail { Verdict::Fail } else { Verdict::NotVerified };
-        let nothing = || MissingProgram::new(verdict, Cause::NotDelivered {}.message());
+        let nothing = || MissingProgram::new(verdict, Cause::NotDelivered {});
         absent.entry(role.clone()).or_insert_with(|| fallen.unwrap_or_else(nothing));
     }
     Prepared { found, report: manifest.and_then(|manifest| manifest.report.clone()), programs, absent }
@@ -133,29 +135,28 @@ pub fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, task: &Ch
 fn because(trouble: &ProgramProblem, file: &str) -> MissingProgram {
     match trouble {
         ProgramProblem::Missing(tool) => {
-            let because = NotVerified::ToolMissing { tool: tool.clone(), file: file.to_owned() }.message();
+            let because = NotVerified::ToolMissing { tool: tool.clone(), file: file.to_owned() };
             MissingProgram::new(Verdict::NotVerified, because)
         }
         ProgramProblem::Build(error) => {
-            MissingProgram::failed(&Cause::DoesNotBuild { file: file.to_owned(), error: error.clone() })
+            MissingProgram::failed(Cause::DoesNotBuild { file: file.to_owned(), error: error.clone() })
         }
         ProgramProblem::Fetch(line) => {
-            let because = NotVerified::NeedsDownload { file: file.to_owned(), said: line.clone() }.message();
+            let because = NotVerified::NeedsDownload { file: file.to_owned(), said: line.clone() };
             MissingProgram::new(Verdict::NotVerified, because)
         }
         ProgramProblem::Cap(cap) => {
-            MissingProgram::failed(&Cause::DoesNotBuildCap { file: file.to_owned(), cap: cap.clone() })
+            MissingProgram::failed(Cause::DoesNotBuildCap { file: file.to_owned(), cap: cap.clone() })
         }
         ProgramProblem::BuildTimeout(seconds) => {
-            MissingProgram::failed(&Cause::DoesNotBuildTime { file: file.to_owned(), limit: *seconds })
+            MissingProgram::failed(Cause::DoesNotBuildTime { file: file.to_owned(), limit: *seconds })
         }
         ProgramProblem::OutOfTime(seconds) => {
-            let because = NotVerified::NotBuiltInTime { file: file.to_owned(), limit: *seconds }.message();
+            let because = NotVerified::NotBuiltInTime { file: file.to_owned(), limit: *seconds };
             MissingProgram::new(Verdict::NotVerified, because)
         }
         ProgramProblem::Harness => {
-            let problem = "internal error while building a program";
-            let because = Message::new("harness-trouble").with("problem", problem);
+            let because = NotVerified::HarnessTrouble { problem: HarnessError::BuildPanicked {} };
             MissingProgram::new(Verdict::Error, because)
         }
     }
@@ -164,7 +165,7 @@ fn because(trouble: &ProgramProblem, file: &str) -> MissingProgram {
 impl Prepared {
     /// Returns the plan for running the lab on the submission.
     #[must_use]
-    pub fn plan<'a>(&self, delivery: &Submission, task: &CheckSpec<'a>) -> RunPlan<'a> {
+    pub(crate) fn plan<'a>(&self, delivery: &Submission, task: &CheckSpec<'a>) -> RunPlan<'a> {
         RunPlan {
             lab: task.lab,
             items: task.items.cloned(),
@@ -172,9 +173,10 @@ impl Prepared {
             absent: self.absent.clone(),
             submission: task.submission.clone(),
             folder: ProgramFolder::Copy { root: delivery.root.clone(), keeps_writes: false },
-            session: task.around,
+            session: task.session,
             repeat: task.repeat.to_owned(),
             capture: task.capture,
+            stacks: false,
             // For a class, the whole submission is graded again instead.
             retry_harness_errors: task.thorough,
             may_begin: task.may_begin,
@@ -183,7 +185,7 @@ impl Prepared {
 }
 
 /// Adds annotations to a report: causes found by further runs, the clients, the written report.
-pub fn annotate(
+pub(crate) fn annotate(
     report: &mut Report,
     delivery: &Submission,
     prepared: &Prepared,
@@ -197,16 +199,22 @@ pub fn annotate(
     result.programs = programs(&prepared.found);
     result.notes.extend(stdin_notes(prepared));
     program_file::add(&mut result.items, delivery, &prepared.found, task.lab);
-    if !task.around.cancel.is_cancelled() {
-        rerun::annotate_reruns(&mut result.items, delivery, &prepared.programs, task.around);
+    if !task.session.cancel.is_cancelled() {
+        rerun::annotate(&mut result.items, delivery, &prepared.programs, task.session);
+        waiting_line::annotate(&mut result.items, delivery, &prepared.programs, task.session);
         if task.thorough {
             let Prepared { programs, .. } = prepared;
-            reset_client::annotate(&mut result.items, delivery, task.lab, programs, task.around);
+            reset_client::annotate(&mut result.items, delivery, task.lab, programs, task.session);
         }
-        client_checks::annotate(&mut result.items, delivery, &prepared.found, plan, task.around);
+        client_checks::annotate(&mut result.items, delivery, &prepared.found, plan, task.session);
     }
-    written_report::annotate(result, delivery, prepared.report.as_deref(), task.lab, task.around);
-    result.notes.extend(time_notes(task.around.budgets));
+    written_report::annotate(result, delivery, prepared.report.as_deref(), task.lab, task.session);
+    for item in &mut result.items {
+        written_report::add_points(item, task.lab.documented);
+    }
+    result.points = result.items.iter().map(|item| item.earned).sum();
+    result.of = result.items.iter().map(|item| item.of).sum();
+    result.notes.extend(time_notes(task.session.budgets));
 }
 
 /// Returns notes about work that was skipped because its time was used up.
@@ -218,7 +226,7 @@ fn time_notes(budgets: &Budgets) -> impl Iterator<Item = Message> {
 
 /// Returns notes about servers that ask for input before they serve, with the input that they got.
 fn stdin_notes(prepared: &Prepared) -> impl Iterator<Item = Message> {
-    let detected = prepared.found.servers.iter().filter(|(_, one)| one.because.id != "chosen-declared");
+    let detected = prepared.found.servers.iter().filter(|(_, one)| one.because != Choice::Declared);
     detected.filter_map(|(role, one)| {
         let port = prepared.programs.get(role)?.port?.to_string();
         let typed = one.stdin.as_deref()?.trim_end().replace("{port}", &port);
@@ -227,14 +235,16 @@ fn stdin_notes(prepared: &Prepared) -> impl Iterator<Item = Message> {
 }
 
 fn programs(found: &Detection) -> Vec<DetectedProgram> {
-    let of = |kind, role: Option<&Role>, program: &str, because: &Message| DetectedProgram {
+    let of = |kind, role: Option<&Role>, program: &str, because: Message| DetectedProgram {
         kind,
         role: role.cloned(),
         program: program.to_owned(),
-        because: because.clone(),
+        because,
     };
-    let servers = found.servers.iter().map(|(role, one)| of(ProgramKind::Server, Some(role), &one.file, &one.because));
-    let clients = found.clients.iter().map(|(role, one)| of(ProgramKind::Client, Some(role), &one.file, &one.because));
-    let others = found.others.iter().map(|(file, because)| of(ProgramKind::Other, None, file, because));
+    let servers =
+        found.servers.iter().map(|(role, one)| of(ProgramKind::Server, Some(role), &one.file, one.because.message()));
+    let clients =
+        found.clients.iter().map(|(role, one)| of(ProgramKind::Client, Some(role), &one.file, one.because.message()));
+    let others = found.others.iter().map(|(file, because)| of(ProgramKind::Other, None, file, because.clone()));
     servers.chain(clients).chain(others).collect()
 }

@@ -2,14 +2,14 @@
 //! Also runs builds, which are programs that exit. Decides nothing.
 
 mod builder;
-pub mod outcome;
+pub(crate) mod outcome;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::model::{Evidence, ExitStatus, StartFailure, SubmissionId};
+use crate::model::{Cap, Evidence, ExitStatus, StartFailure, SubmissionId};
 use crate::run::budget::Budget;
 use crate::run::{ProgramFolder, Progress, RunPlan, ScenarioDone, Session};
 use crate::scenario::Scenario;
@@ -19,7 +19,7 @@ use crate::submission::probe::outcome::{PROBE_TEXTS, ProbeExit, ProbeOutcome};
 
 /// The purpose of a scenario that is not one of the lab's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub(crate) enum Purpose {
     /// A build: files that it writes are kept.
     Build,
     /// A probe of a program's behavior.
@@ -29,16 +29,16 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    const fn budget(self, around: Session<'_>) -> &Budget {
+    const fn budget(self, session: Session<'_>) -> &Budget {
         match self {
-            Self::Build => &around.budgets.builds,
-            Self::Probe | Self::Classify(_) => &around.budgets.probes,
+            Self::Build => &session.budgets.builds,
+            Self::Probe | Self::Classify(_) => &session.budgets.probes,
         }
     }
 
     /// Returns true if there is time left to begin another one.
-    fn is_allowed(self, around: Session<'_>) -> bool {
-        let budget = self.budget(around);
+    fn is_allowed(self, session: Session<'_>) -> bool {
+        let budget = self.budget(session);
         match self {
             Self::Build | Self::Probe => budget.allows(Duration::ZERO),
             // A third is reserved for probes of the detected programs.
@@ -52,7 +52,7 @@ impl Purpose {
 
 /// A program to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProbeProgram {
+pub(crate) struct ProbeProgram {
     /// Its command line, in which `{port}` and `{host}` are replaced.
     pub words: Vec<String>,
     /// Text for its standard input.
@@ -63,7 +63,7 @@ pub struct ProbeProgram {
 
 /// The texts that clients send, one client after another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProbeScript {
+pub(crate) enum ProbeScript {
     /// There are no clients.
     NoClients,
     /// A text, then another one with a newline, for programs that wait for it.
@@ -86,7 +86,7 @@ pub enum ProbeScript {
 
 /// A form of a text that a program may wait for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Framing {
+pub(crate) enum Framing {
     /// A carriage return and a newline follow it.
     CrLf,
     /// A carriage return follows it.
@@ -103,7 +103,7 @@ pub enum Framing {
 
 impl Framing {
     /// Every framing, the most frequent first.
-    pub const ALL: [Self; 6] = [Self::CrLf, Self::Cr, Self::Nul, Self::TwoBytes, Self::FourBytes, Self::Digits];
+    pub(crate) const ALL: [Self; 6] = [Self::CrLf, Self::Cr, Self::Nul, Self::TwoBytes, Self::FourBytes, Self::Digits];
 
     const fn texts(self) -> &'static [&'static str] {
         match self {
@@ -118,7 +118,7 @@ impl Framing {
 }
 
 /// How long an answer of a probe may usually take.
-pub const SHORT_ANSWER_LIMIT: Duration = Duration::from_secs(2);
+pub(crate) const SHORT_ANSWER_LIMIT: Duration = Duration::from_secs(2);
 /// Longer than any answer of a lab may take.
 const SLOW_ANSWER_LIMIT: Duration = Duration::from_secs(12);
 
@@ -177,21 +177,27 @@ impl Progress for Collector<'_> {
 }
 
 /// Default limit for the socket of a program to appear.
-pub const SOCKET_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const SOCKET_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Starts each program alone. Returns the outcomes in the same order.
-pub fn probe(delivery: &Path, starts: &[ProbeProgram], talk: ProbeScript, around: Session<'_>) -> Vec<ProbeOutcome> {
-    read_each(&run_each(delivery, starts, talk, SOCKET_TIMEOUT, around, Purpose::Probe))
+pub(crate) fn probe(
+    delivery: &Path,
+    starts: &[ProbeProgram],
+    talk: ProbeScript,
+    session: Session<'_>,
+) -> Vec<ProbeOutcome> {
+    read_each(&run_each(delivery, starts, talk, SOCKET_TIMEOUT, session, Purpose::Probe))
 }
 
 /// Like [`probe`], to classify each program within this time.
-pub fn classify(
+pub(crate) fn classify(
     delivery: &Path,
     starts: &[ProbeProgram],
-    (within, talk): (Duration, ProbeScript),
-    around: Session<'_>,
+    talk: ProbeScript,
+    within: Duration,
+    session: Session<'_>,
 ) -> Vec<ProbeOutcome> {
-    read_each(&run_each(delivery, starts, talk, within, around, Purpose::Classify(within)))
+    read_each(&run_each(delivery, starts, talk, within, session, Purpose::Classify(within)))
 }
 
 fn read_each(evidence: &[Option<Evidence>]) -> Vec<ProbeOutcome> {
@@ -200,7 +206,7 @@ fn read_each(evidence: &[Option<Evidence>]) -> Vec<ProbeOutcome> {
 
 /// How a build ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum BuildOutcome {
+pub(crate) enum BuildOutcome {
     /// It succeeded.
     Done,
     /// This tool is not installed.
@@ -208,7 +214,7 @@ pub enum BuildOutcome {
     /// It exited with an error, or not at all; contains its output.
     Failed(String),
     /// It exceeded this limit.
-    Capped(String),
+    Capped(Cap),
     /// It did not finish within this time, in seconds.
     TimedOut(u64),
     /// There was no time left to begin or to finish it.
@@ -220,31 +226,31 @@ pub enum BuildOutcome {
 impl BuildOutcome {
     /// Returns true if lack of time stopped it, or if the reason is unknown.
     #[must_use]
-    pub const fn is_out_of_time(&self) -> bool {
+    pub(crate) const fn is_out_of_time(&self) -> bool {
         matches!(self, Self::TimedOut(_) | Self::OutOfTime | Self::Unknown)
     }
 }
 
 /// Runs a build to its end; files that it writes are kept. One build may use three quarters of the
 /// total time.
-pub fn build(delivery: &Path, words: &[String], around: Session<'_>) -> BuildOutcome {
-    run_to_its_end(delivery, words, around, Purpose::Build)
+pub(crate) fn build(delivery: &Path, words: &[String], session: Session<'_>) -> BuildOutcome {
+    run_to_its_end(delivery, words, session, Purpose::Build)
 }
 
 /// Runs a command to its end, to read its output.
-pub fn command(delivery: &Path, words: &[String], around: Session<'_>) -> BuildOutcome {
-    run_to_its_end(delivery, words, around, Purpose::Probe)
+pub(crate) fn command(delivery: &Path, words: &[String], session: Session<'_>) -> BuildOutcome {
+    run_to_its_end(delivery, words, session, Purpose::Probe)
 }
 
-fn run_to_its_end(delivery: &Path, words: &[String], around: Session<'_>, purpose: Purpose) -> BuildOutcome {
+fn run_to_its_end(delivery: &Path, words: &[String], session: Session<'_>, purpose: Purpose) -> BuildOutcome {
     let start = ProbeProgram { words: words.to_vec(), stdin: None, port: None };
-    let budget = purpose.budget(around);
+    let budget = purpose.budget(session);
     let most = budget.limit() * 3 / 4;
     let within = most.min(budget.left()).max(Duration::from_secs(1));
-    if !purpose.is_allowed(around) {
+    if !purpose.is_allowed(session) {
         return BuildOutcome::OutOfTime;
     }
-    let evidence = run_each(delivery, &[start], ProbeScript::NoClients, within, around, purpose);
+    let evidence = run_each(delivery, &[start], ProbeScript::NoClients, within, session, purpose);
     let Some(Some(evidence)) = evidence.first() else { return BuildOutcome::Unknown };
     match outcome::read(evidence) {
         ProbeOutcome::NoSocket(_, ProbeExit { cap: Some(cap), .. }) => BuildOutcome::Capped(cap),
@@ -263,14 +269,21 @@ fn run_to_its_end(delivery: &Path, words: &[String], around: Session<'_>, purpos
     }
 }
 
+/// Runs a program with one client that sends a text, and makes it print its stacks when it is
+/// silent. Returns the evidence.
+pub(crate) fn print_stacks(delivery: &Path, start: &ProbeProgram, session: Session<'_>) -> Option<Evidence> {
+    let probe = program_probe(0, start, ProbeScript::Text, SOCKET_TIMEOUT).stacks();
+    run_probe(delivery, probe, session, Purpose::Probe)
+}
+
 /// Runs one probe on a submission if there is time. Returns its evidence.
-pub(crate) fn run_probe(delivery: &Path, probe: Probe, around: Session<'_>, purpose: Purpose) -> Option<Evidence> {
-    run_probes(delivery, &[probe], around, purpose).pop().flatten()
+pub(crate) fn run_probe(delivery: &Path, probe: Probe, session: Session<'_>, purpose: Purpose) -> Option<Evidence> {
+    run_probes(delivery, &[probe], session, purpose).pop().flatten()
 }
 
 /// Runs probes on a submission while there is time. Returns their evidence in the same order.
-fn run_probes(delivery: &Path, probes: &[Probe], around: Session<'_>, purpose: Purpose) -> Vec<Option<Evidence>> {
-    let may_begin = || purpose.is_allowed(around);
+fn run_probes(delivery: &Path, probes: &[Probe], session: Session<'_>, purpose: Purpose) -> Vec<Option<Evidence>> {
+    let may_begin = || purpose.is_allowed(session);
     let lab = Lab {
         name: PROBE_NAME.to_owned(),
         title: None,
@@ -287,14 +300,15 @@ fn run_probes(delivery: &Path, probes: &[Probe], around: Session<'_>, purpose: P
         absent: BTreeMap::new(),
         submission: SubmissionId(String::new()),
         folder: ProgramFolder::Copy { root: delivery.to_owned(), keeps_writes: purpose == Purpose::Build },
-        session: around,
+        session,
         repeat: String::new(),
         capture: probes.iter().any(|probe| probe.capture),
+        stacks: probes.iter().any(|probe| probe.stacks),
         // Probes are not retried here: detection repeats them itself.
         retry_harness_errors: purpose == Purpose::Build,
         may_begin: &may_begin,
     };
-    let collector = Collector { budget: purpose.budget(around), seen: Mutex::default() };
+    let collector = Collector { budget: purpose.budget(session), seen: Mutex::default() };
     let _ = crate::run::run(&plan, &collector);
     let mut seen = collector.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
     lab.scenarios.iter().map(|scenario| seen.remove(&scenario.name)).collect()
@@ -306,16 +320,16 @@ fn run_each(
     starts: &[ProbeProgram],
     talk: ProbeScript,
     within: Duration,
-    around: Session<'_>,
+    session: Session<'_>,
     purpose: Purpose,
 ) -> Vec<Option<Evidence>> {
     let probes = starts.iter().enumerate().map(|(k, start)| program_probe(k, start, talk, within));
-    run_probes(delivery, &probes.collect::<Vec<_>>(), around, purpose)
+    run_probes(delivery, &probes.collect::<Vec<_>>(), session, purpose)
 }
 
 /// Returns the first error in the output of a compiler, with its file and line.
 #[must_use]
-pub fn first_error(output: &str) -> Option<String> {
+pub(crate) fn first_error(output: &str) -> Option<String> {
     let is_error = |line: &str| {
         let line = line.to_lowercase();
         line.contains("error") && !line.contains("0 error") && !line.contains("generated")

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{ItemResult, Message, NotVerified, SubmissionResult, Verdict};
+use crate::model::{Annotation, AnnotationTarget, Finding, ItemResult, Judged, NotVerified, SubmissionResult, Verdict};
 use crate::run::judge::{MissingProgram, Outcome, judge_items, settle_needs};
 use crate::run::store::{Store, StoreError};
 use crate::scenario::Scenario;
@@ -13,7 +13,7 @@ use crate::scenario::lab::Lab;
 ///
 /// # Errors
 /// Returns an error if the store cannot be read or written.
-pub fn regrade(lab: &Lab, lab_hash: &str, store: &Store) -> Result<(usize, usize), StoreError> {
+pub(crate) fn regrade(lab: &Lab, lab_hash: &str, store: &Store) -> Result<(usize, usize), StoreError> {
     let needs: BTreeMap<_, _> = lab.items().map(|(_, item)| (item.id.clone(), item.needs.clone())).collect();
     let (mut all, mut changed) = (0, 0);
     for id in store.ids()? {
@@ -44,7 +44,7 @@ pub fn regrade(lab: &Lab, lab_hash: &str, store: &Store) -> Result<(usize, usize
             ..SubmissionResult::new(old.id.clone(), items, old.took_ms)
         };
         all += 1;
-        changed += usize::from(new != old);
+        changed += usize::from(!is_shown_the_same(&new, &old));
         store.update(&new, lab_hash)?;
     }
     Ok((all, changed))
@@ -54,26 +54,46 @@ pub fn regrade(lab: &Lab, lab_hash: &str, store: &Store) -> Result<(usize, usize
 fn carry_over_annotations(items: &mut [ItemResult], old: &SubmissionResult, documented: u32) {
     for item in items {
         let Some(before) = old.items.iter().find(|before| before.id == item.id) else { continue };
-        item.documented.clone_from(&before.documented);
+        item.annotations = kept_annotations(before, &item.judged.findings);
         crate::submission::annotate::written_report::add_points(item, documented);
-        item.evidence.clone_from(&before.evidence);
-        let told: Vec<Message> = before.notes.iter().filter(|note| note.id.starts_with("client-")).cloned().collect();
-        item.notes.extend(told);
-        for finding in &mut item.findings {
-            let same = before.findings.iter().find(|one| {
-                one.expectation == finding.expectation
-                    && one.because.cause().is_some_and(crate::submission::annotate::rerun::is_rerun_cause)
-                    && one.verdict == finding.verdict
-            });
-            if let Some(same) = same {
-                finding.because = same.because.clone();
-            }
-            // The source location stays valid if the cause is the same.
-            let mut told = before.findings.iter().filter(|one| one.expectation == finding.expectation);
-            let told = told.find(|one| one.because == finding.because);
-            finding.source = told.and_then(|told| told.source.clone());
-        }
     }
+}
+
+/// Returns true if readers see no difference between two results. The judged cause of an older
+/// version may have become known, although a further run found the shown one.
+fn is_shown_the_same(one: &SubmissionResult, other: &SubmissionResult) -> bool {
+    let about_all = |result: &SubmissionResult| SubmissionResult { items: Vec::new(), ..result.clone() };
+    let about_item =
+        |item: &ItemResult| ItemResult { judged: Judged::default(), annotations: Vec::new(), ..item.clone() };
+    let is_same_item =
+        |(one, other): (&ItemResult, &ItemResult)| about_item(one) == about_item(other) && one.shown() == other.shown();
+    about_all(one) == about_all(other)
+        && one.items.len() == other.items.len()
+        && one.items.iter().zip(&other.items).all(is_same_item)
+}
+
+/// Returns the annotations that are still valid: those on the item, and those on a finding whose
+/// cause is the same.
+fn kept_annotations(before: &ItemResult, findings: &[Finding]) -> Vec<Annotation> {
+    let same: Vec<Option<usize>> = findings.iter().map(|finding| same_finding(before, finding)).collect();
+    let kept = before.annotations.iter().flat_map(|one| match one.target() {
+        AnnotationTarget::Item => vec![one.clone()],
+        AnnotationTarget::Finding(old) => {
+            let places = same.iter().enumerate().filter(|(_, same)| **same == Some(old));
+            places.map(|(new, _)| one.clone().moved_to(new)).collect()
+        }
+    });
+    kept.collect()
+}
+
+/// Returns the index of the earlier finding of the same expectation with the same cause.
+fn same_finding(before: &ItemResult, finding: &Finding) -> Option<usize> {
+    let find = |is_same: &dyn Fn(&Finding) -> bool| {
+        before.judged.findings.iter().position(|one| one.expectation == finding.expectation && is_same(one))
+    };
+    find(&|one| one.because == finding.because)
+        // The judged cause of an older version is unknown if a further run found another one.
+        .or_else(|| find(&|one| one.because.is_from_rerun() && one.verdict == finding.verdict))
 }
 
 fn repeat_of(old: &SubmissionResult) -> String {
@@ -83,7 +103,7 @@ fn repeat_of(old: &SubmissionResult) -> String {
 
 /// Returns the items of a scenario that was not run: old verdicts, current points.
 fn without_evidence(scenario: &Scenario, old: &SubmissionResult) -> Vec<ItemResult> {
-    let reason = old.reason.clone().unwrap_or_else(|| NotVerified::NotKept {}.message());
+    let reason = old.reason.clone().unwrap_or_else(|| NotVerified::NotKept {}.into());
     let absent = Outcome::Absent(MissingProgram::new(Verdict::NotVerified, reason));
     let mut items = judge_items(scenario, &absent, 0, &repeat_of(old));
     for item in &mut items {
@@ -96,3 +116,6 @@ fn without_evidence(scenario: &Scenario, old: &SubmissionResult) -> Vec<ItemResu
     }
     items
 }
+
+#[cfg(test)]
+mod tests;

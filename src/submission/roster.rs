@@ -123,7 +123,7 @@ const OTHER: &[&str] = &[
 
 /// A student on the roster.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RosterEntry {
+pub(crate) struct RosterEntry {
     /// Identifier of the submission.
     pub id: String,
     /// Name of the student, if another column has one.
@@ -231,7 +231,7 @@ fn is_header(headings: &[&str], cell: &str) -> bool {
 ///
 /// # Errors
 /// Returns an error if the file is not UTF-8, or if it lists no students.
-pub fn read(bytes: &[u8], sources: &[SubmissionSource]) -> Result<Vec<RosterEntry>, Message> {
+pub(crate) fn read(bytes: &[u8], sources: &[SubmissionSource]) -> Result<Vec<RosterEntry>, Message> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut best: Option<Table> = None;
     for separator in [b',', b';', b'\t'] {
@@ -307,7 +307,7 @@ fn fit(name: &str, source: &SubmissionSource) -> Option<Fit> {
 /// followed by submissions that fit no student. If several submissions or several students fit,
 /// none is assigned.
 #[must_use]
-pub fn apply(listed: Vec<RosterEntry>, sources: Vec<SubmissionSource>) -> Vec<SubmissionSource> {
+pub(crate) fn apply(listed: Vec<RosterEntry>, sources: Vec<SubmissionSource>) -> Vec<SubmissionSource> {
     let mut left: Vec<Option<SubmissionSource>> = sources.into_iter().map(Some).collect();
     let mut found: Vec<Option<SubmissionSource>> = listed.iter().map(|_| None).collect();
     // Longest names first: `ana maria` also begins with `ana`.

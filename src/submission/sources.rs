@@ -19,7 +19,7 @@ const MAX_TAR_HEADERS: usize = 64;
 
 /// The submissions of a class.
 #[derive(Debug, Default)]
-pub struct Class {
+pub(crate) struct Class {
     /// One source per submission.
     pub sources: Vec<SubmissionSource>,
     /// Private copies that hold some of the submissions; removed when dropped.
@@ -37,7 +37,7 @@ impl Class {
     ///
     /// # Errors
     /// Returns an error if a path cannot be read, with that path.
-    pub fn from_paths<'p>(paths: &[&'p Path]) -> Result<Self, (&'p Path, ImportError)> {
+    pub(crate) fn from_paths<'p>(paths: &[&'p Path]) -> Result<Self, (&'p Path, ImportError)> {
         let mut class = Self::default();
         let archives: Vec<&Path> = paths.iter().filter(|path| !path.is_dir()).copied().collect();
         let downloads: BTreeSet<&Path> = archives.iter().copied().filter(|path| is_download(path)).collect();
@@ -184,7 +184,7 @@ fn begins_like_download(tar: &mut dyn Read) -> bool {
 
 /// Returns the submission at a path.
 #[must_use]
-pub fn source_at(path: &Path) -> SubmissionSource {
+pub(crate) fn source_at(path: &Path) -> SubmissionSource {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let stem = [".tar.gz", ".tgz", ".tar", ".zip", ".rar", ".7z"].iter().find_map(|end| {
         let cut = name.len().checked_sub(end.len())?;
@@ -200,7 +200,7 @@ pub fn source_at(path: &Path) -> SubmissionSource {
 ///
 /// # Errors
 /// Returns an error if the folder cannot be read.
-pub fn sources_in(folder: &Path) -> io::Result<Vec<SubmissionSource>> {
+pub(crate) fn sources_in(folder: &Path) -> io::Result<Vec<SubmissionSource>> {
     let mut all = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

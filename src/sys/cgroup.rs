@@ -11,7 +11,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{SysError, doing};
+use super::{Operation, SysError, doing};
 
 /// Prefix of a group's name, followed by the pid of its creator.
 const GROUP_PREFIX: &str = "socklab-";
@@ -31,7 +31,7 @@ enum Version {
 
 /// A group in which child groups can be created.
 #[derive(Debug)]
-pub struct CgroupParent {
+pub(crate) struct CgroupParent {
     folder: PathBuf,
     version: Version,
     /// Number of the next group.
@@ -40,7 +40,7 @@ pub struct CgroupParent {
 
 /// A control group. Dropping it removes the group, if no process runs in it.
 #[derive(Debug)]
-pub struct Cgroup {
+pub(crate) struct Cgroup {
     folder: PathBuf,
 }
 
@@ -51,13 +51,12 @@ impl CgroupParent {
     /// # Errors
     /// Returns an error if no memory controller is mounted, or if this user may not create groups.
     /// That is the usual case; `doctor` explains how to permit it.
-    pub fn find() -> Result<Self, SysError> {
-        const DOING: &str = "creating a cgroup with a memory limit";
+    pub(crate) fn find() -> Result<Self, SysError> {
+        const DOING: Operation = Operation::CreateMemoryGroup;
         let read = |file: &str| fs::read_to_string(file).map_err(doing(DOING, file));
         let own = own_group_folder(&read("/proc/self/cgroup")?, &read("/proc/self/mountinfo")?);
         let (mut folder, version) = own.ok_or_else(|| {
-            let error = io::Error::new(io::ErrorKind::NotFound, "no memory controller is mounted");
-            doing(DOING, "/sys/fs/cgroup")(error)
+            doing(Operation::FindMemoryController, "/sys/fs/cgroup")(io::Error::from_raw_os_error(libc::ENOENT))
         })?;
         if folder.ends_with(LEAF_GROUP_NAME) {
             // Another run of this program has moved the processes into this group.
@@ -77,7 +76,7 @@ impl CgroupParent {
     ///
     /// # Errors
     /// Returns an error if the kernel refuses.
-    pub fn create_group(&self, bytes: u64) -> io::Result<Cgroup> {
+    pub(crate) fn create_group(&self, bytes: u64) -> io::Result<Cgroup> {
         let group = loop {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             let folder = self.folder.join(format!("{GROUP_PREFIX}{}-{number}", std::process::id()));
@@ -147,7 +146,7 @@ impl CgroupParent {
 impl Cgroup {
     /// Returns the folder that [`enter`] takes.
     #[must_use]
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 }
@@ -168,7 +167,7 @@ impl Drop for Cgroup {
 ///
 /// # Errors
 /// Returns an error if the kernel refuses. This process then stays in its group.
-pub fn enter(group: &Path) -> io::Result<OomKillCounter> {
+pub(crate) fn enter(group: &Path) -> io::Result<OomKillCounter> {
     let kills = OomKillCounter::open(group)?;
     let thread = group.join("tasks");
     fs::write(if thread.exists() { thread } else { group.join("cgroup.procs") }, "0")?;
@@ -178,7 +177,7 @@ pub fn enter(group: &Path) -> io::Result<OomKillCounter> {
 /// Counters that show whether processes of a group were killed at its limit. The files stay open,
 /// because a sandbox does not show them.
 #[derive(Debug)]
-pub struct OomKillCounter {
+pub(crate) struct OomKillCounter {
     kills: File,
     /// Version 1: peak usage of memory and of memory with swap, and the usage that counts as the
     /// limit.
@@ -194,7 +193,7 @@ impl OomKillCounter {
     ///
     /// # Errors
     /// Returns an error if there is no such group.
-    pub fn open(group: &Path) -> io::Result<Self> {
+    pub(crate) fn open(group: &Path) -> io::Result<Self> {
         // Version 2, else version 1.
         if let Ok(kills) = File::open(group.join("memory.events")) {
             return Ok(Self { kills, peaks: (Vec::new(), 0) });
@@ -214,7 +213,7 @@ impl OomKillCounter {
     /// The kernel also counts processes that were killed because the whole machine ran out of
     /// memory. In that case the group has not reached its limit.
     #[must_use]
-    pub fn has_limit_kills(&self) -> bool {
+    pub(crate) fn has_limit_kills(&self) -> bool {
         // If the group is gone or the file is unreadable, no kill is known.
         let text = |file: &File| {
             let mut bytes = [0; 512];

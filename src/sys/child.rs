@@ -16,15 +16,15 @@ use rustix::thread::{
     set_capabilities, set_no_new_privs,
 };
 
-use super::fd_passing;
 use super::landlock::{LandlockRules, RulesetFd};
 use super::rlimits::Limits;
 use super::seccomp::{Filters, ListenerHandover};
 use super::syscall_denylist::Confinement;
+use super::{Operation, fd_passing};
 
 /// The parameters of a start.
 #[derive(Debug, Clone, Copy)]
-pub struct Launch<'a> {
+pub(crate) struct Launch<'a> {
     /// Program name and arguments. A name without `/` is searched in the PATH of `env`.
     pub argv: &'a [OsString],
     /// The whole environment.
@@ -60,17 +60,17 @@ pub(super) enum ChildFailure {
 }
 
 impl ChildFailure {
-    const ALL: [(Self, &'static str); 10] = [
-        (Self::Session, "creating a session"),
-        (Self::Signals, "resetting signals"),
-        (Self::Privileges, "dropping privileges"),
-        (Self::Trace, "installing the system call tracer"),
-        (Self::Deny, "installing the system call filter"),
-        (Self::Landlock, "applying Landlock rules"),
-        (Self::Limits, "setting resource limits"),
-        (Self::Descriptors, "closing descriptors"),
-        (Self::Folder, "changing to the working directory"),
-        (Self::Exec, "executing"),
+    const ALL: [(Self, Operation); 10] = [
+        (Self::Session, Operation::CreateSession),
+        (Self::Signals, Operation::ResetSignals),
+        (Self::Privileges, Operation::DropPrivileges),
+        (Self::Trace, Operation::InstallTracer),
+        (Self::Deny, Operation::InstallFilter),
+        (Self::Landlock, Operation::ApplyLandlock),
+        (Self::Limits, Operation::SetLimits),
+        (Self::Descriptors, Operation::CloseDescriptors),
+        (Self::Folder, Operation::ChangeDirectory),
+        (Self::Exec, Operation::Execute),
     ];
 
     /// Returns an error that encodes this step.
@@ -79,11 +79,12 @@ impl ChildFailure {
         io::Error::from_raw_os_error((self as i32) << 16 | number)
     }
 
-    /// Decodes an error of [`ChildFailure::to_error`]: the step, its description and the kernel's error number.
-    pub(super) fn decode(error: &io::Error) -> Option<(Self, &'static str, i32)> {
+    /// Decodes an error of [`ChildFailure::to_error`]: the step, its operation and the kernel's
+    /// error number.
+    pub(super) fn decode(error: &io::Error) -> Option<(Self, Operation, i32)> {
         let number = error.raw_os_error()?;
-        let (at, doing) = Self::ALL.into_iter().find(|&(at, _)| at as i32 == number >> 16)?;
-        Some((at, doing, number & 0xffff))
+        let (at, operation) = Self::ALL.into_iter().find(|&(at, _)| at as i32 == number >> 16)?;
+        Some((at, operation, number & 0xffff))
     }
 }
 

@@ -11,7 +11,7 @@ use rustix::net::{
     recvmsg, sendmsg,
 };
 
-use super::{SysError, doing};
+use super::{Operation, SysError, during};
 
 /// Makes every descriptor from this number on close-on-exec (Linux 5.11). Async-signal-safe.
 pub(super) fn close_on_exec_from(first: RawFd) -> io::Result<()> {
@@ -27,7 +27,7 @@ pub(super) fn close_on_exec_from(first: RawFd) -> io::Result<()> {
 ///
 /// # Errors
 /// Returns an error if the other end is closed (`EPIPE`).
-pub fn send_fd(socket: impl AsFd, descriptor: impl AsFd) -> Result<(), SysError> {
+pub(crate) fn send_fd(socket: impl AsFd, descriptor: impl AsFd) -> Result<(), SysError> {
     let passed = [descriptor.as_fd()];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut control = SendAncillaryBuffer::new(&mut space);
@@ -35,7 +35,7 @@ pub fn send_fd(socket: impl AsFd, descriptor: impl AsFd) -> Result<(), SysError>
     debug_assert!(fits, "the space is for one descriptor");
     let bytes = [IoSlice::new(&[0])];
     rustix::io::retry_on_intr(|| sendmsg(&socket, &bytes, &mut control, SendFlags::NOSIGNAL))
-        .map_err(doing("passing a descriptor", "a unix socket"))?;
+        .map_err(during(Operation::PassDescriptor))?;
     Ok(())
 }
 
@@ -44,8 +44,8 @@ pub fn send_fd(socket: impl AsFd, descriptor: impl AsFd) -> Result<(), SysError>
 /// # Errors
 /// Returns an error if the other end was closed (`UnexpectedEof`), or if a byte came without a
 /// descriptor (`InvalidData`).
-pub fn recv_fd(socket: impl AsFd) -> Result<OwnedFd, SysError> {
-    const DOING: &str = "receiving a descriptor";
+pub(crate) fn recv_fd(socket: impl AsFd) -> Result<OwnedFd, SysError> {
+    const DOING: Operation = Operation::ReceiveDescriptor;
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
     let mut byte = [0];
@@ -53,7 +53,7 @@ pub fn recv_fd(socket: impl AsFd) -> Result<OwnedFd, SysError> {
         let mut bytes = [IoSliceMut::new(&mut byte)];
         recvmsg(&socket, &mut bytes, &mut control, RecvFlags::CMSG_CLOEXEC)
     })
-    .map_err(doing(DOING, "a unix socket"))?;
+    .map_err(during(DOING))?;
     let passed = control.drain().find_map(|message| match message {
         RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
         _ => None,
@@ -63,7 +63,7 @@ pub fn recv_fd(socket: impl AsFd) -> Result<OwnedFd, SysError> {
             0 => io::ErrorKind::UnexpectedEof,
             _ => io::ErrorKind::InvalidData,
         };
-        doing(DOING, "a unix socket")(io::Error::from(kind))
+        during(DOING)(io::Error::from(kind))
     })
 }
 

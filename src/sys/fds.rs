@@ -61,6 +61,13 @@ pub fn fds_in_transit(pid: Pid) -> u64 {
     sum
 }
 
+/// Returns the inode of the socket behind a descriptor of a process, if it is a socket and the
+/// process may be inspected.
+#[must_use]
+pub fn socket_at(pid: Pid, fd: i32) -> Option<u64> {
+    socket_inode(Path::new(&format!("/proc/{pid}/fd/{fd}")))
+}
+
 /// Parses the inode from a link like `socket:[4242]`.
 fn socket_inode(path: &Path) -> Option<u64> {
     let link = fs::read_link(path).ok()?.into_os_string().into_string().ok()?;
@@ -89,7 +96,7 @@ fn for_each_fd(pid: Pid, mut see: impl FnMut(&Path)) -> Result<(), NotInspectabl
     }
     // An exiting process is unreadable for a moment too, and has no files.
     match fd_table_size(pid).filter(|_| is_denied) {
-        Some(slots) => for_each_copied_fd(pid, slots, see),
+        Some(capacity) => for_each_copied_fd(pid, capacity, see),
         None => Ok(()),
     }
 }
@@ -108,10 +115,10 @@ fn fd_table_size(pid: Pid) -> Option<i32> {
 /// Like [`for_each_fd`], through copies of the descriptors, which only needs ptrace permission. The first
 /// process of a namespace has it, but cannot read `/proc/PID/fd`, whose owner is a root that the
 /// namespace does not map.
-fn for_each_copied_fd(pid: Pid, slots: i32, mut see: impl FnMut(&Path)) -> Result<(), NotInspectable> {
+fn for_each_copied_fd(pid: Pid, capacity: i32, mut see: impl FnMut(&Path)) -> Result<(), NotInspectable> {
     let process = rustix::process::Pid::from_raw(pid).and_then(|number| pidfd_open(number, PidfdFlags::empty()).ok());
     let Some(process) = process else { return Ok(()) };
-    for number in 0..slots {
+    for number in 0..capacity {
         match pidfd_getfd(&process, number, PidfdGetfdFlags::empty()) {
             Ok(copy) => see(Path::new(&format!("/proc/self/fd/{}", copy.as_raw_fd()))),
             Err(Errno::PERM | Errno::NOSYS) => return Err(NotInspectable),

@@ -5,10 +5,10 @@
 use super::net_settings::write_sysctl;
 
 /// Total memory of System V segments, in bytes.
-pub const MAX_SEGMENT_BYTES: u64 = 256 << 20;
+pub(crate) const MAX_SEGMENT_BYTES: u64 = 256 << 20;
 
 /// Sets the limits of this process's IPC namespace, as far as the kernel permits.
-pub fn set_limits() {
+pub(crate) fn set_limits() {
     let pages = MAX_SEGMENT_BYTES / rustix::param::page_size() as u64;
     for (setting, value) in [
         ("kernel/shmall", pages.to_string()),

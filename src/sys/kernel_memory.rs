@@ -12,7 +12,7 @@ use rustix::net::{
 };
 
 use super::inet_diag::{align4, attribute, u16_at, u32_at};
-use super::{SysError, doing};
+use super::{Operation, SysError, during};
 
 /// Longer than any message that the kernel makes for a dump.
 const BUFFER: usize = 64 * 1024;
@@ -34,14 +34,14 @@ const QUEUED: usize = 5;
 /// Returns the memory of the machine that is still available to programs, in bytes (`MemAvailable`,
 /// proc_meminfo(5)). `None` if it cannot be read.
 #[must_use]
-pub fn available_bytes() -> Option<u64> {
+pub(crate) fn available_bytes() -> Option<u64> {
     super::procfs::meminfo("MemAvailable:")
 }
 
 /// Returns the memory of all System V segments of this IPC namespace, in bytes, attached or not
 /// (`/proc/sysvipc/shm`, sysvipc(7)).
 #[must_use]
-pub fn segment_bytes() -> u64 {
+pub(crate) fn segment_bytes() -> u64 {
     parse_segment_bytes(&fs::read_to_string("/proc/sysvipc/shm").unwrap_or_default())
 }
 
@@ -62,21 +62,21 @@ fn parse_segment_bytes(text: &str) -> u64 {
 ///
 /// # Errors
 /// Returns an error if the kernel does not list them.
-pub fn socket_bytes() -> Result<u64, SysError> {
-    const DOING: &str = "reading socket memory";
+pub(crate) fn socket_bytes() -> Result<u64, SysError> {
+    const DOING: Operation = Operation::ReadSocketMemory;
     let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, Some(netlink::SOCK_DIAG))
-        .map_err(doing(DOING, "sock_diag"))?;
+        .map_err(during(DOING))?;
     sockopt::set_socket_timeout(&socket, sockopt::Timeout::Recv, Some(std::time::Duration::from_secs(2)))
-        .map_err(doing(DOING, "sock_diag"))?;
+        .map_err(during(DOING))?;
     let (tcp, udp) = (libc::IPPROTO_TCP as u8, libc::IPPROTO_UDP as u8);
     let (v4, v6) = (libc::AF_INET as u8, libc::AF_INET6 as u8);
     let mut buffer = vec![0; BUFFER];
     let mut sum = 0;
     for (family, protocol) in [(libc::AF_UNIX as u8, 0), (v4, tcp), (v6, tcp), (v4, udp), (v6, udp)] {
-        send(&socket, &request(family, protocol), SendFlags::empty()).map_err(doing(DOING, "sock_diag"))?;
+        send(&socket, &request(family, protocol), SendFlags::empty()).map_err(during(DOING))?;
         loop {
             let (length, _) = rustix::io::retry_on_intr(|| recv(&socket, &mut buffer[..], RecvFlags::empty()))
-                .map_err(doing(DOING, "sock_diag"))?;
+                .map_err(during(DOING))?;
             let (held, end) = read(&buffer[..length], family);
             sum += held;
             match end {
@@ -84,7 +84,7 @@ pub fn socket_bytes() -> Result<u64, SysError> {
                 Some(0) => break,
                 // A kernel without unix_diag.
                 Some(error) if Errno::from_raw_os_error(error) == Errno::NOENT => break,
-                Some(error) => return Err(doing(DOING, "sock_diag")(Errno::from_raw_os_error(error))),
+                Some(error) => return Err(during(DOING)(Errno::from_raw_os_error(error))),
             }
         }
     }

@@ -4,7 +4,7 @@
 
 use std::io;
 
-use super::{SysError, doing};
+use super::{Operation, SysError, during};
 
 /// Gives this process and its children a new, empty session keyring (`KEYCTL_JOIN_SESSION_KEYRING`,
 /// keyctl(2)).
@@ -12,14 +12,14 @@ use super::{SysError, doing};
 /// # Errors
 /// Returns an error if the kernel has no keyrings (`ENOSYS`), a container denies the call
 /// (`EPERM`), or the user has too many keys (`EDQUOT`).
-pub fn join_new_session() -> Result<(), SysError> {
+pub(crate) fn join_new_session() -> Result<(), SysError> {
     let nameless = std::ptr::null::<libc::c_char>();
     // SAFETY: a null name requests an anonymous keyring; the kernel follows no other pointer.
     let done = unsafe { libc::syscall(libc::SYS_keyctl, libc::KEYCTL_JOIN_SESSION_KEYRING, nameless) };
     if done >= 0 {
         return Ok(());
     }
-    Err(doing("joining a new session keyring", "this process")(io::Error::last_os_error()))
+    Err(during(Operation::JoinKeyring)(io::Error::last_os_error()))
 }
 
 #[cfg(test)]

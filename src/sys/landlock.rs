@@ -24,7 +24,7 @@ use landlock::{
 };
 use rustix::io::Errno;
 
-use super::{SysError, doing};
+use super::{Operation, SysError, during};
 
 /// The newest version that is requested; older kernels apply the rules that they know.
 const REQUESTED_ABI: ABI = ABI::V6;
@@ -57,7 +57,7 @@ impl LandlockRules {
     /// # Errors
     /// Returns an error if the kernel refuses.
     pub fn new(reach: &AllowedAccess) -> Result<Option<Self>, SysError> {
-        build_rules(reach).map_err(|error| doing("creating Landlock rules", "programs")(io::Error::other(error)))
+        build_rules(reach).map_err(|error| during(Operation::CreateLandlock)(io::Error::other(error)))
     }
 
     /// Returns true if a program inside may connect to this TCP port.

@@ -24,13 +24,13 @@ use rustix::mount::{
 };
 use rustix::process::{chdir, pivot_root};
 
-pub use self::allowlist::VisiblePlaces;
-pub use self::dev::DEVICES;
+pub(crate) use self::allowlist::VisiblePlaces;
+pub(crate) use self::dev::DEVICES;
 use super::overlay::{self, Overlay};
-use super::{SysError, doing};
+use super::{Operation, SysError, doing};
 
 /// Folders of the system's programs and libraries, which are always shown.
-pub const SYSTEM: [&str; 11] = [
+pub(crate) const SYSTEM: [&str; 11] = [
     "/usr",
     "/bin",
     "/sbin",
@@ -46,7 +46,7 @@ pub const SYSTEM: [&str; 11] = [
 ];
 /// Parts of sysfs that runtimes read: processors and memory paging. Not the network interfaces,
 /// disks or control groups.
-pub const SYSFS: [&str; 3] =
+pub(crate) const SYSFS: [&str; 3] =
     ["/sys/devices/system/cpu", "/sys/devices/system/node", "/sys/kernel/mm/transparent_hugepage"];
 /// Candidates for the temporary mount point of the new root; the first existing one is used. Its
 /// original contents stay reachable through the old root.
@@ -54,7 +54,7 @@ const STAGING: [&str; 4] = ["/tmp", "/var/tmp", "/run", "/mnt"];
 /// Mount point of the old root during the setup.
 const OLD_ROOT: &str = "/.old";
 /// Empty folders that every process may write to.
-pub const SCRATCH: [&str; 3] = ["/tmp", "/var/tmp", "/dev/shm"];
+pub(crate) const SCRATCH: [&str; 3] = ["/tmp", "/var/tmp", "/dev/shm"];
 /// Files of `/proc` that list this user's keys outside the sandbox (`keyrings(7)`).
 const MASKED: [&str; 2] = ["/proc/keys", "/proc/key-users"];
 
@@ -64,7 +64,7 @@ const MOUNT_ATTR_NODEV: u64 = 0x4;
 
 /// The contents of a sandbox, in addition to [`SYSTEM`], [`SYSFS`], [`DEVICES`] and part of `/etc`.
 #[derive(Debug, Clone, Copy)]
-pub struct MountView<'a> {
+pub(crate) struct MountView<'a> {
     /// Folders or files that stay writable at their own paths.
     pub keep: &'a [PathBuf],
     /// Real paths of folders and files to hide inside shown places. Hidden folders are empty;
@@ -82,7 +82,7 @@ pub struct MountView<'a> {
 
 /// The result of the setup.
 #[derive(Debug, Default)]
-pub struct Mounts {
+pub(crate) struct Mounts {
     /// `/proc` shows the new pid namespace. In containers that mask parts of `/proc` it cannot be
     /// mounted, and the outer one stays. Its pids are the outer ones, so `owners` does not find the
     /// processes of the sandbox by their inner pids.
@@ -105,10 +105,10 @@ struct SavedMount {
 /// # Errors
 /// Returns an error if a step is refused or a folder of `keep` is missing. The view is then
 /// incomplete, and init should exit.
-pub fn prepare_mounts(view: &MountView<'_>, mut shown: VisiblePlaces) -> Result<Mounts, SysError> {
+pub(crate) fn prepare_mounts(view: &MountView<'_>, mut shown: VisiblePlaces) -> Result<Mounts, SysError> {
     let mut mounts = Mounts::default();
     let private = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
-    mount_change("/", private).map_err(doing("making mounts private", "/"))?;
+    mount_change("/", private).map_err(doing(Operation::PrivateMounts, "/"))?;
     let kept = view.keep.iter().map(|path| save_mount(path)).collect::<Result<Vec<SavedMount>, SysError>>()?;
     let layered = match view.layered {
         Some((from, at)) => Some((save_mount(from)?, save_mount(from)?, at)),
@@ -132,10 +132,10 @@ pub fn prepare_mounts(view: &MountView<'_>, mut shown: VisiblePlaces) -> Result<
         let _ = fs::create_dir_all(folder);
     }
     for file in kept.iter().filter(|taken| !taken.folder && !taken.path.exists()) {
-        fs::File::create(&file.path).map_err(doing("creating a file", file.path.display()))?;
+        fs::File::create(&file.path).map_err(doing(Operation::CreateFile, file.path.display()))?;
     }
-    unmount(OLD_ROOT, UnmountFlags::DETACH).map_err(doing("removing the old root", OLD_ROOT))?;
-    fs::remove_dir(OLD_ROOT).map_err(doing("removing the old root", OLD_ROOT))?;
+    unmount(OLD_ROOT, UnmountFlags::DETACH).map_err(doing(Operation::RemoveOldRoot, OLD_ROOT))?;
+    fs::remove_dir(OLD_ROOT).map_err(doing(Operation::RemoveOldRoot, OLD_ROOT))?;
     set_attributes(CWD, Path::new("/"), libc::AT_RECURSIVE, &READ_ONLY)?;
     // Kernel settings are written through `/proc`; an outer one is not changed.
     for place in SCRATCH.into_iter().chain(mounts.own_proc.then_some("/proc")) {
@@ -156,7 +156,7 @@ pub fn prepare_mounts(view: &MountView<'_>, mut shown: VisiblePlaces) -> Result<
         restore_mount(&SavedMount { path: file, ..save_mount(Path::new("/dev/null"))? })?;
     }
     if view.home.is_absolute() && !view.home.exists() {
-        fs::create_dir_all(view.home).map_err(doing("creating a directory", view.home.display()))?;
+        fs::create_dir_all(view.home).map_err(doing(Operation::CreateDirectory, view.home.display()))?;
     }
     Ok(mounts)
 }
@@ -170,7 +170,7 @@ impl SavedMount {
 
 /// Makes a tmpfs the root of this process, with the old root at [`OLD_ROOT`].
 fn enter_new_root() -> Result<(), SysError> {
-    const DOING: &str = "creating the new root";
+    const DOING: Operation = Operation::CreateNewRoot;
     let at = STAGING.into_iter().find(|place| Path::new(place).is_dir()).unwrap_or(STAGING[0]);
     let failed = |error: Errno| doing(DOING, at)(error);
     mount("root", at, "tmpfs", MountFlags::NOSUID | MountFlags::NODEV, Some(c"size=16m,nr_inodes=16384,mode=755"))
@@ -196,7 +196,7 @@ fn apply_view(shown: &mut VisiblePlaces, hide: &[PathBuf]) -> Result<(), SysErro
             if let Some(above) = path.parent() {
                 let _ = fs::create_dir_all(above);
             }
-            std::os::unix::fs::symlink(target, path).map_err(doing("recreating a symbolic link", path.display()))?;
+            std::os::unix::fs::symlink(target, path).map_err(doing(Operation::RecreateSymlink, path.display()))?;
         }
     }
     let hidden = hide.iter().filter(|path| old_root_path(path).is_dir()).map(|path| (path.clone(), false));
@@ -237,7 +237,7 @@ fn bind_shown(from: &Path, to: &Path) -> Result<(), SysError> {
     }
     match mount_bind_recursive(from, to) {
         Ok(()) | Err(Errno::ACCESS | Errno::NOENT) => Ok(()),
-        Err(error) => Err(doing("binding a directory", to.display())(error)),
+        Err(error) => Err(doing(Operation::BindDirectory, to.display())(error)),
     }
 }
 
@@ -247,7 +247,7 @@ fn make_mount_point(path: &Path, folder: bool) -> Result<(), SysError> {
     } else {
         fs::create_dir_all(path.parent().unwrap_or(path)).and_then(|()| fs::File::create(path).map(drop))
     };
-    made.map_err(doing("creating a mount point", path.display()))
+    made.map_err(doing(Operation::CreateMountPoint, path.display()))
 }
 
 /// Covers a folder with an empty one. Shown places inside get their mount points there, so it
@@ -258,29 +258,29 @@ fn hide_folder(path: &Path) -> Result<(), SysError> {
 
 /// Mounts an empty tmpfs.
 fn mount_tmpfs(place: &str, mode: &str, bytes: u64) -> Result<(), SysError> {
-    const DOING: &str = "mounting an empty directory";
+    const DOING: Operation = Operation::MountEmpty;
     let data = CString::new(format!("size={bytes},nr_inodes=65536,mode={mode}")).map_err(doing(DOING, place))?;
     let flags = MountFlags::NOSUID | MountFlags::NODEV;
     mount("tmpfs", place, "tmpfs", flags, data.as_c_str()).map_err(doing(DOING, place))
 }
 
 fn save_mount(path: &Path) -> Result<SavedMount, SysError> {
-    let path = fs::canonicalize(path).map_err(doing("binding a directory into the sandbox", path.display()))?;
+    let path = fs::canonicalize(path).map_err(doing(Operation::BindOutside, path.display()))?;
     Ok(SavedMount { folder: path.is_dir(), tree: open_copy(&path)?, path })
 }
 
 /// Returns a detached copy of the mount and all mounts below it.
 fn open_copy(path: &Path) -> Result<OwnedFd, SysError> {
     let flags = OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC | OpenTreeFlags::AT_RECURSIVE;
-    open_tree(CWD, path, flags).map_err(doing("binding a directory into the sandbox", path.display()))
+    open_tree(CWD, path, flags).map_err(doing(Operation::BindOutside, path.display()))
 }
 
 /// Replaces a file by a read-only text. For init of a sandbox with a private `/tmp`, once.
 ///
 /// # Errors
 /// Returns an error if the file does not exist or a step is refused. The file is then unchanged.
-pub fn replace_file(path: &Path, text: &str) -> Result<(), SysError> {
-    const DOING: &str = "binding a file";
+pub(crate) fn replace_file(path: &Path, text: &str) -> Result<(), SysError> {
+    const DOING: Operation = Operation::BindFile;
     const FROM: &str = "/tmp/.shown";
     let path = fs::canonicalize(path).map_err(doing(DOING, path.display()))?;
     fs::write(FROM, text).map_err(doing(DOING, FROM))?;
@@ -299,18 +299,18 @@ fn restore_mount(taken: &SavedMount) -> Result<(), SysError> {
         make_mount_point(path, taken.folder)?;
     }
     move_mount(&taken.tree, "", CWD, path, MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH)
-        .map_err(doing("restoring a directory", path.display()))
+        .map_err(doing(Operation::RestoreDirectory, path.display()))
 }
 
 /// Mounts `/proc` of this pid namespace, or binds the present one if that is denied (`EPERM`,
 /// `mount_too_revealing` in `fs/namespace.c`). Returns true if it is the new one.
 fn mount_proc() -> Result<bool, SysError> {
-    fs::create_dir("/proc").map_err(doing("creating a directory", "/proc"))?;
+    fs::create_dir("/proc").map_err(doing(Operation::CreateDirectory, "/proc"))?;
     let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
     match mount("proc", "/proc", "proc", flags, None) {
         Ok(()) => Ok(true),
         Err(Errno::PERM) => bind_shown(&old_root_path("/proc"), Path::new("/proc")).map(|()| false),
-        Err(error) => Err(doing("mounting", "/proc")(error)),
+        Err(error) => Err(doing(Operation::Mount, "/proc")(error)),
     }
 }
 
@@ -344,7 +344,7 @@ fn set_attributes(
     flags: libc::c_int,
     attributes: &MountAttributes,
 ) -> Result<(), SysError> {
-    const DOING: &str = "changing mount attributes";
+    const DOING: Operation = Operation::SetMountAttributes;
     let name = CString::new(path.as_os_str().as_encoded_bytes()).map_err(doing(DOING, path.display()))?;
     // SAFETY: the name ends in a NUL and the structure has the given size; the kernel only reads
     // both.

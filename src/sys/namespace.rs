@@ -20,15 +20,15 @@ use rustix::thread::{
     unshare_unsafe,
 };
 
-use super::{SysError, doing};
+use super::{Operation, SysError, doing, during};
 
 /// The user and group id that root changes to: `nobody`, the kernel's overflow id
 /// (`/proc/sys/kernel/overflowuid`).
-pub const NOBODY: u32 = 65534;
+pub(crate) const NOBODY: u32 = 65534;
 
 /// The ids of this process inside the namespaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct InnerIds {
+pub(crate) struct InnerIds {
     /// User id inside. Not 0: a program started as uid 0 keeps every capability of the namespace
     /// across `execve`. With any other uid it keeps none.
     pub uid: u32,
@@ -44,17 +44,11 @@ impl Default for InnerIds {
 
 /// The side of the fork on which this process is.
 #[derive(Debug)]
-pub enum Forked {
+pub(crate) enum Forked {
     /// Pid 1 of the new namespace. It is killed when its parent dies.
     Init,
-    /// The process that forked.
-    Parent {
-        /// The new pid 1, by its number in the parent's namespace.
-        init: Pid,
-        /// Readable when every process of the namespace is dead. Killing init through it kills all
-        /// of them.
-        pidfd: OwnedFd,
-    },
+    /// The process that forked, with the new pid 1 by its number in the parent's namespace.
+    Parent(Pid),
 }
 
 /// Changes root to `nobody` permanently; does nothing if this process is not root.
@@ -69,7 +63,7 @@ pub enum Forked {
 ///
 /// # Errors
 /// Returns an error if the kernel refuses one of the steps.
-pub fn drop_root() -> Result<(), SysError> {
+pub(crate) fn drop_root() -> Result<(), SysError> {
     if !geteuid().is_root() {
         return Ok(());
     }
@@ -78,16 +72,16 @@ pub fn drop_root() -> Result<(), SysError> {
         // `setgroups` is permanently denied if the map was written without privilege
         // (user_namespaces(7)). The groups are kept.
         Err(Errno::PERM) if setgroups_denied() => {}
-        done => done.map_err(doing("clearing supplementary groups", "this process"))?,
+        done => done.map_err(during(Operation::DropGroups))?,
     }
     if may_become("/proc/self/gid_map", CapabilitySet::SETGID) {
-        set_thread_res_gid(gid, gid, gid).map_err(doing("setting the group id", "this process"))?;
+        set_thread_res_gid(gid, gid, gid).map_err(during(Operation::SetGroup))?;
     }
     if cannot_drop_root() {
         return Ok(());
     }
-    set_thread_res_uid(uid, uid, uid).map_err(doing("setting the user id", "this process"))?;
-    set_dumpable_behavior(DumpableBehavior::Dumpable).map_err(doing("setting dumpable", "this process"))
+    set_thread_res_uid(uid, uid, uid).map_err(during(Operation::SetUser))?;
+    set_dumpable_behavior(DumpableBehavior::Dumpable).map_err(during(Operation::SetDumpable))
 }
 
 /// Returns true if this process is root and cannot become `nobody`: its id is not mapped into its
@@ -96,7 +90,7 @@ pub fn drop_root() -> Result<(), SysError> {
 /// This root may be the machine's root or an ordinary user: the map shows only the parent
 /// namespace. Permission bits therefore do not protect root's files from the programs.
 #[must_use]
-pub fn cannot_drop_root() -> bool {
+pub(crate) fn cannot_drop_root() -> bool {
     geteuid().is_root() && !may_become("/proc/self/uid_map", CapabilitySet::SETUID)
 }
 
@@ -137,39 +131,38 @@ fn is_mapped(map: &str, id: u32) -> bool {
 ///   the map is written).
 /// - `ENOSPC`: `user.max_user_namespaces` is 0 or used up.
 /// - `EINVAL`: this process has more than one thread.
-pub fn enter(what: &InnerIds) -> Result<(), SysError> {
+pub(crate) fn enter(ids: &InnerIds) -> Result<(), SysError> {
     // Only root of the user namespace may change the settings of an IPC namespace
     // (`ipc_permissions` in ipc/ipc_sysctl.c). The inner user namespace has a single non-root user,
     // so the IPC namespace is made in an outer one.
     enter_as(&InnerIds { uid: 0, gid: 0 }, UnshareFlags::NEWIPC)?;
     super::ipc::set_limits();
     let rest = UnshareFlags::NEWNET | UnshareFlags::NEWPID | UnshareFlags::NEWNS | UnshareFlags::NEWUTS;
-    enter_as(what, rest)?;
+    enter_as(ids, rest)?;
     // Create the network namespace a second time, from one that requests separate socket tables for
     // its children. The machine's table has a quarter of a million buckets, and every query walks
     // through all of them.
     if super::net_settings::separate_socket_tables().is_ok() {
         // SAFETY: no `UnshareFlags::FILES`, so all descriptors stay valid.
-        unsafe { unshare_unsafe(UnshareFlags::NEWNET) }
-            .map_err(doing("creating a network namespace", "this process"))?;
+        unsafe { unshare_unsafe(UnshareFlags::NEWNET) }.map_err(during(Operation::CreateNetNamespace))?;
     }
     Ok(())
 }
 
 /// Enters a new user namespace that maps only this user, together with the other namespaces.
-fn enter_as(what: &InnerIds, others: UnshareFlags) -> Result<(), SysError> {
+fn enter_as(ids: &InnerIds, others: UnshareFlags) -> Result<(), SysError> {
     let (uid, gid) = (geteuid().as_raw(), getegid().as_raw());
     // SAFETY: no `UnshareFlags::FILES`, so all descriptors stay valid.
-    unsafe { unshare_unsafe(UnshareFlags::NEWUSER | others) }.map_err(doing("creating namespaces", "this process"))?;
+    unsafe { unshare_unsafe(UnshareFlags::NEWUSER | others) }.map_err(during(Operation::CreateNamespaces))?;
     // An unprivileged process may map a group only after `setgroups` is denied
     // (user_namespaces(7)).
     set("/proc/self/setgroups", "deny")?;
-    set("/proc/self/uid_map", &format!("{} {uid} 1", what.uid))?;
-    set("/proc/self/gid_map", &format!("{} {gid} 1", what.gid))
+    set("/proc/self/uid_map", &format!("{} {uid} 1", ids.uid))?;
+    set("/proc/self/gid_map", &format!("{} {gid} 1", ids.gid))
 }
 
 fn set(path: &'static str, value: &str) -> Result<(), SysError> {
-    fs::write(path, value).map_err(doing("mapping the user id", path))
+    fs::write(path, value).map_err(doing(Operation::MapUser, path))
 }
 
 /// Forks the first process of the pid namespace. It is killed when this process dies.
@@ -177,34 +170,30 @@ fn set(path: &'static str, value: &str) -> Result<(), SysError> {
 /// # Errors
 /// Returns an error if the kernel refuses, or if this process has more than one thread: the child
 /// could deadlock on a lock of another thread.
-pub fn fork_init() -> Result<Forked, SysError> {
-    let threads = fs::read_dir("/proc/self/task").map_err(doing("counting threads", "this process"))?.count();
+pub(crate) fn fork_init() -> Result<Forked, SysError> {
+    let threads = fs::read_dir("/proc/self/task").map_err(during(Operation::CountThreads))?.count();
     if threads != 1 {
         let error = io::Error::from_raw_os_error(libc::EINVAL);
-        return Err(doing("forking a multithreaded process", "this process")(error));
+        return Err(during(Operation::ForkThreaded)(error));
     }
-    let parent = pidfd_open(getpid(), PidfdFlags::empty()).map_err(doing("opening a pidfd", "this process"))?;
+    let parent = pidfd_open(getpid(), PidfdFlags::empty()).map_err(during(Operation::OpenPidfd))?;
     // SAFETY: this process has one thread (counted above), so no other thread holds a lock.
     match unsafe { libc::fork() } {
         0 => {
-            set_parent_process_death_signal(Some(Signal::KILL))
-                .map_err(doing("setting the parent-death signal", "init"))?;
+            set_parent_process_death_signal(Some(Signal::KILL)).map_err(during(Operation::SetDeathSignal))?;
             // The parent may have died before that. Its pid does not show this here, its pidfd
             // does.
             if has_exited(&parent)? {
                 let error = io::Error::from_raw_os_error(libc::ESRCH);
-                return Err(doing("looking up the parent process", "init")(error));
+                return Err(during(Operation::FindParent)(error));
             }
             Ok(Forked::Init)
         }
         number => {
             let Some(init) = Pid::from_raw(number).filter(|_| number > 0) else {
-                return Err(doing("forking", "init")(io::Error::last_os_error()));
+                return Err(during(Operation::Fork)(io::Error::last_os_error()));
             };
-            // The child is not reaped before this process waits for it, so the number is still
-            // valid.
-            let pidfd = pidfd_open(init, PidfdFlags::empty()).map_err(doing("opening a pidfd", "init"))?;
-            Ok(Forked::Parent { init, pidfd })
+            Ok(Forked::Parent(init))
         }
     }
 }
@@ -212,8 +201,8 @@ pub fn fork_init() -> Result<Forked, SysError> {
 fn has_exited(pidfd: &OwnedFd) -> Result<bool, SysError> {
     let at_once = rustix::event::Timespec::default();
     let mut wanted = [PollFd::new(pidfd, PollFlags::IN)];
-    let ready = rustix::io::retry_on_intr(|| poll(&mut wanted, Some(&at_once)))
-        .map_err(doing("polling a pidfd", "the parent"))?;
+    let ready =
+        rustix::io::retry_on_intr(|| poll(&mut wanted, Some(&at_once))).map_err(during(Operation::PollPidfd))?;
     Ok(ready > 0)
 }
 

@@ -10,7 +10,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::thread::{LinkNameSpaceType, UnshareFlags, move_into_link_name_space, unshare_unsafe};
 
-use super::{SysError, doing};
+use super::{Operation, SysError, doing, during};
 use crate::model::net::Pid;
 
 /// A network namespace.
@@ -24,7 +24,7 @@ impl NetNamespace {
     /// Returns an error if `/proc` is missing or no descriptor is left.
     pub fn current() -> Result<Self, SysError> {
         const PATH: &str = "/proc/thread-self/ns/net";
-        let file = File::open(PATH).map_err(doing("opening the network namespace", PATH))?;
+        let file = File::open(PATH).map_err(doing(Operation::OpenNetNamespace, PATH))?;
         Ok(Self(file.into()))
     }
 
@@ -34,7 +34,7 @@ impl NetNamespace {
     /// Returns an error if the process has exited or may not be inspected.
     pub fn of_process(process: Pid) -> Result<Self, SysError> {
         let path = format!("/proc/{process}/ns/net");
-        let file = File::open(&path).map_err(doing("opening the network namespace", &path))?;
+        let file = File::open(&path).map_err(doing(Operation::OpenNetNamespace, &path))?;
         Ok(Self(file.into()))
     }
 
@@ -52,8 +52,7 @@ impl NetNamespace {
     pub fn create() -> Result<Self, SysError> {
         let back = ReturnGuard::to_current()?;
         // SAFETY: no `UnshareFlags::FILES`, so all descriptors stay valid.
-        unsafe { unshare_unsafe(UnshareFlags::NEWNET) }
-            .map_err(doing("creating a network namespace", "this thread"))?;
+        unsafe { unshare_unsafe(UnshareFlags::NEWNET) }.map_err(during(Operation::CreateNetNamespace))?;
         let made = Self::current();
         back.restore()?;
         made
@@ -84,7 +83,7 @@ pub fn within<T>(namespace: &NetNamespace, work: impl FnOnce() -> T) -> Result<T
 
 fn enter(namespace: &NetNamespace) -> Result<(), SysError> {
     move_into_link_name_space(namespace.as_fd(), Some(LinkNameSpaceType::Network))
-        .map_err(doing("entering a network namespace", "this thread"))
+        .map_err(during(Operation::EnterNetNamespace))
 }
 
 /// A guard that returns to the original namespace, also if `work` panics.

@@ -10,16 +10,16 @@ use std::path::Path;
 
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 
-use super::{SysError, doing};
+use super::{Operation, SysError, doing, during};
 
 /// Turns on the loopback interface (`netdevice(7)`), which gives it 127.0.0.1/8 and ::1.
 ///
 /// # Errors
 /// Returns an error if the interface does not exist or may not be changed.
 pub fn loopback_up() -> Result<(), SysError> {
-    const DOING: &str = "enabling the interface";
+    const DOING: Operation = Operation::EnableLoopback;
     let socket =
-        socket_with(AddressFamily::INET, SocketType::DGRAM, SocketFlags::CLOEXEC, None).map_err(doing(DOING, "lo"))?;
+        socket_with(AddressFamily::INET, SocketType::DGRAM, SocketFlags::CLOEXEC, None).map_err(during(DOING))?;
     let mut request =
         libc::ifreq { ifr_name: [0; libc::IFNAMSIZ], ifr_ifru: libc::__c_anonymous_ifr_ifru { ifru_flags: 0 } };
     request.ifr_name[0] = b'l' as libc::c_char;
@@ -27,7 +27,7 @@ pub fn loopback_up() -> Result<(), SysError> {
     for (number, add) in [(libc::SIOCGIFFLAGS, libc::IFF_UP as libc::c_short), (libc::SIOCSIFFLAGS, 0)] {
         // SAFETY: both requests take a `struct ifreq`, which lives here; its name ends in a NUL.
         if unsafe { libc::ioctl(socket.as_raw_fd(), number as _, &raw mut request) } != 0 {
-            return Err(doing(DOING, "lo")(io::Error::last_os_error()));
+            return Err(during(DOING)(io::Error::last_os_error()));
         }
         // SAFETY: both requests leave the flags in the union.
         unsafe { request.ifr_ifru.ifru_flags |= add };
@@ -43,7 +43,7 @@ pub fn loopback_up() -> Result<(), SysError> {
 /// # Errors
 /// Returns an error if the interface does not exist (`ENODEV`).
 pub fn is_running(interface: &str) -> Result<bool, SysError> {
-    const DOING: &str = "reading the interface flags";
+    const DOING: Operation = Operation::ReadInterfaceFlags;
     let socket = socket_with(AddressFamily::INET, SocketType::DGRAM, SocketFlags::CLOEXEC, None)
         .map_err(doing(DOING, interface))?;
     let mut request =
@@ -75,7 +75,7 @@ pub fn write_sysctl(path: &str, value: &str) -> Result<(), SysError> {
         .write(true)
         .open(&whole)
         .and_then(|mut file| file.write_all(value.as_bytes()))
-        .map_err(doing("writing a kernel setting", whole.display()))
+        .map_err(doing(Operation::WriteSetting, whole.display()))
 }
 
 /// Requests separate socket tables for network namespaces that are created from this one, large
@@ -140,7 +140,7 @@ pub fn set_hostname(name: &str) -> Result<(), SysError> {
     if unsafe { libc::sethostname(name.as_ptr().cast(), name.len()) } == 0 {
         return Ok(());
     }
-    Err(doing("setting the host name", name)(io::Error::last_os_error()))
+    Err(doing(Operation::SetHostName, name)(io::Error::last_os_error()))
 }
 
 #[cfg(test)]

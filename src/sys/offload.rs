@@ -8,7 +8,7 @@ use std::os::fd::AsRawFd;
 
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 
-use super::{SysError, doing};
+use super::{Operation, SysError, doing};
 
 const SIOCETHTOOL: u32 = 0x8946;
 
@@ -42,7 +42,7 @@ const ETHTOOL_GLINK: u32 = 0x0a;
 /// # Errors
 /// Returns an error if the interface does not exist (`ENODEV`).
 pub fn has_link(interface: &str) -> Result<bool, SysError> {
-    ask(interface, ETHTOOL_GLINK).map(|value| value != 0).map_err(doing("querying the link state", interface))
+    ask(interface, ETHTOOL_GLINK).map(|value| value != 0).map_err(doing(Operation::QueryLink, interface))
 }
 
 /// Turns off all offloads of an interface in this thread's network namespace. A feature that the
@@ -55,7 +55,7 @@ pub fn disable_offloads(interface: &str) -> Result<(), SysError> {
     for (feature, command) in FEATURES {
         match ask(interface, command) {
             Err(error) if error.raw_os_error() != Some(libc::EOPNOTSUPP) => {
-                return Err(doing("disabling an offload", format_args!("{interface} ({feature})"))(error));
+                return Err(doing(Operation::DisableOffload, format_args!("{interface} ({feature})"))(error));
             }
             _ => {}
         }

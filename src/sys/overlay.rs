@@ -13,7 +13,7 @@ use std::{fs, io};
 use rustix::fs::{CWD, Mode, OFlags, open};
 use rustix::mount::{MountFlags, MoveMountFlags, UnmountFlags, mount, move_mount, unmount};
 
-use super::{SysError, doing};
+use super::{Operation, SysError, doing};
 
 /// Mount point of the lower folder inside the tmpfs, until the overlay covers it.
 const BELOW: &str = ".below";
@@ -24,7 +24,7 @@ const WORK: &str = ".work";
 
 /// An in-memory layer over a folder.
 #[derive(Debug)]
-pub struct Overlay {
+pub(crate) struct Overlay {
     /// The changes: the upper folder, or the copy.
     upper: OwnedFd,
     /// The original folder, writable through this descriptor.
@@ -33,7 +33,7 @@ pub struct Overlay {
 
 /// The limits of writing back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CopyLimits {
+pub(crate) struct CopyLimits {
     /// Total size of all files.
     pub bytes: u64,
     /// Number of files and folders.
@@ -46,7 +46,7 @@ pub struct CopyLimits {
 /// # Errors
 /// Returns an error if the kernel refuses the tmpfs or a mount.
 pub(super) fn mount_overlay(tree: &OwnedFd, below: OwnedFd, at: &Path, bytes: u64) -> Result<Overlay, SysError> {
-    const DOING: &str = "mounting an overlay";
+    const DOING: Operation = Operation::MountOverlay;
     let here = || doing::<io::Error>(DOING, at.display());
     fs::create_dir_all(at).map_err(here())?;
     let data = CString::new(format!("size={bytes},nr_inodes=65536,mode=755")).map_err(doing(DOING, at.display()))?;
@@ -84,7 +84,7 @@ impl Overlay {
     ///
     /// # Errors
     /// Returns an error if the contents exceed `most`, or if writing fails.
-    pub fn write_back(&self, mut most: CopyLimits) -> io::Result<()> {
+    pub(crate) fn write_back(&self, mut most: CopyLimits) -> io::Result<()> {
         let path = |fd: &OwnedFd| PathBuf::from(format!("/proc/self/fd/{}", fd.as_raw_fd()));
         copy(&path(&self.upper), &path(&self.lower), &mut most)
     }

@@ -14,7 +14,7 @@ use libc::{
 };
 
 /// Maximum number of ports in a filter: a program has at most 4096 instructions (`BPF_MAXINSNS`).
-pub const MAX_FILTER_PORTS: usize = 1000;
+pub(crate) const MAX_FILTER_PORTS: usize = 1000;
 
 /// The target of a branch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +90,7 @@ const ETHERNET_HEADER_BYTES: u32 = 14;
 /// Returns the program that accepts the packets of these ports only. Beyond [`MAX_FILTER_PORTS`] ports, the
 /// highest are ignored.
 #[must_use]
-pub fn port_filter(ports: &BTreeSet<u16>) -> Vec<sock_filter> {
+pub(crate) fn port_filter(ports: &BTreeSet<u16>) -> Vec<sock_filter> {
     const TCP: u32 = 6;
     const UDP: u32 = 17;
     let mut draft = FilterBuilder::default();

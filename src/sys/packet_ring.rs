@@ -20,10 +20,10 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, netdevice, socket_with};
 
+pub(crate) use self::blocks::Packet;
 use self::blocks::{BlockPackets, PACKET_COUNT_OFFSET, STATUS_OFFSET};
-pub use self::blocks::{LinkHeader, Packet};
 use super::packet_filter::port_filter;
-use super::{SysError, doing};
+use super::{Operation, SysError, doing, during};
 
 /// Block size in bytes. A longer packet is truncated; the longest on loopback has 64 KiB plus
 /// headers.
@@ -36,7 +36,7 @@ const BLOCK_TIMEOUT_MS: c_uint = 20;
 /// The size of a ring. The kernel clears its memory first, which is a tenth of the cost of judging
 /// a submission if each of its ten scenarios has a large ring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RingSize {
+pub(crate) enum RingSize {
     /// 4 MiB in 32 blocks, for a few clients.
     ///
     /// The unread data of a flooding server takes at most 8 blocks, in packets of 64 KiB, of which
@@ -58,7 +58,7 @@ impl RingSize {
 /// A ring on one interface. The kernel waits for all its processors when a ring is created (about 8
 /// ms) and dropped (24 ms, also at the exit of the process).
 #[derive(Debug)]
-pub struct Ring {
+pub(crate) struct Ring {
     socket: OwnedFd,
     memory: NonNull<u8>,
     blocks: usize,
@@ -75,33 +75,33 @@ unsafe impl Send for Ring {}
 /// A packet socket that receives nothing yet. Opening it takes `CAP_NET_RAW` and later use does
 /// not, so open it before dropping privileges. Close-on-exec.
 #[derive(Debug)]
-pub struct UnboundSocket(OwnedFd);
+pub(crate) struct UnboundSocket(OwnedFd);
 
 impl UnboundSocket {
     /// Opens a socket for this thread's network namespace.
     ///
     /// # Errors
     /// Returns an error if `CAP_NET_RAW` is missing (`EPERM`).
-    pub fn open() -> Result<Self, SysError> {
+    pub(crate) fn open() -> Result<Self, SysError> {
         // With protocol 0 it receives nothing until it is bound, so no packet of another interface
         // is captured.
         socket_with(AddressFamily::PACKET, SocketType::RAW, SocketFlags::CLOEXEC, None)
             .map(Self)
-            .map_err(doing("opening a packet socket", "this namespace"))
+            .map_err(during(Operation::OpenPacketSocket))
     }
 
     /// Duplicates the descriptor. Only one of the copies can be used for a ring.
     ///
     /// # Errors
     /// Returns an error if this process has no descriptor left.
-    pub fn try_clone(&self) -> Result<Self, SysError> {
-        self.0.try_clone().map(Self).map_err(doing("duplicating a packet socket", "this process"))
+    pub(crate) fn try_clone(&self) -> Result<Self, SysError> {
+        self.0.try_clone().map(Self).map_err(during(Operation::DuplicatePacketSocket))
     }
 }
 
 /// The kernel's packet counters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct RingStatistics {
+pub(crate) struct RingStatistics {
     /// Packets seen, including dropped ones; before Linux 4.20 also outgoing ones.
     pub seen: u64,
     /// Packets for which the ring had no room. If there are any, a packet that is missing from the
@@ -116,7 +116,7 @@ impl Ring {
     /// # Errors
     /// Returns an error if the kernel refuses: `EPERM` without `CAP_NET_RAW`, `ENODEV` if the
     /// interface does not exist, `ENETDOWN` if it is down, `ENOMEM`.
-    pub fn open(interface: &str, room: RingSize) -> Result<Self, SysError> {
+    pub(crate) fn open(interface: &str, room: RingSize) -> Result<Self, SysError> {
         Self::open_on(UnboundSocket::open()?, interface, room, None)
     }
 
@@ -124,7 +124,7 @@ impl Ring {
     ///
     /// # Errors
     /// Returns an error as [`Ring::open`] does, except `EPERM`.
-    pub fn open_on(
+    pub(crate) fn open_on(
         idle: UnboundSocket,
         interface: &str,
         room: RingSize,
@@ -133,20 +133,19 @@ impl Ring {
         let (blocks, whole) = (room.blocks(), room.blocks() * BLOCK_BYTES);
         let UnboundSocket(socket) = idle;
         if let Some(ports) = ports {
-            attach_filter(&socket, &port_filter(ports)).map_err(doing("attaching a packet filter to", interface))?;
+            attach_filter(&socket, &port_filter(ports)).map_err(doing(Operation::AttachFilter, interface))?;
         }
-        let index =
-            netdevice::name_to_index(&socket, interface).map_err(doing("looking up the interface", interface))?;
+        let index = netdevice::name_to_index(&socket, interface).map_err(doing(Operation::FindInterface, interface))?;
         let version = libc::tpacket_versions::TPACKET_V3 as c_int;
-        set_option(&socket, libc::PACKET_VERSION, &version).map_err(doing("selecting TPACKET_V3", interface))?;
+        set_option(&socket, libc::PACKET_VERSION, &version).map_err(doing(Operation::SelectRingVersion, interface))?;
         let yes: c_int = 1;
         let outgoing_told = match set_option(&socket, libc::PACKET_IGNORE_OUTGOING, &yes) {
             Ok(()) => false,
             Err(Errno::NOPROTOOPT) => true,
-            Err(error) => return Err(doing("ignoring outgoing packets", interface)(error)),
+            Err(error) => return Err(doing(Operation::IgnoreOutgoing, interface)(error)),
         };
         set_option(&socket, libc::PACKET_RX_RING, &RingRequest::of(blocks))
-            .map_err(doing("creating a packet ring", interface))?;
+            .map_err(doing(Operation::CreateRing, interface))?;
         // SAFETY: a new mapping at an address that the kernel chooses, as long as the new ring.
         let memory = unsafe {
             let access = libc::PROT_READ | libc::PROT_WRITE;
@@ -154,7 +153,7 @@ impl Ring {
         };
         let memory = match NonNull::new(memory.cast::<u8>()) {
             Some(address) if memory != libc::MAP_FAILED => address,
-            _ => return Err(doing("mapping a packet ring", interface)(io::Error::last_os_error())),
+            _ => return Err(doing(Operation::MapRing, interface)(io::Error::last_os_error())),
         };
         // A child does not use the ring, and a fork would copy its page table entries. Errors are
         // ignored.
@@ -168,7 +167,7 @@ impl Ring {
             captures_outgoing: outgoing_told,
             totals: RingStatistics::default(),
         };
-        bind(&ring.socket, index).map_err(doing("binding a packet socket to", interface))?;
+        bind(&ring.socket, index).map_err(doing(Operation::BindPacketSocket, interface))?;
         Ok(ring)
     }
 
@@ -176,15 +175,14 @@ impl Ring {
     ///
     /// # Errors
     /// Returns an error if the kernel lacks memory (`ENOMEM`).
-    pub fn filter_ports(&self, ports: &BTreeSet<u16>) -> Result<(), SysError> {
-        attach_filter(&self.socket, &port_filter(ports))
-            .map_err(doing("attaching a packet filter to", "a packet socket"))
+    pub(crate) fn filter_ports(&self, ports: &BTreeSet<u16>) -> Result<(), SysError> {
+        attach_filter(&self.socket, &port_filter(ports)).map_err(during(Operation::AttachFilter))
     }
 
     /// Passes all packets of the retired blocks to `each`, in order, without waiting. Call it when
     /// [`Ring::as_fd`] is readable. Edge-triggered polling loses nothing, because every retired
     /// block is read.
-    pub fn drain(&mut self, each: &mut dyn FnMut(Packet<'_>)) {
+    pub(crate) fn drain(&mut self, each: &mut dyn FnMut(Packet<'_>)) {
         // Blocks that are filled during the loop may be read too, but the loop is bounded.
         for _ in 0..self.blocks {
             if self.header_word(STATUS_OFFSET).load(Ordering::Acquire) & libc::TP_STATUS_USER == 0 {
@@ -217,7 +215,7 @@ impl Ring {
     ///
     /// # Errors
     /// Returns an error if the kernel refuses to poll.
-    pub fn flush(&mut self, within: Duration, each: &mut dyn FnMut(Packet<'_>)) -> Result<bool, SysError> {
+    pub(crate) fn flush(&mut self, within: Duration, each: &mut dyn FnMut(Packet<'_>)) -> Result<bool, SysError> {
         let deadline = Instant::now() + within;
         self.drain(each);
         let open = self.next;
@@ -231,7 +229,7 @@ impl Ring {
             let mut wanted = [PollFd::new(&self.socket, PollFlags::IN)];
             match poll(&mut wanted, Some(&timeout)) {
                 Ok(_) | Err(Errno::INTR) => {}
-                Err(error) => return Err(doing("waiting for packets", "a packet socket")(error)),
+                Err(error) => return Err(during(Operation::AwaitPackets)(error)),
             }
             self.drain(each);
             if self.next != open {
@@ -247,7 +245,7 @@ impl Ring {
     ///
     /// # Errors
     /// Returns an error if the kernel refuses the query; no such case is known.
-    pub fn statistics(&mut self) -> Result<RingStatistics, SysError> {
+    pub(crate) fn statistics(&mut self) -> Result<RingStatistics, SysError> {
         let mut new = libc::tpacket_stats_v3 { tp_packets: 0, tp_drops: 0, tp_freeze_q_cnt: 0 };
         let mut length = size_of_val(&new) as libc::socklen_t;
         // SAFETY: the kernel writes at most `length` bytes, the size of the structure.
@@ -256,7 +254,7 @@ impl Ring {
             libc::getsockopt(self.socket.as_raw_fd(), libc::SOL_PACKET, libc::PACKET_STATISTICS, to, &raw mut length)
         };
         if done != 0 {
-            return Err(doing("reading packet statistics", "a packet socket")(io::Error::last_os_error()));
+            return Err(during(Operation::ReadPacketStatistics)(io::Error::last_os_error()));
         }
         // The kernel resets its counters at each query.
         self.totals.seen += u64::from(new.tp_packets);

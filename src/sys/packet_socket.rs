@@ -9,14 +9,14 @@ use std::{io, ptr};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netdevice, recv, send, socket_with};
 
-use super::{SysError, doing};
+use super::{Operation, SysError, doing, during};
 
 /// Requested receive buffer in bytes. The kernel gives less if `net.core.rmem_max` is lower.
 const RECEIVE_BUFFER_BYTES: c_int = 8 << 20;
 
 /// A non-blocking packet socket on one interface.
 #[derive(Debug)]
-pub struct PacketSocket {
+pub(crate) struct PacketSocket {
     socket: OwnedFd,
     dropped: u64,
 }
@@ -28,18 +28,17 @@ impl PacketSocket {
     /// # Errors
     /// Returns an error if `CAP_NET_RAW` is missing (`EPERM`), or if the interface does not exist
     /// (`ENODEV`).
-    pub fn open(interface: &str) -> Result<Self, SysError> {
+    pub(crate) fn open(interface: &str) -> Result<Self, SysError> {
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         // With protocol 0 it receives nothing until it is bound.
         let socket = socket_with(AddressFamily::PACKET, SocketType::RAW, flags, None)
-            .map_err(doing("opening a packet socket on", interface))?;
-        let index =
-            netdevice::name_to_index(&socket, interface).map_err(doing("looking up the interface", interface))?;
+            .map_err(doing(Operation::OpenPacketSocket, interface))?;
+        let index = netdevice::name_to_index(&socket, interface).map_err(doing(Operation::FindInterface, interface))?;
         let yes: c_int = 1;
         set(&socket, libc::SOL_PACKET, libc::PACKET_IGNORE_OUTGOING, yes)
-            .map_err(doing("ignoring outgoing packets", interface))?;
+            .map_err(doing(Operation::IgnoreOutgoing, interface))?;
         set(&socket, libc::SOL_SOCKET, libc::SO_RCVBUF, RECEIVE_BUFFER_BYTES)
-            .map_err(doing("setting the receive buffer size", interface))?;
+            .map_err(doing(Operation::SetReceiveBuffer, interface))?;
         let address = libc::sockaddr_ll {
             sll_family: libc::AF_PACKET as u16,
             sll_protocol: (libc::ETH_P_ALL as u16).to_be(),
@@ -52,7 +51,7 @@ impl PacketSocket {
         let length = size_of_val(&address) as libc::socklen_t;
         // SAFETY: the kernel reads `length` bytes, the size of the address.
         if unsafe { libc::bind(socket.as_raw_fd(), (&raw const address).cast(), length) } != 0 {
-            return Err(doing("receiving from", interface)(io::Error::last_os_error()));
+            return Err(doing(Operation::StartReceiving, interface)(io::Error::last_os_error()));
         }
         Ok(Self { socket, dropped: 0 })
     }
@@ -61,11 +60,11 @@ impl PacketSocket {
     ///
     /// # Errors
     /// Returns an error if the interface was turned off (`ENETDOWN`).
-    pub fn receive<'a>(&self, buffer: &'a mut [u8]) -> Result<Option<&'a [u8]>, SysError> {
+    pub(crate) fn receive<'a>(&self, buffer: &'a mut [u8]) -> Result<Option<&'a [u8]>, SysError> {
         match recv(&self.socket, &mut *buffer, RecvFlags::empty()) {
             Ok((_, length)) => Ok(buffer.get(..length)),
             Err(Errno::AGAIN | Errno::INTR) => Ok(None),
-            Err(error) => Err(doing("receiving", "a packet socket")(error)),
+            Err(error) => Err(during(Operation::ReceivePacket)(error)),
         }
     }
 
@@ -75,11 +74,11 @@ impl PacketSocket {
     /// # Errors
     /// Returns an error if the interface is off (`ENETDOWN`), or if the frame is too long for it
     /// (`EMSGSIZE`).
-    pub fn send(&self, frame: &[u8]) -> Result<bool, SysError> {
+    pub(crate) fn send(&self, frame: &[u8]) -> Result<bool, SysError> {
         match send(&self.socket, frame, SendFlags::empty()) {
             Ok(_) => Ok(true),
             Err(Errno::AGAIN | Errno::NOBUFS) => Ok(false),
-            Err(error) => Err(doing("sending", "a packet socket")(error)),
+            Err(error) => Err(during(Operation::SendPacket)(error)),
         }
     }
 
@@ -87,7 +86,7 @@ impl PacketSocket {
     ///
     /// # Errors
     /// Returns an error if the kernel refuses the query; no such case is known.
-    pub fn dropped(&mut self) -> Result<u64, SysError> {
+    pub(crate) fn dropped(&mut self) -> Result<u64, SysError> {
         let mut new = libc::tpacket_stats { tp_packets: 0, tp_drops: 0 };
         let mut length = size_of_val(&new) as libc::socklen_t;
         // SAFETY: the kernel writes at most `length` bytes, the size of the structure.
@@ -96,7 +95,7 @@ impl PacketSocket {
             libc::getsockopt(self.socket.as_raw_fd(), libc::SOL_PACKET, libc::PACKET_STATISTICS, to, &raw mut length)
         };
         if done != 0 {
-            return Err(doing("reading packet statistics", "a packet socket")(io::Error::last_os_error()));
+            return Err(during(Operation::ReadPacketStatistics)(io::Error::last_os_error()));
         }
         // The kernel resets its counters at each query.
         self.dropped += u64::from(new.tp_drops);

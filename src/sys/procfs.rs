@@ -9,7 +9,7 @@ use crate::model::net::Pid;
 
 /// A process, from `/proc/PID/stat` (`proc_pid_stat(5)`).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Process {
+pub(crate) struct Process {
     /// Process id.
     pub pid: Pid,
     /// Parent's process id; 0 if the parent is outside the pid namespace.
@@ -33,20 +33,20 @@ pub struct Process {
 
 /// Returns the number of clock ticks per second (`sysconf(_SC_CLK_TCK)`).
 #[must_use]
-pub fn ticks_per_second() -> u64 {
+pub(crate) fn ticks_per_second() -> u64 {
     rustix::param::clock_ticks_per_second()
 }
 
 /// Returns the ids of all processes in `/proc`.
 #[must_use]
-pub fn process_ids() -> Vec<Pid> {
+pub(crate) fn process_ids() -> Vec<Pid> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect()
 }
 
 /// Returns all processes in `/proc`.
 #[must_use]
-pub fn processes() -> Vec<Process> {
+pub(crate) fn processes() -> Vec<Process> {
     process_ids().into_iter().filter_map(process).collect()
 }
 
@@ -58,7 +58,7 @@ pub fn processes() -> Vec<Process> {
 /// case. Returns `None` if the kernel has no such lists (CONFIG_PROC_CHILDREN) or `root` does not
 /// exist.
 #[must_use]
-pub fn descendants(root: Pid, known: impl Iterator<Item = Pid>) -> Option<Vec<Process>> {
+pub(crate) fn descendants(root: Pid, known: impl Iterator<Item = Pid>) -> Option<Vec<Process>> {
     let mut left: Vec<Pid> = known.collect();
     left.extend(children_of(root)?);
     let mut seen = HashSet::from([root]);
@@ -92,7 +92,7 @@ fn children_of(pid: Pid) -> Option<Vec<Pid>> {
 ///
 /// Returns `None` if it cannot be read. Costs far more than reading `stat`.
 #[must_use]
-pub fn proportional_memory(pid: Pid) -> Option<u64> {
+pub(crate) fn proportional_memory(pid: Pid) -> Option<u64> {
     // A first thread that has exited has no memory.
     threads_of(pid)
         .into_iter()
@@ -108,7 +108,7 @@ fn parse_kib(text: &str, name: &str) -> Option<u64> {
 /// Returns the memory of all in-memory files of this machine, in bytes (`proc_meminfo(5)`, Shmem):
 /// an upper bound for each process. `None` if it cannot be read.
 #[must_use]
-pub fn shmem_bytes() -> Option<u64> {
+pub(crate) fn shmem_bytes() -> Option<u64> {
     meminfo("Shmem:")
 }
 
@@ -122,7 +122,7 @@ pub(super) fn meminfo(name: &str) -> Option<u64> {
 /// If its first thread has exited (`pthread_exit(3)` in `main`) and another is alive, the process
 /// is not a zombie. The data then come from the other thread, since the first one has no memory.
 #[must_use]
-pub fn process(pid: Pid) -> Option<Process> {
+pub(crate) fn process(pid: Pid) -> Option<Process> {
     let stat = |thread: Pid| parse_stat(&fs::read(format!("/proc/{thread}/stat")).ok()?);
     let first = stat(pid)?;
     if !is_zombie(&first) || first.threads < 2 {
@@ -146,13 +146,13 @@ pub(super) fn threads_of(pid: Pid) -> Vec<Pid> {
 
 /// Returns the executable of a process, if that may be read (`proc_pid_exe(5)`).
 #[must_use]
-pub fn executable_of(pid: Pid) -> Option<PathBuf> {
+pub(crate) fn executable_of(pid: Pid) -> Option<PathBuf> {
     fs::read_link(format!("/proc/{pid}/exe")).ok()
 }
 
 /// Returns the process of a thread, by the thread id (`proc_pid_status(5)`, Tgid).
 #[must_use]
-pub fn process_of_thread(thread: Pid) -> Option<Pid> {
+pub(crate) fn process_of_thread(thread: Pid) -> Option<Pid> {
     let status = fs::read_to_string(format!("/proc/{thread}/status")).ok()?;
     status.lines().find_map(|line| line.strip_prefix("Tgid:"))?.trim().parse().ok()
 }
@@ -163,7 +163,7 @@ pub fn process_of_thread(thread: Pid) -> Option<Pid> {
 /// The kernel makes a thread runnable as soon as the awaited event occurs, so a sleeping thread has
 /// no pending work.
 #[must_use]
-pub fn all_sleeping(pid: Pid) -> bool {
+pub(crate) fn all_sleeping(pid: Pid) -> bool {
     let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else {
         return true;
     };
@@ -177,7 +177,7 @@ pub fn all_sleeping(pid: Pid) -> bool {
 /// Returns `Some(false)` if all threads wait for children. Returns `None` if one does something
 /// else or cannot be inspected.
 #[must_use]
-pub fn awaits_input(pid: Pid) -> Option<bool> {
+pub(crate) fn awaits_input(pid: Pid) -> Option<bool> {
     let mut reads = false;
     for thread in fs::read_dir(format!("/proc/{pid}/task")).ok()? {
         let call = fs::read_to_string(thread.ok()?.path().join("syscall")).ok()?;
@@ -219,7 +219,7 @@ fn parse_stat(line: &[u8]) -> Option<Process> {
 
 /// Returns `root`, if it is in `all`, and its descendants, parents before children.
 #[must_use]
-pub fn tree_pids(root: Pid, all: &[Process]) -> Vec<Pid> {
+pub(crate) fn tree_pids(root: Pid, all: &[Process]) -> Vec<Pid> {
     let mut children: HashMap<Pid, Vec<Pid>> = HashMap::new();
     for process in all {
         children.entry(process.parent).or_default().push(process.pid);

@@ -15,7 +15,7 @@ use rustix::process::{
 };
 
 use super::procfs::{self, Process};
-use super::{SysError, doing};
+use super::{Operation, SysError, doing, during};
 use crate::model::ExitStatus;
 use crate::model::net::Pid;
 
@@ -30,8 +30,8 @@ const KILL_TIMEOUT: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 /// Returns an error if the kernel refuses; no such case is known.
-pub fn set_not_dumpable() -> Result<(), SysError> {
-    set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(doing("clearing dumpable", "this process"))
+pub(crate) fn set_not_dumpable() -> Result<(), SysError> {
+    set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(during(Operation::ClearDumpable))
 }
 
 /// Kills this process when the *thread* that started it exits (`PR_SET_PDEATHSIG`), so that thread
@@ -42,9 +42,8 @@ pub fn set_not_dumpable() -> Result<(), SysError> {
 ///
 /// # Errors
 /// Returns an error if the kernel refuses; no such case is known.
-pub fn die_with_parent() -> Result<(), SysError> {
-    set_parent_process_death_signal(Some(Signal::KILL))
-        .map_err(doing("setting the parent-death signal", "this process"))
+pub(crate) fn die_with_parent() -> Result<(), SysError> {
+    set_parent_process_death_signal(Some(Signal::KILL)).map_err(during(Operation::SetDeathSignal))
 }
 
 /// Makes this process adopt orphans among its descendants (`PR_SET_CHILD_SUBREAPER`), so that
@@ -52,13 +51,13 @@ pub fn die_with_parent() -> Result<(), SysError> {
 ///
 /// # Errors
 /// Returns an error if the kernel refuses; no such case is known.
-pub fn become_subreaper() -> Result<(), SysError> {
-    set_child_subreaper(Some(getpid())).map_err(doing("becoming a subreaper", "this process"))
+pub(crate) fn become_subreaper() -> Result<(), SysError> {
+    set_child_subreaper(Some(getpid())).map_err(during(Operation::BecomeSubreaper))
 }
 
 /// A child that has exited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReapedChild {
+pub(crate) struct ReapedChild {
     /// Process id, which may have been reused.
     pub pid: Pid,
     /// Exit status.
@@ -69,7 +68,7 @@ pub struct ReapedChild {
 
 /// Reaps every child that has exited, without blocking.
 #[must_use]
-pub fn reap() -> Vec<ReapedChild> {
+pub(crate) fn reap() -> Vec<ReapedChild> {
     let mut ended = Vec::new();
     loop {
         let mut status = 0;
@@ -103,10 +102,10 @@ pub fn reap() -> Vec<ReapedChild> {
 ///
 /// # Errors
 /// Returns an error if it is not a child of this process or was already reaped (`ECHILD`).
-pub fn wait_for(child: sys::Pid) -> Result<ExitStatus, SysError> {
+pub(crate) fn wait_for(child: sys::Pid) -> Result<ExitStatus, SysError> {
     loop {
         let ended = rustix::io::retry_on_intr(|| waitpid(Some(child), WaitOptions::empty()))
-            .map_err(doing("waiting for a process", child))?;
+            .map_err(doing(Operation::AwaitProcess, child))?;
         let Some((_, status)) = ended else { continue };
         let code = status.exit_status().map(ExitStatus::Code);
         let signal = || status.terminating_signal().map(ExitStatus::Signal);
@@ -121,15 +120,15 @@ pub fn wait_for(child: sys::Pid) -> Result<ExitStatus, SysError> {
 ///
 /// # Errors
 /// Returns an error if the process was reaped (`ESRCH`), or if there is no such signal (`EINVAL`).
-pub fn kill_by_pidfd(pidfd: &OwnedFd, signal: i32) -> Result<(), SysError> {
-    const DOING: &str = "sending a signal";
+pub(crate) fn kill_by_pidfd(pidfd: &OwnedFd, signal: i32) -> Result<(), SysError> {
+    const DOING: Operation = Operation::SendSignal;
     let signal = Signal::from_named_raw(signal).ok_or(Errno::INVAL).map_err(doing(DOING, signal))?;
-    pidfd_send_signal(pidfd, signal).map_err(doing(DOING, "a process"))
+    pidfd_send_signal(pidfd, signal).map_err(during(DOING))
 }
 
 /// The result of [`kill_tree`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct KillSummary {
+pub(crate) struct KillSummary {
     /// Number of killed processes.
     pub processes: usize,
     /// Every child of this process that exited in the meantime, killed or not.
@@ -143,7 +142,7 @@ pub struct KillSummary {
 ///
 /// For programs without a pid namespace. If this process is `root` and a subreaper, this includes
 /// daemons. All are stopped before any is killed, so that none escapes by forking.
-pub fn kill_tree(root: Pid, except: &[Pid]) -> KillSummary {
+pub(crate) fn kill_tree(root: Pid, except: &[Pid]) -> KillSummary {
     let mut killed = KillSummary::default();
     let deadline = Instant::now() + KILL_TIMEOUT;
     loop {

@@ -5,15 +5,15 @@ use std::{fs, io};
 
 use rustix::process::{Resource, Rlimit, getpid, getrlimit, setrlimit};
 
-use super::{SysError, doing};
+use super::{Operation, SysError, doing, during};
 
 /// A limit that is not set: the present hard limit stays.
-pub const UNLIMITED: u64 = u64::MAX;
+pub(crate) const UNLIMITED: u64 = u64::MAX;
 
 /// The limits of a program under test, both soft and hard. None is raised above the present hard
 /// limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// Processes and threads of this user in this user namespace (`RLIMIT_NPROC`; per namespace
     /// since Linux 5.14). Without a separate namespace it counts everything that the user runs: use
     /// [`UNLIMITED`] then.
@@ -51,7 +51,7 @@ impl Limits {
     ///
     /// # Errors
     /// Returns an error if the kernel refuses. It never refuses to lower a limit.
-    pub fn apply(&self) -> io::Result<()> {
+    pub(crate) fn apply(&self) -> io::Result<()> {
         for (resource, value) in [
             (Resource::Nproc, self.processes),
             (Resource::Data, self.data_bytes),
@@ -83,10 +83,9 @@ fn limit(resource: Resource, soft: u64, hard: u64) -> io::Result<()> {
 /// # Errors
 /// Returns an error if the kernel refuses; no such case is known, since the soft limit may always
 /// be raised to the hard one.
-pub fn raise_open_files() -> Result<(), SysError> {
+pub(crate) fn raise_open_files() -> Result<(), SysError> {
     let maximum = getrlimit(Resource::Nofile).maximum;
-    setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })
-        .map_err(doing("raising the open file limit", "this process"))
+    setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).map_err(during(Operation::RaiseOpenFiles))
 }
 
 /// Pids that the kernel does not reuse after the counter has passed them (`RESERVED_PIDS` in
@@ -101,15 +100,14 @@ const RESERVED_PIDS: u32 = 300;
 /// # Errors
 /// Returns an error if the setting is still machine-wide (`EACCES`), or if this process is not pid
 /// 1 (`EPERM`).
-pub fn set_pid_max(count: u32) -> Result<(), SysError> {
+pub(crate) fn set_pid_max(count: u32) -> Result<(), SysError> {
     const PATH: &str = "/proc/sys/kernel/pid_max";
     // Otherwise this would change the setting of other programs.
     if !getpid().is_init() {
         let error = io::Error::from_raw_os_error(libc::EPERM);
-        return Err(doing("limiting the number of processes", PATH)(error));
+        return Err(doing(Operation::LimitProcesses, PATH)(error));
     }
-    fs::write(PATH, count.saturating_add(RESERVED_PIDS).to_string())
-        .map_err(doing("limiting the number of processes", PATH))
+    fs::write(PATH, count.saturating_add(RESERVED_PIDS).to_string()).map_err(doing(Operation::LimitProcesses, PATH))
 }
 
 #[cfg(test)]

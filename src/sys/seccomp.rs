@@ -18,11 +18,11 @@ use rustix::net::{
 };
 
 use super::syscall_denylist::{self, Confinement};
-use super::{SysError, doing};
+use super::{Operation, SysError, during};
 
 /// The traced system calls. Without `close`, `read` and `write`: tracing costs 6 microseconds per
 /// call, and the loader makes dozens of them before the first line of a program.
-pub(super) const TRACED_CALLS: [libc::c_long; 8] = [
+pub(super) const TRACED_CALLS: &[libc::c_long] = &[
     libc::SYS_socket,
     libc::SYS_bind,
     libc::SYS_listen,
@@ -31,6 +31,12 @@ pub(super) const TRACED_CALLS: [libc::c_long; 8] = [
     libc::SYS_accept4,
     libc::SYS_shutdown,
     libc::SYS_setsockopt,
+    // Timers: without one, a program that waits for input does nothing until that comes.
+    libc::SYS_setitimer,
+    libc::SYS_timer_create,
+    libc::SYS_timerfd_create,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_alarm,
 ];
 
 /// The filters of one program. Built before the fork, since allocation is not allowed after it.
@@ -48,7 +54,7 @@ impl Filters {
     /// Builds the filters for programs with this confinement.
     pub(super) fn new(confinement: Confinement) -> Self {
         Self {
-            supervised: syscall_denylist::supervised_filter(confinement, &TRACED_CALLS),
+            supervised: syscall_denylist::supervised_filter(confinement, TRACED_CALLS),
             unsupervised: syscall_denylist::unsupervised_filter(confinement),
             denied: syscall_denylist::denied_filter(confinement),
         }
@@ -120,7 +126,7 @@ impl ListenerHandover {
     pub(super) fn new() -> Result<Self, SysError> {
         socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)
             .map(|(parent, child)| Self { parent, child })
-            .map_err(doing("creating a socket pair", "this process"))
+            .map_err(during(Operation::CreateSocketPair))
     }
 
     /// Installs the filter in the child and sends the listener, or the error number.
@@ -151,19 +157,19 @@ impl ListenerHandover {
     /// Returns an error if there is no listener: `EBUSY` if this process is itself traced,
     /// `EACCES`, `EPERM` or `ENOSYS` if a container or the kernel denies seccomp.
     pub(super) fn receive_listener(&self) -> Result<OwnedFd, SysError> {
-        const DOING: &str = "installing the seccomp filter";
+        const DOING: Operation = Operation::InstallSeccomp;
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
         let mut control = RecvAncillaryBuffer::new(&mut space);
         let mut number = [0; 4];
         let flags = RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT;
         rustix::io::retry_on_intr(|| recvmsg(&self.parent, &mut [IoSliceMut::new(&mut number)], &mut control, flags))
-            .map_err(doing(DOING, "a program"))?;
+            .map_err(during(DOING))?;
         let passed = control.drain().find_map(|message| match message {
             RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
             _ => None,
         });
         passed.ok_or_else(|| {
-            doing(DOING, "a program")(match i32::from_ne_bytes(number) {
+            during(DOING)(match i32::from_ne_bytes(number) {
                 // Nothing was sent, or the descriptor was lost because this process has none left.
                 0 => io::Error::from_raw_os_error(libc::EMFILE),
                 number => io::Error::from_raw_os_error(number),

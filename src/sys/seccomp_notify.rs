@@ -20,7 +20,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use super::syscall_policy::{Caller, Decision, Policy, decide, is_thread_of};
-use super::{SysError, doing, procfs, sockaddr};
+use super::{Operation, SysError, during, procfs, sockaddr};
 use crate::model::Syscall;
 use crate::model::net::Pid;
 
@@ -30,7 +30,7 @@ const SPARE_BYTES: usize = 64;
 
 /// A traced call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TracedCall {
+pub(crate) struct TracedCall {
     /// The process that made the call.
     pub pid: Pid,
     /// The thread that made the call. Equal to `pid` for the first thread of a process.
@@ -43,7 +43,7 @@ pub struct TracedCall {
 
 /// The supervisor's end of a traced program (see `process::Started::listener`).
 #[derive(Debug)]
-pub struct Tracer {
+pub(crate) struct Tracer {
     listener: OwnedFd,
     /// The process of each known thread that is not the first thread of its process.
     processes: HashMap<Pid, Pid>,
@@ -61,8 +61,8 @@ impl Tracer {
     /// # Errors
     /// Returns an error if the kernel does not report the sizes of its structures, or if they
     /// exceed the buffers: no call could then be read.
-    pub fn new(listener: OwnedFd, policy: Policy) -> Result<Self, SysError> {
-        const DOING: &str = "reading seccomp notification sizes";
+    pub(crate) fn new(listener: OwnedFd, policy: Policy) -> Result<Self, SysError> {
+        const DOING: Operation = Operation::ReadNotificationSizes;
         let mut sizes = libc::seccomp_notif_sizes { seccomp_notif: 0, seccomp_notif_resp: 0, seccomp_data: 0 };
         // SAFETY: the kernel fills in the structure, which has the expected type.
         let done = unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_GET_NOTIF_SIZES, 0, &raw mut sizes) };
@@ -73,8 +73,8 @@ impl Tracer {
         let fits = usize::from(sizes.seccomp_notif.max(sizes.seccomp_notif_resp)) <= size_of::<Notification>();
         match error {
             None if fits => Ok(Self { listener, processes: HashMap::new(), policy, more: false }),
-            None => Err(doing(DOING, "seccomp")(io::Error::from_raw_os_error(libc::E2BIG))),
-            Some(error) => Err(doing(DOING, "seccomp")(error)),
+            None => Err(during(DOING)(io::Error::from_raw_os_error(libc::E2BIG))),
+            Some(error) => Err(during(DOING)(error)),
         }
     }
 
@@ -85,11 +85,11 @@ impl Tracer {
     /// # Errors
     /// Returns an error if receiving or continuing the call fails. The program is then blocked;
     /// kill it.
-    pub fn next_call(&mut self) -> Result<Option<TracedCall>, SysError> {
-        const DOING: &str = "receiving a notification";
+    pub(crate) fn next_call(&mut self) -> Result<Option<TracedCall>, SysError> {
+        const DOING: Operation = Operation::ReceiveNotification;
         self.more = false;
         for _ in 0..MAX_UNREPORTED_CALLS {
-            if !self.is_call_waiting().map_err(doing(DOING, "a program"))? {
+            if !self.is_call_waiting().map_err(during(DOING))? {
                 return Ok(None);
             }
             let mut notification = Notification::default();
@@ -97,15 +97,15 @@ impl Tracer {
                 Ok(()) => {}
                 // The program was killed, or the call was interrupted, a moment ago.
                 Err(Errno::NOENT | Errno::INTR) => continue,
-                Err(error) => return Err(doing(DOING, "a program")(error)),
+                Err(error) => return Err(during(DOING)(error)),
             }
-            let (decision, told) = self.handle(&notification.told);
+            let (decision, call) = self.handle(&notification.data);
             // The data belong to the caller only if it still exists: its pid may have been reused.
-            let mut id = notification.told.id;
+            let mut id = notification.data.id;
             let valid = self.notify_ioctl(libc::SECCOMP_IOCTL_NOTIF_ID_VALID, (&raw mut id).cast()).is_ok();
-            self.respond(id, decision).map_err(doing("continuing a system call", "a program"))?;
-            if let Some(told) = told.filter(|_| valid) {
-                return Ok(Some(told));
+            self.respond(id, decision).map_err(during(Operation::ContinueCall))?;
+            if let Some(call) = call.filter(|_| valid) {
+                return Ok(Some(call));
             }
         }
         self.more = true;
@@ -115,7 +115,7 @@ impl Tracer {
     /// Returns true if [`Tracer::next_call`] has just returned `None` because of too many
     /// consecutive unreported calls, so that more may wait.
     #[must_use]
-    pub const fn has_more(&self) -> bool {
+    pub(crate) const fn has_more(&self) -> bool {
         self.more
     }
 
@@ -155,12 +155,12 @@ impl Tracer {
     }
 
     /// Returns the decision on a call, and the call to report, if any.
-    fn handle(&mut self, told: &libc::seccomp_notif) -> (Decision, Option<TracedCall>) {
-        let Some(thread) = Pid::try_from(told.pid).ok().filter(|&thread| thread > 0) else {
+    fn handle(&mut self, data: &libc::seccomp_notif) -> (Decision, Option<TracedCall>) {
+        let Some(thread) = Pid::try_from(data.pid).ok().filter(|&thread| thread > 0) else {
             // The caller is in a pid namespace that is not visible to this process.
             return (Decision::Fail(libc::EPERM), None);
         };
-        let (number, arguments) = (i64::from(told.data.nr), told.data.args);
+        let (number, arguments) = (i64::from(data.data.nr), data.data.args);
         let process = self.process_of(thread);
         let read = |at, length| read_memory(thread, at, length);
         let call = decode_call(number, arguments, &read);
@@ -205,14 +205,14 @@ impl AsFd for Tracer {
 /// The kernel's notification, with room for a newer kernel's fields.
 #[repr(C)]
 struct Notification {
-    told: libc::seccomp_notif,
+    data: libc::seccomp_notif,
     room: [u8; SPARE_BYTES],
 }
 
 impl Default for Notification {
     fn default() -> Self {
         let data = libc::seccomp_data { nr: 0, arch: 0, instruction_pointer: 0, args: [0; 6] };
-        Self { told: libc::seccomp_notif { id: 0, pid: 0, flags: 0, data }, room: [0; SPARE_BYTES] }
+        Self { data: libc::seccomp_notif { id: 0, pid: 0, flags: 0, data }, room: [0; SPARE_BYTES] }
     }
 }
 
@@ -255,13 +255,22 @@ fn decode_call(number: i64, arguments: [u64; 6], read: &dyn Fn(u64, usize) -> Op
             let value = value.and_then(|bytes| Some(i32::from_ne_bytes(*bytes.first_chunk()?)));
             Syscall::SetOption { fd, level: int(1), name: int(2), value }
         }
+        libc::SYS_setitimer => timer("setitimer"),
+        libc::SYS_timer_create => timer("timer_create"),
+        libc::SYS_timerfd_create => timer("timerfd_create"),
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_alarm => timer("alarm"),
         _ => return None,
     })
 }
 
+fn timer(name: &str) -> Syscall {
+    Syscall::Timer { name: name.to_owned() }
+}
+
 /// Reads bytes (at most 128) of a process's memory. Returns `None` if that is not permitted: this
 /// process has fewer privileges than the other, or has lost them.
-fn read_memory(process: Pid, at: u64, length: usize) -> Option<Vec<u8>> {
+pub(super) fn read_memory(process: Pid, at: u64, length: usize) -> Option<Vec<u8>> {
     let mut bytes = vec![0; length.min(sockaddr::MAX_ADDRESS_BYTES)];
     let here = libc::iovec { iov_base: bytes.as_mut_ptr().cast(), iov_len: bytes.len() };
     // Only the kernel follows this pointer, in the other process.

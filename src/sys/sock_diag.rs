@@ -18,7 +18,7 @@ use rustix::net::{
 
 pub use super::inet_diag::DiagRow;
 use super::inet_diag::{self, DiagReply, Family};
-use super::{SysError, doing};
+use super::{Operation, SysError, doing, during};
 use crate::model::{Protocol, TcpState};
 
 /// Longer than any message that the kernel makes for a dump (`netlink_dump` in
@@ -45,9 +45,9 @@ impl SocketTable {
     pub fn open() -> Result<Self, SysError> {
         let socket =
             socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, Some(netlink::SOCK_DIAG))
-                .map_err(doing("opening a netlink socket", "sock_diag"))?;
+                .map_err(during(Operation::OpenNetlink))?;
         sockopt::set_socket_timeout(&socket, sockopt::Timeout::Recv, Some(NETLINK_TIMEOUT))
-            .map_err(doing("setting the receive timeout", "sock_diag"))?;
+            .map_err(during(Operation::SetReceiveTimeout))?;
         Ok(Self { socket, buffer: vec![0; BUFFER].into_boxed_slice(), sequence: 0 })
     }
 
@@ -60,7 +60,7 @@ impl SocketTable {
     /// # Errors
     /// Returns an error if the kernel refuses the query.
     pub fn listener(&mut self, local: SocketAddr) -> Result<Option<DiagRow>, SysError> {
-        const DOING: &str = "looking up a listener";
+        const DOING: Operation = Operation::FindListener;
         self.sequence = self.sequence.wrapping_add(1);
         let request = inet_diag::lookup_request(self.sequence, Protocol::Tcp, local);
         self.send_request(&request).map_err(doing(DOING, local))?;
@@ -84,7 +84,7 @@ impl SocketTable {
     /// Returns an error if the kernel refuses the query.
     pub fn tcp(&mut self, states: &[TcpState]) -> Result<Vec<DiagRow>, SysError> {
         let mask = states.iter().fold(0, |mask, &state| mask | 1 << state as u8);
-        self.both_families(Protocol::Tcp, mask).map_err(doing("listing TCP sockets", "sock_diag"))
+        self.both_families(Protocol::Tcp, mask).map_err(during(Operation::ListTcp))
     }
 
     /// Returns every UDP socket that has a port, of both families.
@@ -92,7 +92,7 @@ impl SocketTable {
     /// # Errors
     /// Returns an error if the kernel refuses the query.
     pub fn udp(&mut self) -> Result<Vec<DiagRow>, SysError> {
-        self.both_families(Protocol::Udp, u32::MAX).map_err(doing("listing UDP sockets", "sock_diag"))
+        self.both_families(Protocol::Udp, u32::MAX).map_err(during(Operation::ListUdp))
     }
 
     fn both_families(&mut self, protocol: Protocol, states: u32) -> Result<Vec<DiagRow>, Errno> {

@@ -48,10 +48,10 @@ mod tests {
 
         let mut v6 = bytes(libc::AF_INET6, &[0, 80, 0, 0, 0, 7]);
         v6.extend(Ipv6Addr::LOCALHOST.octets());
-        let told = |scope| SocketAddr::from(SocketAddrV6::new(Ipv6Addr::LOCALHOST, 80, 7, scope));
-        assert_eq!(parse(&v6), Some(told(0)));
+        let expected = |scope| SocketAddr::from(SocketAddrV6::new(Ipv6Addr::LOCALHOST, 80, 7, scope));
+        assert_eq!(parse(&v6), Some(expected(0)));
         v6.extend(3_u32.to_ne_bytes());
-        assert_eq!(parse(&v6), Some(told(3)));
+        assert_eq!(parse(&v6), Some(expected(3)));
     }
 
     #[test]

@@ -14,10 +14,10 @@ use std::{fs, io};
 
 use rustix::process::{PidfdFlags, getpid, pidfd_open};
 
-pub use super::child::Launch;
+pub(crate) use super::child::Launch;
 use super::child::{Child, ChildFailure};
 use super::seccomp::ListenerHandover;
-use super::{SysError, doing, procfs};
+use super::{Operation, SysError, doing, during, procfs};
 use crate::model::net::Pid;
 
 /// Default search path of `execvp(3)` without PATH.
@@ -25,7 +25,7 @@ const USUAL_PATH: &str = "/bin:/usr/bin";
 
 /// A started program: `execve` succeeded.
 #[derive(Debug)]
-pub struct Started {
+pub(crate) struct Started {
     /// Process id, also its session and process group.
     pub pid: Pid,
     /// Descriptor of the process, safe against pid reuse. Readable when the process has exited.
@@ -44,7 +44,7 @@ pub struct Started {
 
 /// The reason why a program could not be started.
 #[derive(Debug, thiserror::Error)]
-pub enum StartError {
+pub(crate) enum StartError {
     /// The file does not exist, or is not in the PATH.
     #[error("program not found: {}", .program.display())]
     Missing {
@@ -88,7 +88,7 @@ pub enum StartError {
 
 /// Returns the path of this executable, which works even if its folder is no longer readable.
 #[must_use]
-pub fn own_executable() -> PathBuf {
+pub(crate) fn own_executable() -> PathBuf {
     PathBuf::from("/proc/self/exe")
 }
 
@@ -97,8 +97,8 @@ pub fn own_executable() -> PathBuf {
 ///
 /// # Errors
 /// Returns an error if the program cannot be started, see [`StartError`].
-pub fn start(launch: &Launch<'_>) -> Result<Started, StartError> {
-    const DOING: &str = "starting a program";
+pub(crate) fn start(launch: &Launch<'_>) -> Result<Started, StartError> {
+    const DOING: Operation = Operation::StartProgram;
     let name = launch.argv.first().map(OsString::as_os_str).unwrap_or_default();
     let (handover, untraced) = match launch.trace.then(ListenerHandover::new).transpose() {
         Ok(handover) => (handover.map(Arc::new), None),
@@ -122,10 +122,10 @@ pub fn start(launch: &Launch<'_>) -> Result<Started, StartError> {
     };
     let pid = rustix::process::Pid::from_child(&started);
     // The child is not reaped before the caller waits for it, so the number is still valid.
-    let pidfd = pidfd_open(pid, PidfdFlags::empty()).map_err(doing("opening a pidfd", pid))?;
+    let pidfd = pidfd_open(pid, PidfdFlags::empty()).map_err(doing(Operation::OpenPidfd, pid))?;
     prefer_for_oom_kill(pid.as_raw_pid());
     for stream in [stdout.as_fd(), stderr.as_fd()] {
-        rustix::io::ioctl_fionbio(stream, true).map_err(doing("setting non-blocking mode", "a pipe"))?;
+        rustix::io::ioctl_fionbio(stream, true).map_err(during(Operation::SetNonBlocking))?;
     }
     // The child sent it before its `execve`, which has succeeded.
     let (listener, denied) = match handover.map(|handover| handover.receive_listener()).transpose() {
@@ -174,9 +174,9 @@ fn candidates(launch: &Launch<'_>) -> Vec<PathBuf> {
 /// Converts the child's error to a [`StartError`].
 fn to_start_error(launch: &Launch<'_>, error: &io::Error) -> StartError {
     let program = launch.argv.first().cloned().unwrap_or_default();
-    let Some((at, doing_what, number)) = ChildFailure::decode(error) else {
+    let Some((at, operation, number)) = ChildFailure::decode(error) else {
         let error = error.raw_os_error().map_or_else(|| io::Error::from(error.kind()), io::Error::from_raw_os_error);
-        return doing("starting a program", program.display())(error).into();
+        return doing(Operation::StartProgram, program.display())(error).into();
     };
     let source = io::Error::from_raw_os_error(number);
     match (at, number) {
@@ -192,7 +192,7 @@ fn to_start_error(launch: &Launch<'_>, error: &io::Error) -> StartError {
         (ChildFailure::Exec, libc::EACCES | libc::ENOEXEC | libc::EISDIR | libc::EPERM | libc::ELOOP) => {
             StartError::NotExecutable { program, source }
         }
-        _ => doing(doing_what, program.display())(source).into(),
+        _ => doing(operation, program.display())(source).into(),
     }
 }
 
@@ -312,11 +312,11 @@ mod tests {
             &["sh", "-c", "env; pwd; ulimit -n; ulimit -Hc; ulimit -St; ulimit -Ht; echo e >&2"],
         )
         .expect("started");
-        let told = read_all(started.stdout);
+        let output = read_all(started.stdout);
         let real = folder.path().canonicalize().expect("a folder");
-        assert!(told.contains("GIVEN=yes") && !told.contains("HOME="), "{told}");
+        assert!(output.contains("GIVEN=yes") && !output.contains("HOME="), "{output}");
         let end = format!("{}\n64\n0\n20\n21\n", real.display());
-        assert!(told.ends_with(&end), "{told}");
+        assert!(output.ends_with(&end), "{output}");
         assert_eq!(read_all(started.stderr), "e\n");
     }
 

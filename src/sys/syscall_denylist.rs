@@ -33,7 +33,7 @@ use super::bpf::{ARCHITECTURE, Case, Test, assemble, fails_with};
 
 /// The confinement of the programs in addition to the filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Confinement {
+pub(crate) enum Confinement {
     /// Separate namespaces, or programs that their author runs.
     #[default]
     Namespaces,
@@ -245,11 +245,11 @@ fn supervised_cases(confinement: Confinement, by: u32) -> Vec<Case> {
     cases
 }
 
-/// Returns the filter that forwards the calls in `told` and those on other processes to the
+/// Returns the filter that forwards the calls in `forwarded` and those on other processes to the
 /// supervisor. `None` on an unknown architecture.
-pub(super) fn supervised_filter(confinement: Confinement, told: &[c_long]) -> Option<Vec<sock_filter>> {
-    let told = told.iter().map(|&call| Case::always(call, SECCOMP_RET_USER_NOTIF));
-    let cases: Vec<Case> = told.chain(supervised_cases(confinement, SECCOMP_RET_USER_NOTIF)).collect();
+pub(super) fn supervised_filter(confinement: Confinement, forwarded: &[c_long]) -> Option<Vec<sock_filter>> {
+    let forwarded = forwarded.iter().map(|&call| Case::always(call, SECCOMP_RET_USER_NOTIF));
+    let cases: Vec<Case> = forwarded.chain(supervised_cases(confinement, SECCOMP_RET_USER_NOTIF)).collect();
     Some(assemble(ARCHITECTURE?, &cases, SECCOMP_RET_ALLOW))
 }
 
@@ -349,28 +349,28 @@ mod tests {
         {
             assert_eq!(second(call, value), SECCOMP_RET_ALLOW, "{call} {value:#x}");
         }
-        let told = supervised_filter(Confinement::Plain, &[]).expect("a filter");
-        assert_eq!(outcome(&told, libc::SYS_fcntl, [3, 8, 1, 0, 0, 0]), SECCOMP_RET_USER_NOTIF);
+        let filter = supervised_filter(Confinement::Plain, &[]).expect("a filter");
+        assert_eq!(outcome(&filter, libc::SYS_fcntl, [3, 8, 1, 0, 0, 0]), SECCOMP_RET_USER_NOTIF);
         let isolated = supervised_filter(Confinement::Namespaces, &[]).expect("a filter");
         assert_eq!(outcome(&isolated, libc::SYS_fcntl, [3, 8, 1, 0, 0, 0]), SECCOMP_RET_ALLOW);
     }
 
     #[test]
     fn calls_on_own_process_are_allowed() {
-        let told = supervised_filter(Confinement::Namespaces, &[libc::SYS_socket]).expect("a filter");
+        let filter = supervised_filter(Confinement::Namespaces, &[libc::SYS_socket]).expect("a filter");
         let flat = unsupervised_filter(Confinement::Namespaces).expect("a filter");
         for call in PROCESS_CALLS {
-            assert_eq!(outcome(&told, call, [0; 6]), SECCOMP_RET_ALLOW, "{call}");
-            assert_eq!(outcome(&told, call, [1, 0, 0, 0, 0, 0]), SECCOMP_RET_USER_NOTIF, "{call}");
+            assert_eq!(outcome(&filter, call, [0; 6]), SECCOMP_RET_ALLOW, "{call}");
+            assert_eq!(outcome(&filter, call, [1, 0, 0, 0, 0, 0]), SECCOMP_RET_USER_NOTIF, "{call}");
             assert_eq!(outcome(&flat, call, [1, 0, 0, 0, 0, 0]), fails_with(EPERM), "{call}");
         }
         let priority = |program, which, who| outcome(program, libc::SYS_setpriority, [which, who, 5, 0, 0, 0]);
-        assert_eq!(priority(&told, 0, 0), SECCOMP_RET_ALLOW, "nice");
-        assert_eq!(priority(&told, 0, 1), SECCOMP_RET_USER_NOTIF);
-        assert_eq!((priority(&told, 2, 0), priority(&flat, 2, 0)), (SECCOMP_RET_USER_NOTIF, fails_with(EPERM)));
+        assert_eq!(priority(&filter, 0, 0), SECCOMP_RET_ALLOW, "nice");
+        assert_eq!(priority(&filter, 0, 1), SECCOMP_RET_USER_NOTIF);
+        assert_eq!((priority(&filter, 2, 0), priority(&flat, 2, 0)), (SECCOMP_RET_USER_NOTIF, fails_with(EPERM)));
         let kill = |program, signal| outcome(program, libc::SYS_kill, [7, signal, 0, 0, 0, 0]);
         assert_eq!(
-            (kill(&told, 9), kill(&told, 23), kill(&flat, 9)),
+            (kill(&filter, 9), kill(&filter, 23), kill(&flat, 9)),
             (SECCOMP_RET_USER_NOTIF, SECCOMP_RET_ALLOW, SECCOMP_RET_ALLOW)
         );
         let plain = supervised_filter(Confinement::Plain, &[]).expect("a filter");

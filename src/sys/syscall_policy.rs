@@ -23,7 +23,7 @@ use crate::model::net::Pid;
 
 /// How the programs are confined.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Policy {
+pub(crate) struct Policy {
     /// The kind of confinement.
     pub confinement: Confinement,
     /// Folder in which programs may change the mode and times of files, in plain mode.

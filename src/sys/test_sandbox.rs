@@ -40,14 +40,14 @@ pub(crate) fn run_in_sandbox(test: &str, work: fn()) {
         .env(INSIDE, "1")
         .output()
         .expect("it runs");
-    let told = String::from_utf8_lossy(&run.stderr).into_owned() + &String::from_utf8_lossy(&run.stdout);
+    let output = String::from_utf8_lossy(&run.stderr).into_owned() + &String::from_utf8_lossy(&run.stdout);
     if run.status.code() == Some(SKIPPED) {
-        write_stderr(&told);
+        write_stderr(&output);
         assert!(std::env::var_os("REQUIRE_LIVE").is_none(), "REQUIRE_LIVE is set, and {test} was skipped");
         return;
     }
     // A wrong test name would run no test and succeed.
-    assert!(run.status.success() && told.contains(DONE), "{test}, inside: {}\n{told}", run.status);
+    assert!(run.status.success() && output.contains(DONE), "{test}, inside: {}\n{output}", run.status);
 }
 
 const DONE: &str = "the work is done";
@@ -89,7 +89,7 @@ fn sandbox(work: fn()) -> Result<i32, SysError> {
     drop_root()?;
     reap::die_with_parent()?;
     enter(&InnerIds::default())?;
-    if let Forked::Parent { init, .. } = fork_init()? {
+    if let Forked::Parent(init) = fork_init()? {
         return Ok(match wait_for(init)? {
             ExitStatus::Code(code) => code,
             ExitStatus::Signal(_) => 1,

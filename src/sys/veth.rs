@@ -12,7 +12,7 @@ use rustix::net::{
 };
 
 use super::net_namespace::NetNamespace;
-use super::{SysError, doing, rtnetlink};
+use super::{Operation, SysError, doing, during, rtnetlink};
 
 /// Receive timeout. The kernel answers while the request is sent, so this should never expire.
 const NETLINK_TIMEOUT: Duration = Duration::from_secs(5);
@@ -63,9 +63,9 @@ impl Links {
     pub fn open() -> Result<Self, SysError> {
         // Protocol 0 is NETLINK_ROUTE.
         let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, None)
-            .map_err(doing("opening a netlink socket", "rtnetlink"))?;
+            .map_err(during(Operation::OpenRouteNetlink))?;
         sockopt::set_socket_timeout(&socket, sockopt::Timeout::Recv, Some(NETLINK_TIMEOUT))
-            .map_err(doing("setting the receive timeout", "rtnetlink"))?;
+            .map_err(during(Operation::SetReceiveTimeout))?;
         Ok(Self { socket, sequence: 0 })
     }
 
@@ -78,7 +78,7 @@ impl Links {
     pub fn create_veth(&mut self, one: &VethEnd<'_>, other: &VethEnd<'_>, veth: &VethSettings) -> Result<(), SysError> {
         for end in [one, other] {
             if end.name.len() > MAX_NAME_BYTES || end.name.contains('\0') {
-                return Err(doing("naming an interface", end.name)(Errno::INVAL));
+                return Err(doing(Operation::NameInterface, end.name)(Errno::INVAL));
             }
         }
         let [first, second] = [one, other].map(|end| rtnetlink::VethSpec {
@@ -89,7 +89,7 @@ impl Links {
             queue: veth.queue,
         });
         let request = rtnetlink::create_veth(self.next_sequence(), &first, &second);
-        self.request(&request).map_err(doing("creating the veth pair", format_args!("{} and {}", one.name, other.name)))
+        self.request(&request).map_err(doing(Operation::CreateVeth, format_args!("{} and {}", one.name, other.name)))
     }
 
     /// Turns on an interface.
@@ -99,7 +99,7 @@ impl Links {
     pub fn turn_on(&mut self, interface: &str) -> Result<(), SysError> {
         let index = self.index(interface)?;
         let request = rtnetlink::turn_on(self.next_sequence(), index);
-        self.request(&request).map_err(doing("enabling the interface", interface))
+        self.request(&request).map_err(doing(Operation::EnableInterface, interface))
     }
 
     /// Adds an address with a prefix length to an interface. The network is reached through it once
@@ -111,7 +111,7 @@ impl Links {
     pub fn add_address(&mut self, interface: &str, address: Ipv4Addr, prefix: u8) -> Result<(), SysError> {
         let index = self.index(interface)?;
         let request = rtnetlink::add_address(self.next_sequence(), index, address, prefix);
-        self.request(&request).map_err(doing("adding an address", format_args!("{interface} ({address}/{prefix})")))
+        self.request(&request).map_err(doing(Operation::AddAddress, format_args!("{interface} ({address}/{prefix})")))
     }
 
     /// Makes a network, given by its prefix length, reachable without a router through an interface
@@ -123,7 +123,7 @@ impl Links {
     pub fn add_route(&mut self, interface: &str, network: Ipv4Addr, prefix: u8) -> Result<(), SysError> {
         let index = self.index(interface)?;
         let request = rtnetlink::add_route(self.next_sequence(), index, network, prefix);
-        self.request(&request).map_err(doing("adding a route", format_args!("{interface} ({network}/{prefix})")))
+        self.request(&request).map_err(doing(Operation::AddRoute, format_args!("{interface} ({network}/{prefix})")))
     }
 
     /// Adds a local route to an address, so that a connection to it stays on this host and is
@@ -136,7 +136,7 @@ impl Links {
     pub fn add_local_route(&mut self, address: Ipv4Addr, source: Ipv4Addr) -> Result<(), SysError> {
         let index = self.index("lo")?;
         let request = rtnetlink::add_local_route(self.next_sequence(), index, address, source);
-        self.request(&request).map_err(doing("adding a route", format_args!("lo ({address})")))
+        self.request(&request).map_err(doing(Operation::AddRoute, format_args!("lo ({address})")))
     }
 
     /// Sets the link-layer address of a neighbour, so that the kernel does not have to resolve it.
@@ -149,7 +149,7 @@ impl Links {
     pub fn add_neighbour(&mut self, interface: &str, address: Ipv4Addr, hardware: [u8; 6]) -> Result<(), SysError> {
         let index = self.index(interface)?;
         let request = rtnetlink::add_neighbour(self.next_sequence(), index, address, hardware);
-        self.request(&request).map_err(doing("adding a neighbor", format_args!("{interface} ({address})")))
+        self.request(&request).map_err(doing(Operation::AddNeighbor, format_args!("{interface} ({address})")))
     }
 
     /// Removes an interface, with the other end of a veth pair. So does the end of a namespace.
@@ -161,11 +161,11 @@ impl Links {
     pub fn delete(&mut self, interface: &str) -> Result<(), SysError> {
         let index = self.index(interface)?;
         let request = rtnetlink::delete(self.next_sequence(), index);
-        self.request(&request).map_err(doing("removing the interface", interface))
+        self.request(&request).map_err(doing(Operation::RemoveInterface, interface))
     }
 
     fn index(&self, interface: &str) -> Result<u32, SysError> {
-        netdevice::name_to_index(&self.socket, interface).map_err(doing("looking up the interface", interface))
+        netdevice::name_to_index(&self.socket, interface).map_err(doing(Operation::FindInterface, interface))
     }
 
     fn next_sequence(&mut self) -> u32 {

@@ -63,7 +63,7 @@ fn unwrapped(text: &[u8]) -> String {
 #[case::verb("help")]
 fn help_lists_commands_and_exit_codes(#[case] flag: &str) {
     let done = socklab(&[flag]).assert().success().stderr("");
-    let said = unwrapped(&done.get_output().stdout);
+    let stdout = unwrapped(&done.get_output().stdout);
     for verb in [
         "run",
         "check",
@@ -82,7 +82,7 @@ fn help_lists_commands_and_exit_codes(#[case] flag: &str) {
         "new-lab",
         "man",
     ] {
-        assert!(said.contains(&format!(" {verb} ")), "{verb}: {said}");
+        assert!(stdout.contains(&format!(" {verb} ")), "{verb}: {stdout}");
     }
     let codes = [
         "0 every item passed",
@@ -93,7 +93,7 @@ fn help_lists_commands_and_exit_codes(#[case] flag: &str) {
         "130 interrupted",
     ];
     for code in codes {
-        assert!(said.contains(code), "{code}: {said}");
+        assert!(stdout.contains(code), "{code}: {stdout}");
     }
 }
 
@@ -107,8 +107,8 @@ fn help_lists_commands_and_exit_codes(#[case] flag: &str) {
 #[case(&["serve", "--help"], "servidores embutidos")]
 #[case(&["serve", "tcp-multi", "--help"], "--concurrent atende")]
 #[case(&["client", "--port", "1", "-h"], "imprime o que volta")]
-fn help_is_in_the_reader_s_language(#[case] words: &[&str], #[case] said: &str) {
-    let is_portuguese = || contains("Uso: ").and(contains(said)).and(contains("Usage").not());
+fn help_is_in_the_reader_s_language(#[case] words: &[&str], #[case] expected: &str) {
+    let is_portuguese = || contains("Uso: ").and(contains(expected)).and(contains("Usage").not());
     socklab(&[&["--lang", "pt-BR"], words].concat()).assert().success().stdout(is_portuguese());
     socklab(words).env("LC_ALL", "pt_BR.UTF-8").assert().success().stdout(is_portuguese());
     socklab(&[&["--lang=en"], words].concat()).env("LANG", "pt_BR").assert().success().stdout(contains("Usage: "));
@@ -126,8 +126,8 @@ fn run_help_shows_complete_examples() {
 #[case("tcp-simple", "65432")]
 #[case("udp-simple", "65431")]
 #[case("tcp-multi", "--concurrent")]
-fn bundled_server_help_lists_its_options(#[case] name: &str, #[case] told: &str) {
-    socklab(&["serve", name, "--help"]).assert().success().stdout(contains("--host HOST").and(contains(told)));
+fn bundled_server_help_lists_its_options(#[case] name: &str, #[case] option: &str) {
+    socklab(&["serve", name, "--help"]).assert().success().stdout(contains("--host HOST").and(contains(option)));
 }
 
 #[rstest]
@@ -206,10 +206,10 @@ fn completion_script_contains_commands() {
 fn language_follows_option_then_environment(
     #[case] flags: &[&str],
     #[case] environment: &[(&str, &str)],
-    #[case] said: &str,
+    #[case] expected: &str,
 ) {
     let words = [flags, &["run", "--item", "nothing-like-it"]].concat();
-    socklab(&words).envs(environment.iter().copied()).assert().code(2).stdout("").stderr(contains(said));
+    socklab(&words).envs(environment.iter().copied()).assert().code(2).stdout("").stderr(contains(expected));
 }
 
 #[test]
@@ -248,8 +248,8 @@ fn doctor_output_exists_in_both_languages() {
     // Features differ between machines, but every message must exist.
     for lang in ["en", "pt-BR"] {
         let done = socklab(&["doctor", "--lang", lang]).assert().stderr("");
-        let said = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
-        assert!(said.contains("pidfd") && !said.contains('«'), "{said}");
-        assert!(matches!(done.get_output().status.code(), Some(0 | 3)), "{said}");
+        let stdout = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+        assert!(stdout.contains("pidfd") && !stdout.contains('«'), "{stdout}");
+        assert!(matches!(done.get_output().status.code(), Some(0 | 3)), "{stdout}");
     }
 }

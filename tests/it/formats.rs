@@ -14,8 +14,8 @@ use serde_json::Value;
 use socklab::i18n::Catalog;
 use socklab::model::report::{DetectedProgram, FORMAT, ProgramKind};
 use socklab::model::{
-    Because, Difference, Excerpt, Finding, ItemResult, Language, LocalizedText, Machine, Message, Report, SandboxMode,
-    SourceLocation, SubmissionId, SubmissionResult, Verdict,
+    Annotation, Because, Difference, Excerpt, Finding, ItemResult, Judged, Language, LocalizedText, Machine, Message,
+    Report, SandboxMode, SourceLocation, SubmissionId, SubmissionResult, Verdict,
 };
 use socklab::report::github::{Github, SubmissionLocation};
 use socklab::report::{Markdown, Render, find_format};
@@ -51,7 +51,7 @@ fn report(word: &str, items: usize) -> Report {
         .with_difference(Some(Difference { at: 0, expected: excerpt(), got: excerpt() }));
         finding.expectation = word.to_owned();
         finding.at = SourceLocation { file: word.to_owned(), line: 3, column: 4 };
-        finding.source = Some(SourceLocation { file: word.to_owned(), line: 7, column: 2 });
+        let location = SourceLocation { file: word.to_owned(), line: 7, column: 2 };
         ItemResult {
             id: format!("part.{}", n + 1).parse().expect("a name"),
             title: LocalizedText::Plain(word.to_owned()),
@@ -62,14 +62,17 @@ fn report(word: &str, items: usize) -> Report {
             program: word.to_owned(),
             scenario: word.to_owned(),
             reason: None,
-            findings: vec![finding],
+            judged: Judged { findings: vec![finding], notes: vec![Message::new("cli-harness").with("problem", word)] },
+            annotations: vec![
+                Annotation::SourceHint { finding: 0, location },
+                Annotation::Rerun { finding: 0, because: because.clone().into() },
+                Annotation::ClientCheck { note: Message::new("cli-harness").with("problem", word) },
+                Annotation::Evidence { folder: word.to_owned() },
+            ],
             story: vec![Message::new("cli-harness").with("problem", word)],
-            notes: vec![Message::new("cli-harness").with("problem", word)],
             hidden: false,
-            documented: None,
             hint: Some(LocalizedText::Plain(word.to_owned())),
             repeat: word.to_owned(),
-            evidence: Some(word.to_owned()),
             filter: Some(word.to_owned()),
             took_ms: 1500,
         }
@@ -109,7 +112,7 @@ fn written(format: &dyn Render, report: &Report, language: Language) -> String {
     format.render(report, &Catalog::load(language), &mut bytes).expect("writes");
     let text = String::from_utf8(bytes).expect("UTF-8");
     let bad = text.chars().find(|c| c.is_control() && *c != '\n' || ('\u{202a}'..='\u{202e}').contains(c));
-    assert_eq!(bad, None, "{}: no terminal control characters", format.name());
+    assert_eq!(bad, None, "{}: no terminal control characters", format.spec().name);
     text
 }
 
@@ -278,7 +281,7 @@ fn hostile_text_keeps_every_format_valid(#[case] word: &str) {
 fn large_hostile_output_keeps_every_format_valid() {
     let (all, language) = (long(), Language::Portuguese);
     let mut report = report(&all[..200], 4);
-    report.submissions[0].items[0].findings[0].because = Message::new("exited-early-said")
+    report.submissions[0].items[0].judged.findings[0].because = Message::new("exited-early-said")
         .with("status", Message::new("status-code").with("code", 1i32))
         .with("said", all)
         .into();

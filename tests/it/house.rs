@@ -114,6 +114,13 @@ fn unfinished_code_is_not_committed() {
 }
 
 #[test]
+fn reports_render_the_shown_form() {
+    let sources = sources();
+    let shipped = sources.iter().filter(|source| !mapped::is_for_tests(&source.path));
+    assert_none(&shipped.flat_map(rules::reports_read_no_judged_findings).collect::<Vec<_>>());
+}
+
+#[test]
 fn names_are_meaningful() {
     check_rule(rules::meaningful_names);
 }
@@ -125,9 +132,9 @@ fn messages_exist_in_both_catalogues() {
     let is_test = |path: &str| {
         for_tests.iter().any(|test| path.strip_prefix(test.as_str()).is_some_and(|rest| rest.starts_with(['.', '/'])))
     };
-    let said = sources.iter().filter(|source| source.path.starts_with("src/") && !is_test(&source.path));
+    let checked = sources.iter().filter(|source| source.path.starts_with("src/") && !is_test(&source.path));
     let catalogues = [("English", message_ids(Language::English)), ("Portuguese", message_ids(Language::Portuguese))];
-    let offences: Vec<String> = said
+    let offences: Vec<String> = checked
         .flat_map(|source| catalogues.iter().flat_map(|(language, ids)| rules::messages_known(source, language, ids)))
         .collect();
     assert_none(&offences);

@@ -6,6 +6,7 @@ mod at_once;
 mod causes;
 mod explained;
 mod forms;
+mod harness_errors;
 mod hostile;
 mod mistakes;
 
@@ -24,13 +25,13 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Returns every bundled lab.
 fn labs() -> Vec<Lab> {
-    let said = Catalog::load(Language::English);
+    let words = Catalog::load(Language::English);
     Lab::bundled_names()
         .iter()
         .map(|name| {
             Lab::bundled(name, None).unwrap_or_else(|mistakes| {
                 let source = |file: &str| Lab::bundled_text(file).map(str::to_owned);
-                panic!("{}", render(&mistakes, &source, &|message| said.format(message), false))
+                panic!("{}", render(&mistakes, &source, &|message| words.format(message), false))
             })
         })
         .collect()

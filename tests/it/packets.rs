@@ -62,13 +62,13 @@ fn tcp(one: &TcpConversation) -> String {
     if let Some(side) = ending.first_fin {
         out += &format!(", first FIN {side:?}");
     }
-    for (told, word) in [
+    for (matches, word) in [
         (ending.simultaneous, "simultaneous"),
         (ending.is_complete, "closed"),
         (one.is_refused(), "refused"),
         (one.is_all_acknowledged(), "all acknowledged"),
     ] {
-        if told {
+        if matches {
             out += &format!(", {word}");
         }
     }

@@ -113,9 +113,9 @@ fn pipe_output_has_whole_lines_only() {
     for stream in [&output.stdout, &output.stderr] {
         assert!(!stream.contains(&0x1b) && !stream.contains(&b'\r'), "{}", String::from_utf8_lossy(stream));
     }
-    let told = String::from_utf8_lossy(&output.stderr);
+    let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(
-        told.starts_with("tcp-simple: 1 of 1 passed"),
-        "one line per scenario, counting requested items only: {told}"
+        stderr.starts_with("tcp-simple: 1 of 1 passed"),
+        "one line per scenario, counting requested items only: {stderr}"
     );
 }

@@ -42,7 +42,12 @@ fn abrupt_client_is_noted_if_it_ends_the_server(#[case] caught: &str, #[case] no
     let report = report(&output);
     let [item] = report.submissions[0].items.as_slice() else { panic!("one item") };
     assert_eq!(item.verdict, Verdict::Pass, "it costs nothing");
-    assert_eq!(item.notes.iter().any(|note| note.id == "note-abrupt-client-said"), noted, "{:?}", item.notes);
+    assert_eq!(
+        item.shown().notes.iter().any(|note| note.id == "note-abrupt-client-said"),
+        noted,
+        "{:?}",
+        item.shown().notes
+    );
 }
 
 /// Returns the output of a watched check up to the line with the total.

@@ -49,13 +49,13 @@ fn annotation_points_at_the_faulty_line() {
 
     let github = [("GITHUB_ACTIONS", "true"), ("GITHUB_STEP_SUMMARY", &*summary), ("GITHUB_WORKSPACE", &*workspace)];
     let output = check(&top, &github);
-    let said = String::from_utf8_lossy(&output.stdout);
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{said}{told}");
-    let (guarded, after) = said.split_once("\n::").map_or(("", ""), |(head, rest)| (head, rest));
-    assert!(guarded.starts_with("::stop-commands::") && guarded.contains("ValueError: x ::error::obeyed"), "{said}");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stdout}{stderr}");
+    let (guarded, after) = stdout.split_once("\n::").map_or(("", ""), |(head, rest)| (head, rest));
+    assert!(guarded.starts_with("::stop-commands::") && guarded.contains("ValueError: x ::error::obeyed"), "{stdout}");
     let annotations: Vec<&str> = after.lines().skip(1).collect();
-    let [annotation] = annotations.as_slice() else { panic!("one annotation: {said}") };
+    let [annotation] = annotations.as_slice() else { panic!("one annotation: {stdout}") };
     assert!(
         annotation.starts_with("::error file=turma/ana/servidor_multi.py,line=8,title=tcp-multi.3 "),
         "{annotation}"
@@ -64,13 +64,13 @@ fn annotation_points_at_the_faulty_line() {
         annotation.contains("ValueError: x ::error::obeyed"),
         "the program's output is plain text in the annotation: {annotation}"
     );
-    assert!(told.contains("running on GitHub Actions: "), "{told}");
+    assert!(stderr.contains("running on GitHub Actions: "), "{stderr}");
     let summary = fs::read_to_string(&summary).expect("a summary");
     assert!(summary.contains("❌ | <b>tcp-multi.3</b>") && summary.contains("✅ | <b>tcp-multi.1</b>"), "{summary}");
 
     let output = check(&top, &[("GITLAB_CI", "true")]);
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(!said.contains("::stop-commands::"), "{said}");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(!stdout.contains("::stop-commands::"), "{stdout}");
     let junit = fs::read_to_string(top.join("socklab-junit.xml")).expect("a JUnit file");
     assert_eq!(junit.matches("<failure").count(), 1, "{junit}");
 }
@@ -89,14 +89,14 @@ fn location_of_cause_survives_store_and_regrade() {
     };
     // The output of `grade` is protected as well, since students choose the names of folders and
     // files.
-    let (_, told) = socklab(&["grade", "turma", "--lang", "en"]);
-    let lines: Vec<&str> = told.lines().collect();
+    let (_, stdout) = socklab(&["grade", "turma", "--lang", "en"]);
+    let lines: Vec<&str> = stdout.lines().collect();
     let token = lines[0].strip_prefix("::stop-commands::").expect("the token comes first");
-    assert_eq!(lines.last(), Some(&&*format!("::{token}::")), "{told}");
+    assert_eq!(lines.last(), Some(&&*format!("::{token}::")), "{stdout}");
     let annotations = || socklab(&["report", "--format", "github", "--lang", "en"]).0;
     let before = annotations();
     assert!(before.contains("::error file=servidor_multi.py,line=8,title=tcp-multi.3 "), "{before}");
-    let (said, _) = socklab(&["regrade", "--lang", "en"]);
-    assert_eq!(said, "1 submission regraded, 0 changed\n");
+    let (stdout, _) = socklab(&["regrade", "--lang", "en"]);
+    assert_eq!(stdout, "1 submission regraded, 0 changed\n");
     assert_eq!(annotations(), before);
 }

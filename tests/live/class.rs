@@ -73,16 +73,16 @@ fn killed_grading_resumes_from_the_store() {
             .stderr(Stdio::piped())
             .spawn()
             .expect("socklab starts");
-        let said = BufReader::new(running.stderr.take().expect("a pipe"));
-        let _ = said.lines().take(lines).count();
+        let stderr = BufReader::new(running.stderr.take().expect("a pipe"));
+        let _ = stderr.lines().take(lines).count();
         let _ = running.kill();
         running.wait().expect("it ends");
     }
     same(&table(&path, &store(".b.db")), &undisturbed);
     // All submissions are stored now.
     let again = Machine::Open.socklab(&["grade", &path, "--store", &store(".b.db")]).output().expect("socklab starts");
-    let said = String::from_utf8_lossy(&again.stderr).into_owned();
-    assert!(said.contains(&format!("({size} unchanged)")), "{said}");
+    let stderr = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert!(stderr.contains(&format!("({size} unchanged)")), "{stderr}");
     let again = Machine::Open.socklab(&["regrade", &store(".b.db")]).output().expect("socklab starts");
     assert_eq!(again.status.code(), Some(0));
     let drawn =

@@ -78,7 +78,7 @@ fn items(row: &SubmissionResult, verdict: Verdict) -> BTreeSet<String> {
 
 /// Returns the missing tool if the submission needs one.
 fn missing(row: &SubmissionResult) -> Option<String> {
-    let reasons = row.items.iter().filter_map(|item| item.reason.as_ref());
+    let reasons = row.items.iter().filter_map(|item| Some(item.reason.as_ref()?.message()));
     reasons.filter(|reason| reason.id == "tool-missing").map(|reason| format!("{:?}", reason.args.get("tool"))).next()
 }
 
@@ -106,16 +106,19 @@ fn differences(row: &SubmissionResult, expected: &Expected) -> Vec<String> {
     }
     for (id, cause) in &expected.cause {
         let item = row.items.iter().find(|item| item.id.as_str() == id);
-        let finding = item.and_then(|item| item.findings.iter().find(|one| one.verdict == item.verdict));
+        let finding = item.and_then(|item| item.shown().findings.into_iter().find(|one| one.verdict == item.verdict));
         let reason = item.and_then(|item| item.reason.as_ref());
-        let found = finding.map(|one| one.because.message().into_owned()).or(reason.cloned()).map(|because| because.id);
+        let found = finding
+            .map(|one| one.because.message().into_owned())
+            .or(reason.map(|reason| reason.message()))
+            .map(|because| because.id);
         if found.as_deref() != Some(cause.as_str()) {
             wrong.push(format!("{id} because {found:?}, not {cause}"));
         }
     }
-    let told: BTreeSet<&str> =
-        row.items.iter().flat_map(|item| &item.notes).chain(&row.notes).map(|note| note.id.as_ref()).collect();
-    let untold = expected.notes.iter().filter(|note| !told.contains(note.as_str()));
+    let notes: BTreeSet<&str> =
+        row.items.iter().flat_map(|item| item.shown().notes).chain(&row.notes).map(|note| note.id.as_ref()).collect();
+    let untold = expected.notes.iter().filter(|note| !notes.contains(note.as_str()));
     wrong.extend(untold.map(|note| format!("no note {note}")));
     wrong
 }
@@ -140,22 +143,24 @@ fn unexpected_verdicts(row: &SubmissionResult, expected: &Expected) -> Vec<Strin
 fn words_of(report: &Report, before: &str, expected: &BTreeMap<String, Expected>, language: Language) -> String {
     const ASIDE: [&str; 6] = ["said", "error", "ms", "at", "from", "bytes"];
     let words = Catalog::load(language);
-    let mut told: BTreeMap<String, String> = BTreeMap::new();
+    let mut explained: BTreeMap<String, String> = BTreeMap::new();
     let everywhere = expected.iter().filter(|(_, one)| one.language == "Python");
     for row in
         everywhere.filter_map(|(name, _)| report.submissions.iter().find(|one| one.id.0 == format!("{before}{name}")))
     {
-        for finding in row.items.iter().flat_map(|item| &item.findings).filter(|one| one.verdict == Verdict::Fail) {
+        for finding in
+            row.items.iter().flat_map(|item| item.shown().findings).filter(|one| one.verdict == Verdict::Fail)
+        {
             let mut because = finding.because.message().into_owned();
             for name in ASIDE.iter().filter(|name| finding.because.message().args.contains_key(**name)) {
                 because = because.with(name, "…");
             }
             let hint =
                 finding.because.hint().map(|hint| format!("\n    → {}", words.format(&hint))).unwrap_or_default();
-            told.entry(because.id.to_string()).or_insert_with(|| format!("{}{hint}", words.format(&because)));
+            explained.entry(because.id.to_string()).or_insert_with(|| format!("{}{hint}", words.format(&because)));
         }
     }
-    told.iter().map(|(id, text)| format!("{id}\n    {text}\n")).collect()
+    explained.iter().map(|(id, text)| format!("{id}\n    {text}\n")).collect()
 }
 
 fn compare(report: &Report, before: &str, expected: &BTreeMap<String, Expected>) -> BTreeSet<String> {
@@ -170,16 +175,17 @@ fn compare(report: &Report, before: &str, expected: &BTreeMap<String, Expected>)
         let found = if tool.is_some() { unexpected_verdicts(row, wanted) } else { differences(row, wanted) };
         left_out.extend(tool.map(|tool| format!("{} ({tool})", wanted.language)));
         // Print details, since the report of a failed CI run cannot be inspected later.
-        let why = row.items.iter().filter_map(|item| Some(format!("{}: {:?}", item.id, item.reason.as_ref()?.id)));
-        let failed = row.items.iter().flat_map(|item| &item.findings).filter(|one| one.verdict == Verdict::Fail);
-        let told = format!(
+        let why =
+            row.items.iter().filter_map(|item| Some(format!("{}: {:?}", item.id, item.reason.as_ref()?.message().id)));
+        let failed = row.items.iter().flat_map(|item| item.shown().findings).filter(|one| one.verdict == Verdict::Fail);
+        let details = format!(
             "programs {:?}; reasons {:?}; failed {:?}",
             row.programs,
             why.collect::<Vec<_>>(),
-            failed.map(|one| &one.because).collect::<Vec<_>>()
+            failed.map(|one| one.because).collect::<Vec<_>>()
         );
-        let told = Some(told).filter(|_| !found.is_empty());
-        wrong.extend(found.into_iter().chain(told).map(|one| format!("{name}: {one}")));
+        let details = Some(details).filter(|_| !found.is_empty());
+        wrong.extend(found.into_iter().chain(details).map(|one| format!("{name}: {one}")));
     }
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
     left_out

@@ -129,9 +129,9 @@ fn fork_bomb_is_a_finding_and_leaves_nothing() {
     let bomb = format!("sh -c 'i=0; while [ $i -lt 2000 ]; do sleep {} & i=$((i+1)); done'", mark.0);
     let began = Instant::now();
     let output = with_server(Machine::Open, "tcp-simple", &bomb).output().expect("socklab starts");
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains("\"cap-hit\"") && said.contains("\"processes\""), "{said}");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{stdout}");
+    assert!(stdout.contains("\"cap-hit\"") && stdout.contains("\"processes\""), "{stdout}");
     assert!(began.elapsed() < Duration::from_secs(300));
     assert_eq!(mark.count(), 0);
 }

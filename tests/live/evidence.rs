@@ -104,7 +104,7 @@ fn evidence_folder_is_replaced_but_other_files_are_not() {
     let item = ["--item", "tcp-multi.4"];
     let first = run(&base, &item);
     let kept = base.join("tcp-multi");
-    assert_eq!(first.submissions[0].items[0].evidence.as_deref(), kept.to_str());
+    assert_eq!(first.submissions[0].items[0].shown().evidence, kept.to_str());
     let manifest = fs::read_to_string(kept.join("manifest.json")).expect("a manifest");
     assert!(
         manifest.contains("\"socklab run --item tcp-multi.4\""),
@@ -178,8 +178,8 @@ fn tshark_finds_nothing_malformed_and_every_checksum_good() {
             // frame.
             let of_frame =
                 |number: &String| tshark(&path, &["-O", protocol, "-x", "-Y", &format!("frame.number == {number}")]);
-            let told: Vec<String> = bad.iter().flat_map(of_frame).collect();
-            assert!(bad.is_empty(), "{shown}: {protocol} in {bad:?}:\n{}", told.join("\n"));
+            let frames: Vec<String> = bad.iter().flat_map(of_frame).collect();
+            assert!(bad.is_empty(), "{shown}: {protocol} in {bad:?}:\n{}", frames.join("\n"));
         }
         assert_eq!((ours.malformed, ours.fragments), (0, 0), "{shown}");
     }
@@ -195,9 +195,9 @@ fn tshark_agrees_on_streams_handshakes_and_payload() {
         let shown = path.display();
         let fields =
             ["-2", "-T", "fields", "-e", "frame.number", "-e", "tcp.stream", "-e", "udp.stream", "-e", "tcp.seq"];
-        let told =
+        let lines =
             tshark(&path, &[&fields[..], &["-e", "tcp.ack", "-e", "tcp.len", "-e", "tcp.completeness"]].concat());
-        let rows: Vec<Vec<&str>> = told.iter().map(|line| line.split('\t').collect()).collect();
+        let rows: Vec<Vec<&str>> = lines.iter().map(|line| line.split('\t').collect()).collect();
         let mut of_tcp = 0;
         for one in &ours.tcp {
             for packet in &one.packets {

@@ -188,16 +188,23 @@ fn row<'a>(report: &'a Report, id: &str) -> &'a SubmissionResult {
 /// Returns the verdict of an item and its cause or reason.
 fn item(row: &SubmissionResult, id: &str) -> (Verdict, String) {
     let item = row.items.iter().find(|item| item.id.as_str() == id).expect("an item of the lab");
-    let said =
-        item.findings.iter().find(|one| one.verdict == item.verdict).map(|one| format!("{:?}", one.because.message()));
-    (item.verdict, said.or_else(|| item.reason.as_ref().map(|reason| format!("{reason:?}"))).unwrap_or_default())
+    let because = item
+        .shown()
+        .findings
+        .into_iter()
+        .find(|one| one.verdict == item.verdict)
+        .map(|one| format!("{:?}", one.because.message()));
+    (
+        item.verdict,
+        because.or_else(|| item.reason.as_ref().map(|reason| format!("{:?}", reason.message()))).unwrap_or_default(),
+    )
 }
 
 #[track_caller]
 fn is_sound(row: &SubmissionResult, items: &[&str]) {
     for id in items {
-        let (verdict, said) = item(row, id);
-        assert_eq!(verdict, Verdict::Pass, "{} {id}: {said}", row.id.0);
+        let (verdict, because) = item(row, id);
+        assert_eq!(verdict, Verdict::Pass, "{} {id}: {because}", row.id.0);
     }
 }
 
@@ -239,20 +246,23 @@ fn attacks_change_nothing_outside_and_no_neighbour() {
         is_sound(row(&report, name), &["tcp-simple.4"]);
     }
     is_sound(row(&report, "build_swaps"), &SIMPLE);
-    let (verdict, said) = item(row(&report, "build_swaps"), "udp-simple.1");
+    let (verdict, because) = item(row(&report, "build_swaps"), "udp-simple.1");
     // A fail and not an error, whether or not the swapped files came back from the sandbox.
-    assert_eq!(verdict, Verdict::Fail, "{said}");
+    assert_eq!(verdict, Verdict::Fail, "{because}");
     for (name, cap) in [("build_memory", "memory"), ("build_fork_bomb", "processes")] {
-        let (verdict, said) = item(row(&report, name), "tcp-simple.1");
+        let (verdict, because) = item(row(&report, name), "tcp-simple.1");
         // The file name may contain the word, too.
         let cap = format!("\"cap\": Text({cap:?})");
         assert!(
-            verdict == Verdict::Fail && said.contains("does-not-build-cap") && said.contains(&cap),
-            "{name} {said}"
+            verdict == Verdict::Fail && because.contains("does-not-build-cap") && because.contains(&cap),
+            "{name} {because}"
         );
     }
-    let (verdict, said) = item(row(&report, "fork_bomb"), "tcp-simple.1");
-    assert!(verdict == Verdict::Fail && said.contains("cap-hit") && said.contains("processes"), "{verdict:?} {said}");
+    let (verdict, because) = item(row(&report, "fork_bomb"), "tcp-simple.1");
+    assert!(
+        verdict == Verdict::Fail && because.contains("cap-hit") && because.contains("processes"),
+        "{verdict:?} {because}"
+    );
     for (name, cap) in [
         ("memory", "memory"),
         ("leaderless", "memory"),
@@ -260,14 +270,14 @@ fn attacks_change_nothing_outside_and_no_neighbour() {
         ("nameless", "memory"),
         ("disk_dies", "disk"),
     ] {
-        let (verdict, said) = item(row(&report, name), "tcp-simple.1");
+        let (verdict, because) = item(row(&report, name), "tcp-simple.1");
         assert!(
-            verdict == Verdict::Fail && said.contains("cap-hit") && said.contains(cap),
-            "{name} {verdict:?} {said}"
+            verdict == Verdict::Fail && because.contains("cap-hit") && because.contains(cap),
+            "{name} {verdict:?} {because}"
         );
     }
-    let (verdict, said) = item(row(&report, "forged"), "tcp-simple.3");
-    assert_eq!(verdict, Verdict::Fail, "{said}");
+    let (verdict, because) = item(row(&report, "forged"), "tcp-simple.3");
+    assert_eq!(verdict, Verdict::Fail, "{because}");
     assert!(row(&report, "forged").points < row(&report, "a-neighbour").points);
 }
 
@@ -285,10 +295,10 @@ fn memory_outside_processes_is_limited() {
         is_sound(row(&report, name), &SIMPLE);
     }
     for name in ["unseen", "in_sockets"] {
-        let (verdict, said) = item(row(&report, name), "tcp-simple.1");
+        let (verdict, because) = item(row(&report, name), "tcp-simple.1");
         assert!(
-            verdict == Verdict::Fail && said.contains("cap-hit") && said.contains("memory"),
-            "{name} {verdict:?} {said}"
+            verdict == Verdict::Fail && because.contains("cap-hit") && because.contains("memory"),
+            "{name} {verdict:?} {because}"
         );
     }
 }
@@ -316,8 +326,8 @@ fn plain_mode_protects_outside_files() {
         is_sound(row(&report, name), &["tcp-simple.1", "tcp-simple.3"]);
     }
     // Every user may run socklab; its passing would prove nothing about the submission.
-    let (verdict, said) = item(row(&report, "m-harness"), "tcp-simple.1");
-    assert!(verdict == Verdict::NotVerified && said.contains("gap-hidden-program"), "{verdict:?} {said}");
+    let (verdict, because) = item(row(&report, "m-harness"), "tcp-simple.1");
+    assert!(verdict == Verdict::NotVerified && because.contains("gap-hidden-program"), "{verdict:?} {because}");
 }
 
 #[test]

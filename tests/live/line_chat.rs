@@ -123,8 +123,8 @@ fn python_submission_is_detected_and_judged<const N: usize>(
     assert_eq!(found, [(Some(&role), file)]);
     for item in &submission.items {
         let expected = if fails.contains(&item.id.as_str()) { Verdict::Fail } else { Verdict::Pass };
-        assert_eq!(item.verdict, expected, "{}: {:?}", item.id, item.findings);
-        let failed = item.findings.iter().find(|finding| finding.verdict == Verdict::Fail);
+        assert_eq!(item.verdict, expected, "{}: {:?}", item.id, item.shown().findings);
+        let failed = item.shown().findings.into_iter().find(|finding| finding.verdict == Verdict::Fail);
         assert!(failed.is_none_or(|finding| finding.because.message().id == because), "{failed:?}");
     }
     assert_eq!(submission.items.len(), 5);

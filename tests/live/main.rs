@@ -25,6 +25,7 @@ mod plain;
 mod program;
 mod programs;
 mod readme;
+mod silence;
 mod target;
 mod toolchains;
 mod two_machines;

@@ -3,7 +3,6 @@
 //!
 //! The messages that students read are recorded as snapshots.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Mutex;
@@ -12,7 +11,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use regex::Regex;
 use socklab::bundled::{FAULTS, Fault, NEAR_MISSES};
 use socklab::i18n::Catalog;
-use socklab::model::{Finding, Language, Report, Verdict};
+use socklab::model::report::ShownFinding;
+use socklab::model::{Language, Report, Verdict};
 
 use crate::program::{Machine, built, live_tests_enabled, package, report, slow_tests_enabled, verdicts};
 
@@ -60,7 +60,7 @@ fn expected(fault: &Fault, item: &str) -> Verdict {
 }
 
 /// Returns true if `socklab explain` covers a finding: a failure must have a known cause.
-fn is_covered(finding: &Finding) -> bool {
+fn is_covered(finding: &ShownFinding<'_>) -> bool {
     finding.verdict != Verdict::Fail || finding.because.cause().is_some()
 }
 
@@ -73,17 +73,17 @@ fn differences(fault: &Fault, report: &Report, lenient: bool) -> Vec<String> {
         let allowed = lenient && **verdict == Verdict::NotVerified;
         **verdict != expected(fault, item) && !allowed
     });
-    let findings = report.submissions.iter().flat_map(|one| &one.items).flat_map(|item| &item.findings);
+    let findings = report.submissions.iter().flat_map(|one| &one.items).flat_map(|item| item.shown().findings);
     let unknown = findings
         .filter(|finding| !is_covered(finding))
         .map(|finding| format!("{}: socklab explain knows nothing of {:?}", fault.name, finding.because));
     wrong
         .map(|(item, verdict)| {
-            let said = messages_of(report, item);
+            let sentence = messages_of(report, item);
             // An item that it depends on may explain the difference.
             let others: Vec<_> = found.iter().map(|(item, verdict)| format!("{item} {}", verdict.name())).collect();
             let (is, not, others) = (verdict.name(), expected(fault, item).name(), others.join(", "));
-            format!("{}: {item} is {is}, not {not}: {said}; all: {others}", fault.name)
+            format!("{}: {item} is {is}, not {not}: {sentence}; all: {others}", fault.name)
         })
         .chain(unknown)
         .collect()
@@ -94,13 +94,17 @@ fn messages_of(report: &Report, item: &str) -> String {
     let words = Catalog::load(Language::English);
     let items = report.submissions.iter().flat_map(|submission| &submission.items);
     let found = items.filter(|one| one.id.as_str() == item);
-    let said = found.map(|one| {
-        let messages =
-            one.findings.iter().map(|finding| finding.because.message()).chain(one.reason.iter().map(Cow::Borrowed));
+    let sentence = found.map(|one| {
+        let messages = one
+            .shown()
+            .findings
+            .into_iter()
+            .map(|finding| finding.because.message().into_owned())
+            .chain(one.reason.iter().map(|reason| reason.message()));
         let sentences: Vec<String> = messages.map(|message| words.format(&message)).collect();
         format!("{} ({} ms)", sentences.join(" | "), one.took_ms)
     });
-    said.collect()
+    sentence.collect()
 }
 
 #[test]
@@ -209,14 +213,17 @@ fn words_of(faults: &[&Fault], reports: &[Report], language: Language) -> String
     for (fault, report) in faults.iter().zip(reports) {
         let _ = writeln!(text, "## {}", fault.name);
         for item in report.submissions.iter().flat_map(|submission| &submission.items) {
-            let Some(finding) = item.findings.iter().find(|finding| finding.verdict == Verdict::Fail) else { continue };
+            let Some(finding) = item.shown().findings.into_iter().find(|finding| finding.verdict == Verdict::Fail)
+            else {
+                continue;
+            };
             let _ = writeln!(text, "{}  {}", item.id, finding.expectation);
-            let said = words.format(&finding.because.message());
+            let sentence = words.format(&finding.because.message());
             // This fault is a race: which client's text a thread finds in the shared variable
             // varies.
             let races = fault.name == "multi-other-clients-answer";
-            let said = if races { said.replace(|c: char| c.is_ascii_digit(), "N") } else { said };
-            let _ = writeln!(text, "    {said}");
+            let sentence = if races { sentence.replace(|c: char| c.is_ascii_digit(), "N") } else { sentence };
+            let _ = writeln!(text, "    {sentence}");
             if let Some(hint) = &finding.because.hint() {
                 let _ = writeln!(text, "    -> {}", words.format(hint));
             }

@@ -65,8 +65,8 @@ fn lab_page_is_small_and_contains_its_captures() {
     assert!(without < 400 << 10, "{without} bytes without captures");
     // Without `--evidence` no evidence folder is left.
     assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 1);
-    for told in ["ESTABLISHED", "listen(3, ", "Connected by (", "BLAKE3", "timeline.svg ("] {
-        assert!(page.contains(told), "{told}");
+    for shown in ["ESTABLISHED", "listen(3, ", "Connected by (", "BLAKE3", "timeline.svg ("] {
+        assert!(page.contains(shown), "{shown}");
     }
 }
 

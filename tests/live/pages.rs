@@ -12,7 +12,7 @@ use std::process::Command;
 
 use socklab::model::localized::ByLanguage;
 use socklab::model::{
-    Cause, ClientId, Finding, Hint, ItemResult, LocalizedText, Machine as MachineSeen, Message, SandboxMode,
+    Cause, ClientId, Finding, Hint, ItemResult, Judged, LocalizedText, Machine as MachineSeen, Message, SandboxMode,
     SubmissionId, SubmissionResult, Verdict,
 };
 use socklab::run::store::{CacheKey, Store};
@@ -54,7 +54,7 @@ fn made_up(k: usize) -> SubmissionResult {
     };
     if k % 17 == 11 {
         let mut none = SubmissionResult::new(SubmissionId(id), Vec::new(), 1);
-        none.reason = Some(Message::new("not-handed-in"));
+        none.reason = Some(Message::new("not-handed-in").into());
         return none;
     }
     let parts = [("tcp-simple", 5), ("udp-simple", 4), ("tcp-multi", 5), ("remote", 4)];
@@ -91,14 +91,12 @@ fn item(k: usize, place: usize, role: &str, number: usize, name: &str) -> ItemRe
         program: format!("python3 {name}.py"),
         scenario: role.to_owned(),
         reason: None,
-        findings: vec![finding],
+        judged: Judged { findings: vec![finding], notes: Vec::new() },
+        annotations: Vec::new(),
         story: vec![Message::new("story-started").with("command", format!("python3 {name}.py")).with("pid", "12")],
-        notes: Vec::new(),
         hidden: format!("{role}.{number}") == HIDDEN,
-        documented: None,
         hint: None,
         repeat: format!("socklab check '{name}' --item {role}.{number}"),
-        evidence: None,
         filter: None,
         took_ms: 100,
     }
@@ -141,8 +139,8 @@ fn pages(store: &Path, folder: &Path, more: &[&str]) {
     words.extend(more);
     let output = Machine::Open.socklab(&words).output().expect("socklab starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(said.contains("index.html"), !folder.ends_with(".html"), "{said}");
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(stdout.contains("index.html"), !folder.ends_with(".html"), "{stdout}");
 }
 
 /// Returns every file below a folder: relative path and content.
@@ -172,9 +170,9 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 /// Runs a browser script and returns the checks that passed.
 fn drive(scripts: &Path, script: &str, arguments: &[&Path]) -> Vec<String> {
     let output = Command::new("node").arg(scripts.join(script)).args(arguments).output().expect("node starts");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    said.lines().filter_map(|line| line.strip_prefix("ok ")).map(str::to_owned).collect()
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{stdout}{}", String::from_utf8_lossy(&output.stderr));
+    stdout.lines().filter_map(|line| line.strip_prefix("ok ")).map(str::to_owned).collect()
 }
 
 #[test]
@@ -203,8 +201,8 @@ fn submission_page_works_in_a_browser() {
     // The file that the browser saved must be a capture.
     let saved = folder.path().join("saved.pcapng").display().to_string();
     let read = Machine::Open.socklab(&["analyze", &saved, "--lang", "en"]).output().expect("socklab starts");
-    let said = String::from_utf8_lossy(&read.stdout).into_owned();
-    assert!(read.status.success() && said.contains(":65432"), "{said}");
+    let stdout = String::from_utf8_lossy(&read.stdout).into_owned();
+    assert!(read.status.success() && stdout.contains(":65432"), "{stdout}");
     // The page of one submission, from the same store.
     let (store, alone) = (folder.path().join("class.db"), folder.path().join("alone.html"));
     pages(&store, &alone, &["--only", "Quitéria real"]);

@@ -60,7 +60,7 @@ fn stderr_text(output: &Output) -> String {
 /// Returns the ids of the notes of an item.
 fn notes<'a>(report: &'a Report, id: &str) -> Vec<&'a str> {
     let item = report.submissions[0].items.iter().find(|item| item.id.as_str() == id);
-    item.expect("an item of the lab").notes.iter().map(|note| &*note.id).collect()
+    item.expect("an item of the lab").shown().notes.iter().map(|note| &*note.id).collect()
 }
 
 /// Returns the output lines of a program from its evidence. The line `tried` proves that it ran.
@@ -95,10 +95,10 @@ fn grade_refuses_to_run_without_isolation(#[case] language: &str, #[case] nothin
         output(Machine::Denied.socklab(&[&arguments[..], more].concat()))
     };
     let refused = grade(&[]);
-    let said = stderr_text(&refused);
-    assert_eq!((refused.status.code(), refused.stdout.len(), store.exists()), (Some(2), 0, false), "{said}");
+    let stderr = stderr_text(&refused);
+    assert_eq!((refused.status.code(), refused.stdout.len(), store.exists()), (Some(2), 0, false), "{stderr}");
     for part in [nothing, remedy, "--stage plain"] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(stderr.contains(part), "{part}: {stderr}");
     }
     let asked = grade(&["--stage", "plain"]);
     let graded = report(&asked);
@@ -288,8 +288,8 @@ fn program_denied_its_own_port_is_not_verified(#[case] side: &str, #[case] verdi
     let checked = report(&output(Machine::Denied.socklab(&arguments)));
     let item = &checked.submissions[0].items[0];
     assert_eq!(item.verdict, verdict, "{item:?}");
-    let reason = item.reason.as_ref().map(|reason| &*reason.id);
-    assert_eq!(reason, (verdict == Verdict::NotVerified).then_some("gap-fenced"));
+    let reason = item.reason.as_ref().map(|reason| reason.message().id);
+    assert_eq!(reason.as_deref(), (verdict == Verdict::NotVerified).then_some("gap-fenced"));
 }
 
 fn is_root() -> bool {

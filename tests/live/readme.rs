@@ -234,8 +234,8 @@ fn page_commands_print_the_shown_output(#[case] page: &str) {
                 wrong.push(format!("$ {command}\nprints:\n{printed}\n{page} shows:\n{}", output.join("\n")));
             }
             // Exit code 1 is implied by the output shown for a failing item.
-            let told = found.status.code().filter(|code| *code != 1 || output.is_empty());
-            code = told.map(|code| (code, command));
+            let status = found.status.code().filter(|code| *code != 1 || output.is_empty());
+            code = status.map(|code| (code, command));
         }
     }
     wrong.extend(missing_exit_code(code, page));
@@ -254,9 +254,9 @@ fn lab_page_explains_the_proof_of_each_item() {
     let lab = Lab::bundled(DEFAULT_LAB, None).expect("the bundled lab is right");
     let items: BTreeSet<String> = lab.items().map(|(_, item)| item.id.to_string()).collect();
     let rows = LAB.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
-    let told: BTreeSet<String> =
+    let named: BTreeSet<String> =
         rows.map(|(first, _)| first.to_owned()).filter(|first| first.contains('.') && !first.contains(' ')).collect();
-    assert_eq!(told, items);
+    assert_eq!(named, items);
 }
 
 #[test]

@@ -44,6 +44,6 @@ fn toolchain_in_home_works_and_home_stays_hidden() {
         Machine::Open.socklab(&["check", &delivery, "--item", "tcp-simple.1", "--report", "json=-", "--no-ci"]);
     let path = std::env::join_paths([at("home/tools/bin"), "/usr/bin".into(), "/bin".into()]).expect("no colon");
     let output = command.env("HOME", &home).env("PATH", path).output().expect("socklab starts");
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(verdicts(&report(&output)).values().all(|verdict| *verdict == Verdict::Pass), "{said}");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(verdicts(&report(&output)).values().all(|verdict| *verdict == Verdict::Pass), "{stdout}");
 }

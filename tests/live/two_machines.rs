@@ -108,21 +108,22 @@ fn client_view_of_another_machine_is_proved() {
         let output = run(&start_other_machine("0.0.0.0"), &["--report", "json=-"]);
         let report = report(&output);
         let found = verdicts(&report);
-        let told = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(found.values().all(|verdict| *verdict == Verdict::NotVerified), "{found:?}\n{told}");
+        let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(found.values().all(|verdict| *verdict == Verdict::NotVerified), "{found:?}\n{stdout}");
         assert_eq!(output.status.code(), Some(3));
         let items = &report.submissions[0].items;
         // A client was connected to the machine's address and received a correct answer; that much
         // is proved.
         let passed = |expectation: &str| {
-            let mut all = items.iter().flat_map(|item| &item.findings);
+            let mut all = items.iter().flat_map(|item| item.shown().findings);
             all.any(|finding| finding.expectation == expectation && finding.verdict == Verdict::Pass)
         };
-        assert!(passed("answers_as_its_role"), "{told}");
+        assert!(passed("answers_as_its_role"), "{stdout}");
         // Items that are not verified give instructions, in both languages.
         for language in Language::ALL {
             let words = Catalog::load(language);
-            let reasons = items.iter().filter_map(|item| item.reason.as_ref()).map(|reason| words.format(reason));
+            let reasons =
+                items.iter().filter_map(|item| item.reason.as_ref()).map(|reason| words.format(&reason.message()));
             let reasons: Vec<String> = reasons.collect();
             assert_eq!(reasons.len(), items.len());
             assert!(reasons.iter().any(|reason| reason.contains("ss -tulnp")), "{reasons:?}");
@@ -136,8 +137,8 @@ fn server_on_other_loopback_is_unreachable() {
     run_in_namespace("two_machines::server_on_other_loopback_is_unreachable", || {
         let output = run(&start_other_machine("127.0.0.1"), &["--report", "json=-"]);
         let found = verdicts(&report(&output));
-        let told = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(found.values().all(|verdict| *verdict != Verdict::Pass), "{found:?}\n{told}");
-        assert!(told.contains("refused"), "{told}");
+        let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(found.values().all(|verdict| *verdict != Verdict::Pass), "{found:?}\n{stdout}");
+        assert!(stdout.contains("refused"), "{stdout}");
     });
 }

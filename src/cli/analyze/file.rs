@@ -43,7 +43,7 @@ impl<'a> CaptureFile<'a> {
     }
 
     fn open(&self) -> Result<Reader<BufReader<File>>, CliError> {
-        let file = yaml::open_regular(self.path, &self.shown).map_err(CliError::usage)?;
+        let file = yaml::open_regular(self.path, &self.shown).map_err(|mistake| CliError::usage(mistake.into()))?;
         Reader::new(BufReader::new(file)).map_err(|error| self.read_error(&error))
     }
 
@@ -55,7 +55,7 @@ impl<'a> CaptureFile<'a> {
     /// Maps a read error to a message.
     fn read_error(&self, error: &ReadError) -> CliError {
         self.unreadable_file(match error {
-            ReadError::Io(error) => return CliError::usage(yaml::unreadable_message(error, &self.shown)),
+            ReadError::Io(error) => return CliError::usage(yaml::unreadable(error, &self.shown).into()),
             ReadError::Gzip => Message::new("analyze-gzip").with("file", shell_words::quote(&self.shown).into_owned()),
             ReadError::NotACapture => Message::new("analyze-not-a-capture"),
             ReadError::CutShort { at } => Message::new("analyze-cut-short").with("at", *at),

@@ -49,7 +49,7 @@ impl CiOutputs {
             outputs.retain(|output| !is_replaced(output, asked));
         }
         found.retain(|(_, outputs)| !outputs.is_empty());
-        let is_aside = asked.iter().any(|(format, file)| *file == "-" && format.name() != "terminal");
+        let is_aside = asked.iter().any(|(format, file)| *file == "-" && format.spec().name != "terminal");
         Self { found, token: None, uses_stderr: is_aside }
     }
 
@@ -84,17 +84,12 @@ impl CiOutputs {
 
     /// Writes every output. `from` is the path of the submission, `below` its top folder relative
     /// to that.
-    pub(in crate::cli) fn write(
-        self,
-        report: &Report,
-        (from, below): (&Path, &Path),
-        reader: &Ui,
-    ) -> Result<(), CliError> {
+    pub(in crate::cli) fn write(self, report: &Report, from: &Path, below: &Path, reader: &Ui) -> Result<(), CliError> {
         if let Some(token) = &self.token {
             self.announce(&format!("\n::{token}::\n"));
         }
         for (service, outputs) in &self.found {
-            let mut told = Vec::new();
+            let mut written = Vec::new();
             for output in outputs {
                 let word = match output {
                     CiOutput::File(name, file) => {
@@ -114,9 +109,9 @@ impl CiOutputs {
                         Message::new("service-annotations")
                     }
                 };
-                told.push(reader.words.format(&word));
+                written.push(reader.words.format(&word));
             }
-            log(reader, &Message::new("service-wrote").with("service", *service).with("what", told.join(", ")));
+            log(reader, &Message::new("service-wrote").with("service", *service).with("what", written.join(", ")));
         }
         Ok(())
     }
@@ -160,7 +155,7 @@ fn token() -> std::io::Result<String> {
 fn is_replaced(output: &CiOutput, asked: &[ReportTarget<'_>]) -> bool {
     asked.iter().any(|(format, file)| {
         let of_file = matches!(output, CiOutput::File(_, own) if same_file(&own.to_string_lossy(), file));
-        format.name() == output.format() || of_file
+        format.spec().name == output.format() || of_file
     })
 }
 

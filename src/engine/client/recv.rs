@@ -164,6 +164,6 @@ pub(in crate::engine) fn stream_end(error: &io::Error) -> StreamEnd {
         Some(libc::ECONNRESET | libc::EPIPE) => StreamEnd::Reset,
         Some(libc::ECONNREFUSED) => StreamEnd::Refused,
         Some(libc::ETIMEDOUT) => StreamEnd::Deadline,
-        _ => StreamEnd::Other(error.to_string()),
+        _ => StreamEnd::Other(error.into()),
     }
 }

@@ -36,7 +36,7 @@ impl Engine {
             }
         }
         if !self.await_clients(&places, &ClientGoal::Sent, deadline)? {
-            self.give_up(&places, within.unwrap_or(self.setup.answer_within));
+            self.give_up(&places, within.unwrap_or(self.spec.script.limits.answer.0));
         }
         for id in places {
             let client = &mut self.clients[id];

@@ -18,7 +18,7 @@ struct Both {
     link: Link,
 }
 
-fn lay(text: &str) -> EmulatedLink {
+fn connect(text: &str) -> EmulatedLink {
     let both: Both = yaml::read("wire.yaml", &format!("hosts: [alice, bob]\n{text}")).expect("parse the hosts");
     // An earlier link of the same test leaves its ends in this namespace.
     let mut links = Links::open().expect("open netlink");
@@ -30,16 +30,16 @@ fn lay(text: &str) -> EmulatedLink {
 
 /// Sends `length` bytes there and back: from the first host to `reached`, which leads to a server
 /// bound to `bound` on the second.
-fn echo(wire: &EmulatedLink, bound: SocketAddr, reached: SocketAddr, length: usize) -> Duration {
+fn echo(link: &EmulatedLink, bound: SocketAddr, reached: SocketAddr, length: usize) -> Duration {
     let listener =
-        within(wire.namespace(1), || TcpListener::bind(bound)).expect("enter the namespace").expect("bind a socket");
+        within(link.namespace(1), || TcpListener::bind(bound)).expect("enter the namespace").expect("bind a socket");
     let serve = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().expect("accept a client");
         let mut all = Vec::new();
         stream.read_to_end(&mut all).expect("read to the end");
         stream.write_all(&all).expect("send");
     });
-    let mut client = within(wire.namespace(0), || TcpStream::connect_timeout(&reached, TEST_TIMEOUT));
+    let mut client = within(link.namespace(0), || TcpStream::connect_timeout(&reached, TEST_TIMEOUT));
     let client = client.as_mut().expect("enter the namespace").as_mut().expect("connect");
     client.set_read_timeout(Some(TEST_TIMEOUT)).expect("set a timeout");
     let began = Instant::now();
@@ -77,9 +77,9 @@ const BOB: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::new(192, 
 #[test]
 fn bytes_cross_the_link_and_are_captured() {
     run_in_sandbox("engine::link::tests::bytes_cross_the_link_and_are_captured", || {
-        let wire = lay("");
-        echo(&wire, BOB, BOB, 64 << 10);
-        let capture = wire.finish();
+        let link = connect("");
+        echo(&link, BOB, BOB, 64 << 10);
+        let capture = link.finish();
         assert_eq!((capture.dropped, lost_places(&capture).len()), (0, 0));
         let bytes: usize = capture.packets().map(|packet| packet.bytes.len()).sum();
         assert!(bytes > 128 << 10, "{bytes}");
@@ -91,9 +91,9 @@ fn stream_losses_depend_only_on_the_seed() {
     run_in_sandbox("engine::link::tests::stream_losses_depend_only_on_the_seed", || {
         let mut all = BTreeSet::new();
         for _ in 0..20 {
-            let wire = lay("link: { loss: 20%, seed: 42 }\n");
-            echo(&wire, BOB, BOB, 64 << 10);
-            let capture = wire.finish();
+            let link = connect("link: { loss: 20%, seed: 42 }\n");
+            echo(&link, BOB, BOB, 64 << 10);
+            let capture = link.finish();
             assert_eq!(capture.dropped, 0);
             all.insert(lost_places(&capture));
         }
@@ -107,11 +107,11 @@ fn datagram_losses_depend_only_on_the_seed() {
     run_in_sandbox("engine::link::tests::datagram_losses_depend_only_on_the_seed", || {
         let mut all = BTreeSet::new();
         for _ in 0..20 {
-            let wire = lay("link: { loss: 20%, seed: 42 }\n");
-            let server = within(wire.namespace(1), || UdpSocket::bind(BOB))
+            let link = connect("link: { loss: 20%, seed: 42 }\n");
+            let server = within(link.namespace(1), || UdpSocket::bind(BOB))
                 .expect("enter the namespace")
                 .expect("bind a socket");
-            let client = within(wire.namespace(0), || UdpSocket::bind("192.0.2.1:0"))
+            let client = within(link.namespace(0), || UdpSocket::bind("192.0.2.1:0"))
                 .expect("enter the namespace")
                 .expect("bind a socket");
             client.connect(BOB).expect("set the peer");
@@ -141,8 +141,8 @@ fn datagram_losses_depend_only_on_the_seed() {
 #[test]
 fn delay_applies_in_both_directions() {
     run_in_sandbox("engine::link::tests::delay_applies_in_both_directions", || {
-        let wire = lay("link: { delay: 5ms }\n");
-        let took = echo(&wire, BOB, BOB, 100);
+        let link = connect("link: { delay: 5ms }\n");
+        let took = echo(&link, BOB, BOB, 100);
         assert!(took >= Duration::from_millis(10), "{took:?}");
     });
 }
@@ -151,15 +151,15 @@ fn delay_applies_in_both_directions() {
 fn loopback_server_is_reached_only_if_carried() {
     run_in_sandbox("engine::link::tests::loopback_server_is_reached_only_if_carried", || {
         let local = SocketAddr::from(([127, 0, 0, 1], 65432));
-        let wire = lay("link: { carry_loopback: true }\n");
-        echo(&wire, local, local, 1000);
-        assert!(wire.finish().len() > 8, "packets cross the link");
-        let wire = lay("");
-        let _listener = within(wire.namespace(1), || TcpListener::bind(local))
+        let link = connect("link: { carry_loopback: true }\n");
+        echo(&link, local, local, 1000);
+        assert!(link.finish().len() > 8, "packets cross the link");
+        let link = connect("");
+        let _listener = within(link.namespace(1), || TcpListener::bind(local))
             .expect("enter the namespace")
             .expect("bind a socket");
         let reached =
-            within(wire.namespace(0), || TcpStream::connect_timeout(&BOB, TEST_TIMEOUT)).expect("enter the namespace");
+            within(link.namespace(0), || TcpStream::connect_timeout(&BOB, TEST_TIMEOUT)).expect("enter the namespace");
         assert_eq!(reached.err().map(|error| error.kind()), Some(std::io::ErrorKind::ConnectionRefused));
     });
 }
@@ -167,12 +167,12 @@ fn loopback_server_is_reached_only_if_carried() {
 #[test]
 fn host_can_be_given_an_address_left_in_the_code() {
     run_in_sandbox("engine::link::tests::host_can_be_given_an_address_left_in_the_code", || {
-        let wire = lay("");
+        let link = connect("");
         let left = Ipv4Addr::new(10, 20, 30, 40);
-        wire.give_address(1, left).expect("add the address");
+        link.give_address(1, left).expect("add the address");
         let at = SocketAddr::from((left, 65432));
-        echo(&wire, at, at, 100);
-        let six = within(wire.namespace(1), || TcpListener::bind("[::1]:0")).expect("enter the namespace");
+        echo(&link, at, at, 100);
+        let six = within(link.namespace(1), || TcpListener::bind("[::1]:0")).expect("enter the namespace");
         assert!(six.is_ok(), "the IPv6 loopback address exists: {six:?}");
     });
 }

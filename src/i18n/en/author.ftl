@@ -116,6 +116,7 @@ mistake-snapshot-twice = the snapshot name "{ $name }" is already used: choose a
 mistake-unknown-snapshot = no step takes a snapshot "{ $name }"
 mistake-one-of = specify exactly one of: { $words }
 mistake-between = this number must be from { $least } to { $most }
+mistake-close-quiet = a client can close only after an answer, its end, a number of bytes or a text, not after a quiet time
 mistake-empty-text = this text must not be empty
 mistake-regex = invalid regular expression: { $problem }
 

@@ -7,37 +7,6 @@ doctor-plain-means = so packets and items with two hosts are not verified here; 
 doctor-plain-means-captured = so items with two hosts are not verified here; packets are captured on the servers' ports only; system calls are verified if they can be observed (see below)
 doctor-because = reason: { $problem }
 doctor-needs-sandbox = requires the sandbox (see above)
-doctor-refused = { $deed }: { $answer }
-doctor-as-it-came = { $text }
-doctor-no-bound = this kernel does not list bound sockets
-
-# The operation that failed.
-doctor-deed-namespaces = creating namespaces
-doctor-deed-user = mapping the user into a namespace
-doctor-deed-fork = starting a process
-doctor-deed-nobody = switching to an unprivileged user
-doctor-deed-name = setting the host name
-doctor-deed-mount = mounting in the sandbox
-doctor-deed-limit = limiting the number of processes
-doctor-deed-network = enabling the loopback interface
-doctor-deed-packet-socket = opening a packet socket
-doctor-deed-table = reading the socket table
-doctor-deed-bind = binding a socket
-doctor-deed-pidfd = opening a pidfd
-doctor-deed-notify = requesting system call notifications
-doctor-deed-memory-group = creating a cgroup with a memory limit
-doctor-deed-probe = starting the probe process
-
-# The kernel's answer.
-doctor-answer-permission = operation not permitted (EPERM)
-doctor-answer-denied = permission denied (EACCES)
-doctor-answer-no-more = limit reached (ENOSPC)
-doctor-answer-unknown = not supported by the kernel (ENOSYS)
-doctor-answer-invalid = rejected by the kernel (EINVAL)
-doctor-answer-missing = not found (ENOENT)
-doctor-answer-read-only = read-only file system (EROFS)
-doctor-answer-for-now = resource temporarily unavailable (EAGAIN)
-doctor-answer-memory = out of memory (ENOMEM)
 
 # What is probed.
 doctor-namespaces = an unprivileged sandbox (namespaces)

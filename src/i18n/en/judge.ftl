@@ -17,6 +17,8 @@ bound-not-listening = the socket is bound to { $at } but does not listen: listen
 bound-not-listening-said = the socket is bound to { $at } but does not listen: listen was not called; last output: "{ $said }"
 nothing-listens = the program is running but opened no { $protocol } port within { $ms } ms
 nothing-listens-said = the program is running but opened no { $protocol } port within { $ms } ms; last output: "{ $said }"
+waits-without-port = the program is running but opened no { $protocol } port, and never will: it only waits ({ $call })
+waits-without-port-said = the program is running but opened no { $protocol } port, and never will: it only waits ({ $call }); last output: "{ $said }"
 asks-on-stdin = the program waits for standard input before it opens a { $protocol } port
 asks-on-stdin-said = the program waits for standard input before it opens a { $protocol } port; last output: "{ $said }"
 port-busy = another program already uses { $at } ({ $state }), so this one could not be tested
@@ -112,7 +114,16 @@ noted-only = note only, no points lost
 # No answer.
 no-answer = client { $client } sent data but received no answer
 no-answer-late = client { $client } sent data but received no answer within { $ms } ms
+no-answer-silent = client { $client } sent data but received no answer, and none can come: the server only waits ({ $call })
+reads-on = the server has read everything that client { $client } sent, sent nothing back, and waits for more from it ({ $call })
+awaits-other-client = the server has read what client { $client } sent, sent nothing back, and waits for another client (accept)
+read-not-answered = the server has read everything that client { $client } sent, sent nothing back, and only waits ({ $call })
+datagram-read-not-answered = the server has read the datagram of client { $client }, sent nothing back, and waits for the next one ({ $call })
+waits-for-keyboard = client { $client } gets no answer: the server waits for its keyboard (standard input)
+data-unread-silent = { $bytes } bytes of client { $client } were not read: they are still in the connection, and the server waits elsewhere ({ $call })
+datagram-unread = the datagram of client { $client } was not read: it is still in the socket, and the server waits elsewhere ({ $call })
 printed-not-sent = the server printed what client { $client } sent, but sent nothing back within { $ms } ms
+printed-silent = the server printed what client { $client } sent, sent nothing back, and now only waits ({ $call })
 no-answer-closed = client { $client } sent data, and the server closed the connection without answering
 no-answer-refused = client { $client } received no answer: the server's socket no longer existed
 no-answer-error = client { $client } sent data but received no answer: { $problem }
@@ -120,6 +131,11 @@ answer-from-elsewhere = the answer to client { $client } ("{ $got }") came from 
 
 hint-no-answer = after recv, send the data back on the connection that accept returned
 hint-printed-not-sent = printing only shows the data on the server's screen: also send it back on the connection, and flush the stream if it has a buffer (flush after print or write)
+hint-reads-on = send the answer after each recv: do not wait for a full buffer, for the end of a line or for the end of the connection, since the client waits for your answer first
+hint-awaits-other-client = send the answer before the next accept, and call accept once per client, outside the loop that receives from it
+hint-send-to = send the answer with sendto to the address that recvfrom returned, and check what sendto returns
+hint-waits-for-keyboard = this server must answer by itself: remove the call that reads from the keyboard (input, scanf, readLine on standard input)
+hint-datagram-unread = call recvfrom on the bound socket again after each datagram, with a buffer that is not empty
 hint-reset = read everything the client sends before closing, and check that the program did not crash: both cause an RST
 hint-refused = keep the socket open and receive in a loop; check that the program did not crash
 hint-answer-from-elsewhere = send the answer from the same socket that received the datagram, not from a new one
@@ -214,6 +230,7 @@ note-served-at-once = the server { $clients ->
     [1] accepted the client
    *[other] accepted all { $clients } clients
 } at once
+note-fewer-clients = only { $clients } of { $wanted } clients connected at the same time: the server's own accept queue (backlog { $backlog }) holds no more
 note-one-after-another = the server handles one client at a time: { $accepted } accepted, { $waiting } waiting in the accept queue
 accepted = { $count ->
     [1] the server accepted 1 connection
@@ -233,6 +250,9 @@ accepted-after-all = expected { $wanted ->
 } waiting in the accept queue, found { $waiting }; accepted: { $accepted }
 served-at-once = the server accepted all connections while they were open ({ $accepted })
 served-one-after-another = the server should serve all clients at once; it accepted { $accepted }, waiting in the accept queue: { $waiting }
+busy-with-client = client { $client } was not accepted: the server waits for client { $other } ({ $call }), and nobody else is served meanwhile
+left-in-accept-queue = client { $client } was not accepted: its connection is still in the accept queue, and the server waits elsewhere ({ $call })
+other-listener = client { $client } was not accepted: several sockets of the server listen on this port, and its connection is in the queue of one on which nobody calls accept
 never-accepted = the server never accepted client { $client }: the kernel still holds the connection ({ $state })
 left-in-close-wait = client { $client } has closed, but the server has not closed its end of the connection ({ $state })
 spins-after-end = client { $client } has closed, but the server neither closes nor waits: it keeps reading 0 bytes in a busy loop ({ $state })
@@ -291,6 +311,11 @@ story-sent-nothing-came = client { $client } sent "{ $sent }" ({ $sent_bytes ->
     [1] 1 byte
    *[other] { $sent_bytes } bytes
 } in total), received nothing
+story-silent = the server can do nothing more without new data: it waits in { $places }
+story-unread = { $bytes ->
+    [1] 1 byte of client { $client } lies unread in its connection
+   *[other] { $bytes } bytes of client { $client } lie unread in its connection
+}
 story-ended = the server exited: { $status }
 
 output-nothing = the server printed nothing; expected "{ $wanted }"

@@ -158,6 +158,8 @@ cli-fill-skipped = skipped, because "{ $file }" has no row for { $n ->
    *[other] them
 }: { $names }
 cli-fill-kept = not filled in, because the grade in "{ $file }" is EX or N/A: { $names }
+fill-name = "{ $name }"
+fill-names = { $first }, { $rest }
 fill-kind-moodle = Moodle worksheet
 fill-kind-canvas = Canvas export
 fill-empty = it is empty

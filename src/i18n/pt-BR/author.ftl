@@ -116,6 +116,7 @@ mistake-snapshot-twice = o nome de snapshot “{ $name }” já foi usado: escol
 mistake-unknown-snapshot = nenhum passo faz o snapshot “{ $name }”
 mistake-one-of = informe exatamente um destes: { $words }
 mistake-between = este número deve ficar entre { $least } e { $most }
+mistake-close-quiet = um cliente só pode fechar depois de uma resposta, do fim dela, de um número de bytes ou de um texto, não depois de um tempo de silêncio
 mistake-empty-text = este texto não pode ser vazio
 mistake-regex = expressão regular inválida: { $problem }
 

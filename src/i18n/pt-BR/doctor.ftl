@@ -7,37 +7,6 @@ doctor-plain-means = por isso os pacotes e os itens com duas máquinas não são
 doctor-plain-means-captured = por isso os itens com duas máquinas não são verificados aqui; os pacotes são capturados só nas portas dos servidores; as chamadas de sistema são verificadas se puderem ser observadas (veja abaixo)
 doctor-because = motivo: { $problem }
 doctor-needs-sandbox = exige o ambiente isolado (veja acima)
-doctor-refused = { $answer }, ao { $deed }
-doctor-as-it-came = { $text }
-doctor-no-bound = este kernel não lista sockets com bind
-
-# A operação que falhou.
-doctor-deed-namespaces = criar namespaces
-doctor-deed-user = mapear o usuário num namespace
-doctor-deed-fork = iniciar um processo
-doctor-deed-nobody = mudar para um usuário sem privilégios
-doctor-deed-name = definir o nome da máquina
-doctor-deed-mount = montar um sistema de arquivos no ambiente isolado
-doctor-deed-limit = limitar o número de processos
-doctor-deed-network = ativar a interface loopback
-doctor-deed-packet-socket = abrir um socket de pacotes
-doctor-deed-table = ler a tabela de sockets
-doctor-deed-bind = fazer o bind de um socket
-doctor-deed-pidfd = abrir um pidfd
-doctor-deed-notify = pedir a notificação de chamadas de sistema
-doctor-deed-memory-group = criar um cgroup com limite de memória
-doctor-deed-probe = iniciar o processo de teste
-
-# O que o kernel respondeu.
-doctor-answer-permission = operação não permitida (EPERM)
-doctor-answer-denied = permissão negada (EACCES)
-doctor-answer-no-more = limite atingido (ENOSPC)
-doctor-answer-unknown = não suportado pelo kernel (ENOSYS)
-doctor-answer-invalid = recusado pelo kernel (EINVAL)
-doctor-answer-missing = não existe (ENOENT)
-doctor-answer-read-only = somente leitura (EROFS)
-doctor-answer-for-now = recurso temporariamente indisponível (EAGAIN)
-doctor-answer-memory = memória insuficiente (ENOMEM)
 
 # O que é testado.
 doctor-namespaces = um ambiente isolado sem root (namespaces)

@@ -17,6 +17,8 @@ bound-not-listening = o socket está associado a { $at }, mas não escuta: falto
 bound-not-listening-said = o socket está associado a { $at }, mas não escuta: faltou chamar listen; última saída: “{ $said }”
 nothing-listens = o programa está rodando, mas não abriu nenhuma porta { $protocol } em { $ms } ms
 nothing-listens-said = o programa está rodando, mas não abriu nenhuma porta { $protocol } em { $ms } ms; última saída: “{ $said }”
+waits-without-port = o programa está rodando, mas não abriu nenhuma porta { $protocol } nem vai abrir: ele só espera ({ $call })
+waits-without-port-said = o programa está rodando, mas não abriu nenhuma porta { $protocol } nem vai abrir: ele só espera ({ $call }); última saída: “{ $said }”
 asks-on-stdin = o programa espera pela entrada padrão antes de abrir uma porta { $protocol }
 asks-on-stdin-said = o programa espera pela entrada padrão antes de abrir uma porta { $protocol }; última saída: “{ $said }”
 port-busy = outro programa já ocupa { $at } ({ $state }), por isso este não pôde ser testado
@@ -115,7 +117,16 @@ noted-only = só uma observação, não desconta pontos
 # Sem resposta.
 no-answer = o cliente { $client } enviou e não recebeu resposta
 no-answer-late = o cliente { $client } enviou e não recebeu resposta em { $ms } ms
+no-answer-silent = o cliente { $client } enviou dados e não recebeu resposta, e nenhuma pode mais chegar: o servidor só espera ({ $call })
+reads-on = o servidor leu tudo o que o cliente { $client } enviou, não enviou nada de volta e espera mais dados dele ({ $call })
+awaits-other-client = o servidor leu o que o cliente { $client } enviou, não enviou nada de volta e espera outro cliente (accept)
+read-not-answered = o servidor leu tudo o que o cliente { $client } enviou, não enviou nada de volta e só espera ({ $call })
+datagram-read-not-answered = o servidor leu o datagrama do cliente { $client }, não enviou nada de volta e espera o próximo ({ $call })
+waits-for-keyboard = o cliente { $client } não recebe resposta: o servidor espera o teclado (entrada padrão)
+data-unread-silent = { $bytes } bytes do cliente { $client } não foram lidos: ainda estão na conexão, e o servidor espera em outro lugar ({ $call })
+datagram-unread = o datagrama do cliente { $client } não foi lido: ainda está no socket, e o servidor espera em outro lugar ({ $call })
 printed-not-sent = o servidor imprimiu o que o cliente { $client } enviou, mas não enviou nada de volta em { $ms } ms
+printed-silent = o servidor imprimiu o que o cliente { $client } enviou, não enviou nada de volta e agora só espera ({ $call })
 no-answer-closed = o cliente { $client } enviou, e o servidor fechou a conexão sem responder
 no-answer-refused = o cliente { $client } não recebeu resposta: o socket do servidor já não existia
 no-answer-error = o cliente { $client } enviou e não recebeu resposta: { $problem }
@@ -123,6 +134,11 @@ answer-from-elsewhere = a resposta ao cliente { $client } (“{ $got }”) veio 
 
 hint-no-answer = depois do recv, envie os dados de volta pela conexão que accept retornou
 hint-printed-not-sent = imprimir só mostra os dados na tela do servidor: envie-os também de volta pela conexão e esvazie o buffer do fluxo, se houver (flush depois de print ou write)
+hint-reads-on = envie a resposta depois de cada recv: não espere um buffer cheio, o fim de uma linha nem o fim da conexão, pois o cliente espera a resposta antes
+hint-awaits-other-client = envie a resposta antes do próximo accept e chame accept uma vez por cliente, fora do laço que recebe dele
+hint-send-to = envie a resposta com sendto ao endereço que recvfrom devolveu e verifique o que sendto devolve
+hint-waits-for-keyboard = este servidor deve responder sozinho: retire a chamada que lê do teclado (input, scanf, readLine da entrada padrão)
+hint-datagram-unread = chame recvfrom de novo no socket do bind depois de cada datagrama, com um buffer que não esteja vazio
 hint-reset = leia tudo o que o cliente envia antes de fechar e confira se o programa não caiu: os dois casos geram RST
 hint-refused = mantenha o socket aberto e receba dentro de um laço; confira se o programa não caiu
 hint-answer-from-elsewhere = responda pelo mesmo socket que recebeu o datagrama, não por um novo
@@ -217,6 +233,7 @@ note-served-at-once = o servidor { $clients ->
     [1] aceitou o cliente
    *[other] aceitou todos os { $clients } clientes ao mesmo tempo
 }
+note-fewer-clients = só { $clients } de { $wanted } clientes se conectaram ao mesmo tempo: a fila do accept do próprio servidor (backlog { $backlog }) não comporta mais
 note-one-after-another = o servidor atende um cliente de cada vez: aceitos: { $accepted }; esperando na fila do accept: { $waiting }
 accepted = { $count ->
     [1] o servidor aceitou 1 conexão
@@ -233,6 +250,9 @@ not-accepted = { $count ->
 accepted-after-all = conexões que deveriam esperar na fila do accept: { $wanted }; esperando: { $waiting }; já aceitas: { $accepted }
 served-at-once = o servidor aceitou todas as conexões enquanto estavam abertas ({ $accepted })
 served-one-after-another = o servidor deveria atender todos os clientes ao mesmo tempo: aceitas: { $accepted }; esperando na fila do accept: { $waiting }
+busy-with-client = o cliente { $client } não foi aceito: o servidor espera o cliente { $other } ({ $call }), e enquanto isso ninguém mais é atendido
+left-in-accept-queue = o cliente { $client } não foi aceito: a conexão ainda está na fila do accept, e o servidor espera em outro lugar ({ $call })
+other-listener = o cliente { $client } não foi aceito: vários sockets do servidor escutam nesta porta, e a conexão está na fila de um em que ninguém chama accept
 never-accepted = o servidor nunca aceitou o cliente { $client }: a conexão continua com o kernel ({ $state })
 left-in-close-wait = o cliente { $client } já fechou, mas o servidor não fechou a sua ponta da conexão ({ $state })
 spins-after-end = o cliente { $client } fechou a conexão, mas o servidor não fecha nem espera: repete leituras de 0 bytes em um laço sem fim (busy loop) ({ $state })
@@ -291,6 +311,11 @@ story-sent-nothing-came = o cliente { $client } enviou “{ $sent }” ({ $sent_
     [1] 1 byte
    *[other] { $sent_bytes } bytes
 } ao todo), não recebeu nada
+story-silent = sem novos dados o servidor não pode fazer mais nada: ele espera em { $places }
+story-unread = { $bytes ->
+    [1] 1 byte do cliente { $client } está na conexão sem ter sido lido
+   *[other] { $bytes } bytes do cliente { $client } estão na conexão sem terem sido lidos
+}
 story-ended = o servidor terminou: { $status }
 
 output-nothing = o servidor não imprimiu nada; esperado: “{ $wanted }”

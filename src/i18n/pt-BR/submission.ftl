@@ -164,6 +164,8 @@ cli-fill-skipped = { $n ->
    *[other] ignoradas, porque “{ $file }” não tem linha para elas
 }: { $names }
 cli-fill-kept = não preenchido, porque a nota em “{ $file }” é EX ou N/A: { $names }
+fill-name = “{ $name }”
+fill-names = { $first }, { $rest }
 fill-kind-moodle = planilha de notas do Moodle
 fill-kind-canvas = exportação do Canvas
 fill-empty = está vazia

@@ -54,6 +54,14 @@ hints! {
     Connect = "hint-connect",
     NoAnswer = "hint-no-answer",
     NoAnswerDatagram = "hint-no-answer-datagram",
+
+ReadsOn = "hint-reads-on",
+    AwaitsOtherClient = "hint-awaits-other-client",
+    SendTo = "hint-send-to",
+    WaitsForKeyboard = "hint-waits-for-keyboard",
+
+    DatagramUnread = "hint-datagram-unread",
+
     PrintedNotSent = "hint-printed-not-sent",
     PrintedNotSentDatagram = "hint-printed-not-sent-datagram",
     Refused = "hint-refused",

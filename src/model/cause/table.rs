@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use super::hint::Hint;
 use super::value::{ConnectAct, PortText, SocketState, Source, Value};
 use super::{Proof, Row, causes};
-use crate::model::{ClientId, ExitStatus, Protocol, TcpState};
+use crate::model::{Cap, ClientId, ExitStatus, Protocol, TcpState};
 
 causes! {
     Delivery {
@@ -16,7 +16,7 @@ causes! {
     }
     Build {
         DoesNotBuild { file: String, error: Option<String> } = "does-not-build" / "does-not-build-said" if error, [Build];
-        DoesNotBuildCap { file: String, cap: String } = "does-not-build-cap", [BuildCap];
+        DoesNotBuildCap { file: String, cap: Cap } = "does-not-build-cap", [BuildCap];
         DoesNotBuildTime { file: String, limit: u64 } = "does-not-build-time", [BuildCap];
     }
     Refused {
@@ -26,6 +26,7 @@ causes! {
     Start {
         BoundNotListening { at: SocketAddr, said: Option<String> } = "bound-not-listening" / "bound-not-listening-said" if said, [Listen];
         NothingListens { ms: u64, protocol: Protocol, said: Option<String> } = "nothing-listens" / "nothing-listens-said" if said, [NothingListens];
+        WaitsWithoutPort { protocol: Protocol, call: String, said: Option<String> } = "waits-without-port" / "waits-without-port-said" if said, [NothingListens];
         AsksOnStdin { protocol: Protocol, said: Option<String> } = "asks-on-stdin" / "asks-on-stdin-said" if said, [AsksOnStdin];
         OtherProtocol { found: Protocol, wanted: Protocol, port: PortText, said: Option<String> } = "other-protocol" / "other-protocol-said" if said, [OtherProtocol];
         BoundToLoopback { at: SocketAddr } = "bound-to-loopback", [BindOutside];
@@ -45,7 +46,7 @@ causes! {
         LineServerEnded { client: ClientId, line: String, status: ExitStatus, said: Option<String> } = "line-server-ended" / "line-server-ended-said" if said, [Crashed];
     }
     Limits {
-        CapHit { cap: String, client: Option<ClientId>, code: Option<u64>, line: Option<String>, hint: Hint } = "cap-hit", [Cap, Exited, ServeForEver, Crashed];
+        CapHit { cap: Cap, client: Option<ClientId>, code: Option<u64>, line: Option<String>, hint: Hint } = "cap-hit", [Cap, Exited, ServeForEver, Crashed];
     }
     Output {
         OutputMissing { wanted: String, said: String } = "output-missing", [Output];
@@ -61,7 +62,16 @@ causes! {
         NobodyConnected {} = "nobody-connected", [];
         NoAnswer { client: ClientId, hint: Hint } = "no-answer", [NoAnswer, NoAnswerDatagram];
         NoAnswerLate { client: ClientId, ms: u64, hint: Hint } = "no-answer-late", [NoAnswer, NoAnswerDatagram];
+        NoAnswerSilent { client: ClientId, call: String, hint: Hint } = "no-answer-silent", [NoAnswer, NoAnswerDatagram];
+        ReadsOn { client: ClientId, call: String } = "reads-on", [ReadsOn];
+        AwaitsOtherClient { client: ClientId } = "awaits-other-client", [AwaitsOtherClient];
+        ReadNotAnswered { client: ClientId, call: String } = "read-not-answered", [ReadsOn];
+        DatagramReadNotAnswered { client: ClientId, call: String } = "datagram-read-not-answered", [SendTo];
+        WaitsForKeyboard { client: ClientId } = "waits-for-keyboard", [WaitsForKeyboard];
+        DataUnreadSilent { client: ClientId, bytes: u64, call: String } = "data-unread-silent", [ReadData];
+        DatagramUnread { client: ClientId, call: String } = "datagram-unread", [DatagramUnread];
         PrintedNotSent { client: ClientId, ms: u64, hint: Hint } = "printed-not-sent", [PrintedNotSent, PrintedNotSentDatagram];
+        PrintedSilent { client: ClientId, call: String, hint: Hint } = "printed-silent", [PrintedNotSent, PrintedNotSentDatagram];
         NoAnswerClosed { client: ClientId } = "no-answer-closed", [NoAnswer];
         NoAnswerRefused { client: ClientId } = "no-answer-refused", [Refused];
         AnswerFromElsewhere { client: ClientId, from: SocketAddr, got: String } = "answer-from-elsewhere", [AnswerFromElsewhere];
@@ -151,6 +161,9 @@ causes! {
         OnlyQueued { count: u64, wanted: u64, waiting: u64, accepted: u64 } = "only-queued", [Accept];
         AcceptedAfterAll { count: u64, wanted: u64, waiting: u64, accepted: u64 } = "accepted-after-all", [AcceptedAfterAll];
         ServedOneAfterAnother { accepted: u64, waiting: u64 } = "served-one-after-another", [AtOnce];
+        BusyWithClient { client: ClientId, other: ClientId, call: String } = "busy-with-client", [AtOnce];
+        LeftInAcceptQueue { client: ClientId, call: String } = "left-in-accept-queue", [Accept];
+        OtherListener { client: ClientId } = "other-listener", [OneListener];
         NeverAccepted { client: ClientId, state: TcpState } = "never-accepted", [Accept];
         DataUnread { client: ClientId, bytes: u64 } = "data-unread", [ReadData];
         LineNotAccepted { client: ClientId, line: String, queued: ClientId } = "line-not-accepted", [LineNotAccepted];

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::hint::Hint;
-use crate::model::{Arg, ClientId, ExitStatus, Message, Protocol, TcpState};
+use crate::model::{Arg, Cap, ClientId, ExitStatus, Message, Operation, Protocol, TcpState};
 
 /// The stored form of a cause: its message and its hint.
 #[derive(Clone, Copy)]
@@ -50,6 +50,7 @@ macro_rules! values {
 values! {
     u64: |number| *number, Arg::Number(number) => u64::try_from(*number).ok();
     String: |text| text.as_str(), Arg::Text(text) => Some(text.clone());
+    Cap: |cap| cap.name(), Arg::Text(text) => Some(text.clone().into());
     ClientId: |client| client.0, Arg::Number(number) => u32::try_from(*number).ok().map(Self);
     SocketAddr: |address| address.to_string(), Arg::Text(text) => text.parse().ok();
     Protocol: |protocol| protocol.to_string(),
@@ -57,6 +58,8 @@ values! {
     TcpState: |state| state.name(),
         Arg::Text(text) => Self::ALL.into_iter().find(|state| state.name() == text);
     ExitStatus: |status| status.message(), Arg::Message(message) => Self::from_message(message);
+    Operation: |operation| operation.message(), Arg::Message(message) => Self::from_message(message);
+    Message: |message| message.clone(), Arg::Message(message) => Some((**message).clone());
     PortText: |port| port.0.to_string(), Arg::Text(text) => text.parse().ok().map(Self);
     ConnectAct: |_act| "connect", Arg::Text(text) => (text == "connect").then_some(Self);
 }
@@ -93,6 +96,16 @@ impl<T: Value> Value for Option<T> {
 
     fn read_from(name: &'static str, source: Source<'_>) -> Option<Self> {
         if source.message.args.contains_key(name) { T::read_from(name, source).map(Some) } else { Some(None) }
+    }
+}
+
+impl<T: Value> Value for Box<T> {
+    fn to_arg(&self) -> Option<Arg> {
+        (**self).to_arg()
+    }
+
+    fn read_from(name: &'static str, source: Source<'_>) -> Option<Self> {
+        T::read_from(name, source).map(Self::new)
     }
 }
 

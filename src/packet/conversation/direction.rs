@@ -134,16 +134,16 @@ impl LiveDirection {
         });
         self.base = Some(base);
         let place = self.offset_of(base, tcp.sequence);
-        let told = &mut self.totals;
-        told.packets += 1;
+        let totals = &mut self.totals;
+        totals.packets += 1;
         if tcp.payload_length > 0 {
-            told.data_segments += 1;
-            told.pushed += usize::from(tcp.flags.has(Flags::PSH));
+            totals.data_segments += 1;
+            totals.pushed += usize::from(tcp.flags.has(Flags::PSH));
         }
         if tcp.flags.has(Flags::RST) {
             return PacketMark::Plain;
         }
-        told.zero_windows += usize::from(tcp.window == 0 && !syn && !fin);
+        totals.zero_windows += usize::from(tcp.window == 0 && !syn && !fin);
         if self.is_keep_alive(tcp, place) {
             self.totals.keep_alives += 1;
             return PacketMark::KeepAlive;

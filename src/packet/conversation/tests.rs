@@ -257,8 +257,8 @@ fn sequence_numbers_may_wrap_around() {
         story = story.client("A", (step << 29).wrapping_add(1), 1, &piece);
     }
     story.read().for_each(|frame| analysis.add(&frame));
-    let told = analysis.finish();
-    let client = &told.tcp[0].from_client;
+    let finished = analysis.finish();
+    let client = &finished.tcp[0].from_client;
     assert_eq!((client.bytes, client.retransmissions, client.out_of_order), (24_000, 0, 0));
     assert_eq!(client.sent, (23_u64 << 29) + 1_001);
 }
@@ -307,14 +307,14 @@ fn payload_is_kept_up_to_the_limit() {
     let story = echoed().frame(udp(CLIENT, SERVER, b"hello"));
     let mut analysis = Analysis::new().keep_payload(3).keep_packets(false).server_port(40000);
     story.read().for_each(|frame| analysis.add(&frame));
-    let told = analysis.finish();
-    let one = &told.tcp[0];
+    let finished = analysis.finish();
+    let one = &finished.tcp[0];
     assert_eq!(
         (payload(&one.from_client), one.from_client.is_payload_cut, one.from_client.bytes),
         (&b"hel"[..], true, 5)
     );
     assert_eq!((one.packets.len(), one.packet_count), (0, 7));
-    assert_eq!((told.udp[0].datagrams[0].payload.as_deref(), told.udp[0].client), (None, end(SERVER)));
+    assert_eq!((finished.udp[0].datagrams[0].payload.as_deref(), finished.udp[0].client), (None, end(SERVER)));
     let counted = Conversations::analyse(story.read());
     assert_eq!((counted.tcp[0].from_client.payload.as_deref(), counted.tcp[0].from_client.bytes), (None, 5));
     assert_eq!(Link::Ethernet.number(), 1);

@@ -101,13 +101,13 @@ impl LiveUdp {
     /// Returns the finished conversation. Swaps the ends if only the client's port is named as a
     /// server's.
     pub(super) fn finish(self, named: &[u16]) -> UdpConversation {
-        let mut told = self.conversation;
-        if named.contains(&told.client.port()) && !named.contains(&told.server.port()) {
-            std::mem::swap(&mut told.client, &mut told.server);
-            for datagram in &mut told.datagrams {
+        let mut conversation = self.conversation;
+        if named.contains(&conversation.client.port()) && !named.contains(&conversation.server.port()) {
+            std::mem::swap(&mut conversation.client, &mut conversation.server);
+            for datagram in &mut conversation.datagrams {
                 datagram.from = datagram.from.other();
             }
         }
-        told
+        conversation
     }
 }

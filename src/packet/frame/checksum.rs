@@ -54,11 +54,11 @@ impl Checksums {
         let header = ip.ipv4().map(|ip| header_sum(ip.header().slice()));
         let carried = ip.payload();
         let routed = ip.ipv6().is_some_and(|ip| extensions(ip).iter().any(|(number, _)| *number == ROUTING));
-        let told = match &ip {
+        let has_length = match &ip {
             LaxIpSlice::Ipv4(ip) => usize::from(ip.header().total_len()) >= ip.header().slice().len(),
             LaxIpSlice::Ipv6(ip) => ip.header().payload_length() > 0,
         };
-        if stopped.is_some() || carried.fragmented || carried.incomplete || routed || !told {
+        if stopped.is_some() || carried.fragmented || carried.incomplete || routed || !has_length {
             return Some(Self { header, transport: None });
         }
         // The headers come first, and padding of the link may follow the payload.

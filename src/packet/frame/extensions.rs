@@ -19,11 +19,11 @@ pub(super) fn extensions<'a>(ip: &LaxIpv6Slice<'a>) -> Vec<(u8, &'a [u8])> {
     let mut rest = ip.extensions().slice();
     let mut number = ip.header().next_header().0;
     let mut found = Vec::new();
-    while let [next, told, ..] = *rest {
+    while let [next, length_field, ..] = *rest {
         let length = match number {
             FRAGMENT => 8,
-            AUTHENTICATION => (usize::from(told) + 2) * 4,
-            number if COUNTED_BY_8.contains(&number) => (usize::from(told) + 1) * 8,
+            AUTHENTICATION => (usize::from(length_field) + 2) * 4,
+            number if COUNTED_BY_8.contains(&number) => (usize::from(length_field) + 1) * 8,
             _ => break,
         };
         let Some((header, behind)) = rest.split_at_checked(length) else { break };

@@ -193,8 +193,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn arbitrary_bytes_never_panic(link in 0..5_usize, bytes in prop::collection::vec(any::<u8>(), 0..200), told: u32) {
-        let _ = Frame::read(LINKS[link], 0, told, &bytes).map(|frame| format!("{frame:?}"));
+    fn arbitrary_bytes_never_panic(link in 0..5_usize, bytes in prop::collection::vec(any::<u8>(), 0..200), length: u32) {
+        let _ = Frame::read(LINKS[link], 0, length, &bytes).map(|frame| format!("{frame:?}"));
         let mut bytes = bytes;
         fill_checksums(LINKS[link], &mut bytes);
     }

@@ -184,10 +184,10 @@ impl<R: Read> Reader<R> {
                     continue;
                 }
                 block::STATISTICS => {
-                    let told = parse_statistics(fields).and_then(|(number, counted)| {
+                    let stored = parse_statistics(fields).and_then(|(number, counted)| {
                         self.interfaces.get_mut(first + number).map(|interface| interface.statistics = Some(counted))
                     });
-                    told.ok_or(self.malformed(BlockFault::Statistics))?;
+                    stored.ok_or(self.malformed(BlockFault::Statistics))?;
                     continue;
                 }
                 block::SIMPLE => parse_simple_packet(fields, &self.interfaces[first..]),

@@ -43,13 +43,13 @@ fn written_files_are_read_back() {
     let bytes = written();
     assert_eq!(bytes.len() % 4, 0);
     let (packets, reader) = read(&bytes).expect("a sound file");
-    let told: Vec<_> = packets
+    let found: Vec<_> = packets
         .iter()
         .map(|one| (one.at_ns, one.interface, one.link, one.original_length, &*one.bytes, one.comment.as_deref()))
         .collect();
     let at = 1_700_000_000_123_456_789;
     assert_eq!(
-        told,
+        found,
         [
             (at, 0, Some(Link::Ethernet), 1_000, b"hello".as_slice(), Some("cliente 3: SYN")),
             (at, 1, Some(Link::RawIp), 1_000, b"", None),
@@ -142,7 +142,7 @@ fn sections_of_either_byte_order_are_read() {
             file.extend(block(order, block::PACKET, &[old, words(order, &[0, 1_024, 2, 2]), b"ol".to_vec()].concat()));
         }
         let (packets, reader) = read(&file).expect("a sound file");
-        let told: Vec<_> = packets.iter().map(|one| (one.interface, one.at_ns, &*one.bytes)).collect();
+        let found: Vec<_> = packets.iter().map(|one| (one.interface, one.at_ns, &*one.bytes)).collect();
         let micro = ((1_u64 << 32) + 1) * 1_000;
         let of = |first| {
             let parts: [(usize, u64, &[u8]); 4] = [
@@ -153,7 +153,7 @@ fn sections_of_either_byte_order_are_read() {
             ];
             parts
         };
-        assert_eq!(told, [of(0), of(2)].concat());
+        assert_eq!(found, [of(0), of(2)].concat());
         assert_eq!((packets[0].comment.as_deref(), packets[0].original_length), (Some("hi"), 9));
         assert_eq!(packets[2].comment, None, "a Simple Packet Block has no options");
         assert_eq!(reader.interfaces().len(), 4);
@@ -202,37 +202,37 @@ fn truncated_file_returns_the_packets_before() {
             assert!(length < 44, "{length}");
             continue;
         };
-        let told: Vec<_> = reader.collect();
-        let sound = told.iter().filter(|one| one.is_ok()).count();
-        assert!(sound <= whole && told.len() <= sound + 1, "{length}");
-        assert!(told.iter().all(|one| matches!(one, Ok(_) | Err(ReadError::CutShort { .. }))), "{length}");
+        let results: Vec<_> = reader.collect();
+        let sound = results.iter().filter(|one| one.is_ok()).count();
+        assert!(sound <= whole && results.len() <= sound + 1, "{length}");
+        assert!(results.iter().all(|one| matches!(one, Ok(_) | Err(ReadError::CutShort { .. }))), "{length}");
     }
 }
 
 #[test]
 fn malformed_blocks_are_reported() {
     let order = ByteOrder::Little;
-    let said = |more: Vec<u8>| {
+    let outcome = |more: Vec<u8>| {
         let bytes = [section(order), interface(order, 1, 0, None), more].concat();
         read(&bytes).map(|_| ()).map_err(|error| error.to_string())
     };
     let packet = |all: &[u32]| block(order, block::ENHANCED, &words(order, all));
     let fault = |why: &str| Err(format!("the block at byte 48 of the capture is malformed: {why}"));
     let fields = fault("a packet without its fields, data or interface");
-    assert_eq!(said(packet(&[1, 0, 0, 0, 0])), fields);
-    assert_eq!(said(packet(&[0, 0, 0, 4, 4])), fields);
-    assert_eq!(said(packet(&[0, 0])), fields);
-    assert_eq!(said(words(order, &[6, 8, 8])), fault("impossible length"));
-    assert_eq!(said(words(order, &[6, u32::MAX, 8])), fault("impossible length"));
-    assert_eq!(said(words(order, &[99, 16, 0, 20])), fault("the two length fields differ"));
+    assert_eq!(outcome(packet(&[1, 0, 0, 0, 0])), fields);
+    assert_eq!(outcome(packet(&[0, 0, 0, 4, 4])), fields);
+    assert_eq!(outcome(packet(&[0, 0])), fields);
+    assert_eq!(outcome(words(order, &[6, 8, 8])), fault("impossible length"));
+    assert_eq!(outcome(words(order, &[6, u32::MAX, 8])), fault("impossible length"));
+    assert_eq!(outcome(words(order, &[99, 16, 0, 20])), fault("the two length fields differ"));
     assert_eq!(
-        said(block(order, block::STATISTICS, &words(order, &[7, 0, 0]))),
+        outcome(block(order, block::STATISTICS, &words(order, &[7, 0, 0]))),
         fault("statistics for an unknown interface")
     );
-    assert_eq!(said(block(order, block::INTERFACE, &[1, 0])), fault("incomplete interface description"));
-    let large = said(words(order, &[6, 0x7fff_fff0, 8]));
+    assert_eq!(outcome(block(order, block::INTERFACE, &[1, 0])), fault("incomplete interface description"));
+    let large = outcome(words(order, &[6, 0x7fff_fff0, 8]));
     assert_eq!(large, Err(format!("the block at byte 48 of the capture is too large: {} bytes", 0x7fff_ffe4)));
-    let skipped = said(words(order, &[99, 0x7fff_fff0, 8]));
+    let skipped = outcome(words(order, &[99, 0x7fff_fff0, 8]));
     assert_eq!(skipped, Err("the capture is truncated in the block at byte 48".to_owned()));
     for bytes in
         [&b""[..], b"abc", b"a text that is no capture at all", &[0x0a, 0x0d, 0x0d, 0x0a, 0, 0, 0, 1, 1, 2, 3, 4]]

@@ -125,14 +125,14 @@ impl<W: Write> Writer<W> {
         }
         self.block.extend(packet.bytes);
         self.pad();
-        let told = packet.direction != Direction::Unknown;
+        let has_direction = packet.direction != Direction::Unknown;
         if let Some(comment) = packet.comment {
             self.option(block::COMMENT, fit_option(comment).as_bytes());
         }
-        if told {
+        if has_direction {
             self.option(block::EPB_FLAGS, &(packet.direction as u32).to_le_bytes());
         }
-        if told || packet.comment.is_some() {
+        if has_direction || packet.comment.is_some() {
             self.end_options();
         }
         self.write(block::ENHANCED)

@@ -127,7 +127,7 @@ const ACCOUNT: &[&str] = &[
 pub(super) fn fill(sheet: &mut Sheet<'_>, grader: &mut Grader<'_>, words: &Catalog) -> Result<(), FillError> {
     let filling = grader.filling;
     let missing =
-        |what: &'static str| FillError::Format(Message::new("fill-no-column").with("column", Message::new(what)));
+        |column: &'static str| FillError::Format(Message::new("fill-no-column").with("column", Message::new(column)));
     let data = 1..sheet.len();
     let is_numbered = || sheet.len() > 1 && data.clone().all(|row| !trailing_digits(&sheet.cell(row, 0)).is_empty());
     let identifier = column(sheet, IDENTIFIER).or_else(|| is_numbered().then_some(0));

@@ -28,7 +28,7 @@ fn filled(kind: Gradebook, text: &str, all: &[SubmissionResult]) -> Result<Strin
 }
 
 /// Formats a message in a language.
-fn said(message: &Message, language: Language) -> String {
+fn sentence(message: &Message, language: Language) -> String {
     Catalog::load(language).format(message)
 }
 
@@ -41,7 +41,7 @@ fn moodle_worksheet_keeps_other_bytes() {
     let (out, notes) = with(Gradebook::Moodle, WORKSHEET, false, &all).expect("filled in");
     let expected = WORKSHEET.replace("Enviado,,\"100,00\",", "Enviado,\"80,00\",\"100,00\",");
     assert_eq!(out, expected, "a missing submission gets no grade, and every other byte stays");
-    let scaled = |language| said(&notes[0], language);
+    let scaled = |language| sentence(&notes[0], language);
     assert_eq!(scaled(Language::English), "grades are scaled: 45 points in the lab are 100,00 in \"notas.csv\"");
     assert_eq!(
         scaled(Language::Portuguese),
@@ -92,9 +92,9 @@ fn worksheet_with_a_scale_of_words_is_refused() {
     let refused = with(Gradebook::Moodle, text, false, &all).expect_err("no number");
     let expected = "\"notas.csv\" cannot be filled in: points cannot be scaled to its maximum grade \"nicht bestanden, \
                     bestanden\", which is not a number";
-    assert_eq!(said(&refused, Language::English), expected);
+    assert_eq!(sentence(&refused, Language::English), expected);
     assert!(
-        said(&refused, Language::Portuguese)
+        sentence(&refused, Language::Portuguese)
             .starts_with("“notas.csv” não pode ser preenchido: não é possível converter pontos")
     );
 }
@@ -109,7 +109,7 @@ fn other_files_are_refused() {
     }
     let refused = with(Gradebook::Canvas, "a,b\n", false, &all).expect_err("no such column");
     let expected = "“notas.csv” não é uma exportação do Canvas válida: falta a coluna do aluno (Student)";
-    assert_eq!(said(&refused, Language::Portuguese), expected);
+    assert_eq!(sentence(&refused, Language::Portuguese), expected);
 }
 
 const EXPORT: &str = "Student,ID,SIS User ID,SIS Login ID,Section,Sockets 2 (12),Sockets (11),Final Score\n\
@@ -163,23 +163,23 @@ fn submissions_without_row_are_refused_and_listed() {
     let all = [result("ana", 1), result("bia", 2), result("carla", 3)];
     let refused = with(Gradebook::Canvas, EXPORT, false, &all).expect_err("two are missing");
     assert_eq!(
-        said(&refused, Language::English),
+        sentence(&refused, Language::English),
         "\"notas.csv\" has no row for these 2 submissions in the store: \"bia\", \"carla\" \
          (use --skip-unknown to leave them out)"
     );
     assert_eq!(
-        said(&refused, Language::Portuguese),
-        "“notas.csv” não tem linha para estas 2 entregas dos resultados guardados: \"bia\", \"carla\" \
+        sentence(&refused, Language::Portuguese),
+        "“notas.csv” não tem linha para estas 2 entregas dos resultados guardados: “bia”, “carla” \
          (use --skip-unknown para deixá-las de fora)"
     );
     let (out, notes) = with(Gradebook::Canvas, EXPORT, true, &all).expect("without them");
     assert!(out.contains("ana,T1 and T2,,2.22,9"), "{out}");
-    let notes: Vec<String> = notes.iter().map(|note| said(note, Language::English)).collect();
+    let notes: Vec<String> = notes.iter().map(|note| sentence(note, Language::English)).collect();
     assert_eq!(notes[1], "skipped, because \"notas.csv\" has no row for them: \"bia\", \"carla\"");
     let absent = [result("Bia_999_assignsubmission_file_", 30)];
     assert_eq!(filled(Gradebook::Moodle, WORKSHEET, &absent), Err("cli-fill-no-row".to_owned()));
     let mut nothing = result("Bia_999_assignsubmission_file_", 0);
-    nothing.reason = Some(Message::new("not-handed-in"));
+    nothing.reason = Some(Message::new("not-handed-in").into());
     assert_eq!(filled(Gradebook::Moodle, WORKSHEET, &[nothing]), Ok(WORKSHEET.to_owned()));
 }
 
@@ -242,14 +242,14 @@ fn excused_student_keeps_the_cell() {
     let text = EXPORT.replace("T1 and T2,,,9", "T1 and T2,,EX,9");
     let (out, notes) = with(Gradebook::Canvas, &text, false, &[result("ana", 23)]).expect("filled in");
     assert_eq!(out, text);
-    assert!(said(&notes[0], Language::English).contains("is EX or N/A: \"ana\""));
+    assert!(sentence(&notes[0], Language::English).contains("is EX or N/A: \"ana\""));
 }
 
 #[test]
 fn feedback_is_escaped_and_existing_cells_stay() {
     let text = "Identifier;Full name;Grade;Maximum Grade;Feedback comments\nParticipant 101;=1+1;;45.00;\n";
     let mut one = result("Ana_101_assignsubmission_file_", 0);
-    one.reason = Some(Message::new("delivery-no-archive").with("file", "x;=1+1, \u{ff1d}2"));
+    one.reason = Some(Message::new("delivery-no-archive").with("file", "x;=1+1, \u{ff1d}2").into());
     let out = filled(Gradebook::Moodle, text, &[one]).expect("filled in");
     assert!(out.contains("Participant 101;=1+1;0;45.00;"), "{out}");
     assert!(out.contains("x;'=1+1,' \u{ff1d}2"), "{out}");

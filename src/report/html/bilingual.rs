@@ -12,7 +12,7 @@ use crate::i18n::{Catalog, escape_controls};
 use crate::model::{Language, LocalizedText, Message};
 
 /// The catalogues of all languages of a page, and the reader's language, which is displayed first.
-pub struct Catalogs {
+pub(crate) struct Catalogs {
     words: [Catalog; 2],
     reader: Language,
 }
@@ -20,7 +20,7 @@ pub struct Catalogs {
 impl Catalogs {
     /// Returns the catalogues for a reader of this language.
     #[must_use]
-    pub fn of(reader: Language) -> Self {
+    pub(crate) fn of(reader: Language) -> Self {
         Self { words: Language::ALL.map(Catalog::load), reader }
     }
 
@@ -32,7 +32,7 @@ impl Catalogs {
 
     /// Returns the catalogue of the reader's language.
     #[must_use]
-    pub fn reader(&self) -> &Catalog {
+    pub(crate) fn reader(&self) -> &Catalog {
         self.words.iter().find(|words| words.language() == self.reader).unwrap_or(&self.words[0])
     }
 
@@ -145,9 +145,9 @@ mod tests {
     fn languages_are_separate_unless_equal() {
         let tongues = Catalogs::of(Language::Portuguese);
         assert_eq!(tongues.reader().language(), Language::Portuguese);
-        let said = tongues.say(&Message::new("timeline-client").with("client", 3_u32));
-        assert_eq!(said.to_string(), r#"<span lang="en">client 3</span><span lang="pt-BR">cliente 3</span>"#);
-        assert!(said.drawn().to_string().starts_with(r#"<tspan lang="en">client 3</tspan>"#));
+        let text = tongues.say(&Message::new("timeline-client").with("client", 3_u32));
+        assert_eq!(text.to_string(), r#"<span lang="en">client 3</span><span lang="pt-BR">cliente 3</span>"#);
+        assert!(text.drawn().to_string().starts_with(r#"<tspan lang="en">client 3</tspan>"#));
         let alike = tongues.say(&Message::new("timeline-role").with("role", "<b>\u{1b}"));
         assert_eq!(alike.to_string(), "&#60;b&#62;\\x1b");
     }

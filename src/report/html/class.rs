@@ -25,7 +25,7 @@ const CAUSES_SHOWN_AT_FIRST: usize = 3;
 
 /// The input of the page.
 #[derive(Debug, Clone, Copy)]
-pub struct ClassPage<'a> {
+pub(crate) struct ClassPage<'a> {
     /// The results. Only the fields of an item that a table row keeps are needed.
     pub report: &'a Report,
     /// The relative path from this page to the page of each submission, in the report's order. Only
@@ -49,7 +49,7 @@ struct Page<'p> {
     facts: Vec<Fact>,
     again: Vec<Item<'p>>,
     again_more: Vec<Item<'p>>,
-    again_more_said: Bilingual,
+    again_more_text: Bilingual,
     /// The items that at least one submission passed and none failed.
     sound: Vec<&'p str>,
     /// The items that no submission passed or failed.
@@ -80,7 +80,7 @@ struct Item<'p> {
     counts: Vec<(&'static str, Bilingual)>,
     causes: Vec<Why>,
     more: Vec<Why>,
-    more_said: Bilingual,
+    more_text: Bilingual,
 }
 
 /// A part of a bar, in thousandths of its width.
@@ -94,7 +94,7 @@ struct Why {
     place: usize,
     class: &'static str,
     count: usize,
-    said: Bilingual,
+    text: Bilingual,
     is_example: bool,
 }
 
@@ -120,7 +120,7 @@ struct Head<'p> {
 struct Meaning {
     letter: &'static str,
     mark: &'static str,
-    said: Bilingual,
+    text: Bilingual,
 }
 
 struct ClassRow<'p> {
@@ -202,7 +202,7 @@ const VERDICTS: [(Verdict, &str, &str); 4] = [
 ///
 /// # Errors
 /// No error is known: only formatting a value could fail.
-pub fn class_page(class: &ClassPage<'_>, tongues: &Catalogs) -> Result<String, askama::Error> {
+pub(crate) fn class_page(class: &ClassPage<'_>, tongues: &Catalogs) -> Result<String, askama::Error> {
     let report = class.report;
     let taught = class_stats::item_stats(report);
     // The table's width depends on its number of columns, which the static style cannot contain.
@@ -232,7 +232,7 @@ pub fn class_page(class: &ClassPage<'_>, tongues: &Catalogs) -> Result<String, a
         interrupted: report.interrupted.then(|| tongues.word("report-interrupted")),
         facts: facts(submissions, tongues),
         again: cards,
-        again_more_said: tongues.say(&Message::new("class-more-items").with("n", again_more.len())),
+        again_more_text: tongues.say(&Message::new("class-more-items").with("n", again_more.len())),
         again_more,
         sound: taught.iter().filter(|item| !is_failed(item) && is_passed(item)).map(|item| item.id).collect(),
         unproved: taught.iter().filter(|item| !is_failed(item) && !is_passed(item)).map(|item| item.id).collect(),
@@ -275,7 +275,7 @@ fn again<'p>(place: usize, item: &ItemStats<'p>, tongues: &Catalogs) -> Item<'p>
             place,
             class: cause.verdict.name(),
             count: cause.count,
-            said: tongues.say(&cause.said),
+            text: tongues.say(&cause.message),
             is_example: cause.variants > 1,
         })
         .collect();
@@ -300,7 +300,7 @@ fn again<'p>(place: usize, item: &ItemStats<'p>, tongues: &Catalogs) -> Item<'p>
         parts,
         counts,
         causes,
-        more_said: tongues.say(&Message::new("class-more").with("n", more.len())),
+        more_text: tongues.say(&Message::new("class-more").with("n", more.len())),
         more,
     }
 }
@@ -336,7 +336,7 @@ fn groups<'p>(items: &[ItemStats<'p>]) -> Vec<Group<'p>> {
 
 fn meaning(verdict: Verdict, id: &'static str, tongues: &Catalogs) -> Meaning {
     let (letter, mark) = marked(verdict);
-    Meaning { letter, mark, said: tongues.word(id) }
+    Meaning { letter, mark, text: tongues.word(id) }
 }
 
 fn row<'p>(submission: &SubmissionResult, page: &'p str, taught: &[ItemStats<'_>], tongues: &Catalogs) -> ClassRow<'p> {
@@ -349,7 +349,7 @@ fn row<'p>(submission: &SubmissionResult, page: &'p str, taught: &[ItemStats<'_>
         points: submission.points,
         of: submission.of,
         cells: if reason.is_some() { Vec::new() } else { cells.collect() },
-        reason: reason.map(|reason| tongues.say(reason)),
+        reason: reason.map(|reason| tongues.say(&reason.message())),
     }
 }
 

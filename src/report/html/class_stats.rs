@@ -31,7 +31,7 @@ pub(super) struct CauseCount<'r> {
     /// The number of submissions with this cause.
     pub(super) count: usize,
     /// Its most frequent message.
-    pub(super) said: Cow<'r, Message>,
+    pub(super) message: Cow<'r, Message>,
     /// The number of different messages: the same sentence with other values.
     pub(super) variants: usize,
 }
@@ -128,8 +128,8 @@ pub(super) fn item_stats(report: &Report) -> Vec<ItemStats<'_>> {
             .filter_map(|(shape, CauseTally { verdict, ways })| {
                 let count = ways.values().map(|(_, n)| n).sum();
                 let variants = ways.len();
-                let (said, _) = ways.into_values().max_by_key(|(_, n)| *n)?;
-                Some((shape, CauseCount { verdict, count, said, variants }))
+                let (message, _) = ways.into_values().max_by_key(|(_, n)| *n)?;
+                Some((shape, CauseCount { verdict, count, message, variants }))
             })
             .collect();
         causes.sort_by_key(|(shape, cause)| {
@@ -180,7 +180,8 @@ mod tests {
                 let mut item = item.clone();
                 item.verdict = Verdict::Fail;
                 item.earned = 0;
-                item.findings = vec![Finding::new(Verdict::Fail, Message::new("sample-port").with("port", *port))];
+                item.judged.findings =
+                    vec![Finding::new(Verdict::Fail, Message::new("sample-port").with("port", *port))];
                 SubmissionResult::new(SubmissionId(port.to_string()), vec![item], 1)
             })
             .collect();
@@ -190,13 +191,13 @@ mod tests {
     #[test]
     fn messages_with_other_values_are_one_cause() {
         let mut report = class(&[5000, 6000, 6000]);
-        report.submissions[0].items[0].findings.insert(0, Finding::pass(Message::new("sample-right")));
+        report.submissions[0].items[0].judged.findings.insert(0, Finding::pass(Message::new("sample-right")));
         let taught = item_stats(&report);
         let [item] = taught.as_slice() else { panic!("{taught:?}") };
         assert_eq!((item.counts, item.rate(), item.asked()), ([0, 3, 0, 0], 0, 3));
         let [cause] = item.causes.as_slice() else { panic!("{:?}", item.causes) };
         assert_eq!((cause.count, cause.variants), (3, 2));
-        assert_eq!(*cause.said, Message::new("sample-port").with("port", 6000_u16));
+        assert_eq!(*cause.message, Message::new("sample-port").with("port", 6000_u16));
         assert_eq!(item.cause_of(&report.submissions[2].items[0]), Some(0));
     }
 
@@ -206,16 +207,19 @@ mod tests {
         for (k, submission) in report.submissions.iter_mut().enumerate() {
             let item = &mut submission.items[0];
             match k {
-                0 => item.findings = vec![Finding::new(Verdict::Fail, Message::new("sample-silent").with("ms", 9_u16))],
+                0 => {
+                    item.judged.findings =
+                        vec![Finding::new(Verdict::Fail, Message::new("sample-silent").with("ms", 9_u16))]
+                }
                 1..=3 => {
                     item.verdict = Verdict::NotVerified;
-                    item.reason = Some(Message::new("sample-not-delivered"));
+                    item.reason = Some(Message::new("sample-not-delivered").into());
                 }
                 _ => {}
             }
         }
         let taught = item_stats(&report);
-        let causes: Vec<_> = taught[0].causes.iter().map(|cause| (&*cause.said.id, cause.count)).collect();
+        let causes: Vec<_> = taught[0].causes.iter().map(|cause| (&*cause.message.id, cause.count)).collect();
         assert_eq!(causes, [("sample-port", 2), ("sample-silent", 1), ("sample-not-delivered", 3)]);
     }
 

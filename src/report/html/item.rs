@@ -4,7 +4,8 @@
 use super::bilingual::{Bilingual, Catalogs};
 use super::bytes::Pair;
 use crate::i18n::escape_controls;
-use crate::model::{Finding, ItemResult, Message, Verdict};
+use crate::model::report::ShownFinding;
+use crate::model::{ItemResult, Message, Verdict};
 use crate::report::{submission_notes, terminal};
 use std::borrow::Cow;
 
@@ -84,13 +85,14 @@ pub(super) struct FindingRow {
 
 impl Item {
     pub(super) fn of(item: &ItemResult, scene: Option<String>, tongues: &Catalogs) -> Self {
-        let told = item.verdict != Verdict::Pass;
-        let first = terminal::displayed_finding(item).filter(|_| told);
-        let is_first = |finding: &&Finding| first.is_some_and(|first| std::ptr::eq(first, *finding));
+        let has_cause = item.verdict != Verdict::Pass;
+        let first = terminal::displayed_finding(item).filter(|_| has_cause);
+        let is_first = |finding: &ShownFinding<'_>| first.is_some_and(|first| first.index == finding.index);
+        let shown = item.shown();
         let hint = first.and_then(|finding| finding.because.hint()).map(|hint| tongues.say(&hint));
         let of_author = item.hint.as_ref().filter(|_| item.verdict == Verdict::Fail).map(|hint| tongues.text(hint));
         let mut notes: Vec<&Message> = Vec::new();
-        for note in item.notes.iter().chain(item.findings.iter().flat_map(|finding| &finding.notes)) {
+        for note in shown.notes.iter().copied().chain(shown.findings.iter().flat_map(|finding| finding.notes)) {
             if !notes.contains(&note) {
                 notes.push(note);
             }
@@ -102,13 +104,13 @@ impl Item {
             points: tongues.each(|words| terminal::points(words, item)),
             open: item.verdict == Verdict::Fail,
             story: item.story.iter().map(|line| tongues.say(line)).collect(),
-            cause: told.then(|| {
+            cause: has_cause.then(|| {
                 let none = || Cow::Owned(Message::new("report-no-reason"));
                 tongues.say(&terminal::reason(item).unwrap_or_else(none))
             }),
-            line: first.and_then(terminal::cause_location),
+            line: first.and_then(|finding| terminal::cause_location(&finding)),
             hints: hint.into_iter().chain(of_author).collect(),
-            bytes: first.and_then(|finding| finding.difference.as_ref()).map(Pair::of),
+            bytes: first.and_then(|finding| finding.difference).map(Pair::of),
             program: escape_controls(&item.program),
             asked: first
                 .filter(|finding| !finding.at.file.is_empty())
@@ -116,21 +118,20 @@ impl Item {
             repeat: escape_controls(&item.repeat),
             scene,
             filter: item.filter.as_deref().map(escape_controls),
-            folder: item.evidence.as_deref().map(escape_controls),
+            folder: shown.evidence.map(escape_controls),
             notes: notes.into_iter().map(|note| tongues.say(note)).collect(),
-            findings: item
+            findings: shown
                 .findings
                 .iter()
                 .filter(|one| !is_first(one))
                 .map(|one| FindingRow::of(one, tongues))
                 .collect(),
-            documented: item
+            documented: shown
                 .documented
-                .as_ref()
                 .map(|_| tongues.each(|words| submission_notes::documented(words, item).unwrap_or_default())),
-            documented_notes: item
+            documented_notes: shown
                 .documented
-                .iter()
+                .into_iter()
                 .flat_map(|documented| &documented.notes)
                 .map(|note| tongues.say(note))
                 .collect(),
@@ -139,17 +140,17 @@ impl Item {
 }
 
 impl FindingRow {
-    fn of(finding: &Finding, tongues: &Catalogs) -> Self {
+    fn of(finding: &ShownFinding<'_>, tongues: &Catalogs) -> Self {
         let place = if finding.at.file.is_empty() { String::new() } else { escape_controls(&finding.at.to_string()) };
         Self {
             class: finding.verdict.name(),
             mark: mark(finding.verdict),
             verdict: word(finding.verdict, tongues),
-            expectation: escape_controls(&finding.expectation),
+            expectation: escape_controls(finding.expectation),
             place,
             because: tongues.say(&finding.because.message()),
             hint: finding.because.hint().map(|hint| tongues.say(&hint)),
-            bytes: finding.difference.as_ref().map(Pair::of),
+            bytes: finding.difference.map(Pair::of),
         }
     }
 }

@@ -14,8 +14,8 @@ use super::{RecordedScenario, captures, manifest, policy_source};
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::report::{ProgramKind, Tally};
 use crate::model::{ItemResult, Language, Message, Report, SandboxMode, SubmissionResult, Verdict};
-use crate::report::Render;
 use crate::report::terminal::footer;
+use crate::report::{FormatSpec, Render};
 
 /// The complete style of the page: the shared part and its own.
 const STYLE: &str =
@@ -25,23 +25,15 @@ const SCRIPT: &str = include_str!("../../../templates/submission.js");
 
 /// The page of one submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Html;
+pub(crate) struct Html;
 
 impl Render for Html {
-    fn name(&self) -> &'static str {
-        "html"
-    }
-
-    fn about(&self) -> &'static str {
-        "for people: a page of one submission with its evidence, in both languages"
-    }
-
-    fn is_single_submission(&self) -> bool {
-        true
-    }
-
-    fn shows_evidence(&self) -> bool {
-        true
+    fn spec(&self) -> FormatSpec {
+        FormatSpec {
+            is_single_submission: true,
+            shows_evidence: true,
+            ..FormatSpec::new("html", "for people: a page of one submission with its evidence, in both languages")
+        }
     }
 
     fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
@@ -104,7 +96,7 @@ struct Page<'a> {
 ///
 /// # Errors
 /// No error is known: only formatting a value could fail.
-pub fn submission_page(
+pub(crate) fn submission_page(
     report: &Report,
     submission: &SubmissionResult,
     seen: &[RecordedScenario<'_>],
@@ -150,7 +142,7 @@ pub fn submission_page(
         reason: submission
             .reason
             .as_ref()
-            .map(|reason| tongues.say(&Message::new("report-nothing-run").with("reason", reason.clone()))),
+            .map(|reason| tongues.say(&Message::new("report-nothing-run").with("reason", reason.message()))),
         unseen: gap_texts(report, tongues),
         programs: programs(submission, tongues),
         notes: submission.notes.iter().map(|note| tongues.say(note)).collect(),

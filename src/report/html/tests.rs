@@ -11,9 +11,10 @@ use base64::engine::general_purpose::STANDARD;
 use super::captures::{MAX_CAPTURE_BYTES, MAX_CAPTURES_BYTES};
 use super::*;
 use crate::i18n::Catalog;
-use crate::model::report::{DetectedProgram, ProgramKind, WrittenAnswer};
+use crate::model::report::{DetectedProgram, ProgramKind};
 use crate::model::{
-    Capture, CapturedPacket, EventKind, Language, Message, PacketFate, Report, SubmissionId, SubmissionResult,
+    Annotation, Capture, CapturedPacket, EventKind, Language, Message, PacketFate, Report, SubmissionId,
+    SubmissionResult, WrittenAnswer,
 };
 use crate::packet::Reader;
 use crate::packet::frame::sample::udp;
@@ -36,7 +37,7 @@ fn submission() -> SubmissionResult {
     let mut one = sample::report().submissions.remove(0);
     one.id = SubmissionId(WORSE.to_owned());
     one.notes = vec![Message::new("sample-starts").with("program", WORSE).with("backlog", 1_u16)];
-    one.reason = Some(Message::new("sample-other-answer").with("why", WORSE));
+    one.reason = Some(Message::new("sample-other-answer").with("why", WORSE).into());
     one.hash = "ab".repeat(32);
     one.programs = vec![DetectedProgram {
         kind: ProgramKind::Server,
@@ -46,11 +47,11 @@ fn submission() -> SubmissionResult {
     }];
     for item in &mut one.items {
         item.program = WORSE.to_owned();
-        item.evidence = Some(WORSE.to_owned());
+        item.annotations.push(Annotation::Evidence { folder: WORSE.to_owned() });
         item.filter = Some(WORSE.to_owned());
-        item.documented =
-            Some(WrittenAnswer { answered: true, pictures: vec![WORSE.to_owned()], notes: one.notes.clone() });
-        if let Some(difference) = item.findings.iter_mut().find_map(|finding| finding.difference.as_mut()) {
+        let written = WrittenAnswer { answered: true, pictures: vec![WORSE.to_owned()], notes: one.notes.clone() };
+        item.annotations.push(Annotation::WrittenReport(written));
+        if let Some(difference) = item.judged.findings.iter_mut().find_map(|finding| finding.difference.as_mut()) {
             difference.got.text += WORSE;
         }
     }
@@ -112,11 +113,13 @@ fn text_of_submissions_is_escaped() {
         let bad = page.chars().find(|&c| (c.is_control() && c != '\n') || c == '\u{202e}');
         assert_eq!(bad, None);
         assert!(!page.lines().any(|line| line.trim_start().starts_with("::error")), "a command to a CI service");
-        let told = |text: &str| assert!(markup.text.contains(text), "{text} is missing");
-        told("<script>alert(1)</script>\\x1b[31m]]>\\u{202e}\\0\\n::error::x\\u{9b}\\x7f");
-        told("\"><img src=x onerror=alert(1)></script><!-- </samp></pre>' onmouseover='x' &lt; \\x1b]0;x\\x07\\0]]>");
+        let assert_shown = |text: &str| assert!(markup.text.contains(text), "{text} is missing");
+        assert_shown("<script>alert(1)</script>\\x1b[31m]]>\\u{202e}\\0\\n::error::x\\u{9b}\\x7f");
+        assert_shown(
+            "\"><img src=x onerror=alert(1)></script><!-- </samp></pre>' onmouseover='x' &lt; \\x1b]0;x\\x07\\0]]>",
+        );
         // Output keeps its lines. Bytes that are not valid text are escaped one by one.
-        told("]]>\n::error::x\n\\xff\\xc3(\\r<script>");
+        assert_shown("]]>\n::error::x\n\\xff\\xc3(\\r<script>");
     }
 }
 
@@ -191,7 +194,7 @@ fn both_languages_are_in_the_page() {
 #[test]
 fn recorded_evidence_is_on_the_page() {
     let text = Markup::of(&page(Language::English)).text;
-    for told in [
+    for text_shown in [
         // Packets: flags, relative and absolute numbers, payload as text and digits, fate, step,
         // states.
         "SYN-ACK",
@@ -218,7 +221,7 @@ fn recorded_evidence_is_on_the_page() {
         "0008",
         "first difference at byte 8",
     ] {
-        assert!(text.contains(told), "{told} is missing");
+        assert!(text.contains(text_shown), "{text_shown} is missing");
     }
 }
 

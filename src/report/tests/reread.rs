@@ -215,25 +215,25 @@ fn passed_through(format: &str, submission: &SubmissionResult) -> Option<String>
 fn check(report: &Report) {
     let words = sample::words(Language::English);
     for format in FORMATS {
-        if format.is_single_submission() && report.submissions.len() != 1 {
+        if format.spec().is_single_submission && report.submissions.len() != 1 {
             continue;
         }
         let mut out = Vec::new();
         format.render(report, &words, &mut out).expect("writes");
-        let found = reread(format.name(), &String::from_utf8(out).expect("text"), report);
-        if format.name() == "github" {
+        let found = reread(format.spec().name, &String::from_utf8(out).expect("text"), report);
+        if format.spec().name == "github" {
             continue;
         }
-        assert_eq!(found.len(), report.submissions.len(), "{}: {found:?}", format.name());
+        assert_eq!(found.len(), report.submissions.len(), "{}: {found:?}", format.spec().name);
         for (found, submission) in found.iter().zip(&report.submissions) {
             let is_shown = report.submissions.len() > 1 || submission.name.is_some();
-            let is_always = !matches!(format.name(), "markdown" | "terminal");
-            if let Some(called) = passed_through(format.name(), submission).filter(|_| is_shown || is_always) {
-                assert_eq!(found.called.as_deref().map(str::trim), Some(called.trim()), "{}", format.name());
+            let is_always = !matches!(format.spec().name, "markdown" | "terminal");
+            if let Some(called) = passed_through(format.spec().name, submission).filter(|_| is_shown || is_always) {
+                assert_eq!(found.called.as_deref().map(str::trim), Some(called.trim()), "{}", format.spec().name);
             }
             let points = (u64::from(submission.points), u64::from(submission.of));
-            assert_eq!(found.points.unwrap_or(points.0), points.0, "{}", format.name());
-            assert_eq!(found.of.unwrap_or(points.1), points.1, "{}", format.name());
+            assert_eq!(found.points.unwrap_or(points.0), points.0, "{}", format.spec().name);
+            assert_eq!(found.of.unwrap_or(points.1), points.1, "{}", format.spec().name);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Judges an item against a capture from elsewhere that may be incomplete. If a late start, an
 //! early stop or a snap length may explain a fault, the fault is not counted.
 
-use crate::model::{Cause, GapReason};
+use crate::model::{Cause, GapReason, NotVerified};
 use std::net::SocketAddr;
 
 use super::CaptureFilter;
@@ -14,7 +14,12 @@ use crate::scenario::{Scenario, hosts};
 
 /// Judges one item of a scenario, given by its index, with the packets of a capture.
 #[must_use]
-pub fn judge_capture(mut scenario: Scenario, number: usize, capture: &Capture, wanted: &CaptureFilter) -> ItemResult {
+pub(crate) fn judge_capture(
+    mut scenario: Scenario,
+    number: usize,
+    capture: &Capture,
+    wanted: &CaptureFilter,
+) -> ItemResult {
     let all = on_port(capture, wanted.port);
     let snapped = || Message::new("capture-snapped");
     let seen = if is_cut_datagram(&all, capture, wanted) {
@@ -124,17 +129,20 @@ fn require_two_hosts(seen: Evidence, stranger: Option<CaptureEnds>, port: u16) -
 /// Replaces a wrong number of conversations by *not verified*: if one is incomplete, the number
 /// proves nothing.
 fn relax_conversation_count(result: &mut ItemResult) {
-    for finding in
-        result.findings.iter_mut().filter(|one| matches!(one.because.cause(), Some(Cause::ConversationsOther { .. })))
+    for finding in result
+        .judged
+        .findings
+        .iter_mut()
+        .filter(|one| matches!(one.because.cause(), Some(Cause::ConversationsOther { .. })))
     {
-        let because = Message::new("capture-count-unsure").with("found", finding.because.message().into_owned());
+        let reason = NotVerified::CaptureCountUnsure { found: finding.because.message().into_owned() };
         let (expectation, at) = (finding.expectation.clone(), finding.at.clone());
-        *finding = Finding { expectation, at, ..Finding::not_verified(because) };
+        *finding = Finding { expectation, at, ..Finding::not_verified(reason) };
     }
-    let verdict = Verdict::combine(result.findings.iter().map(|finding| finding.verdict));
+    let verdict = Verdict::combine(result.judged.findings.iter().map(|finding| finding.verdict));
     if verdict == Verdict::NotVerified && result.verdict == Verdict::Fail {
-        let first = result.findings.iter().find(|finding| finding.verdict == verdict);
-        result.reason = first.map(|finding| finding.because.message().into_owned());
+        let first = result.judged.findings.iter().find(|finding| finding.verdict == verdict);
+        result.reason = first.map(|finding| finding.because.message().into_owned().into());
         result.verdict = verdict;
         result.hint = None;
     }
@@ -142,30 +150,30 @@ fn relax_conversation_count(result: &mut ItemResult) {
 
 /// Reports the expectations that the capture proves of an item that it cannot prove as a whole.
 fn report_passed(result: &mut ItemResult) {
-    let is_rest = result.reason.clone().map(GapReason::from) == Some(GapReason::CaptureOnly {});
+    let is_rest = result.reason == Some(GapReason::CaptureOnly {}.into());
     if result.verdict != Verdict::NotVerified || !is_rest {
         return;
     }
-    let passed = result.findings.iter().filter(|finding| finding.verdict == Verdict::Pass);
+    let passed = result.judged.findings.iter().filter(|finding| finding.verdict == Verdict::Pass);
     let shown = passed.map(|finding| finding.because.message().into_owned());
     let shown =
         shown.reduce(|first, second| Message::new("capture-shows-both").with("first", first).with("second", second));
     if let Some(shown) = shown {
-        result.reason = Some(Message::new("capture-shows-part").with("shown", shown));
+        result.reason = Some(NotVerified::CaptureShowsPart { shown }.into());
     }
 }
 
 /// Turns all failed findings after the first into notes: no report lists the rest.
 fn report_failures(result: &mut ItemResult) {
-    let mut failed = result.findings.iter().filter(|finding| finding.verdict == Verdict::Fail);
+    let mut failed = result.judged.findings.iter().filter(|finding| finding.verdict == Verdict::Fail);
     failed.next();
     let others: Vec<Message> = failed.map(|finding| finding.because.message().into_owned()).collect();
     let mut is_first = true;
-    result.findings.retain(|one| one.verdict != Verdict::Fail || std::mem::take(&mut is_first));
+    result.judged.findings.retain(|one| one.verdict != Verdict::Fail || std::mem::take(&mut is_first));
     for other in others {
         let also = Message::new("capture-also").with("because", other);
-        if !result.notes.contains(&also) {
-            result.notes.push(also);
+        if !result.judged.notes.contains(&also) {
+            result.judged.notes.push(also);
         }
     }
 }

@@ -38,14 +38,13 @@ fn nearest_word_is_found_within_two_edits(#[case] found: &str, #[case] expected:
 fn render_resembles_compiler_errors() {
     let text = "scenario: x\nsteps:\n  - conect: { clients: 5 }\n  - close\n";
     let steps = YamlPath::default().key("steps").index(0);
-    let word = Message::new("mistake-unknown-word").with("found", "conect");
+    let word = DiagnosticKind::UnknownWord.with("found", "conect");
     let one_of = Message::new("expected-one-of").with("words", "connect, close");
     let found = Diagnostic::at("a.yaml", text, &steps.key("conect"), word)
         .with_expected(one_of)
         .with_nearest("conect", &["connect", "close"]);
-    let points = Message::new("points-below-zero");
     let value = steps.key("conect").key("clients");
-    let second = Diagnostic::at_value("a.yaml", text, &value, points);
+    let second = Diagnostic::at_value("a.yaml", text, &value, DiagnosticKind::NoClients);
     let shown = render(&[found, second], &|_| Some(text.to_owned()), &plain, false);
     insta::assert_snapshot!(shown, @r"
     error: mistake-unknown-word (found=conect)
@@ -56,7 +55,7 @@ fn render_resembles_compiler_errors() {
       |
       = help: help-nearest (word=connect)
 
-    error: points-below-zero
+    error: mistake-no-clients
      --> a.yaml:3:24
       |
     3 |   - conect: { clients: 5 }
@@ -66,7 +65,7 @@ fn render_resembles_compiler_errors() {
 
 #[test]
 fn render_without_line_names_file() {
-    let missing = Diagnostic::new("no.yaml", 0, 0, 1, Message::new("file-missing"));
+    let missing = Diagnostic::new("no.yaml", 0, 0, 1, DiagnosticKind::FileMissing);
     let shown = render(&[missing], &|_| None, &plain, false);
     insta::assert_snapshot!(shown, @r"
     error: file-missing
@@ -77,8 +76,8 @@ fn render_without_line_names_file() {
 #[test]
 fn render_replaces_control_characters() {
     let text = "a\u{1b}[31m\u{202e}b:\t5\u{7}\n";
-    let message = Message::new("mistake-other").with("text", "\u{1b}[2J\u{9b}1m");
-    let found = Diagnostic::new("x\u{1b}.yaml", 1, 9, 1, message);
+    let mistake = DiagnosticKind::Other.with("text", "\u{1b}[2J\u{9b}1m");
+    let found = Diagnostic::new("x\u{1b}.yaml", 1, 9, 1, mistake);
     let shown = render(&[found], &|_| Some(text.to_owned()), &plain, false);
     assert!(!shown.chars().any(|c| c.is_control() && c != '\n'), "{shown:?}");
     assert!(!shown.contains('\u{202e}'));
@@ -94,7 +93,7 @@ fn render_replaces_control_characters() {
 #[test]
 fn column_past_line_end_is_rendered() {
     for column in [0, 1, 5, 6, 7, 900] {
-        let found = Diagnostic::new("x", 1, column, 3, Message::new("empty-file"));
+        let found = Diagnostic::new("x", 1, column, 3, DiagnosticKind::EmptyFile);
         let shown = render(&[found], &|_| Some("abcde".to_owned()), &plain, true);
         assert!(shown.contains("empty-file"), "{column}");
     }

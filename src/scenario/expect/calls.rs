@@ -7,8 +7,10 @@ use super::start::{FIRST_SERVER, start_failure};
 use super::{Judge, JudgeContext};
 use crate::model::net::Owner;
 use crate::model::{
-    Cause, EventId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, SocketRow, Syscall, TcpState,
+    Cause, EventId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, NotVerified, SocketRow, Syscall,
+    TcpState,
 };
+use crate::scenario::diagnostic::DiagnosticKind;
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
@@ -82,7 +84,7 @@ impl Judge for Calls {
         let of_sockets = |(_, call): &(EventId, &Syscall)| call.makes_internet_socket(kind);
         if !made.iter().any(of_sockets) {
             // The socket exists nevertheless: io_uring or a 32-bit program created it.
-            return Finding::not_verified(Message::new("calls-unseen"));
+            return Finding::not_verified(NotVerified::CallsUnseen {});
         }
         let asked: Vec<&str> = self.order.iter().map(|name| name.name()).collect();
         let message = |id: &'static str| Message::new(id).with("asked", asked.join(" → ")).with("made", summary(&made));
@@ -117,7 +119,7 @@ impl Judge for Calls {
     fn check(&self, names: &mut Scope<'_>) {
         names.require_server();
         if self.order.is_empty() {
-            names.report(&["order"], Message::new("mistake-empty-text"));
+            names.report(&["order"], DiagnosticKind::EmptyText);
         }
     }
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::snapshot::{BOTH_ENDS, SnapshotAnalysis, at_a_snapshot, connect_failed, scene, state};
+use super::snapshot::{BOTH_ENDS, SnapshotAnalysis, analyse_or_return, at_a_snapshot, connect_failed, state};
 use super::{Judge, JudgeContext};
 use crate::model::{Cause, ClientId, EventKind, Evidence, Finding, Message, Needs, SnapshotName, SocketRow, TcpState};
 use crate::scenario::syntax::Keyword;
@@ -39,31 +39,40 @@ impl Judge for Established {
         Needs::new(BOTH_ENDS)
     }
     fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
-        let scene = scene!(seen, &self.at);
-        if let Some(finding) = connect_failed(seen, &scene) {
+        let analysis = analyse_or_return!(seen, &self.at);
+        if let Some(finding) = connect_failed(seen, &analysis) {
             return finding;
         }
         let wanted = self.clients.map_or(1, |n| n as usize);
-        for connection in &scene.open {
-            let (client, server) = (scene.client_end(connection), scene.server_end(connection));
+        for connection in &analysis.open {
+            let (client, server) = (analysis.client_end(connection), analysis.server_end(connection));
             let open = |row: Option<&SocketRow>| row.is_some_and(|row| row.state == TcpState::Established);
             if !open(client) || !open(server) {
                 let (client_state, server_state) = (state(client), state(server));
-                let cause = if closed_before_data(seen, &scene, connection.client, client) {
+                let cause = if closed_before_data(seen, &analysis, connection.client, client) {
                     Cause::ClosedBeforeData { client: connection.client }
                 } else {
                     Cause::NotEstablished { client: connection.client, client_state, server_state }
                 };
-                return Finding::fail(cause).shown_by([connection.id, scene.view.id]);
+                return Finding::fail(cause).shown_by([connection.id, analysis.view.id]);
             }
         }
-        let count = scene.open.len();
+        let count = analysis.open.len();
         if count < wanted {
             let cause = Cause::TooFewConnected { count: count as u64, wanted: wanted as u64 };
-            return Finding::fail(cause).shown_by([scene.view.id]);
+            return Finding::fail(cause).shown_by([analysis.view.id]);
         }
-        let finding = Finding::pass(Message::new("established").with("clients", count)).shown_by([scene.view.id]);
-        match scene.accepted_and_waiting() {
+        let mut finding =
+            Finding::pass(Message::new("established").with("clients", count)).shown_by([analysis.view.id]);
+        let fewer = seen.journal.iter().find_map(|event| match event.kind {
+            EventKind::AcceptQueueHoldsNoMore { clients, wanted, backlog, .. } => Some([clients, wanted, backlog]),
+            _ => None,
+        });
+        if let Some([clients, wanted, backlog]) = fewer {
+            let note = Message::new("note-fewer-clients").with("clients", clients).with("wanted", wanted);
+            finding = finding.with_note(note.with("backlog", backlog));
+        }
+        match analysis.accepted_and_waiting() {
             _ if count < 2 => finding,
             (accepted, _) if accepted == count => {
                 finding.with_note(Message::new("note-served-at-once").with("clients", count))
@@ -93,32 +102,32 @@ fn closed_before_data(
 
 /// Judges the number of accepted connections, or of queued ones if `queued` is set.
 fn judge_accepted(seen: &Evidence, at: &SnapshotName, wanted: Option<u32>, queued: bool) -> Finding {
-    let scene = scene!(seen, at);
-    if let Some(finding) = connect_failed(seen, &scene) {
+    let analysis = analyse_or_return!(seen, at);
+    if let Some(finding) = connect_failed(seen, &analysis) {
         return finding;
     }
-    if scene.open.is_empty() {
-        return Finding::fail(Cause::NobodyConnected {}).shown_by([scene.view.id]);
+    if analysis.open.is_empty() {
+        return Finding::fail(Cause::NobodyConnected {}).shown_by([analysis.view.id]);
     }
-    let (accepted, waiting) = scene.accepted_and_waiting();
-    let wanted = wanted.map_or(scene.open.len(), |n| n as usize);
+    let (accepted, waiting) = analysis.accepted_and_waiting();
+    let wanted = wanted.map_or(analysis.open.len(), |n| n as usize);
     let (count, right) = if queued { (waiting, "not-accepted") } else { (accepted, "accepted") };
     // Neither accepted nor queued: the server closed the connection.
-    let gone = scene.open.iter().find(|connection| {
-        scene
+    let gone = analysis.open.iter().find(|connection| {
+        analysis
             .server_end(connection)
             .is_none_or(|row| row.inode == 0 && row.state != TcpState::Established && row.state != TcpState::CloseWait)
     });
     if let Some(connection) = gone.filter(|_| count < wanted) {
-        let client_state = state(scene.client_end(connection));
-        let server_state = state(scene.server_end(connection));
+        let client_state = state(analysis.client_end(connection));
+        let server_state = state(analysis.server_end(connection));
         let cause = Cause::NotEstablished { client: connection.client, client_state, server_state };
-        return Finding::fail(cause).shown_by([connection.id, scene.view.id]);
+        return Finding::fail(cause).shown_by([connection.id, analysis.view.id]);
     }
     let enough = if queued { count == wanted } else { count >= wanted };
     if enough {
         let right = Message::new(right).with("count", count).with("wanted", wanted);
-        Finding::pass(right.with("waiting", waiting).with("accepted", accepted)).shown_by([scene.view.id])
+        Finding::pass(right.with("waiting", waiting).with("accepted", accepted)).shown_by([analysis.view.id])
     } else {
         let [count, wanted, waiting, accepted] = [count, wanted, waiting, accepted].map(|number| number as u64);
         let cause = if queued {
@@ -126,7 +135,7 @@ fn judge_accepted(seen: &Evidence, at: &SnapshotName, wanted: Option<u32>, queue
         } else {
             Cause::OnlyQueued { count, wanted, waiting, accepted }
         };
-        Finding::fail(cause).shown_by([scene.view.id])
+        Finding::fail(cause).shown_by([analysis.view.id])
     }
 }
 
@@ -173,20 +182,20 @@ impl Judge for ServedAtOnce {
         Needs::new(BOTH_ENDS)
     }
     fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
-        let scene = scene!(seen, &self.at);
-        if let Some(finding) = connect_failed(seen, &scene) {
+        let analysis = analyse_or_return!(seen, &self.at);
+        if let Some(finding) = connect_failed(seen, &analysis) {
             return finding;
         }
-        let ((accepted, waiting), all) = (scene.accepted_and_waiting(), scene.open.len());
+        let ((accepted, waiting), all) = (analysis.accepted_and_waiting(), analysis.open.len());
         if all == 0 {
-            return Finding::fail(Cause::NobodyConnected {}).shown_by([scene.view.id]);
+            return Finding::fail(Cause::NobodyConnected {}).shown_by([analysis.view.id]);
         }
         if accepted == all {
             let right = Message::new("served-at-once").with("accepted", accepted).with("waiting", waiting);
-            Finding::pass(right).shown_by([scene.view.id])
+            Finding::pass(right).shown_by([analysis.view.id])
         } else {
             let (accepted, waiting) = (accepted as u64, waiting as u64);
-            Finding::fail(Cause::ServedOneAfterAnother { accepted, waiting }).shown_by([scene.view.id])
+            Finding::fail(Cause::ServedOneAfterAnother { accepted, waiting }).shown_by([analysis.view.id])
         }
     }
     fn check(&self, names: &mut Scope<'_>) {

@@ -12,19 +12,19 @@ use crate::model::{Evidence, Finding};
 /// needs the packets triggers it, and the others share the result.
 pub struct JudgeContext<'a> {
     evidence: &'a Evidence,
-    wire: OnceCell<Result<PacketView<'a>, Box<Finding>>>,
+    packet_view: OnceCell<Result<PacketView<'a>, Box<Finding>>>,
 }
 
 impl<'a> JudgeContext<'a> {
     /// Wraps this evidence. Nothing is derived from it yet.
     #[must_use]
     pub const fn new(evidence: &'a Evidence) -> Self {
-        Self { evidence, wire: OnceCell::new() }
+        Self { evidence, packet_view: OnceCell::new() }
     }
 
     /// Returns the analysed packets, or the finding that explains why they cannot be judged.
-    pub(super) fn wire(&self) -> Result<&PacketView<'a>, Box<Finding>> {
-        self.wire.get_or_init(|| PacketView::analyse(self.evidence)).as_ref().map_err(Clone::clone)
+    pub(super) fn packet_view(&self) -> Result<&PacketView<'a>, Box<Finding>> {
+        self.packet_view.get_or_init(|| PacketView::analyse(self.evidence)).as_ref().map_err(Clone::clone)
     }
 }
 

@@ -3,8 +3,10 @@
 use super::answer_elsewhere::answer_elsewhere;
 use super::answer_rule::{AnswerRule, Rule, common_prefix};
 use super::datagram_pattern;
-use super::diff_cause::{Mismatch, finding, had_ended};
+use super::diff_cause::finding;
 use super::excerpt::quote;
+use super::mismatch::Mismatch;
+use super::no_answer::had_ended;
 use super::stream::Stream;
 use crate::model::{Cause, Evidence, Finding, Hint, Protocol, StreamEnd};
 

@@ -4,11 +4,12 @@
 use super::answer_fault;
 use super::answer_rule::{Rule, common_prefix};
 use super::excerpt::{EXCERPT_CONTEXT, difference, quote};
+use super::mismatch::{Mismatch, find};
+use super::no_answer::no_answer_cause;
 use super::silence::{self, RECV_BUFFER_SIZES};
 use super::start::{ExitReason, exit_reason, exited_by_itself};
-use super::stream::Stream;
 use crate::model::cause::ConnectAct;
-use crate::model::{Cause, ClientId, Evidence, ExitStatus, Finding, Hint, Message, Protocol, StreamEnd};
+use crate::model::{Cause, ClientId, ExitStatus, Finding, Hint, KernelError, NotVerified, Protocol, StreamEnd};
 
 /// A server that sends more surplus bytes than this does not stop by itself.
 pub(super) const ENDLESS_SURPLUS_BYTES: u64 = 1 << 20;
@@ -23,42 +24,15 @@ pub(super) fn not_connected(client: ClientId, ending: &StreamEnd) -> Finding {
         StreamEnd::Refused => Cause::ConnectionRefused { client, act },
         StreamEnd::Deadline => Cause::ConnectionLate { client, act },
         StreamEnd::Other(problem) => {
-            let message = Message::new("connection-error").with("problem", problem.as_str());
-            return Finding::not_verified(message.with("act", "connect").with("client", client.0));
+            let reason = NotVerified::ConnectionError { client, act, problem: problem.clone() };
+            return Finding::not_verified(reason);
         }
     })
 }
 
-/// The input for finding the cause of a difference in an exchange.
-pub(super) struct Mismatch<'a> {
-    pub(super) seen: &'a Evidence,
-    pub(super) rule: Rule,
-    pub(super) stream: &'a Stream<'a>,
-    /// All bytes sent, expected and received.
-    pub(super) sent: &'a [u8],
-    pub(super) expected: &'a [u8],
-    pub(super) got: &'a [u8],
-    /// The messages that make up `sent`, and the offset in `expected` at which the answer to each
-    /// begins.
-    pub(super) messages: &'a [&'a [u8]],
-    pub(super) starts: &'a [usize],
-    /// Expected answers of the other clients.
-    pub(super) others: &'a [Vec<u8>],
-    /// The exchanges of all clients; empty if the answers have no rule.
-    pub(super) all: &'a [Stream<'a>],
-}
-
-impl Mismatch<'_> {
-    /// Returns the expected answers, one per message.
-    fn answers(&self) -> Vec<&[u8]> {
-        let ends = self.starts.iter().skip(1).copied().chain([self.expected.len()]);
-        self.starts.iter().zip(ends).map(|(&start, end)| &self.expected[start..end]).collect()
-    }
-}
-
 /// Returns the network error, other than a refusal, that prevented an answer. It is not evidence
 /// about the server. Returns `None` if the server crashed or answered from elsewhere.
-fn network_error<'a>(case: &'a Mismatch<'_>) -> Option<&'a str> {
+fn network_error<'a>(case: &'a Mismatch<'_>) -> Option<&'a KernelError> {
     let Some(StreamEnd::Other(problem)) = case.stream.premature_end() else { return None };
     (case.got.is_empty() && case.stream.strays.is_empty() && crashed(case).is_none()).then_some(problem)
 }
@@ -67,8 +41,8 @@ fn network_error<'a>(case: &'a Mismatch<'_>) -> Option<&'a str> {
 /// network error is the cause.
 pub(super) fn finding(case: &Mismatch<'_>) -> Finding {
     if let Some(problem) = network_error(case) {
-        let because = Message::new("no-answer-error").with("problem", problem).with("client", case.stream.client.0);
-        return Finding::not_verified(because).shown_by(case.stream.events());
+        let reason = NotVerified::NoAnswerError { client: case.stream.client, problem: problem.clone() };
+        return Finding::not_verified(reason).shown_by(case.stream.events());
     }
     let show = !case.got.is_empty();
     Finding::fail(recognise(case))
@@ -130,50 +104,6 @@ fn crashed(case: &Mismatch<'_>) -> Option<Cause> {
         }
         ExitReason::Program(said) => Cause::ServerCrashed { client, status, said },
     })
-}
-
-/// Returns the cause for a client that received nothing.
-fn no_answer_cause(case: &Mismatch<'_>) -> Cause {
-    let client = case.stream.client;
-    if let Some(&(_, from, bytes)) = case.stream.strays.first() {
-        return Cause::AnswerFromElsewhere { client, from, got: quote(bytes) };
-    }
-    let is_udp = case.stream.protocol == Some(Protocol::Udp);
-    let (hint, printed) = match is_udp {
-        true => (Hint::NoAnswerDatagram, Hint::PrintedNotSentDatagram),
-        false => (Hint::NoAnswer, Hint::PrintedNotSent),
-    };
-    match (case.stream.premature_end(), case.stream.timeout) {
-        // Which of the two the client sees depends on microseconds: a closed socket answers data
-        // with a reset.
-        (Some(StreamEnd::End | StreamEnd::Reset), _) => Cause::NoAnswerClosed { client },
-        (Some(StreamEnd::Refused), _) => Cause::NoAnswerRefused { client },
-        (_, Some((.., within_ms))) if is_printed(case) => {
-            Cause::PrintedNotSent { client, ms: within_ms, hint: printed }
-        }
-        _ if had_ended(case.seen, case.stream) => Cause::NoAnswerRefused { client },
-        (_, Some((.., within_ms))) => Cause::NoAnswerLate { client, ms: within_ms, hint },
-        _ => Cause::NoAnswer { client, hint },
-    }
-}
-
-/// Returns true if the server had exited by itself when the client gave up waiting. Data that
-/// arrives while a server exits is queued in its socket and disappears with it, without a refusal.
-pub(super) fn had_ended(seen: &Evidence, stream: &Stream<'_>) -> bool {
-    let gave_up = stream.timeout.map(|(id, ..)| id);
-    exited_by_itself(seen, stream.server).is_some_and(|(id, _)| gave_up.is_some_and(|late| id < late))
-}
-
-/// Returns true if the server printed the data of this client, in any case and notation. Searches
-/// for its longest run of plain letters, digits and spaces.
-fn is_printed(case: &Mismatch<'_>) -> bool {
-    const MIN_RUN_BYTES: usize = 4;
-    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b' ';
-    let Some(run) = case.sent.split(|byte| !is_plain(byte)).max_by_key(|run| run.len()) else { return false };
-    let run = run.trim_ascii().to_ascii_lowercase();
-    let Some((head, tail, _)) = case.seen.journal.output(case.stream.server) else { return false };
-    let has = |printed: &[u8]| find(&printed.to_ascii_lowercase(), &run).is_some();
-    run.len() >= MIN_RUN_BYTES && (has(head) || has(tail))
 }
 
 /// Returns a cause if the whole answer is that of another simple program.
@@ -383,9 +313,4 @@ fn plain_difference(case: &Mismatch<'_>, start: usize, at: usize) -> Cause {
         expected: quote(case.expected.get(from..).unwrap_or_default()),
         got: quote(case.got.get(from..).unwrap_or_default()),
     }
-}
-
-/// Returns the first position of `needle` in `hay`.
-fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
-    (!needle.is_empty()).then(|| hay.windows(needle.len()).position(|window| window == needle)).flatten()
 }

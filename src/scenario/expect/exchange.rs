@@ -5,11 +5,13 @@ use serde::Deserialize;
 
 use super::answer_rule::{AnswerRule, Rule, expected_stream};
 use super::datagrams::{judge_datagrams, missing_datagram_cause, stopped_answering};
-use super::diff_cause::{Mismatch, finding};
+use super::diff_cause::finding;
 use super::excerpt::{difference, quote};
+use super::mismatch::Mismatch;
 use super::stream::{Stream, streams};
 use super::{Judge, JudgeContext, unreachable_server};
 use crate::model::{Cause, EventId, Evidence, EvidenceKind, Finding, Message, Needs, Protocol, StreamEnd, Verdict};
+use crate::scenario::diagnostic::DiagnosticKind;
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
@@ -232,7 +234,7 @@ impl Judge for Reply {
             + usize::from(self.contains.is_some())
             + usize::from(self.matches.is_some());
         if given != 1 {
-            names.report(&[], Message::new("mistake-one-of").with("words", "equals, contains, matches"));
+            names.report(&[], DiagnosticKind::OneOf.with("words", "equals, contains, matches"));
         }
         for (key, text) in [("equals", &self.equals), ("contains", &self.contains)] {
             if let Some(text) = text {

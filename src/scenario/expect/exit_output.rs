@@ -91,7 +91,7 @@ pub fn missing_tool(line: &str) -> Option<&str> {
     };
     // A path names a file of the submission. Other programs report missing files in the same words.
     let told_by =
-        ["sh: ", "bash: ", "make: ", "make[", ".sh: "].iter().any(|told| format!("{before}: ").contains(told));
+        ["sh: ", "bash: ", "make: ", "make[", ".sh: "].iter().any(|prefix| format!("{before}: ").contains(prefix));
     (told_by && !name.is_empty() && !name.contains(['/', ' ', '*'])).then_some(name)
 }
 
@@ -231,19 +231,19 @@ mod tests {
 
     #[test]
     fn error_line_may_precede_the_last_line() {
-        let said = |text: &str| {
+        let quoted = |text: &str| {
             let lines: Vec<String> = text.lines().map(|line| line.trim().to_owned()).collect();
             last_relevant_line(&lines).unwrap_or_default().to_owned()
         };
         assert_eq!(
-            said("  throw err;\nTypeError: x is not a function\n    at y (z.js:1:2)\n\nNode.js v20.1.0"),
+            quoted("  throw err;\nTypeError: x is not a function\n    at y (z.js:1:2)\n\nNode.js v20.1.0"),
             "TypeError: x is not a function"
         );
         assert_eq!(
-            said("Exception in thread \"main\" java.net.BindException: x\n\tat a.b(C.java)\n\t... 1 more"),
+            quoted("Exception in thread \"main\" java.net.BindException: x\n\tat a.b(C.java)\n\t... 1 more"),
             "Exception in thread \"main\" java.net.BindException: x"
         );
-        assert_eq!(said("Error: one\nlistening"), "listening", "the last line is not a trailer of the error");
-        assert_eq!(said("at last"), "at last");
+        assert_eq!(quoted("Error: one\nlistening"), "listening", "the last line is not a trailer of the error");
+        assert_eq!(quoted("at last"), "at last");
     }
 }

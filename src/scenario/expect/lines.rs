@@ -5,14 +5,17 @@ use regex::bytes::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::excerpt::{difference, quote};
+use super::excerpt::difference;
+use super::excerpt::quote;
 use super::snapshot::SnapshotAnalysis;
 use super::start::{ExitReason, exit_reason, exited_by_itself};
 use super::stream::{Stream, streams};
 use super::{Judge, JudgeContext, unreachable_server};
 use crate::model::{
-    Cause, ClientId, EventKind, Evidence, EvidenceKind, Finding, Hint, Message, Needs, SocketRow, StreamEnd, TcpState,
+    Cause, ClientId, EventKind, Evidence, EvidenceKind, Finding, Hint, Message, Needs, NotVerified, SocketRow,
+    StreamEnd, TcpState,
 };
+use crate::scenario::diagnostic::DiagnosticKind;
 use crate::scenario::syntax::Keyword;
 use crate::scenario::template;
 use crate::scenario::validate::Scope;
@@ -54,7 +57,7 @@ impl Judge for Lines {
         }
         let all = streams(&seen.journal, self.clients.as_deref());
         if all.iter().any(|stream| stream.protocol.is_none()) {
-            return Finding::not_verified(Message::new("nothing-was-sent"));
+            return Finding::not_verified(NotVerified::NothingSent {});
         }
         let wrong = all.iter().find_map(|stream| self.find_mismatch(seen, stream, &everyone));
         wrong.unwrap_or_else(|| Finding::pass(Message::new("lines-right").with("clients", all.len())))
@@ -63,7 +66,7 @@ impl Judge for Lines {
         names.check_answers(self.clients.as_deref());
         let given = [self.are.is_some(), self.interleave.is_some(), self.have.is_some()];
         if given.into_iter().filter(|&given| given).count() != 1 {
-            names.report(&[], Message::new("mistake-one-of").with("words", "are, interleave, have"));
+            names.report(&[], DiagnosticKind::OneOf.with("words", "are, interleave, have"));
         }
         let lists = self.interleave.as_deref().unwrap_or_default();
         let flat = lists.iter().flatten().map(|line| ("interleave", line));
@@ -71,14 +74,14 @@ impl Judge for Lines {
         for (key, line) in flat.chain(are).chain(self.have.iter().flatten().map(|text| ("have", text))) {
             names.check_template(&[key], line);
             if line.contains('\n') {
-                names.report(&[key], Message::new("mistake-line-with-end").with("line", quote(line.as_bytes())));
+                names.report(&[key], DiagnosticKind::LineWithEnd.with("line", quote(line.as_bytes())));
             }
         }
         // It must be clear to which of two lists a line belongs.
         for (k, list) in lists.iter().enumerate() {
             if let Some(line) = list.iter().find(|line| lists[..k].iter().any(|other| other.contains(*line))) {
-                let message = Message::new("mistake-line-in-two-lists").with("line", quote(line.as_bytes()));
-                names.report(&["interleave"], message);
+                let mistake = DiagnosticKind::LineInTwoLists.with("line", quote(line.as_bytes()));
+                names.report(&["interleave"], mistake);
             }
         }
         names.pattern("matching", self.matching.as_ref());
@@ -318,9 +321,9 @@ fn queued_client(seen: &Evidence) -> Option<ClientId> {
         _ => None,
     });
     let is_queued = |row: &&SocketRow| row.inode == 0 && row.state == TcpState::Established;
-    names.filter_map(|name| SnapshotAnalysis::analyse(seen, name).ok()).find_map(|scene| {
-        let mut open = scene.open.iter();
-        open.find(|one| scene.server_end(one).filter(is_queued).is_some()).map(|one| one.client)
+    names.filter_map(|name| SnapshotAnalysis::analyse(seen, name).ok()).find_map(|analysis| {
+        let mut open = analysis.open.iter();
+        open.find(|one| analysis.server_end(one).filter(is_queued).is_some()).map(|one| one.client)
     })
 }
 

@@ -6,11 +6,11 @@ use std::net::SocketAddr;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::packet_view::{PacketView, first_events, from_packets, needs, wire};
+use super::packet_view::{PacketView, first_events, from_packets, needs, packets_or_return};
 use super::{Judge, JudgeContext};
 use crate::model::cause::PortText;
 use crate::model::journal::Connection;
-use crate::model::{Cause, Finding, Message, Needs, PacketFate, Protocol};
+use crate::model::{Cause, Finding, Message, Needs, NotVerified, PacketFate, Protocol};
 use crate::packet::Side;
 use crate::packet::conversation::Datagram;
 use crate::scenario::validate::Scope;
@@ -38,28 +38,28 @@ impl Judge for Retransmissions {
         needs()
     }
     fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
-        let wire = wire!(seen);
-        let clients = match wire.connections(self.clients.as_deref(), Protocol::Tcp) {
+        let view = packets_or_return!(seen);
+        let clients = match view.connections(self.clients.as_deref(), Protocol::Tcp) {
             Ok(clients) => clients,
             Err(finding) => return *finding,
         };
-        let fates = wire.fates();
-        let all: Vec<_> = clients.iter().filter_map(|connection| wire.tcp_conversation(connection)).collect();
+        let fates = view.fates();
+        let all: Vec<_> = clients.iter().filter_map(|connection| view.tcp_conversation(connection)).collect();
         let again: usize =
             all.iter().map(|one| one.from_client.retransmissions + one.from_server.retransmissions).sum();
         let packets = all.iter().flat_map(|one| &one.packets);
         let lost = packets.filter(|packet| fates.get(packet.frame) == Some(&PacketFate::Lost)).count();
-        let message = |id: &'static str| Message::new(id).with("lost", lost).with("again", again);
         let events = first_events(&clients);
         if lost == 0 {
             // The link dropped nothing, which is not the program's fault.
-            return Finding::not_verified(message("nothing-lost")).shown_by(events);
+            let reason = NotVerified::NothingLost { lost: lost as u64, again: again as u64 };
+            return Finding::not_verified(reason).shown_by(events);
         }
         if again < self.at_least.unwrap_or(1) as usize {
             let (lost, again) = (lost as u64, again as u64);
             return Finding::fail(Cause::NotSentAgain { lost, again }).shown_by(events);
         }
-        Finding::pass(message("sent-again")).shown_by(events)
+        Finding::pass(Message::new("sent-again").with("lost", lost).with("again", again)).shown_by(events)
     }
     fn check(&self, names: &mut Scope<'_>) {
         names.check_clients(self.clients.as_deref());
@@ -79,9 +79,9 @@ struct AddressedDatagram<'a> {
 struct Datagrams<'a>(HashMap<SocketAddr, Vec<AddressedDatagram<'a>>>);
 
 impl<'a> Datagrams<'a> {
-    fn index(wire: &'a PacketView<'_>) -> Self {
+    fn index(view: &'a PacketView<'_>) -> Self {
         let mut by_end: HashMap<SocketAddr, Vec<AddressedDatagram<'a>>> = HashMap::new();
-        for one in &wire.conversations.udp {
+        for one in &view.conversations.udp {
             for datagram in &one.datagrams {
                 let (from, to) = match datagram.from {
                     Side::Client => (one.client, one.server),
@@ -109,31 +109,31 @@ impl Judge for Lost {
         needs()
     }
     fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
-        let wire = wire!(seen);
-        let clients = match wire.connections(self.clients.as_deref(), Protocol::Udp) {
+        let view = packets_or_return!(seen);
+        let clients = match view.connections(self.clients.as_deref(), Protocol::Udp) {
             Ok(clients) => clients,
             Err(finding) => return *finding,
         };
-        let fates = wire.fates();
-        let datagrams = Datagrams::index(wire);
+        let fates = view.fates();
+        let datagrams = Datagrams::index(view);
         let (mut lost, mut sent) = (0, 0);
         for connection in &clients {
             let ours: Vec<_> = datagrams.in_exchange(connection).collect();
             lost += ours.iter().filter(|one| fates.get(one.datagram.seen.frame) == Some(&PacketFate::Lost)).count();
             let from_client = ours.iter().filter(|one| one.from == connection.local).count();
-            let told = wire.sent(connection.client).len();
-            sent += told;
-            if from_client > told || max_repetitions(&ours, connection) > from_client {
+            let count = view.sent(connection.client).len();
+            sent += count;
+            if from_client > count || max_repetitions(&ours, connection) > from_client {
                 let cause = Cause::DatagramSentAgain { client: connection.client };
                 return Finding::fail(cause).shown_by([connection.id]);
             }
         }
-        let message = |id: &'static str| Message::new(id).with("lost", lost).with("sent", sent);
         let events = first_events(&clients);
         if lost < self.at_least.unwrap_or(1) as usize {
-            return Finding::not_verified(message("no-datagram-lost")).shown_by(events);
+            let reason = NotVerified::NoDatagramLost { lost: lost as u64, sent: sent as u64 };
+            return Finding::not_verified(reason).shown_by(events);
         }
-        Finding::pass(message("datagrams-lost")).shown_by(events)
+        Finding::pass(Message::new("datagrams-lost").with("lost", lost).with("sent", sent)).shown_by(events)
     }
     fn check(&self, names: &mut Scope<'_>) {
         names.check_clients(self.clients.as_deref());
@@ -163,13 +163,13 @@ impl Judge for NoHandshake {
         needs()
     }
     fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
-        let wire = wire!(seen);
-        let clients = match wire.connections(self.clients.as_deref(), Protocol::Udp) {
+        let view = packets_or_return!(seen);
+        let clients = match view.connections(self.clients.as_deref(), Protocol::Udp) {
             Ok(clients) => clients,
             Err(finding) => return *finding,
         };
-        let datagrams = Datagrams::index(wire);
-        let over_tcp: HashSet<SocketAddr> = wire.conversations.tcp.iter().map(|one| one.server).collect();
+        let datagrams = Datagrams::index(view);
+        let over_tcp: HashSet<SocketAddr> = view.conversations.tcp.iter().map(|one| one.server).collect();
         for connection in &clients {
             if over_tcp.contains(&connection.peer) {
                 let cause = Cause::HandshakeOverUdp { port: PortText(connection.peer.port()) };
@@ -194,15 +194,15 @@ impl Judge for DatagramsPerExchange {
         needs()
     }
     fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
-        let wire = wire!(seen);
-        let clients = match wire.connections(self.clients.as_deref(), Protocol::Udp) {
+        let view = packets_or_return!(seen);
+        let clients = match view.connections(self.clients.as_deref(), Protocol::Udp) {
             Ok(clients) => clients,
             Err(finding) => return *finding,
         };
-        let datagrams = Datagrams::index(wire);
+        let datagrams = Datagrams::index(view);
         let mut all = 0;
         for connection in &clients {
-            let sent = wire.sent(connection.client).len();
+            let sent = view.sent(connection.client).len();
             let ours: Vec<_> = datagrams.in_exchange(connection).collect();
             if let Some(one) = ours.iter().find(|one| !one.datagram.is_length_right) {
                 let (field, payload) = (one.datagram.length_field, one.datagram.payload_length);
@@ -213,8 +213,8 @@ impl Judge for DatagramsPerExchange {
             let back = ours.len() - there;
             all += there;
             if there != sent {
-                let message = Message::new("packets-not-seen").with("client", connection.client.0);
-                return Finding::not_verified(message).shown_by([connection.id]);
+                let reason = NotVerified::PacketsNotSeen { client: connection.client };
+                return Finding::not_verified(reason).shown_by([connection.id]);
             }
             if back != sent {
                 let (client, sent, back) = (connection.client, sent as u64, back as u64);

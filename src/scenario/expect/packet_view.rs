@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use crate::model::journal::Connection;
-use crate::model::{Capture, ClientId, EventId, EventKind, Evidence, Finding, Message, PacketFate, Protocol};
+use crate::model::{
+    Capture, ClientId, EventId, EventKind, Evidence, Finding, Message, NotVerified, PacketFate, Protocol,
+};
 use crate::packet::{Analysis, Conversations, Frame, Link, TcpConversation};
 
 /// Maximum payload that is kept of each direction of a conversation, in bytes.
@@ -30,11 +32,11 @@ impl<'a> PacketView<'a> {
             return Err(Box::new(finding));
         }
         let Some(capture) = &seen.capture else {
-            return Err(Box::new(Finding::not_verified(Message::new("no-capture"))));
+            return Err(Box::new(Finding::not_verified(NotVerified::NoCapture {})));
         };
         if capture.dropped > 0 {
-            let message = crate::model::GapReason::PacketsDropped { count: capture.dropped }.message();
-            return Err(Box::new(Finding::not_verified(message)));
+            let reason = crate::model::GapReason::PacketsDropped { count: capture.dropped };
+            return Err(Box::new(Finding::not_verified(reason)));
         }
         let mut analysis = Analysis::new().keep_payload(MAX_PAYLOAD_BYTES);
         for port in seen.journal.server_ports() {
@@ -74,7 +76,7 @@ impl<'a> PacketView<'a> {
         let mut all = self.seen.journal.connections();
         all.retain(|connection| connection.protocol == protocol && chosen(connection.client));
         if all.is_empty() {
-            return Err(Box::new(Finding::not_verified(Message::new("nobody-connected"))));
+            return Err(Box::new(Finding::not_verified(NotVerified::NobodyConnected {})));
         }
         Ok(all)
     }
@@ -97,8 +99,8 @@ impl<'a> PacketView<'a> {
         };
         for connection in &clients {
             let Some(conversation) = self.tcp_conversation(connection) else {
-                let message = Message::new("packets-not-seen").with("client", connection.client.0);
-                return Finding::not_verified(message).shown_by([connection.id]);
+                let reason = NotVerified::PacketsNotSeen { client: connection.client };
+                return Finding::not_verified(reason).shown_by([connection.id]);
             };
             if let Some(finding) = wrong(connection, conversation) {
                 return finding.shown_by([connection.id]);
@@ -119,15 +121,15 @@ pub(super) fn first_events(clients: &[Connection]) -> impl Iterator<Item = Event
 }
 
 /// Returns the packets, or returns early with the finding that explains why they cannot be judged.
-macro_rules! wire {
+macro_rules! packets_or_return {
     ($seen:expr) => {
-        match $seen.wire() {
-            Ok(wire) => wire,
+        match $seen.packet_view() {
+            Ok(view) => view,
             Err(finding) => return *finding,
         }
     };
 }
-pub(super) use wire;
+pub(super) use packets_or_return;
 
 /// Defines expectations that are judged from the packets of chosen clients: structs with these
 /// clients and optional fields.

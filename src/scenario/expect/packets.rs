@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::answer_rule::{Rule, expected_stream};
-use super::packet_view::{PacketView, first_events, from_packets, needs, wire};
+use super::packet_view::{PacketView, first_events, from_packets, needs, packets_or_return};
 use super::{Judge, JudgeContext};
 use crate::model::bytes::printable_prefix;
 use crate::model::cause::PortText;
@@ -52,8 +52,12 @@ pub enum AnswerWord {
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Count {
-    /// How many.
-    pub count: u32,
+    /// How many; default: one for each client that connected.
+    #[serde(default)]
+    pub count: Option<u32>,
+    /// How many at least, if not exactly `count`.
+    #[serde(default)]
+    pub at_least: Option<u32>,
     /// Number of different server ports among them.
     #[serde(default)]
     pub server_ports: Option<u32>,
@@ -69,7 +73,7 @@ impl Judge for Handshake {
         needs()
     }
     fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
-        wire!(seen).each_tcp(self.clients.as_deref(), "handshake-seen", check_handshake)
+        packets_or_return!(seen).each_tcp(self.clients.as_deref(), "handshake-seen", check_handshake)
     }
     fn check(&self, names: &mut Scope<'_>) {
         names.check_clients(self.clients.as_deref());
@@ -88,14 +92,14 @@ impl Judge for DataAcknowledged {
         needs()
     }
     fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
-        let wire = wire!(seen);
+        let view = packets_or_return!(seen);
         let rule = self.answer.map(|answer| match answer {
             AnswerWord::Echo => Rule::Echo,
             AnswerWord::Uppercase => Rule::Upper,
         });
-        wire.each_tcp(self.clients.as_deref(), "data-acknowledged", |connection, conversation| {
+        view.each_tcp(self.clients.as_deref(), "data-acknowledged", |connection, conversation| {
             check_data(connection, conversation)
-                .or_else(|| rule.and_then(|rule| check_answer(wire, rule, connection, conversation)))
+                .or_else(|| rule.and_then(|rule| check_answer(view, rule, connection, conversation)))
         })
     }
     fn check(&self, names: &mut Scope<'_>) {
@@ -138,13 +142,13 @@ fn data_is_acknowledged(direction: &Direction, is_over: bool) -> bool {
 
 /// Returns a finding if the server's bytes in the capture are not the expected answer.
 fn check_answer(
-    wire: &PacketView<'_>,
+    view: &PacketView<'_>,
     rule: Rule,
     connection: &Connection,
     conversation: &TcpConversation,
 ) -> Option<Finding> {
     let got = conversation.from_server.payload.as_deref().unwrap_or_default();
-    let (expected, _) = expected_stream(rule, wire.sent(connection.client), got);
+    let (expected, _) = expected_stream(rule, view.sent(connection.client), got);
     if got == expected {
         return None;
     }
@@ -160,7 +164,7 @@ impl Judge for OrderlyClose {
         needs()
     }
     fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
-        wire!(seen).each_tcp(self.clients.as_deref(), "orderly-close", check_close)
+        packets_or_return!(seen).each_tcp(self.clients.as_deref(), "orderly-close", check_close)
     }
     fn check(&self, names: &mut Scope<'_>) {
         names.check_clients(self.clients.as_deref());
@@ -192,7 +196,7 @@ impl Judge for NoReset {
             _ => None,
         };
         let aborted: HashSet<ClientId> = seen.journal.iter().filter_map(|event| by_client(&event.kind)).collect();
-        wire!(seen).each_tcp(self.clients.as_deref(), "no-reset", |connection, conversation| {
+        packets_or_return!(seen).each_tcp(self.clients.as_deref(), "no-reset", |connection, conversation| {
             // After both ends closed, a RST is not caused by a program: kernels answer late
             // segments with it.
             let reset = conversation.teardown.reset.filter(|reset| reset.after != ResetAfter::Closed)?;
@@ -220,22 +224,24 @@ impl Judge for Count {
         needs()
     }
     fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
-        let wire = wire!(seen);
-        let clients = match wire.connections(None, Protocol::Tcp) {
+        let view = packets_or_return!(seen);
+        let clients = match view.connections(None, Protocol::Tcp) {
             Ok(clients) => clients,
             Err(finding) => return *finding,
         };
         let whole: Vec<_> = clients
             .iter()
-            .filter_map(|connection| wire.tcp_conversation(connection))
+            .filter_map(|connection| view.tcp_conversation(connection))
             .filter(|conversation| conversation.is_established())
             .collect();
         let tuples: BTreeSet<_> = whole.iter().map(|one| (one.client, one.server)).collect();
         let ports: BTreeSet<u16> = whole.iter().map(|one| one.server.port()).collect();
-        let (count, wanted) = (tuples.len() as u64, u64::from(self.count));
+        let count = tuples.len() as u64;
+        let least = clients.len().max(self.at_least.unwrap_or(1) as usize) as u64;
+        let wanted = self.count.map_or(least, u64::from);
         let (different, wanted_ports) = (ports.len() as u64, u64::from(self.server_ports.unwrap_or(1)));
         let events = first_events(&clients);
-        if tuples.len() != self.count as usize {
+        if count != wanted {
             let cause = Cause::ConversationsOther { count, wanted, ports: different, wanted_ports };
             return Finding::fail(cause).shown_by(events);
         }
@@ -247,7 +253,8 @@ impl Judge for Count {
         Finding::pass(right.with("ports", different).with("wanted_ports", wanted_ports)).shown_by(events)
     }
     fn check(&self, names: &mut Scope<'_>) {
-        names.check_client_count(Some(self.count));
+        names.check_client_count(self.count);
+        names.check_client_count(self.at_least);
     }
 }
 
@@ -260,8 +267,8 @@ impl Judge for OnlyPort {
         needs()
     }
     fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
-        let wire = wire!(seen);
-        let clients = match wire.connections(None, Protocol::Tcp) {
+        let view = packets_or_return!(seen);
+        let clients = match view.connections(None, Protocol::Tcp) {
             Ok(clients) => clients,
             Err(finding) => return *finding,
         };
@@ -270,14 +277,14 @@ impl Judge for OnlyPort {
         let ours: HashSet<_> = clients.iter().map(|connection| (connection.local, connection.peer)).collect();
         let is_ours = |one: &TcpConversation| ours.contains(&(one.client, one.server));
         let others =
-            wire.conversations.tcp.iter().filter(|one| on_port(one.client.port(), one.server.port()) && !is_ours(one));
+            view.conversations.tcp.iter().filter(|one| on_port(one.client.port(), one.server.port()) && !is_ours(one));
         let others = others.map(|one| (one.client, one.server));
-        let udp = wire.conversations.udp.iter().filter(|one| on_port(one.client.port(), one.server.port()));
+        let udp = view.conversations.udp.iter().filter(|one| on_port(one.client.port(), one.server.port()));
         let strange = others.chain(udp.map(|one| (one.client, one.server))).next();
         if let Some((from, to)) = strange {
             return Finding::fail(Cause::PortHasOthers { port: PortText(port), from, to });
         }
-        wire.each_tcp(None, "only-port", check_handshake)
+        view.each_tcp(None, "only-port", check_handshake)
     }
     fn check(&self, names: &mut Scope<'_>) {
         names.check_client_count(None);

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use super::start::{ExitReason, FIRST_SERVER, ended_cause, exit_reason, exited_by_itself, start_failure};
 use super::{Judge, JudgeContext};
 use crate::model::bytes::{printable_prefix, printable_text};
-use crate::model::{Cause, EventKind, EvidenceKind, ExitStatus, Finding, Hint, Message, Needs};
+use crate::model::{Cause, EventKind, EvidenceKind, ExitStatus, Finding, Hint, Message, Needs, NotVerified};
+use crate::scenario::diagnostic::DiagnosticKind;
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
@@ -122,26 +123,26 @@ impl Judge for Output {
         let (found, wanted) = match (&self.contains, &self.matches) {
             (Some(text), _) => (contains(text), text),
             (None, Some(pattern)) => (matches(pattern), pattern),
-            (None, None) => return Finding::not_verified(Message::new("nothing-asked")),
+            (None, None) => return Finding::not_verified(NotVerified::NothingAsked {}),
         };
-        let fill = |id: &'static str| Message::new(id).with("wanted", printable_text(wanted));
+        let wanted = printable_text(wanted);
         if found {
-            return Finding::pass(fill("output-found"));
+            return Finding::pass(Message::new("output-found").with("wanted", wanted));
         }
         if parts.len() > 1 {
-            return Finding::not_verified(fill("output-too-long").with("bytes", total));
+            return Finding::not_verified(NotVerified::OutputTooLong { wanted, bytes: total });
         }
         if whole.is_empty() {
-            return Finding::fail(Cause::OutputNothing { wanted: printable_text(wanted) });
+            return Finding::fail(Cause::OutputNothing { wanted });
         }
         let end = &whole[whole.len().saturating_sub(160)..];
-        let (wanted, said) = (printable_text(wanted), printable_prefix(end, 160));
+        let said = printable_prefix(end, 160);
         Finding::fail(Cause::OutputMissing { wanted, said })
     }
     fn check(&self, names: &mut Scope<'_>) {
         names.require_server();
         if usize::from(self.contains.is_some()) + usize::from(self.matches.is_some()) != 1 {
-            names.report(&[], Message::new("mistake-one-of").with("words", "contains, matches"));
+            names.report(&[], DiagnosticKind::OneOf.with("words", "contains, matches"));
         }
         names.pattern("matches", self.matches.as_ref());
     }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::exchange::{Echo, Uppercase};
 use super::start::{FIRST_SERVER, start_failure};
 use super::{Judge, JudgeContext};
-use crate::model::{Cause, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, Role, Verdict};
+use crate::model::{Cause, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, NotVerified, Role, Verdict};
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
@@ -44,7 +44,7 @@ impl Judge for Reachable {
             return finding;
         }
         let Some((id, row)) = seen.journal.ready(FIRST_SERVER) else {
-            return Finding::not_verified(Message::new("never-started"));
+            return Finding::not_verified(NotVerified::NeverStarted {});
         };
         let at = row.local.to_string();
         let ip = row.local.ip();

@@ -19,6 +19,8 @@ const MAX_LINE_BYTES: usize = 160;
 pub enum Symptom {
     /// Data is missing.
     Missing,
+    /// Data is missing, and the server waits in a known place. What made it wait there comes first.
+    Blocked,
     /// A connection is not as it should be.
     Connection,
     /// Data is wrong.
@@ -53,6 +55,16 @@ pub const fn symptom(cause: &Cause) -> Option<Symptom> {
         | Cause::LineMissingOthersCame { .. }
         | Cause::LineMissingNothingCame { .. }
         | Cause::LineClosed { .. } => Symptom::Missing,
+        Cause::NoAnswerSilent { .. }
+        | Cause::PrintedSilent { .. }
+        | Cause::ReadsOn { .. }
+        | Cause::ReadNotAnswered { .. }
+        | Cause::AwaitsOtherClient { .. }
+        | Cause::DatagramReadNotAnswered { .. }
+        | Cause::DataUnreadSilent { .. }
+        | Cause::DatagramUnread { .. }
+        | Cause::LeftInAcceptQueue { .. }
+        | Cause::BusyWithClient { .. } => Symptom::Blocked,
         Cause::NotEstablished { .. }
         | Cause::ClosedBeforeData { .. }
         | Cause::ClosedByReset { .. }
@@ -101,8 +113,9 @@ fn root_cause(finding: &Finding, symptom: Symptom, seen: &Evidence) -> Option<Ca
     let client = finding.shown_by.iter().find_map(|id| event(seen, *id)?.kind.client());
     let server = client.and_then(|client| server_of(seen, client)).unwrap_or(ServerId(0));
     let last = finding.shown_by.iter().filter_map(|id| event(seen, *id)).map(|event| event.at.0).max();
-    crash(seen, server, client, symptom, last.unwrap_or(u64::MAX))
-        .or_else(|| printed_error(seen, server, symptom))
+    let effect = if symptom == Symptom::Blocked { Symptom::Missing } else { symptom };
+    crash(seen, server, client, effect, last.unwrap_or(u64::MAX))
+        .or_else(|| printed_error(seen, server, effect))
         .or_else(|| several_listeners(seen, server))
         .or_else(|| never_accepted(seen, server, client?).filter(|_| symptom == Symptom::Missing))
 }

@@ -7,7 +7,8 @@ use std::net::SocketAddr;
 use crate::model::cause::SocketState;
 use crate::model::journal::{Connection, SnapshotView};
 use crate::model::{
-    Cause, ClientId, EventKind, Evidence, EvidenceKind, Finding, Message, Protocol, SnapshotName, SocketRow, TcpState,
+    Cause, ClientId, EventKind, Evidence, EvidenceKind, Finding, NotVerified, Protocol, SnapshotName, SocketRow,
+    TcpState,
 };
 
 /// Defines expectations that are judged from a snapshot: structs with its name and optional fields.
@@ -44,9 +45,8 @@ impl<'a> SnapshotAnalysis<'a> {
     /// Returns the snapshot with this name, or the finding that it was never taken.
     pub(super) fn analyse(seen: &'a Evidence, name: &SnapshotName) -> Result<Self, Box<Finding>> {
         let Some(view) = seen.journal.snapshot(name) else {
-            return Err(Box::new(Finding::not_verified(
-                Message::new("snapshot-not-taken").with("name", name.as_str()),
-            )));
+            let reason = NotVerified::SnapshotNotTaken { name: name.to_string() };
+            return Err(Box::new(Finding::not_verified(reason)));
         };
         let (mut aborted, mut closed): (HashSet<ClientId>, HashSet<ClientId>) = Default::default();
         for event in seen.journal.iter().take_while(|event| event.id < view.id) {
@@ -94,25 +94,26 @@ pub(super) fn state(row: Option<&SocketRow>) -> SocketState {
 
 /// Returns the finding for clients that could not connect before the snapshot, if there are any.
 /// Reports a full accept queue as the cause if there is one.
-pub(super) fn connect_failed(seen: &Evidence, scene: &SnapshotAnalysis<'_>) -> Option<Finding> {
-    let (id, client, ending) = seen.journal.failed_connects().find(|(id, ..)| *id < scene.view.id)?;
+pub(super) fn connect_failed(seen: &Evidence, analysis: &SnapshotAnalysis<'_>) -> Option<Finding> {
+    let (id, client, ending) = seen.journal.failed_connects().find(|(id, ..)| *id < analysis.view.id)?;
     let mut finding = super::diff_cause::not_connected(client, ending);
-    let full = scene.view.rows.iter().find(|row| row.state == TcpState::Listen && row.receive_queue > row.send_queue);
+    let full =
+        analysis.view.rows.iter().find(|row| row.state == TcpState::Listen && row.receive_queue > row.send_queue);
     if let Some(full) = full {
         let (waiting, backlog) = (full.receive_queue.into(), full.send_queue.into());
         finding = Finding::fail(Cause::AcceptQueueFull { client, waiting, backlog });
     }
-    Some(finding.shown_by([id, scene.view.id]))
+    Some(finding.shown_by([id, analysis.view.id]))
 }
 
 /// Analyses the snapshot, or returns early with the finding that explains why that is impossible.
-macro_rules! scene {
+macro_rules! analyse_or_return {
     ($seen:expr, $name:expr) => {{
         if let Some(finding) = $crate::scenario::expect::start::start_failure($seen) {
             return finding;
         }
         match $crate::scenario::expect::snapshot::SnapshotAnalysis::analyse($seen, $name) {
-            Ok(scene) => scene,
+            Ok(analysis) => analysis,
             Err(finding) => return *finding,
         }
     }};
@@ -120,4 +121,4 @@ macro_rules! scene {
 
 pub(super) const BOTH_ENDS: &[EvidenceKind] =
     &[EvidenceKind::Clients, EvidenceKind::ClientSockets, EvidenceKind::ServerSockets];
-pub(super) use scene;
+pub(super) use analyse_or_return;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::snapshot::{BOTH_ENDS, at_a_snapshot, scene};
+use super::snapshot::{BOTH_ENDS, analyse_or_return, at_a_snapshot};
 use super::start::{FIRST_SERVER, judge_start, listening_row, socket_gone, start_failure};
 use super::{Judge, JudgeContext};
 use crate::model::journal::Connection;
@@ -60,18 +60,18 @@ impl Judge for PeerAddress {
         Needs::new(BOTH_ENDS)
     }
     fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
-        let scene = scene!(seen, &self.at);
-        if scene.open.is_empty() {
+        let analysis = analyse_or_return!(seen, &self.at);
+        if analysis.open.is_empty() {
             return Finding::fail(Cause::NobodyConnected {});
         }
-        for connection in &scene.open {
-            if scene.server_end(connection).is_none() {
+        for connection in &analysis.open {
+            if analysis.server_end(connection).is_none() {
                 let cause = Cause::PeerNotSeen { client: connection.client, local: connection.local };
-                return Finding::fail(cause).shown_by([connection.id, scene.view.id]);
+                return Finding::fail(cause).shown_by([connection.id, analysis.view.id]);
             }
         }
-        let first = scene.open[0].local.ip().to_string();
-        Finding::pass(Message::new("peer-seen").with("address", first)).shown_by([scene.view.id])
+        let first = analysis.open[0].local.ip().to_string();
+        Finding::pass(Message::new("peer-seen").with("address", first)).shown_by([analysis.view.id])
     }
     fn check(&self, names: &mut Scope<'_>) {
         names.require_snapshot(&self.at);
@@ -88,20 +88,20 @@ impl Judge for Connectionless {
         Needs::new(&[EvidenceKind::ServerSockets])
     }
     fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
-        let scene = scene!(seen, &self.at);
+        let analysis = analyse_or_return!(seen, &self.at);
         // Other sockets of the program do not matter: only the one that serves.
-        let Some(bound) = listening_row(seen, scene.view.rows, Protocol::Udp) else {
-            return socket_gone(seen, FIRST_SERVER, scene.view.id, Cause::NoLongerBound {});
+        let Some(bound) = listening_row(seen, analysis.view.rows, Protocol::Udp) else {
+            return socket_gone(seen, FIRST_SERVER, analysis.view.id, Cause::NoLongerBound {});
         };
-        let connected = scene.view.rows.iter().find(|row| {
+        let connected = analysis.view.rows.iter().find(|row| {
             matches!(row.owner, Owner::Server(FIRST_SERVER, _))
                 && row.protocol == Protocol::Udp
                 && row.state == TcpState::Established
                 && row.local.port() == bound.local.port()
         });
         match connected {
-            Some(row) => Finding::fail(Cause::UdpConnected { peer: row.peer }).shown_by([scene.view.id]),
-            None => Finding::pass(Message::new("connectionless")).shown_by([scene.view.id]),
+            Some(row) => Finding::fail(Cause::UdpConnected { peer: row.peer }).shown_by([analysis.view.id]),
+            None => Finding::pass(Message::new("connectionless")).shown_by([analysis.view.id]),
         }
     }
     fn check(&self, names: &mut Scope<'_>) {
@@ -122,11 +122,11 @@ impl Judge for Listening {
         match &self.at {
             None => judge_start(seen, Protocol::Tcp),
             Some(at) => {
-                let scene = scene!(seen, at);
-                match listening_row(seen, scene.view.rows, Protocol::Tcp) {
+                let analysis = analyse_or_return!(seen, at);
+                match listening_row(seen, analysis.view.rows, Protocol::Tcp) {
                     Some(row) => Finding::pass(Message::new("still-listening").with("at", row.local.to_string()))
-                        .shown_by([scene.view.id]),
-                    None => socket_gone(seen, FIRST_SERVER, scene.view.id, Cause::NoLongerListening {}),
+                        .shown_by([analysis.view.id]),
+                    None => socket_gone(seen, FIRST_SERVER, analysis.view.id, Cause::NoLongerListening {}),
                 }
             }
         }
@@ -152,14 +152,14 @@ impl Judge for Bound {
         match &self.at {
             None => judge_start(seen, Protocol::Udp),
             Some(at) => {
-                let scene = scene!(seen, at);
-                if let Some(row) = listening_row(seen, scene.view.rows, Protocol::Tcp) {
-                    return Finding::fail(Cause::TcpListensToo { at: row.local }).shown_by([scene.view.id]);
+                let analysis = analyse_or_return!(seen, at);
+                if let Some(row) = listening_row(seen, analysis.view.rows, Protocol::Tcp) {
+                    return Finding::fail(Cause::TcpListensToo { at: row.local }).shown_by([analysis.view.id]);
                 }
-                match listening_row(seen, scene.view.rows, Protocol::Udp) {
+                match listening_row(seen, analysis.view.rows, Protocol::Udp) {
                     Some(row) => Finding::pass(Message::new("still-bound").with("at", row.local.to_string()))
-                        .shown_by([scene.view.id]),
-                    None => socket_gone(seen, FIRST_SERVER, scene.view.id, Cause::NoLongerBound {}),
+                        .shown_by([analysis.view.id]),
+                    None => socket_gone(seen, FIRST_SERVER, analysis.view.id, Cause::NoLongerBound {}),
                 }
             }
         }

@@ -3,11 +3,12 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::bind_fault::{unbound_datagrams, unnamed_port};
+use super::blocked::last_calls;
 use super::exit_output::{self, ReportedReason, last_error_line};
 use crate::model::cause::PortText;
 use crate::model::net::Owner;
 use crate::model::{
-    Cause, EventId, EventKind, Evidence, EvidenceKind, ExitStatus, Finding, Hint, Message, Needs, NotVerified,
+    Cap, Cause, EventId, EventKind, Evidence, EvidenceKind, ExitStatus, Finding, Hint, Message, Needs, NotVerified,
     Protocol, ServerId, SocketRow, StartFailure, TcpState,
 };
 
@@ -30,7 +31,7 @@ pub(super) fn listening_row<'a>(seen: &Evidence, rows: &'a [SocketRow], protocol
 pub(super) fn judge_start(seen: &Evidence, protocol: Protocol) -> Finding {
     let Some((id, row)) = seen.journal.ready(FIRST_SERVER) else {
         return not_started(seen, FIRST_SERVER, protocol)
-            .unwrap_or_else(|| Finding::not_verified(Message::new("never-started")));
+            .unwrap_or_else(|| Finding::not_verified(NotVerified::NeverStarted {}));
     };
     let at = row.local.to_string();
     if row.protocol != protocol {
@@ -89,7 +90,7 @@ fn not_started(seen: &Evidence, server: ServerId, protocol: Protocol) -> Option<
             | StartFailure::OtherProtocol(_)
     );
     let finding = match seen.first_gap(&Needs::new(&[EvidenceKind::ServerSockets])) {
-        Some(gap) if by_table => Finding::not_verified(gap.because.message()),
+        Some(gap) if by_table => Finding::not_verified(gap.because.clone()),
         _ => not_ready(seen, server, why, protocol),
     };
     Some(finding.shown_by([id]))
@@ -107,7 +108,7 @@ pub(super) fn start_failure(seen: &Evidence) -> Option<Finding> {
         })
         .collect();
     if servers.is_empty() {
-        return Some(Finding::not_verified(Message::new("never-started")));
+        return Some(Finding::not_verified(NotVerified::NeverStarted {}));
     }
     servers.into_iter().find_map(|server| {
         let protocol = expected_service(seen, server).and_then(|(protocol, _)| protocol).unwrap_or(Protocol::Tcp);
@@ -139,20 +140,21 @@ fn not_ready(seen: &Evidence, server: ServerId, why: &StartFailure, protocol: Pr
         StartFailure::OtherProtocol(row) => other_protocol(seen, server, row, protocol),
         StartFailure::BoundNotListening(row) => Finding::fail(Cause::BoundNotListening { at: row.local, said: said() }),
         StartFailure::AsksInput => Finding::fail(Cause::AsksOnStdin { protocol, said: said() }),
-        StartFailure::Nothing { within_ms } => {
+        StartFailure::Nothing { within_ms, silent } => {
             let unbound = unbound_datagrams(seen, server).filter(|_| protocol == Protocol::Udp);
             if let Some(cause) = unbound {
                 return Finding::fail(cause);
             }
-            Finding::fail(Cause::NothingListens { ms: *within_ms, protocol, said: said() })
+            Finding::fail(match last_calls(seen, server).filter(|_| *silent) {
+                Some(call) => Cause::WaitsWithoutPort { protocol, call, said: said() },
+                None => Cause::NothingListens { ms: *within_ms, protocol, said: said() },
+            })
         }
-        StartFailure::PortBusy(row) => {
-            Finding::not_verified(NotVerified::PortBusy { at: row.local, state: row.state }.message())
+        StartFailure::PortBusy(row) => Finding::not_verified(NotVerified::PortBusy { at: row.local, state: row.state }),
+        StartFailure::Harness(problem) => {
+            let reason = NotVerified::HarnessTrouble { problem: problem.clone() };
+            Finding::new(crate::model::Verdict::Error, reason.message())
         }
-        StartFailure::Harness(problem) => Finding::new(
-            crate::model::Verdict::Error,
-            Message::new("harness-trouble").with("problem", problem.as_str()),
-        ),
     }
 }
 
@@ -161,23 +163,19 @@ fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
     let lines = exit_output::lines(seen, server);
     if let Some((reason, line)) = exit_output::reported_reason(&lines) {
         let said = line.to_owned();
-        let unknown = |id: &'static str| {
-            let message = Message::new(id).with("status", status.message());
-            Finding::not_verified(message.with("said", line))
-        };
         return match reason {
             ReportedReason::AddressInUse => Finding::fail(Cause::ExitedAddressInUse { status, said }),
             // On a host with that address the program may be correct. If the address could not be
             // added, nothing is known.
             ReportedReason::AddressNotHere if address_given(seen, server).is_none() => {
-                unknown("exited-address-not-here")
+                Finding::not_verified(NotVerified::ExitedAddressNotHere { status, said })
             }
             ReportedReason::AddressNotHere => Finding::fail(Cause::ExitedAddressNotHere { status, said }),
             ReportedReason::Permission => Finding::fail(Cause::ExitedPermission { status, said }),
             // The same program may be correct elsewhere.
-            ReportedReason::WantsTerminal => unknown("exited-wants-terminal"),
-            ReportedReason::WantsModule => unknown("exited-wants-module"),
-            ReportedReason::WantsNetwork => unknown("exited-wants-network"),
+            ReportedReason::WantsTerminal => Finding::not_verified(NotVerified::ExitedWantsTerminal { status, said }),
+            ReportedReason::WantsModule => Finding::not_verified(NotVerified::ExitedWantsModule { status, said }),
+            ReportedReason::WantsNetwork => Finding::not_verified(NotVerified::ExitedWantsNetwork { status, said }),
         };
     }
     Finding::fail(match exit_reason(seen, server) {
@@ -189,9 +187,9 @@ fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
 }
 
 /// Returns the limit for which a server was stopped.
-fn limit_hit(seen: &Evidence, wanted: ServerId) -> Option<&str> {
+fn limit_hit(seen: &Evidence, wanted: ServerId) -> Option<Cap> {
     seen.journal.iter().find_map(|event| match &event.kind {
-        EventKind::CapHit { server, cap } if *server == wanted => Some(cap.as_str()),
+        EventKind::CapHit { server, cap } if *server == wanted => Some(cap.clone()),
         _ => None,
     })
 }
@@ -199,7 +197,7 @@ fn limit_hit(seen: &Evidence, wanted: ServerId) -> Option<&str> {
 /// What explains the exit of a server.
 pub(super) enum ExitReason {
     /// This limit: it explains the exit better than the signal that followed.
-    Limit(String),
+    Limit(Cap),
     /// The program itself, with the last line that it printed.
     Program(Option<String>),
 }
@@ -207,7 +205,7 @@ pub(super) enum ExitReason {
 /// Returns what explains the exit of a server.
 pub(super) fn exit_reason(seen: &Evidence, server: ServerId) -> ExitReason {
     match limit_hit(seen, server) {
-        Some(cap) => ExitReason::Limit(cap.to_owned()),
+        Some(cap) => ExitReason::Limit(cap),
         None => ExitReason::Program(last_error_line(seen, server)),
     }
 }

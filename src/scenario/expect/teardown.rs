@@ -3,10 +3,12 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::snapshot::{BOTH_ENDS, SnapshotAnalysis, at_a_snapshot, scene, state};
+use super::snapshot::{BOTH_ENDS, SnapshotAnalysis, analyse_or_return, at_a_snapshot, state};
 use super::{Judge, JudgeContext};
 use crate::model::journal::Connection;
-use crate::model::{Cause, ClientId, Evidence, Finding, Message, Needs, SnapshotName, SocketRow, StreamEnd, TcpState};
+use crate::model::{
+    Cause, ClientId, Evidence, Finding, Message, Needs, NotVerified, SnapshotName, SocketRow, StreamEnd, TcpState,
+};
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
@@ -32,11 +34,11 @@ pub enum ConnectionEnd {
 }
 
 /// Returns the finding if closing cannot be judged: no client had connected, or none had closed.
-fn closing_not_observed(scene: &SnapshotAnalysis<'_>) -> Finding {
-    if scene.open.is_empty() {
-        Finding::fail(Cause::NobodyConnected {}).shown_by([scene.view.id])
+fn closing_not_observed(analysis: &SnapshotAnalysis<'_>) -> Finding {
+    if analysis.open.is_empty() {
+        Finding::fail(Cause::NobodyConnected {}).shown_by([analysis.view.id])
     } else {
-        Finding::not_verified(Message::new("nobody-closed")).shown_by([scene.view.id])
+        Finding::not_verified(NotVerified::NobodyClosed {}).shown_by([analysis.view.id])
     }
 }
 
@@ -49,22 +51,22 @@ impl Judge for NoneInCloseWait {
         Needs::new(BOTH_ENDS)
     }
     fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
-        let scene = scene!(seen, &self.at);
-        for connection in &scene.closed {
-            let Some(row) = scene.server_end(connection) else { continue };
+        let analysis = analyse_or_return!(seen, &self.at);
+        for connection in &analysis.closed {
+            let Some(row) = analysis.server_end(connection) else { continue };
             let (client, state) = (connection.client, row.state);
             let cause = match state {
                 TcpState::CloseWait if row.inode == 0 => Cause::NeverAccepted { client, state },
-                TcpState::CloseWait => unclosed_cause(seen, &scene, client, row),
+                TcpState::CloseWait => unclosed_cause(seen, &analysis, client, row),
                 TcpState::Established => Cause::LeftEstablished { client, state },
                 _ => continue,
             };
-            return Finding::fail(cause).shown_by([connection.id, scene.view.id]);
+            return Finding::fail(cause).shown_by([connection.id, analysis.view.id]);
         }
-        if scene.closed.is_empty() {
-            return closing_not_observed(&scene);
+        if analysis.closed.is_empty() {
+            return closing_not_observed(&analysis);
         }
-        Finding::pass(Message::new("server-closed").with("clients", scene.closed.len())).shown_by([scene.view.id])
+        Finding::pass(Message::new("server-closed").with("clients", analysis.closed.len())).shown_by([analysis.view.id])
     }
     fn check(&self, names: &mut Scope<'_>) {
         names.require_snapshot(&self.at);
@@ -73,7 +75,7 @@ impl Judge for NoneInCloseWait {
 }
 
 /// Returns the cause for a server that accepted a connection and does not close it.
-fn unclosed_cause(seen: &Evidence, scene: &SnapshotAnalysis<'_>, client: ClientId, row: &SocketRow) -> Cause {
+fn unclosed_cause(seen: &Evidence, analysis: &SnapshotAnalysis<'_>, client: ClientId, row: &SocketRow) -> Cause {
     let state = TcpState::CloseWait;
     let streams = super::stream::streams(&seen.journal, Some(&[client.0]));
     let Some(stream) = streams.first() else {
@@ -88,7 +90,7 @@ fn unclosed_cause(seen: &Evidence, scene: &SnapshotAnalysis<'_>, client: ClientI
     let sends_on = stream.closed.is_some_and(|closed| stream.got.iter().any(|(id, _)| *id > closed));
     if stream.overflow > super::diff_cause::ENDLESS_SURPLUS_BYTES {
         Cause::NeverStopsSending { client, state: Some(state) }
-    } else if scene.view.busy && !sends_on {
+    } else if analysis.view.busy && !sends_on {
         Cause::SpinsAfterEnd { client, state }
     } else {
         Cause::LeftInCloseWait { client, state }
@@ -104,23 +106,23 @@ impl Judge for FirstToClose {
         Needs::new(BOTH_ENDS)
     }
     fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
-        let scene = scene!(seen, &self.at);
+        let analysis = analyse_or_return!(seen, &self.at);
         let mut first = None;
-        for connection in &scene.closed {
-            match self.judge_one(seen, &scene, connection) {
+        for connection in &analysis.closed {
+            match self.judge_one(seen, &analysis, connection) {
                 Ok(end) => first = end.or(first),
                 Err(finding) => return *finding,
             }
         }
-        if scene.closed.is_empty() {
-            return closing_not_observed(&scene);
+        if analysis.closed.is_empty() {
+            return closing_not_observed(&analysis);
         }
         let id = match first {
             Some(ConnectionEnd::Client) => "client-closed-first",
             Some(ConnectionEnd::Server) => "server-closed-first",
             None => "closed-together",
         };
-        Finding::pass(Message::new(id)).shown_by([scene.view.id])
+        Finding::pass(Message::new(id)).shown_by([analysis.view.id])
     }
     fn check(&self, names: &mut Scope<'_>) {
         names.require_snapshot(&self.at);
@@ -133,11 +135,11 @@ impl FirstToClose {
     fn judge_one(
         &self,
         seen: &Evidence,
-        scene: &SnapshotAnalysis<'_>,
+        analysis: &SnapshotAnalysis<'_>,
         connection: &Connection,
     ) -> Result<Option<ConnectionEnd>, Box<Finding>> {
         let waits = |row: Option<&SocketRow>| row.is_some_and(|row| row.state == TcpState::TimeWait);
-        let (client_row, server_row) = (scene.client_end(connection), scene.server_end(connection));
+        let (client_row, server_row) = (analysis.client_end(connection), analysis.server_end(connection));
         let first = match (waits(client_row), waits(server_row)) {
             (true, true) => return Ok(None),
             (true, false) => ConnectionEnd::Client,
@@ -153,11 +155,9 @@ impl FirstToClose {
                 } else if client_row.is_some() || server_row.is_some() {
                     Finding::fail(Cause::NotClosed { client, client_state, server_state })
                 } else {
-                    let gone = || Message::new("state-gone");
-                    let message = Message::new("no-trace-of-closing").with("client", client.0);
-                    Finding::not_verified(message.with("client_state", gone()).with("server_state", gone()))
+                    Finding::not_verified(NotVerified::NoTraceOfClosing { client, client_state, server_state })
                 };
-                return Err(Box::new(finding.shown_by([connection.id, scene.view.id])));
+                return Err(Box::new(finding.shown_by([connection.id, analysis.view.id])));
             }
         };
         if self.who.is_some_and(|who| who != first) {
@@ -166,7 +166,7 @@ impl FirstToClose {
                 ConnectionEnd::Client => Cause::ClientClosedFirstWrong { client },
                 ConnectionEnd::Server => Cause::ServerClosedFirstWrong { client },
             };
-            return Err(Box::new(Finding::fail(cause).shown_by([connection.id, scene.view.id])));
+            return Err(Box::new(Finding::fail(cause).shown_by([connection.id, analysis.view.id])));
         }
         Ok(Some(first))
     }

@@ -5,9 +5,11 @@
 
 mod arbitrary;
 mod binds;
+mod blocked;
 mod calls;
 mod closing;
 mod datagrams;
+mod evidence_builder;
 mod excerpts;
 mod exchange;
 mod faults;
@@ -18,6 +20,5 @@ mod process;
 mod properties;
 mod reply;
 mod roots;
-mod scene;
 mod snapshots;
 mod starts;

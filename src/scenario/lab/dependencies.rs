@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Scenario;
-use super::super::diagnostic::Diagnostic;
-use crate::model::{ItemId, Message, YamlPath};
+use super::super::diagnostic::{Diagnostic, DiagnosticKind};
+use crate::model::{ItemId, YamlPath};
 
 /// The dependencies of every item.
 type Dependencies<'a> = BTreeMap<&'a ItemId, &'a [ItemId]>;
@@ -24,24 +24,24 @@ pub(super) fn validate(scenarios: &[Scenario], all_items: bool, out: &mut Vec<Di
     let known = dependencies(scenarios);
     let mut seen = BTreeSet::new();
     for scenario in scenarios {
-        let mistake = |path: &YamlPath, message| Diagnostic::at(&scenario.file, &scenario.text, path, message);
+        let at = |path: &YamlPath, mistake| Diagnostic::at(&scenario.file, &scenario.text, path, mistake);
         for (k, item) in scenario.items.iter().enumerate() {
             let here = YamlPath::default().key("items").index(k);
             if !seen.insert(&item.id) {
-                note(mistake(&here.key("id"), Message::new("mistake-item-twice").with("item", item.id.as_str())));
+                note(at(&here.key("id"), DiagnosticKind::ItemTwice.with("item", item.id.as_str())));
             }
             for (n, need) in item.needs.iter().enumerate() {
                 let path = here.key("needs").index(n);
                 if !known.contains_key(need) {
                     if all_items {
                         let words: Vec<&str> = known.keys().map(|id| id.as_str()).collect();
-                        let message = Message::new("mistake-unknown-item").with("item", need.as_str());
-                        note(mistake(&path, message).with_nearest(need.as_str(), &words));
+                        let mistake = DiagnosticKind::UnknownItem.with("item", need.as_str());
+                        note(at(&path, mistake).with_nearest(need.as_str(), &words));
                     }
                 } else if need != &item.id && reachable(&known, [need]).contains(&item.id) {
-                    let message =
-                        Message::new("mistake-needs-circle").with("item", item.id.as_str()).with("need", need.as_str());
-                    note(mistake(&path, message));
+                    let mistake =
+                        DiagnosticKind::NeedsCircle.with("item", item.id.as_str()).with("need", need.as_str());
+                    note(at(&path, mistake));
                 }
             }
         }

@@ -3,10 +3,10 @@
 
 use serde::Deserialize;
 
-use super::super::diagnostic::Diagnostic;
+use super::super::diagnostic::{Diagnostic, DiagnosticKind};
 use super::super::yaml;
 use super::FileReader;
-use crate::model::{Message, YamlPath, YamlPathPart};
+use crate::model::{YamlPath, YamlPathPart};
 
 /// The `scenarios` list of a `lab.yaml`. All other keys are ignored.
 #[derive(Debug, Deserialize)]
@@ -40,8 +40,7 @@ pub(super) fn relocate(why: Diagnostic, file: &str, text: &str, path: &YamlPath,
     if why.line > 0 {
         return why;
     }
-    let message = Message { id: why.message.id, args: why.message.args }.with("file", name);
-    Diagnostic::at(file, text, path, message)
+    Diagnostic::at(file, text, path, why.into_mistake().with("file", name))
 }
 
 /// The sections of a `lab.yaml` that have syntax errors.
@@ -57,7 +56,7 @@ impl SyntaxErrors {
     pub(super) fn from_diagnostics(wrong: &[Diagnostic]) -> Self {
         let lies_in = |part: &str| {
             wrong.iter().any(|one| match (one.path.0.as_slice(), one.nearest.as_deref()) {
-                ([YamlPathPart::Key(_)], near) if one.message.id == "mistake-unknown-key" => {
+                ([YamlPathPart::Key(_)], near) if one.kind == DiagnosticKind::UnknownKey => {
                     near.is_none_or(|near| near == part)
                 }
                 ([YamlPathPart::Key(key), ..], _) => key == part,
@@ -69,9 +68,9 @@ impl SyntaxErrors {
 
     /// Returns true if a semantic mistake may only follow from one of the syntax errors.
     pub(super) fn suppresses(&self, diagnostic: &Diagnostic) -> bool {
-        match diagnostic.message.id.as_ref() {
-            "mistake-unknown-role" => self.in_roles,
-            "mistake-no-scenarios" => self.in_scenarios,
+        match diagnostic.kind {
+            DiagnosticKind::UnknownRole => self.in_roles,
+            DiagnosticKind::NoScenarios => self.in_scenarios,
             _ => false,
         }
     }

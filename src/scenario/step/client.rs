@@ -28,11 +28,14 @@ pub struct Connect {
     pub protocol: Option<Protocol>,
     /// How long to wait until all are connected; default: `limits.answer`.
     pub within: Option<DurationArg>,
+    /// Only as many as the server accepts and its own accept queue holds, but at least two.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub fit_backlog: bool,
 }
 
 impl Default for Connect {
     fn default() -> Self {
-        Self { clients: 1, on: None, to: None, server: None, protocol: None, within: None }
+        Self { clients: 1, on: None, to: None, server: None, protocol: None, within: None, fit_backlog: false }
     }
 }
 
@@ -62,6 +65,7 @@ impl Connect {
             protocol: self.protocol,
             reads: true,
             within: self.within.map(|time| time.0),
+            fit_backlog: self.fit_backlog,
         }
     }
 }

@@ -43,7 +43,7 @@ impl ConnectUnread {
     /// Returns the equivalent `connect` step, whose clients read.
     fn connect(&self) -> Connect {
         let Self { clients, on, to, server, within } = self.clone();
-        Connect { clients, on, to, server, protocol: Some(Protocol::Tcp), within }
+        Connect { clients, on, to, server, protocol: Some(Protocol::Tcp), within, fit_backlog: false }
     }
 }
 

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Perform, selected_clients};
-use crate::model::{ClientId, Message};
+use crate::model::ClientId;
+use crate::scenario::diagnostic::DiagnosticKind;
 use crate::scenario::payload::{Payload, PayloadContext, Random, Repeat};
 use crate::scenario::runtime::{Outgoing, ReceiveUntil, Runtime, RuntimeError, SendOrder};
 use crate::scenario::syntax::{DurationArg, Keyword};
@@ -124,7 +125,7 @@ impl Perform for Send {
         names.check_clients(self.clients.as_deref());
         self.payload().check(names);
         if self.fragments.is_some_and(|fragments| fragments == 0 || fragments > MAX_REPEATS) {
-            names.report(&["fragments"], Message::new("mistake-between").with("least", 1u32).with("most", MAX_REPEATS));
+            names.report(&["fragments"], DiagnosticKind::Between.with("least", 1u32).with("most", MAX_REPEATS));
         }
         names.declare_send();
     }
@@ -145,7 +146,7 @@ impl Perform for Exchange {
         names.check_clients(self.clients.as_deref());
         self.payload().check(names);
         if self.times.is_some_and(|times| times == 0 || times > MAX_REPEATS) {
-            names.report(&["times"], Message::new("mistake-between").with("least", 1u32).with("most", MAX_REPEATS));
+            names.report(&["times"], DiagnosticKind::Between.with("least", 1u32).with("most", MAX_REPEATS));
         }
         names.declare_send();
     }
@@ -155,7 +156,7 @@ impl Perform for Exchange {
         for _ in 0..self.times.unwrap_or(1) {
             let batch = build_payloads(stage, self.payload(), &clients, 1);
             stage.send(&batch, SendOrder::Forward, within)?;
-            stage.receive(&clients, &ReceiveUntil::Answer, within)?;
+            stage.receive(&clients, &ReceiveUntil::Answer, within, false)?;
         }
         Ok(())
     }
@@ -189,6 +190,9 @@ pub struct Receive {
     pub clients: Option<Vec<u32>>,
     /// How long; default: `limits.answer`.
     pub within: Option<DurationArg>,
+    /// Each client closes as soon as it has received what it waits for, while others still wait.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub close: bool,
 }
 
 impl Keyword for Receive {
@@ -200,13 +204,16 @@ impl Perform for Receive {
         names.check_clients(self.clients.as_deref());
         let given = [self.what.is_some(), self.bytes.is_some(), self.until.is_some(), self.quiet.is_some()];
         if given.into_iter().filter(|&given| given).count() != 1 {
-            names.report(&[], Message::new("mistake-one-of").with("words", "answer, end, bytes, until, quiet"));
+            names.report(&[], DiagnosticKind::OneOf.with("words", "answer, end, bytes, until, quiet"));
         }
         if let Some(text) = &self.until {
             names.check_template(&["until"], text);
             if text.is_empty() {
-                names.report(&["until"], Message::new("mistake-empty-text"));
+                names.report(&["until"], DiagnosticKind::EmptyText);
             }
+        }
+        if self.close && self.quiet.is_some() {
+            names.report(&["close"], DiagnosticKind::CloseQuiet);
         }
     }
     fn perform(&self, stage: &mut dyn Runtime) -> Result<(), RuntimeError> {
@@ -218,6 +225,6 @@ impl Perform for Receive {
             (.., Some(time)) => ReceiveUntil::Quiet(time.0),
             _ => ReceiveUntil::Answer,
         };
-        stage.receive(&clients, &until, self.within.map(|time| time.0))
+        stage.receive(&clients, &until, self.within.map(|time| time.0), self.close)
     }
 }

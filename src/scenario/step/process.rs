@@ -8,7 +8,8 @@ use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use super::Perform;
-use crate::model::{HostName, Message, Protocol, Role, ServerId};
+use crate::model::{HostName, Protocol, Role, ServerId};
+use crate::scenario::diagnostic::DiagnosticKind;
 use crate::scenario::runtime::{Program, Runtime, RuntimeError, StartRequest, WaitCondition};
 use crate::scenario::syntax::{DurationArg, Keyword, is_default};
 use crate::scenario::validate::Scope;
@@ -152,7 +153,7 @@ impl Perform for Wait {
     fn check(&self, names: &mut Scope<'_>) {
         names.check_server(&["server"], self.server);
         if self.awaited.is_some() == self.output.is_some() {
-            names.report(&[], Message::new("mistake-one-of").with("words", "for, output"));
+            names.report(&[], DiagnosticKind::OneOf.with("words", "for, output"));
         }
         if let Some(text) = &self.output {
             names.check_template(&["output"], text);

@@ -9,7 +9,7 @@ use std::path::Path;
 use super::MAX_FILE_BYTES;
 use super::locate::line_and_column;
 use crate::model::message::{Arg, Message};
-use crate::scenario::diagnostic::Diagnostic;
+use crate::scenario::diagnostic::{Diagnostic, DiagnosticKind, Mistake};
 
 /// Returns the message for an I/O error. Errors without a message are quoted.
 fn io_problem(error: &std::io::Error) -> Message {
@@ -24,10 +24,10 @@ fn io_problem(error: &std::io::Error) -> Message {
 
 /// Returns the message for a file that could not be opened or read. `shown` is its displayed name.
 #[must_use]
-pub fn unreadable_message(error: &std::io::Error, shown: &str) -> Message {
+pub(crate) fn unreadable(error: &std::io::Error, shown: &str) -> Mistake {
     match error.kind() {
-        ErrorKind::NotFound => Message::new("file-missing"),
-        _ => Message::new("file-unreadable").with("problem", io_problem(error)),
+        ErrorKind::NotFound => DiagnosticKind::FileMissing.into(),
+        _ => DiagnosticKind::FileUnreadable.with("problem", io_problem(error)),
     }
     .with("file", shown)
 }
@@ -36,13 +36,13 @@ pub fn unreadable_message(error: &std::io::Error, shown: &str) -> Message {
 ///
 /// # Errors
 /// Returns an error if the file is missing, unreadable, a directory, or not a regular file.
-pub fn open_regular(path: &Path, shown: &str) -> Result<File, Message> {
+pub(crate) fn open_regular(path: &Path, shown: &str) -> Result<File, Mistake> {
     let regular = |metadata: Metadata| match metadata {
-        folder if folder.is_dir() => Err(Message::new("file-is-directory").with("file", shown)),
+        folder if folder.is_dir() => Err(DiagnosticKind::FileIsDirectory.with("file", shown)),
         file if file.is_file() => Ok(()),
-        _ => Err(Message::new("file-not-regular").with("file", shown)),
+        _ => Err(DiagnosticKind::FileNotRegular.with("file", shown)),
     };
-    let refuse = |error: std::io::Error| unreadable_message(&error, shown);
+    let refuse = |error: std::io::Error| unreadable(&error, shown);
     // Check before opening: a plain open of a FIFO would block until a writer appears.
     regular(std::fs::metadata(path).map_err(refuse)?)?;
     // Check again after opening without blocking: the path may refer to another file by now.
@@ -57,20 +57,18 @@ pub fn open_regular(path: &Path, shown: &str) -> Result<File, Message> {
 /// # Errors
 /// Returns an error if the file is missing, unreadable, a directory, not a regular file, too large,
 /// or not plain text.
-pub fn read_file(path: &Path) -> Result<String, Box<Diagnostic>> {
+pub(crate) fn read_file(path: &Path) -> Result<String, Box<Diagnostic>> {
     let name = path.to_string_lossy();
     let refused = |message| Box::new(Diagnostic::new(&name, 0, 0, 1, message));
     let file = open_regular(path, &name).map_err(refused)?;
     let mut bytes = Vec::new();
-    file.take(MAX_FILE_BYTES as u64 + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| refused(unreadable_message(&error, &name)))?;
+    file.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| refused(unreadable(&error, &name)))?;
     if bytes.len() > MAX_FILE_BYTES {
-        return Err(refused(Message::new("file-too-large").with("file", name.as_ref()).with("limit", MAX_FILE_BYTES)));
+        return Err(refused(DiagnosticKind::FileTooLarge.with("file", name.as_ref()).with("limit", MAX_FILE_BYTES)));
     }
     let not_text = |(line, column), problem: Arg| {
-        let message = Message::new("file-not-text").with("file", name.as_ref()).with("problem", problem);
-        Box::new(Diagnostic::new(&name, line, column, 1, message))
+        let mistake = DiagnosticKind::FileNotText.with("file", name.as_ref()).with("problem", problem);
+        Box::new(Diagnostic::new(&name, line, column, 1, mistake))
     };
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();

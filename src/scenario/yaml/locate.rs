@@ -17,7 +17,7 @@ use crate::model::source::{YamlPath, YamlPathPart};
 /// the element's first character, and the empty path that of the document. Returns `None` if there
 /// is no such node or the text is not valid YAML.
 #[must_use]
-pub fn locate(text: &str, path: &YamlPath) -> Option<(u32, u32)> {
+pub(crate) fn locate(text: &str, path: &YamlPath) -> Option<(u32, u32)> {
     let text = super::strip_bom(text);
     find_key_or_value(text, path).map(|at| line_and_column(text, at))
 }

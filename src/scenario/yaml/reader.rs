@@ -13,6 +13,7 @@ use serde::de::{
 use super::error::{ErrorToken, ReadError};
 use super::tree::{Node, NodeKind, Number};
 use crate::model::source::YamlPathPart;
+use crate::scenario::diagnostic::DiagnosticKind;
 use crate::scenario::syntax::MAP_OR_BARE_VALUE;
 
 /// A deserializer of one node.
@@ -100,8 +101,8 @@ impl<'t> Deserializer<'t> for Reader<'t> {
             NodeKind::Map(entries) => {
                 let mut present = entries.iter().filter(|(_, node)| !node.removed);
                 match (present.next(), present.next()) {
-                    (None, _) => Err(ReadError::custom("mistake-one-key-empty")),
-                    (Some(_), Some((extra, _))) => Err(ReadError::custom("mistake-one-key-more")
+                    (None, _) => Err(ReadError::custom(DiagnosticKind::OneKeyEmpty.id())),
+                    (Some(_), Some((extra, _))) => Err(ReadError::custom(DiagnosticKind::OneKeyMore.id())
                         .at_token(ErrorToken::Key(0), || self.0.describe())
                         .below(YamlPathPart::Key(extra.clone()))),
                     (Some((key, node)), None) => visitor.visit_enum(OneKey { key, node }),

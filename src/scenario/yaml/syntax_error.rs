@@ -79,8 +79,8 @@ mod tests {
     #[case("%YAML 3.0\n---\na: b\n", "syntax-other")]
     fn syntax_errors_are_localized(#[case] text: &str, #[case] id: &str) {
         let mistakes = read::<BTreeMap<String, String>>("f.yaml", text).expect_err("invalid YAML");
-        let told = mistakes[0].message.args.get("problem");
-        let Some(Arg::Message(problem)) = told else { panic!("{:?}", mistakes[0].message) };
+        let problem = mistakes[0].message.args.get("problem");
+        let Some(Arg::Message(problem)) = problem else { panic!("{:?}", mistakes[0].message) };
         assert_eq!(problem.id, id, "{problem:?}");
     }
 }

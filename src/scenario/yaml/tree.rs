@@ -9,8 +9,9 @@ use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use super::error::{message_with_id, number_found, text_found};
+use super::error::{number_found, text_found};
 use crate::model::message::Message;
+use crate::scenario::diagnostic::{DiagnosticKind, Mistake};
 
 /// Maximum number of nodes in a file, with aliases expanded.
 pub(super) const MAX_NODES: usize = 100_000;
@@ -65,7 +66,7 @@ impl Node {
 /// The reason why no tree could be built, and the byte offset if known.
 #[derive(Debug)]
 pub(super) struct ParseError {
-    pub(super) message: Message,
+    pub(super) mistake: Mistake,
     pub(super) at: Option<usize>,
 }
 
@@ -74,8 +75,8 @@ struct Budget {
     nodes: Cell<usize>,
     bytes: Cell<usize>,
     reading_key: Cell<bool>,
-    error: RefCell<Option<Message>>,
-    exceeded: &'static str,
+    error: RefCell<Option<Mistake>>,
+    exceeded: DiagnosticKind,
 }
 
 impl Budget {
@@ -86,12 +87,12 @@ impl Budget {
                 self.bytes.set(bytes);
                 Ok(())
             }
-            _ => Err(self.fail(Message::new(self.exceeded).with("limit", MAX_NODES))),
+            _ => Err(self.fail(self.exceeded.with("limit", MAX_NODES))),
         }
     }
 
-    fn fail<E: de::Error>(&self, message: Message) -> E {
-        *self.error.borrow_mut() = Some(message);
+    fn fail<E: de::Error>(&self, mistake: Mistake) -> E {
+        *self.error.borrow_mut() = Some(mistake);
         E::custom("")
     }
 }
@@ -104,12 +105,12 @@ pub(super) fn build_tree(text: &str) -> Result<Node, ParseError> {
         bytes: Cell::new(MAX_TEXT_BYTES),
         reading_key: Cell::new(false),
         error: RefCell::new(None),
-        exceeded: if aliases { "alias-bomb" } else { "too-many-values" },
+        exceeded: if aliases { DiagnosticKind::AliasBomb } else { DiagnosticKind::TooManyValues },
     };
     let grown = TreeSeed(&budget).deserialize(serde_yaml::Deserializer::from_str(text));
     let mut root = grown.map_err(|error| parse_error(text, &budget, &error))?;
     if matches!(root.kind, NodeKind::Nothing) {
-        return Err(ParseError { message: Message::new("empty-file"), at: None });
+        return Err(ParseError { mistake: DiagnosticKind::EmptyFile.into(), at: None });
     }
     NumberSpelling(&mut root)
         .deserialize(serde_yaml::Deserializer::from_str(text))
@@ -122,25 +123,25 @@ pub(super) fn build_tree(text: &str) -> Result<Node, ParseError> {
 fn parse_error(text: &str, budget: &Budget, error: &serde_yaml::Error) -> ParseError {
     let at = error.location().map(|l| l.index());
     let words = error.to_string();
-    let message = if let Some(message) = budget.error.borrow_mut().take() {
-        message
+    let mistake = if let Some(mistake) = budget.error.borrow_mut().take() {
+        mistake
     } else if budget.reading_key.get() {
-        Message::new("mistake-key")
+        DiagnosticKind::Key.into()
     } else if words.starts_with("recursion limit") {
-        Message::new("nesting-too-deep")
+        DiagnosticKind::NestingTooDeep.into()
     } else if words.starts_with("repetition limit") {
-        Message::new("alias-bomb").with("limit", MAX_NODES)
+        DiagnosticKind::AliasBomb.with("limit", MAX_NODES)
     } else if words.contains("more than one document") {
-        return ParseError { message: Message::new("more-documents"), at: super::locate::second_document(text) };
+        return ParseError { mistake: DiagnosticKind::MoreDocuments.into(), at: super::locate::second_document(text) };
     } else if words.starts_with("EOF") {
-        Message::new("empty-file")
+        DiagnosticKind::EmptyFile.into()
     } else {
         let here =
             error.location().map_or_else(String::new, |l| format!(" at line {} column {}", l.line(), l.column()));
         let problem = words.replacen(&here, "", usize::from(!here.is_empty()));
-        Message::new("yaml-syntax").with("problem", super::syntax_error::syntax_problem(&problem))
+        DiagnosticKind::YamlSyntax.with("problem", super::syntax_error::syntax_problem(&problem))
     };
-    ParseError { message, at }
+    ParseError { mistake, at }
 }
 
 /// Builds a node of any kind.
@@ -215,7 +216,7 @@ impl<'de> Visitor<'de> for TreeSeed<'_> {
         Ok(Node::new(NodeKind::Map(entries)))
     }
     fn visit_enum<A: de::EnumAccess<'de>>(self, _: A) -> Result<Node, A::Error> {
-        Err(self.0.fail(message_with_id("mistake-yaml-tag")))
+        Err(self.0.fail(DiagnosticKind::YamlTag.into()))
     }
 }
 

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::bytes::printable_text;
-use crate::model::{Capture, EventKind, Evidence, ExitStatus, ItemResult, Message, Role, ServerId, StartFailure};
+use crate::model::{
+    Annotation, Capture, EventKind, Evidence, ExitStatus, ItemResult, Message, Role, ServerId, StartFailure,
+};
 use crate::packet::conversation::Side;
 use crate::packet::{Analysis, Frame, Link};
 use crate::run::{RunPlan, Session, sandbox_config};
@@ -32,7 +34,7 @@ const MAX_SOURCE_BYTES: u64 = 64 << 10;
 const MAX_PAYLOAD_BYTES: usize = 64 << 10;
 
 /// Checks every client, and adds notes to the second item of its role.
-pub fn annotate(
+pub(crate) fn annotate(
     items: &mut [ItemResult],
     delivery: &Submission,
     found: &Detection,
@@ -55,7 +57,8 @@ pub fn annotate(
             None => items.iter_mut().find(of_role),
         };
         if let Some(item) = item {
-            item.notes.extend(notes.into_iter().map(|note| note.with("file", client.file.as_str())));
+            let notes = notes.into_iter().map(|note| note.with("file", client.file.as_str()));
+            item.annotations.extend(notes.map(|note| Annotation::ClientCheck { note }));
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::model::{ItemResult, Verdict};
+use crate::model::{Annotation, ItemResult, Verdict};
 use crate::run::source_hint::whole;
 use crate::scenario::lab::Lab;
 use crate::submission::detect::{Assignment, Detection};
@@ -12,17 +12,18 @@ use crate::submission::import::Submission;
 /// Bytes of a file that are read to distinguish source text from a binary.
 const LOOKED_AT: u64 = 1024;
 
-/// Sets the program's file for findings without a known line.
+/// Adds the program's file to findings without a known line.
 pub(crate) fn add(items: &mut [ItemResult], delivery: &Submission, found: &Detection, lab: &Lab) {
     for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
         let Some(role) = &item.role else { continue };
         let others = lab.roles.get(role).map(|entry| &entry.falls_back_to);
         let mut roles = std::iter::once(role).chain(others.into_iter().flatten());
         let Some(chosen) = roles.find_map(|role| found.servers.get(role)) else { continue };
-        let file = file_of(chosen, &|file| is_text(delivery, file));
-        for finding in item.findings.iter_mut().filter(|finding| finding.verdict == Verdict::Fail) {
-            finding.source = finding.source.take().or_else(|| file.clone().map(whole));
-        }
+        let Some(location) = file_of(chosen, &|file| is_text(delivery, file)).map(whole) else { continue };
+        let failed = item.judged.findings.iter().enumerate().filter(|(_, finding)| finding.verdict == Verdict::Fail);
+        let unknown = failed.map(|(finding, _)| finding).filter(|finding| item.source_hint(*finding).is_none());
+        let hints = unknown.map(|finding| Annotation::SourceHint { finding, location: location.clone() });
+        item.annotations.extend(hints.collect::<Vec<_>>());
     }
 }
 

@@ -1,12 +1,12 @@
 //! Explains wrong and missing answers by one further run. A server that did not answer is probed
 //! with a newline, and with more time; one that answered something else is sent two texts. Changes
-//! the cause of a failure, never a verdict.
+//! the shown cause of a failure, never a verdict.
 
 use std::collections::BTreeMap;
 
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::bytes::printable_prefix;
-use crate::model::{Because, Cause, Finding, ItemResult, Role, Verdict};
+use crate::model::{Annotation, Cause, Finding, ItemResult, Role, Verdict};
 use crate::run::Session;
 use crate::submission::import::Submission;
 use crate::submission::probe;
@@ -33,7 +33,12 @@ impl Unexplained {
             // was late, the first slow answer still arrived in time.
             Cause::NoAnswer { .. }
             | Cause::NoAnswerLate { .. }
+            | Cause::NoAnswerSilent { .. }
+            | Cause::ReadsOn { .. }
+            | Cause::ReadNotAnswered { .. }
+            | Cause::DatagramReadNotAnswered { .. }
             | Cause::PrintedNotSent { .. }
+            | Cause::PrintedSilent { .. }
             | Cause::DatagramUnanswered { .. }
             | Cause::OnlyFirstDatagram { .. }
             | Cause::OneMessageLate { .. } => Some(Self::Silent),
@@ -44,26 +49,13 @@ impl Unexplained {
     }
 }
 
-/// Returns true if only a further run produces this cause.
-#[must_use]
-pub const fn is_rerun_cause(cause: &Cause) -> bool {
-    matches!(
-        cause,
-        Cause::WaitsForNewline {}
-            | Cause::WaitsForEnding { .. }
-            | Cause::WaitsForLength {}
-            | Cause::AnswersTooLate {}
-            | Cause::AnswersFixedText { .. }
-    )
-}
-
 /// Returns the first finding of an item that a further run may explain: its kind and its cause.
 fn first(item: &ItemResult) -> Option<(Unexplained, Cause)> {
-    item.findings.iter().find_map(|one| Some((Unexplained::of(one)?, one.because.cause()?.clone())))
+    item.judged.findings.iter().find_map(|one| Some((Unexplained::of(one)?, one.because.cause()?.clone())))
 }
 
-/// Probes the servers of failed items again, and replaces the causes that the probes explain.
-pub fn annotate_reruns(
+/// Probes the servers of failed items again, and adds the causes that the probes find.
+pub(crate) fn annotate(
     items: &mut [ItemResult],
     delivery: &Submission,
     programs: &BTreeMap<Role, ProgramSpec>,
@@ -92,9 +84,9 @@ pub fn annotate_reruns(
     for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
         let (Some(role), Some((kind, _))) = (item.role.clone(), first(item)) else { continue };
         let Some(cause) = causes.get(&(role, kind)) else { continue };
-        for finding in item.findings.iter_mut().filter(|one| Unexplained::of(one) == Some(kind)) {
-            finding.because = Because::Cause(cause.clone());
-        }
+        let explained = item.judged.findings.iter().enumerate().filter(|(_, one)| Unexplained::of(one) == Some(kind));
+        let causes = explained.map(|(finding, _)| Annotation::Rerun { finding, because: cause.clone().into() });
+        item.annotations.extend(causes.collect::<Vec<_>>());
     }
 }
 
@@ -118,7 +110,7 @@ fn cause(delivery: &Submission, program: &ProgramSpec, why: &Cause, around: Sess
     if answers(ProbeScript::Line) {
         return (!answers(ProbeScript::Text)).then_some(Cause::WaitsForNewline {});
     }
-    if matches!(why, Cause::PrintedNotSent { .. }) {
+    if matches!(why, Cause::PrintedNotSent { .. } | Cause::PrintedSilent { .. }) {
         return None;
     }
     let is_after_end = matches!(why, Cause::AnswersOnlyAfterEnd { .. });

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::bytes::printable_text;
-use crate::model::{ClientId, EventKind, Evidence, ItemResult, Message, Protocol, Role, ServerId, Verdict};
+use crate::model::{Annotation, ClientId, EventKind, Evidence, ItemResult, Message, Protocol, Role, ServerId, Verdict};
 use crate::run::Session;
 use crate::scenario::lab::{Concurrency, Lab};
 use crate::submission::import::Submission;
@@ -23,7 +23,7 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Probes every TCP server for many clients whose items all passed. Adds the note to the last item
 /// of its role.
-pub fn annotate(
+pub(crate) fn annotate(
     items: &mut [ItemResult],
     delivery: &Submission,
     lab: &Lab,
@@ -42,7 +42,7 @@ pub fn annotate(
         };
         let Some(note) = run_probe(delivery, program, around).as_ref().and_then(interpret) else { continue };
         if let Some(item) = items.iter_mut().filter(of_role).last() {
-            item.notes.push(note);
+            item.annotations.push(Annotation::ResetClient { note });
         }
     }
 }

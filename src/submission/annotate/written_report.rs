@@ -10,8 +10,7 @@ use std::path::{Component, Path, PathBuf};
 
 use self::markdown::{Block, BlockKind};
 use crate::model::bytes::{printable_text, safe_path};
-use crate::model::report::WrittenAnswer;
-use crate::model::{ItemId, ItemResult, LocalizedText, Message, SubmissionResult};
+use crate::model::{Annotation, ItemId, ItemResult, LocalizedText, Message, SubmissionResult, WrittenAnswer};
 use crate::run::Session;
 use crate::scenario::lab::Lab;
 use crate::submission::import::Submission;
@@ -24,7 +23,7 @@ const MAX_PICTURES: usize = 200;
 const MIN_ANSWER_LETTERS: usize = 12;
 
 /// Reads the report of a submission, and adds its answers and pictures to the items.
-pub fn annotate(
+pub(crate) fn annotate(
     result: &mut SubmissionResult,
     delivery: &Submission,
     named: Option<&str>,
@@ -64,22 +63,18 @@ pub fn annotate(
                 Err(note) => documented.notes.push(note),
             }
         }
-        item.documented = Some(documented);
-        add_points(item, lab.documented);
+        item.annotations.push(Annotation::WrittenReport(documented));
     }
     if more > 0 {
         result.notes.push(Message::new("written-more-pictures").with("count", more).with("limit", MAX_PICTURES));
     }
-    result.points = result.items.iter().map(|item| item.earned).sum();
-    result.of = result.items.iter().map(|item| item.of).sum();
 }
 
-/// Adds the points that a lab gives for an answer in the written report.
-pub fn add_points(item: &mut ItemResult, points: u32) {
-    if let Some(documented) = &item.documented {
-        item.of += points;
-        item.earned += if documented.answered { points } else { 0 };
-    }
+/// Adds the points that a lab gives for an answer in the written report to those of the judge.
+pub(crate) fn add_points(item: &mut ItemResult, points: u32) {
+    let Some(answered) = item.documented().map(|documented| documented.answered) else { return };
+    item.of += points;
+    item.earned += if answered { points } else { 0 };
 }
 
 /// Returns the report: the file that the manifest names, else the README (in any case) nearest to

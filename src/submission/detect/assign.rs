@@ -9,7 +9,7 @@ use crate::scenario::lab::{AnswerKind, Concurrency, RoleEntry};
 
 /// Observations of a program that was started alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Observation {
+pub(crate) struct Observation {
     /// Its file.
     pub file: PathBuf,
     /// The transport of its socket, or that of its source if it has none.
@@ -33,8 +33,8 @@ fn score(seen: &Observation, entry: &RoleEntry) -> i32 {
     let mut score = 0;
     match seen.protocol {
         Some(protocol) if protocol != entry.protocol => {
-            let told = crate::submission::heuristics::named_protocol(&seen.file) == Some(entry.protocol);
-            score -= if told { 2 } else { 20 };
+            let named = crate::submission::heuristics::named_protocol(&seen.file) == Some(entry.protocol);
+            score -= if named { 2 } else { 20 };
         }
         Some(_) => {}
         None => score -= 1,
@@ -69,7 +69,7 @@ fn score(seen: &Observation, entry: &RoleEntry) -> i32 {
 
 /// Returns the best assignment: for each role, the index of its program in `seen`.
 #[must_use]
-pub fn assign(seen: &[Observation], roles: &BTreeMap<Role, RoleEntry>) -> BTreeMap<Role, usize> {
+pub(crate) fn assign(seen: &[Observation], roles: &BTreeMap<Role, RoleEntry>) -> BTreeMap<Role, usize> {
     // Roles that fall back to others come last, and only by name.
     let own: Vec<(&Role, &RoleEntry)> = roles.iter().filter(|(_, entry)| entry.falls_back_to.is_empty()).collect();
     let mut best = (i32::MIN, Vec::new());

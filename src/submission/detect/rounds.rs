@@ -24,7 +24,7 @@ const MANY: usize = 2;
 
 /// Starts every candidate alone. Those that exit for lack of an argument or an input start again
 /// with one.
-pub(crate) fn observe_all(delivery: &Submission, lab: &Lab, candidates: &mut [Candidate], around: Session<'_>) {
+pub(crate) fn observe_all(delivery: &Submission, lab: &Lab, candidates: &mut [Candidate], session: Session<'_>) {
     let port_of = |candidate: &Candidate| {
         let protocol = candidate.reading.protocol().or_else(|| heuristics::named_protocol(&candidate.file));
         let fits = |entry: &&RoleEntry| protocol.is_none_or(|protocol| entry.protocol == protocol);
@@ -62,7 +62,7 @@ pub(crate) fn observe_all(delivery: &Submission, lab: &Lab, candidates: &mut [Ca
         if starts.is_empty() {
             continue;
         }
-        let seen = probe_all(delivery, &starts, around);
+        let seen = probe_all(delivery, &starts, session);
         for ((k, start), seen) in chosen.into_iter().zip(seen) {
             let better = round == 0 || matches!(seen, ProbeOutcome::Ready(..));
             if let ProbeOutcome::NoSocket(StartFailure::Missing(tool), _) = &seen {
@@ -76,14 +76,18 @@ pub(crate) fn observe_all(delivery: &Submission, lab: &Lab, candidates: &mut [Ca
 }
 
 /// Probes these programs. Returns the outcomes in the same order.
-fn probe_all(delivery: &Submission, starts: &[ProbeProgram], around: Session<'_>) -> Vec<ProbeOutcome> {
-    let is_many = starts.len() > MANY * around.jobs;
-    let whole = (SOCKET_TIMEOUT, ProbeScript::Two);
-    let how = if is_many { (SHORT_PROBE_TIME, ProbeScript::Brief) } else { whole };
-    let mut seen = probe::classify(&delivery.root, starts, how, around);
+fn probe_all(delivery: &Submission, starts: &[ProbeProgram], session: Session<'_>) -> Vec<ProbeOutcome> {
+    let is_many = starts.len() > MANY * session.jobs;
+    let in_full =
+        |starts: &[ProbeProgram]| probe::classify(&delivery.root, starts, ProbeScript::Two, SOCKET_TIMEOUT, session);
+    let mut seen = if is_many {
+        probe::classify(&delivery.root, starts, ProbeScript::Brief, SHORT_PROBE_TIME, session)
+    } else {
+        in_full(starts)
+    };
     // Probes without a result, because the machine prevented it, are repeated one at a time.
     for (seen, start) in seen.iter_mut().zip(starts).filter(|(seen, _)| **seen == ProbeOutcome::Unknown) {
-        if let Some(again) = probe::classify(&delivery.root, std::slice::from_ref(start), whole, around).pop() {
+        if let Some(again) = in_full(std::slice::from_ref(start)).pop() {
             *seen = again;
         }
     }
@@ -93,7 +97,7 @@ fn probe_all(delivery: &Submission, starts: &[ProbeProgram], around: Session<'_>
     let is_silent = |seen: &ProbeOutcome| matches!(seen, ProbeOutcome::NoSocket(StartFailure::Nothing { .. }, _));
     let silent: Vec<usize> = (0..seen.len()).filter(|&k| is_silent(&seen[k])).collect();
     let again: Vec<ProbeProgram> = silent.iter().map(|&k| starts[k].clone()).collect();
-    for (k, again) in silent.into_iter().zip(probe::classify(&delivery.root, &again, whole, around)) {
+    for (k, again) in silent.into_iter().zip(in_full(&again)) {
         // If there was no time left, the outcome of the short probe remains.
         if again != ProbeOutcome::Unknown {
             seen[k] = again;

@@ -215,8 +215,8 @@ mod tests {
         let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), *text)).collect();
         let (found, notes) = surveyed(&files);
         assert_eq!((found.len(), found[0].file.display().to_string().as_str()), (MAX_PROGRAMS, "zzz_servidor.py"));
-        let told: Vec<&str> = notes.iter().map(|note| note.id.as_ref()).collect();
-        assert_eq!(told, ["sources-not-read", "programs-not-started"]);
+        let ids: Vec<&str> = notes.iter().map(|note| note.id.as_ref()).collect();
+        assert_eq!(ids, ["sources-not-read", "programs-not-started"]);
         let (_, notes) = surveyed(&files[..MAX_SOURCES]);
         assert!(notes.iter().all(|note| note.id != "sources-not-read"), "no note if all files are read");
     }

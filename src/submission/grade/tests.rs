@@ -24,14 +24,14 @@ impl GradeProgress for Repairs {
 fn graded(folder: &Path, place: PathBuf) -> Vec<(String, Verdict, bool)> {
     let source = |id: &str, path| SubmissionSource { id: SubmissionId(id.to_owned()), name: None, path };
     let sources = [source("ana", Some(folder.join("ana.zip"))), source("bia", None)];
-    let (lab, slots) = (Lab::bundled(DEFAULT_LAB, None).expect("the lab"), Semaphore::new(1));
+    let (lab, permits) = (Lab::bundled(DEFAULT_LAB, None).expect("the lab"), Semaphore::new(1));
     let cancel = Cancel::new().expect("a pipe");
     let budgets = Budgets::default();
-    let around = Session {
+    let session = Session {
         seed: 1,
         stage: None,
         jobs: 1,
-        slots: &slots,
+        permits: &permits,
         environment: &|_| None,
         hide: &[],
         cancel: &cancel,
@@ -42,7 +42,7 @@ fn graded(folder: &Path, place: PathBuf) -> Vec<(String, Verdict, bool)> {
         lab: &lab,
         lab_hash,
         sources: &sources,
-        around,
+        session,
         workers: 1,
         force: false,
         failed: false,
@@ -56,17 +56,17 @@ fn graded(folder: &Path, place: PathBuf) -> Vec<(String, Verdict, bool)> {
 #[test]
 fn harness_errors_are_retried_once_sequentially() {
     let folder = tempfile::tempdir().expect("a folder");
-    let told = graded(folder.path(), folder.path().join("ana.zip"));
+    let order = graded(folder.path(), folder.path().join("ana.zip"));
     let unseen = |id: &str, kept| (id.to_owned(), Verdict::NotVerified, kept);
-    assert_eq!(told, [unseen("bia", false), unseen("ana", false)], "each is reported once, when it is finished");
-    let told = graded(folder.path(), folder.path().join("ana.zip"));
-    assert_eq!(told, [unseen("ana", true), unseen("bia", true)]);
+    assert_eq!(order, [unseen("bia", false), unseen("ana", false)], "each is reported once, when it is finished");
+    let order = graded(folder.path(), folder.path().join("ana.zip"));
+    assert_eq!(order, [unseen("ana", true), unseen("bia", true)]);
 }
 
 #[test]
 fn lasting_harness_error_is_reported_once() {
     let folder = tempfile::tempdir().expect("a folder");
-    let told = graded(folder.path(), folder.path().join("elsewhere"));
+    let order = graded(folder.path(), folder.path().join("elsewhere"));
     let trouble = ("ana".to_owned(), Verdict::Error, false);
-    assert_eq!(told, [("bia".to_owned(), Verdict::NotVerified, false), trouble]);
+    assert_eq!(order, [("bia".to_owned(), Verdict::NotVerified, false), trouble]);
 }

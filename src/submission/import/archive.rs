@@ -68,7 +68,7 @@ fn damaged(problem: &dyn std::fmt::Display) -> ImportError {
 }
 
 fn unzip(from: &Path, intake: &mut Importer<'_>) -> Result<(), ImportError> {
-    let headers = Cell::new(MAX_HEADER_BYTES + intake.max_entries * DIRECTORY_BYTES_PER_ENTRY);
+    let headers = Cell::new(MAX_HEADER_BYTES + intake.limits.entries * DIRECTORY_BYTES_PER_ENTRY);
     let file = Metered { inner: open(from)?, left: &headers };
     let most = headers.get();
     let archive = zip::ZipArchive::new(BufReader::new(file));
@@ -157,7 +157,7 @@ fn long_headers_error(left: &Cell<u64>, most: u64) -> Option<ImportError> {
 
 fn untar(from: &mut dyn Read, intake: &mut Importer<'_>) -> Result<(), ImportError> {
     // Metadata between the files counts too: it may hide a decompression bomb.
-    let bounded = from.take(intake.max_bytes + (64 << 20));
+    let bounded = from.take(intake.limits.bytes + (64 << 20));
     // Everything before the contents of a file is read into memory.
     let headers = Cell::new(MAX_HEADER_BYTES);
     let mut archive = tar::Archive::new(Metered { inner: bounded, left: &headers });

@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::submission::download;
 use crate::submission::download::Placed;
 use crate::submission::import::{
-    CLASS_FACTOR, ImportError, Importer, MAX_SUBMISSION_BYTES, MAX_SUBMISSION_ENTRIES, Submission, TempWorkspace,
-    archive, copy_file, make_folders,
+    ImportError, ImportLimits, Importer, Submission, TempWorkspace, archive, copy_file, make_folders,
 };
 
 /// Bytes of a file that are searched for the name of another file.
@@ -21,7 +20,7 @@ impl Submission {
     ///
     /// # Errors
     /// Returns an error if [`Self::import`] would. The limits are those of 64 submissions.
-    pub fn unpack_class(from: &Path) -> Result<Option<Self>, ImportError> {
+    pub(crate) fn unpack_class(from: &Path) -> Result<Option<Self>, ImportError> {
         Self::class(|intake| archive::unpack(from, intake))
     }
 
@@ -30,7 +29,7 @@ impl Submission {
     ///
     /// # Errors
     /// Returns an error if [`Self::unpack_class`] would.
-    pub fn gather_class(folder: &Path, files: &[String]) -> Result<Option<Self>, ImportError> {
+    pub(crate) fn gather_class(folder: &Path, files: &[String]) -> Result<Option<Self>, ImportError> {
         Self::class(|intake| files.iter().try_for_each(|file| copy_file(&folder.join(file), Path::new(file), intake)))
     }
 
@@ -38,11 +37,7 @@ impl Submission {
         let holder = TempWorkspace::new()?;
         let root = holder.folder.path().join("class");
         make_folders(&root)?;
-        let mut intake = Importer::into(
-            root.clone(),
-            (CLASS_FACTOR * MAX_SUBMISSION_BYTES, CLASS_FACTOR * MAX_SUBMISSION_ENTRIES),
-            &|| false,
-        );
+        let mut intake = Importer::into(root.clone(), ImportLimits::CLASS, &|| false);
         fill(&mut intake)?;
         let root = top(&root)?;
         let is_class = sort_into_folders(&root)?;

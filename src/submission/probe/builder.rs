@@ -29,6 +29,7 @@ pub(crate) struct Probe {
     clients: u32,
     pub(super) programs: BTreeMap<Role, ProgramSpec>,
     pub(super) capture: bool,
+    pub(super) stacks: bool,
 }
 
 impl Probe {
@@ -36,7 +37,8 @@ impl Probe {
     pub(crate) fn new(name: impl Into<String>) -> Self {
         let mut script = Script::default();
         script.variables.insert(BRACE.to_owned(), "{".to_owned());
-        let probe = Self { name: name.into(), script, clients: 0, programs: BTreeMap::new(), capture: false };
+        let probe =
+            Self { name: name.into(), script, clients: 0, programs: BTreeMap::new(), capture: false, stacks: false };
         probe.limit(MAX_PROBE_TIME)
     }
 
@@ -55,6 +57,12 @@ impl Probe {
     /// Captures packets.
     pub(crate) const fn capture(mut self) -> Self {
         self.capture = true;
+        self
+    }
+
+    /// Makes silent programs print their stacks.
+    pub(crate) const fn stacks(mut self) -> Self {
+        self.stacks = true;
         self
     }
 

@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::model::{Bytes, ClientId, Event, EventKind, Evidence, Message, Protocol, SocketRow, StartFailure, Syscall};
+use crate::model::{
+    Bytes, Cap, ClientId, Event, EventKind, Evidence, Message, Protocol, SocketRow, StartFailure, Syscall,
+};
 use crate::scenario::lab::{AnswerKind, Concurrency};
 
 /// The texts that clients send.
@@ -11,7 +13,7 @@ pub(crate) const PROBE_TEXTS: [&str; 2] = ["Ola Mundo 1", "Tudo bem 2\n"];
 
 /// The outcome of starting a program.
 #[derive(Debug, Clone, PartialEq)]
-pub enum ProbeOutcome {
+pub(crate) enum ProbeOutcome {
     /// Its socket appeared.
     Ready(SocketRow, ProbeAnswer),
     /// Its socket did not appear.
@@ -22,7 +24,7 @@ pub enum ProbeOutcome {
 
 /// The result of the exchange.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ProbeAnswer {
+pub(crate) struct ProbeAnswer {
     /// The kind of its answers.
     pub answers: Option<AnswerKind>,
     /// How many clients it serves.
@@ -35,20 +37,20 @@ pub struct ProbeAnswer {
 
 /// The behavior of a program before it exited.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ProbeExit {
+pub(crate) struct ProbeExit {
     /// Its output, beginning and end.
     pub output: String,
     /// The address to which it tried to connect.
     pub connected_to: Option<SocketAddr>,
     /// The limit that it exceeded.
-    pub cap: Option<String>,
+    pub cap: Option<Cap>,
     /// It made a socket for datagrams, and neither bound nor connected it.
     pub is_unbound: bool,
 }
 
 /// Returns the outcome of starting a program.
 #[must_use]
-pub fn read(seen: &Evidence) -> ProbeOutcome {
+pub(crate) fn read(seen: &Evidence) -> ProbeOutcome {
     let events = || seen.journal.0.iter().map(|event| &event.kind);
     let calls = || {
         let calls =
@@ -72,7 +74,7 @@ pub fn read(seen: &Evidence) -> ProbeOutcome {
     }) else {
         let ready = events().any(|kind| matches!(kind, EventKind::Ready { .. }));
         return if ready {
-            ProbeOutcome::NoSocket(StartFailure::Nothing { within_ms: 0 }, ProbeExit::default())
+            ProbeOutcome::NoSocket(StartFailure::Nothing { within_ms: 0, silent: false }, ProbeExit::default())
         } else {
             ProbeOutcome::Unknown
         };
@@ -94,7 +96,7 @@ pub fn read(seen: &Evidence) -> ProbeOutcome {
 /// `getaddrinfo(3)` connects UDP sockets to every address that it finds, in order to sort them (RFC
 /// 6724, 2.1). It does so for servers before they bind, too.
 #[must_use]
-pub fn connected_address<'a>(calls: impl Iterator<Item = &'a Syscall>) -> Option<SocketAddr> {
+pub(crate) fn connected_address<'a>(calls: impl Iterator<Item = &'a Syscall>) -> Option<SocketAddr> {
     const SOCK_STREAM: i32 = 1;
     let (mut is_stream, mut by_datagrams) = (false, None);
     for call in calls {
@@ -163,7 +165,7 @@ fn kind(sent: &str, got: &[u8]) -> Option<AnswerKind> {
 
 /// Returns the message that explains the outcome.
 #[must_use]
-pub fn explain(seen: &ProbeOutcome) -> Message {
+pub(crate) fn explain(seen: &ProbeOutcome) -> Message {
     match seen {
         ProbeOutcome::Ready(row, answered) => {
             let what = match (row.protocol, answered.answers) {

@@ -18,7 +18,7 @@ const MAX_LINKS: usize = 40;
 
 /// The places that are shown read-only at their own paths.
 #[derive(Debug, Default)]
-pub struct VisiblePlaces {
+pub(crate) struct VisiblePlaces {
     /// Real paths.
     pub(super) places: BTreeSet<PathBuf>,
     /// Symbolic links on the way to the places: path to target.
@@ -30,7 +30,7 @@ pub struct VisiblePlaces {
 impl VisiblePlaces {
     /// Resolves these paths. Skips a path that does not exist or that this user may not follow.
     #[must_use]
-    pub fn resolve<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Self {
+    pub(crate) fn resolve<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Self {
         let mut shown = Self::default();
         for path in paths {
             shown.add(path.as_ref());
@@ -72,7 +72,7 @@ impl VisiblePlaces {
     /// Opens a detached, read-only copy of each place inside a folder that others may not enter
     /// (`open_tree(2)`; needs `CAP_SYS_ADMIN`). A process that drops root could not reach it later.
     /// A place that cannot be opened is shown later, if the new user may access it.
-    pub fn open_closed(&mut self) {
+    pub(crate) fn open_closed(&mut self) {
         use std::os::unix::fs::PermissionsExt;
         let is_open = |folder: &Path| fs::metadata(folder).is_ok_and(|found| found.permissions().mode() & 0o1 != 0);
         for place in &self.places {

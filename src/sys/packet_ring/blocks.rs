@@ -22,7 +22,7 @@ const SOCKADDR_OFFSET: usize = size_of::<libc::tpacket3_hdr>().next_multiple_of(
 
 /// The link header at the start of a packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LinkHeader {
+pub(crate) enum LinkHeader {
     /// An Ethernet header of 14 bytes, also on loopback and veth.
     Ethernet,
     /// No header: the packet starts with IPv4 or IPv6 (tun).
@@ -33,7 +33,7 @@ pub enum LinkHeader {
 
 /// A captured packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Packet<'a> {
+pub(crate) struct Packet<'a> {
     /// Time at which the kernel saw the packet, in nanoseconds since 1970 (wall clock, which may be
     /// set).
     ///

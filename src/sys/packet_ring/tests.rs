@@ -4,6 +4,7 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream, UdpSocket};
 
+use super::blocks::LinkHeader;
 use super::*;
 use crate::sys::test_sandbox::run_in_sandbox;
 
@@ -109,17 +110,20 @@ fn overflow_is_counted_and_capture_continues() {
         // Twice the capacity of the ring.
         let many = (2 * RingSize::Small.blocks() * (BLOCK_BYTES / 60_000)) as u32;
         send(many);
-        let mut told = 0;
+        let mut received = 0;
         let mut count = |packet: Packet<'_>| {
             assert_eq!(packet.bytes.len(), 60_042);
-            told += 1;
+            received += 1;
         };
         assert!(ring.flush(WITHIN, &mut count).expect("a poll"));
         send(3);
         assert!(ring.flush(WITHIN, &mut count).expect("a poll"));
         let statistics = ring.statistics().expect("statistics");
         assert_eq!(statistics.seen, u64::from(many) + 3);
-        assert!(statistics.dropped > 0 && statistics.seen - statistics.dropped == told, "{statistics:?} {told}");
+        assert!(
+            statistics.dropped > 0 && statistics.seen - statistics.dropped == received,
+            "{statistics:?} {received}"
+        );
     });
 }
 
@@ -144,10 +148,10 @@ fn port_filter_skips_other_traffic() {
         ports.insert(port(&later));
         ring.filter_ports(&ports).expect("another filter");
         echo(&later, b"three");
-        let mut told = Vec::new();
-        assert!(ring.flush(WITHIN, &mut |packet| told.push(keep(&packet).payload)).expect("a poll"));
-        told.retain(|payload| !payload.is_empty());
-        assert_eq!(told, [&b"one"[..], b"one", b"three", b"three"]);
+        let mut payloads = Vec::new();
+        assert!(ring.flush(WITHIN, &mut |packet| payloads.push(keep(&packet).payload)).expect("a poll"));
+        payloads.retain(|payload| !payload.is_empty());
+        assert_eq!(payloads, [&b"one"[..], b"one", b"three", b"three"]);
         assert_eq!(ring.statistics().expect("statistics").seen, 20, "other ports are filtered out");
         // The kernel accepts the filter for any number of ports.
         ring.filter_ports(&(0..=u16::MAX).collect()).expect("a long filter");

@@ -66,24 +66,24 @@ fn here(port: u16) -> Option<SocketAddr> {
 fn arguments_are_decoded_as_the_kernel_does() {
     let address = [2, 0, 0xff, 0x98, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0];
     let read = |at: u64, length: usize| (at == 0x1000 && length == 16).then(|| address.to_vec());
-    let told = |number, arguments| decode_call(number, arguments, &read);
+    let decode = |number, arguments| decode_call(number, arguments, &read);
     let upper = 7_u64 << 32;
     assert_eq!(
-        told(libc::SYS_bind, [upper | 3, 0x1000, 16, 0, 0, 0]),
+        decode(libc::SYS_bind, [upper | 3, 0x1000, 16, 0, 0, 0]),
         Some(Syscall::Bind { fd: 3, address: here(65432), length: Some(16) })
     );
     let unread = |length| Some(Syscall::Bind { fd: 3, address: None, length: Some(length) });
-    assert_eq!(told(libc::SYS_bind, [3, 0, 16, 0, 0, 0]), unread(16));
-    assert_eq!(told(libc::SYS_bind, [3, 0x1000, u64::MAX, 0, 0, 0]), unread(-1), "a negative length");
-    assert_eq!(told(libc::SYS_bind, [3, 0x1000, 1 << 30, 0, 0, 0]), unread(1 << 30), "far too long");
+    assert_eq!(decode(libc::SYS_bind, [3, 0, 16, 0, 0, 0]), unread(16));
+    assert_eq!(decode(libc::SYS_bind, [3, 0x1000, u64::MAX, 0, 0, 0]), unread(-1), "a negative length");
+    assert_eq!(decode(libc::SYS_bind, [3, 0x1000, 1 << 30, 0, 0, 0]), unread(1 << 30), "far too long");
     let listen = Syscall::Listen { fd: 3, backlog: -1 };
-    assert_eq!(told(libc::SYS_listen, [3, 0xffff_ffff, 0, 0, 0, 0]), Some(listen));
+    assert_eq!(decode(libc::SYS_listen, [3, 0xffff_ffff, 0, 0, 0, 0]), Some(listen));
     let flags = (libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC | libc::SOCK_DGRAM) as u64;
     let socket = Syscall::Socket { domain: 2, kind: libc::SOCK_DGRAM, protocol: 17 };
-    assert_eq!(told(libc::SYS_socket, [2, flags, 17, 0, 0, 0]), Some(socket));
+    assert_eq!(decode(libc::SYS_socket, [2, flags, 17, 0, 0, 0]), Some(socket));
     let option = Syscall::SetOption { fd: 3, level: 1, name: 2, value: None };
-    assert_eq!(told(libc::SYS_setsockopt, [3, 1, 2, 0x1000, 2, 0]), Some(option));
-    assert_eq!(told(libc::SYS_close, [3, 0, 0, 0, 0, 0]), None);
+    assert_eq!(decode(libc::SYS_setsockopt, [3, 1, 2, 0x1000, 2, 0]), Some(option));
+    assert_eq!(decode(libc::SYS_close, [3, 0, 0, 0, 0, 0]), None);
 }
 
 #[test]
@@ -110,7 +110,7 @@ c.shutdown(socket.SHUT_WR)
         let started = python(program, true);
         assert!(started.untraced.is_none(), "{:?}", started.untraced);
         let mut tracer = Tracer::new(started.listener.expect("a listener"), Policy::default()).expect("a tracer");
-        let mut told = calls(&mut tracer, 5);
+        let mut traced = calls(&mut tracer, 5);
         let mut client = None;
         for _ in 0..1_000_000 {
             // A call is reported before the kernel executes it.
@@ -121,12 +121,12 @@ c.shutdown(socket.SHUT_WR)
         }
         let mut client = client.expect("it listens");
         client.write_all(b"hello").expect("sent");
-        told.extend(calls(&mut tracer, 1));
+        traced.extend(calls(&mut tracer, 1));
         let mut text = String::new();
         client.read_to_string(&mut text).expect("an answer");
         assert_eq!(text, "hello");
         assert_eq!(
-            kinds(&told),
+            kinds(&traced),
             [
                 &Syscall::Socket { domain: 2, kind: 1, protocol: 0 },
                 &Syscall::SetOption { fd: 3, level: 1, name: libc::SO_REUSEADDR, value: Some(1) },
@@ -136,8 +136,8 @@ c.shutdown(socket.SHUT_WR)
                 &Syscall::Shutdown { fd: 4, how: 1 },
             ]
         );
-        assert!(told.iter().all(|call| (call.pid, call.thread) == (started.pid, started.pid)));
-        assert!(told.is_sorted_by_key(|call| call.timestamp_ns));
+        assert!(traced.iter().all(|call| (call.pid, call.thread) == (started.pid, started.pid)));
+        assert!(traced.is_sorted_by_key(|call| call.timestamp_ns));
         assert_eq!(calls(&mut tracer, 1), [], "the program exits");
         assert!(has_ended(&tracer));
     });
@@ -162,8 +162,8 @@ os.wait()
 ";
         let started = python(program, true);
         let mut tracer = Tracer::new(started.listener.expect("a listener"), Policy::default()).expect("a tracer");
-        let told = calls(&mut tracer, usize::MAX);
-        let [in_thread @ .., socket, bind] = &told[..] else { panic!("too few: {told:?}") };
+        let traced = calls(&mut tracer, usize::MAX);
+        let [in_thread @ .., socket, bind] = &traced[..] else { panic!("too few: {traced:?}") };
         assert_eq!(in_thread.len(), 6);
         for call in in_thread {
             assert!(call.pid == started.pid && call.thread != started.pid, "{call:?}");

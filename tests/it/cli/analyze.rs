@@ -18,8 +18,8 @@ fn capture(name: &str) -> String {
 #[case("made-simultaneous-close.pcapng", "both at once")]
 #[case("made-retransmission.pcapng", "[retransmission]")]
 #[case("udp-unreachable.pcapng", "ICMP port unreachable: 2")]
-fn conversation_is_described(#[case] name: &str, #[case] said: &str) {
-    socklab(&["analyze", &capture(name)]).assert().success().stdout(predicate::str::contains(said));
+fn conversation_is_described(#[case] name: &str, #[case] expected: &str) {
+    socklab(&["analyze", &capture(name)]).assert().success().stdout(predicate::str::contains(expected));
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn capture_is_judged_against_item(
     #[case] item: &str,
     #[case] more: &[&str],
     #[case] code: i32,
-    #[case] said: &str,
+    #[case] expected: &str,
 ) {
     let path = capture(name);
     let arguments = [&["analyze", &path, "--expect", item], more].concat();
@@ -90,19 +90,19 @@ fn capture_is_judged_against_item(
     let output = done.get_output();
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(one_line.contains(said), "{text}");
+    assert!(one_line.contains(expected), "{text}");
     assert!(!one_line.contains("--report") && !one_line.contains("seed"), "neither applies to a capture: {text}");
 }
 
 /// Analyzes a file with these bytes in a language. Returns the exit code and all output.
-fn said_of(name: &str, bytes: &[u8], language: &str, more: &[&str]) -> (Option<i32>, String) {
+fn output_of(name: &str, bytes: &[u8], language: &str, more: &[&str]) -> (Option<i32>, String) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(name);
     std::fs::write(&path, bytes).expect("a file");
-    said_at(&path.to_string_lossy(), language, more)
+    output_at(&path.to_string_lossy(), language, more)
 }
 
-fn said_at(path: &str, language: &str, more: &[&str]) -> (Option<i32>, String) {
+fn output_at(path: &str, language: &str, more: &[&str]) -> (Option<i32>, String) {
     let arguments = [&["--lang", language, "analyze", path], more].concat();
     let output = socklab(&arguments).timeout(std::time::Duration::from_secs(60)).output().expect("socklab starts");
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
@@ -119,9 +119,9 @@ fn bytes_of(name: &str) -> Vec<u8> {
 #[case::header(bytes_of("echo-classic.pcap")[..20].to_vec(), "truncated in the block at byte 0", "truncado no bloco que começa no byte 0")]
 #[case::malformed([&bytes_of("echo.pcapng")[..], &[6, 0, 0, 0, 8, 0, 0, 0]].concat(), "impossible length", "um comprimento impossível")]
 fn read_error_is_localized(#[case] bytes: Vec<u8>, #[case] english: &str, #[case] portuguese: &str) {
-    for (language, said) in [("en", english), ("pt-BR", portuguese)] {
-        let (code, text) = said_of("a capture.pcap", &bytes, language, &[]);
-        assert!(code == Some(2) && text.contains(said), "{text}");
+    for (language, expected) in [("en", english), ("pt-BR", portuguese)] {
+        let (code, text) = output_of("a capture.pcap", &bytes, language, &[]);
+        assert!(code == Some(2) && text.contains(expected), "{text}");
     }
 }
 
@@ -133,11 +133,12 @@ fn special_file_is_rejected_without_waiting() {
     assert!(made.success());
     let folder = folder.path().to_string_lossy().into_owned();
     let cases = [(&*fifo.to_string_lossy(), "is not a regular file"), ("/dev/zero", "is not a regular file")];
-    for (path, said) in cases.into_iter().chain([(&*folder, "is a directory"), ("/nowhere/at/all", "there is no file")])
+    for (path, expected) in
+        cases.into_iter().chain([(&*folder, "is a directory"), ("/nowhere/at/all", "there is no file")])
     {
         for more in [&[][..], &["--expect", "tcp-simple.4"]] {
-            let (code, text) = said_at(path, "en", more);
-            assert!(code == Some(2) && text.contains(said), "{path}: {text}");
+            let (code, text) = output_at(path, "en", more);
+            assert!(code == Some(2) && text.contains(expected), "{path}: {text}");
         }
     }
 }
@@ -145,15 +146,15 @@ fn special_file_is_rejected_without_waiting() {
 #[test]
 fn truncated_capture_is_read_as_far_as_possible() {
     let bytes = bytes_of("echo.pcapng");
-    let (code, text) = said_of("cut.pcapng", &bytes[..bytes.len() - 10], "en", &["--summary"]);
+    let (code, text) = output_of("cut.pcapng", &bytes[..bytes.len() - 10], "en", &["--summary"]);
     assert!(code == Some(0) && text.contains("the capture is truncated in the block"), "{text}");
     assert!(text.contains("a FIN from each end"), "{text}");
-    let (code, text) = said_of("cut.pcapng", &bytes[..bytes.len() - 10], "pt-BR", &["--expect", "tcp-simple.4"]);
+    let (code, text) = output_of("cut.pcapng", &bytes[..bytes.len() - 10], "pt-BR", &["--expect", "tcp-simple.4"]);
     assert!(code == Some(0) && text.contains("a captura está truncada no bloco"), "{text}");
     let half = &bytes[..bytes.len() / 2];
-    let (code, text) = said_of("cut.pcapng", half, "en", &["--expect", "tcp-simple.4"]);
+    let (code, text) = output_of("cut.pcapng", half, "en", &["--expect", "tcp-simple.4"]);
     assert!(code == Some(3) && text.contains("the capture is truncated in the block"), "{text}");
-    let (_, text) = said_of("whole.pcapng", &bytes, "en", &[]);
+    let (_, text) = output_of("whole.pcapng", &bytes, "en", &[]);
     assert!(!text.contains("truncated"), "{text}");
 }
 
@@ -162,26 +163,26 @@ fn truncated_capture_is_read_as_far_as_possible() {
 #[case(127, "type 127 (IEEE 802.11 (Wi-Fi) + radiotap)")]
 #[case(9, "type 9 (PPP)")]
 #[case(147, "type 147; supported are")]
-fn unsupported_link_type_is_named(#[case] number: u8, #[case] said: &str) {
+fn unsupported_link_type_is_named(#[case] number: u8, #[case] expected: &str) {
     let mut bytes = bytes_of("echo-classic.pcap");
     assert_eq!(bytes[20..22], [1, 0], "Ethernet, in little-endian order");
     bytes[20] = number;
     for more in [&[][..], &["--expect", "tcp-simple.4"]] {
-        let (_, text) = said_of("a.pcap", &bytes, "en", more);
-        assert!(text.contains(said) && !text.contains("neither TCP nor UDP"), "{text}");
+        let (_, text) = output_of("a.pcap", &bytes, "en", more);
+        assert!(text.contains(expected) && !text.contains("neither TCP nor UDP"), "{text}");
     }
 }
 
 #[test]
 fn zero_window_is_reported_and_drawn() {
-    for (language, said) in [("en", "zero window: 2"), ("pt-BR", "janela zero (zero window): 2")] {
+    for (language, expected) in [("en", "zero window: 2"), ("pt-BR", "janela zero (zero window): 2")] {
         for more in [&[][..], &["--summary"]] {
-            let (_, text) = said_at(&capture("zero-window.pcap"), language, more);
-            assert!(text.contains(said), "{text}");
+            let (_, text) = output_at(&capture("zero-window.pcap"), language, more);
+            assert!(text.contains(expected), "{text}");
             let drawn = text.lines().filter(|line| line.contains("[zero window]") || line.contains("[janela zero]"));
             assert_eq!(drawn.count(), if more.is_empty() { 2 } else { 0 }, "{text}");
         }
     }
-    let (_, text) = said_at(&capture("echo.pcapng"), "en", &[]);
+    let (_, text) = output_at(&capture("echo.pcapng"), "en", &[]);
     assert!(!text.contains("zero window"), "{text}");
 }

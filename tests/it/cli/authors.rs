@@ -46,18 +46,18 @@ fn lint_reports_all_diagnostics_with_locations() {
         "steps:\n  - start: tcp-simple\n  - connect: { clients: 3 }\n  - send: { text: hi, clients: [9] }\nitems:\n  - id: a\n    needs: [a]\n    expect:\n      - established: conected\n",
     );
     let done = socklab(&["lint", &shape, &meaning]).assert().code(2).stdout("");
-    let said = String::from_utf8_lossy(&done.get_output().stderr).into_owned();
+    let stderr = String::from_utf8_lossy(&done.get_output().stderr).into_owned();
     for place in ["shape.yaml:2:5", "shape.yaml:3:25", "shape.yaml:4:5", "shape.yaml:7:13", "shape.yaml:9:9"] {
-        assert!(said.contains(place), "{place}: {said}");
+        assert!(stderr.contains(place), "{place}: {stderr}");
     }
     for place in ["meaning.yaml:4:23", "meaning.yaml:7:5", "meaning.yaml:9:22"] {
-        assert!(said.contains(place), "{place}: {said}");
+        assert!(stderr.contains(place), "{place}: {stderr}");
     }
     for word in ["start", "send", "echo"] {
-        assert!(said.contains(&format!("did you mean \"{word}\"?")), "{word}: {said}");
+        assert!(stderr.contains(&format!("did you mean \"{word}\"?")), "{word}: {stderr}");
     }
-    assert_eq!(said.matches("error: ").count(), 8, "{said}");
-    assert!(said.contains("^^"), "{said}");
+    assert_eq!(stderr.matches("error: ").count(), 8, "{stderr}");
+    assert!(stderr.contains("^^"), "{stderr}");
 }
 
 #[test]
@@ -72,10 +72,10 @@ fn lint_continues_after_missing_file() {
 #[test]
 fn list_shows_every_item_of_the_lab() {
     let done = socklab(&["list"]).assert().success().stderr("");
-    let said = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+    let stdout = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
     let lab = Lab::bundled("socket-lab", None).expect("the bundled lab is sound");
-    assert_eq!(said.lines().count(), lab.items().count(), "{said}");
-    for (line, (_, item)) in said.lines().zip(lab.items_in_report_order()) {
+    assert_eq!(stdout.lines().count(), lab.items().count(), "{stdout}");
+    for (line, (_, item)) in stdout.lines().zip(lab.items_in_report_order()) {
         assert!(line.starts_with(item.id.as_str()), "{line}");
         assert!(line.contains(&format!("({} point", item.points)), "{line}");
     }
@@ -92,8 +92,8 @@ fn list_order_matches_report() {
     let roles = "roles: { r: { protocol: tcp, port: 7, bundled: tcp-multi } }";
     written(folder.path(), "lab.yaml", format!("lab: mine\n{roles}\nscenarios: [a.yaml, c.yaml]\n"));
     let done = socklab(&["list", "--lab"]).arg(folder.path()).assert().success();
-    let said = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
-    let ids: Vec<&str> = said.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    let stdout = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+    let ids: Vec<&str> = stdout.lines().filter_map(|line| line.split_whitespace().next()).collect();
     assert_eq!(ids, ["b.1", "b.2", "b.10", "alone", "a.1", "a.x"]);
 }
 
@@ -128,10 +128,10 @@ fn list_accepts_other_labs() {
 #[case::expectation("uppercase", &["(expectation)", "then_end"])]
 #[case::exit("3", &["exit code 3", "could not be verified", "--allow-unverified"])]
 #[case::interrupted("130", &["exit code 130", "Ctrl-C"])]
-fn explain_describes_word(#[case] word: &str, #[case] said: &[&str]) {
+fn explain_describes_word(#[case] word: &str, #[case] expected: &[&str]) {
     let done = socklab(&["explain", word]).assert().success().stderr("");
     let text = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
-    for part in said {
+    for part in expected {
         assert!(text.contains(part), "{part}: {text}");
     }
 }
@@ -142,21 +142,21 @@ fn explain_describes_word(#[case] word: &str, #[case] said: &[&str]) {
 #[case("tcp-simpel.1", "did you mean \"tcp-simple.1\"?")]
 #[case("xylophone", "explain --all")]
 #[case("7", "explain --all")]
-fn explain_suggests_similar_word(#[case] word: &str, #[case] said: &str) {
-    socklab(&["explain", word]).assert().code(2).stdout("").stderr(contains(word).and(contains(said)));
+fn explain_suggests_similar_word(#[case] word: &str, #[case] expected: &str) {
+    socklab(&["explain", word]).assert().code(2).stdout("").stderr(contains(word).and(contains(expected)));
 }
 
 #[test]
 fn explain_all_lists_every_keyword() {
     for lang in ["en", "pt-BR"] {
         let done = socklab(&["explain", "--all", "--lang", lang]).assert().success().stderr("");
-        let said = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
-        assert!(!said.contains('«'), "{said}");
+        let stdout = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+        assert!(!stdout.contains('«'), "{stdout}");
         for word in Step::KEYWORDS.iter().chain(Expectation::KEYWORDS) {
-            assert!(said.lines().any(|line| line.starts_with(&format!("{word}  ("))), "{word}: {said}");
+            assert!(stdout.lines().any(|line| line.starts_with(&format!("{word}  ("))), "{word}: {stdout}");
         }
         for code in ["0", "1", "2", "3", "4", "130"] {
-            assert!(said.lines().any(|line| line.ends_with(&format!(" {code}"))), "{code}: {said}");
+            assert!(stdout.lines().any(|line| line.ends_with(&format!(" {code}"))), "{code}: {stdout}");
         }
     }
 }
@@ -169,12 +169,12 @@ fn explain_all_lists_every_keyword() {
 fn committed_schema_is_current(#[case] name: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schema/{name}.schema.json"));
     let done = socklab(&["schema", name]).assert().success().stderr("");
-    let said = String::from_utf8(done.get_output().stdout.clone()).expect("a schema is text");
+    let stdout = String::from_utf8(done.get_output().stdout.clone()).expect("a schema is text");
     if std::env::var_os("UPDATE_SCHEMAS").is_some_and(|value| value == "1") {
-        std::fs::write(&file, &said).expect("the schema can be written");
+        std::fs::write(&file, &stdout).expect("the schema can be written");
     }
     let committed = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(committed == said, "{} is not current: UPDATE_SCHEMAS=1 cargo test schema", file.display());
+    assert!(committed == stdout, "{} is not current: UPDATE_SCHEMAS=1 cargo test schema", file.display());
 }
 
 #[test]

@@ -13,8 +13,8 @@ use super::{folder, socklab, unwrapped, written};
 /// Returns every command, in the order of the help.
 fn verbs() -> Vec<String> {
     let done = socklab(&["--help"]).assert().success();
-    let said = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
-    let list = said.split_once("Commands:").expect("the help lists the verbs").1;
+    let stdout = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+    let list = stdout.split_once("Commands:").expect("the help lists the verbs").1;
     let names = list.lines().skip(1).take_while(|line| !line.is_empty());
     names
         .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
@@ -35,9 +35,12 @@ fn commands_have_examples_and_manual_pages() {
         // `serve` and `client` pass `--help` to the programs; `help` shows the text of the manual
         // page.
         let done = socklab(&["help", verb]).assert().success();
-        let said = unwrapped(&done.get_output().stdout);
+        let stdout = unwrapped(&done.get_output().stdout);
         let shown = format!("Examples: socklab {verb}");
-        assert!(said.contains(&shown) || said.contains("Examples: source <(socklab completions"), "{verb}: {said}");
+        assert!(
+            stdout.contains(&shown) || stdout.contains("Examples: source <(socklab completions"),
+            "{verb}: {stdout}"
+        );
         let page = fs::read_to_string(man.join(format!("socklab-{verb}.1"))).unwrap_or_else(|_| panic!("{verb}"));
         assert!(page.contains(".TH") && page.contains("\n.SH EXAMPLES\n.nf\n  s"), "{verb}: {page}");
     }
@@ -96,9 +99,9 @@ fn explain_describes_every_cause(#[case] lang: &str, #[case] hint: &str, #[case]
     let mut words = vec!["explain", "--lang", lang];
     words.extend(all.iter().map(|cause| cause.id));
     let done = socklab(&words).assert().success().stderr("");
-    let said = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
-    assert!(!said.contains('«') && !said.contains("{$"), "{said}");
-    let texts: Vec<&str> = said.split("\n\n").collect();
+    let stdout = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+    assert!(!stdout.contains('«') && !stdout.contains("{$"), "{stdout}");
+    let texts: Vec<&str> = stdout.split("\n\n").collect();
     assert_eq!(texts.len(), all.len());
     for (cause, text) in all.iter().zip(texts) {
         assert!(text.starts_with(&format!("{}  (", cause.id)), "{text}");
@@ -107,7 +110,7 @@ fn explain_describes_every_cause(#[case] lang: &str, #[case] hint: &str, #[case]
     }
     let done = socklab(&["explain", "--all", "--lang", lang]).assert().success();
     let everything = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
-    assert!(everything.contains(said.trim_end()), "--all contains every cause");
+    assert!(everything.contains(stdout.trim_end()), "--all contains every cause");
 }
 
 #[test]
@@ -132,8 +135,8 @@ fn cause_is_explained_with_placeholders() {
 #[case::lab(&["list", "--lab", "socket-lb"], "did you mean \"socket-lab\"?")]
 #[case::lab_to_check(&["check", ".", "--lab", "exampels"], "did you mean \"examples\"?")]
 #[case::cause(&["explain", "no-anwser"], "did you mean \"no-answer\"?")]
-fn nearest_known_word_is_suggested(#[case] words: &[&str], #[case] said: &str) {
-    socklab(words).assert().code(2).stdout("").stderr(contains(said));
+fn nearest_known_word_is_suggested(#[case] words: &[&str], #[case] expected: &str) {
+    socklab(words).assert().code(2).stdout("").stderr(contains(expected));
 }
 
 #[test]

@@ -85,13 +85,13 @@ fn github_gets_summary_and_annotations_only() {
         .assert()
         .code(1)
         .stderr(contains("running on GitHub Actions: wrote the job summary, annotations (disable with --no-ci)"));
-    let said = text(&done.get_output().stdout);
-    let lines: Vec<&str> = said.lines().collect();
+    let stdout = text(&done.get_output().stdout);
+    let lines: Vec<&str> = stdout.lines().collect();
     let token = lines[0].strip_prefix("::stop-commands::").expect("no command precedes it").to_owned();
     assert!(token.len() >= 32 && token.chars().all(|c| c.is_ascii_hexdigit()), "{token}");
     let end = lines.iter().position(|line| *line == format!("::{token}::")).expect("it ends");
-    assert!(lines[1..end].iter().any(|line| line.contains("echo.1 ")), "{said}");
-    assert_eq!(lines[1..end].iter().filter(|line| line.starts_with("::")).count(), 0, "{said}");
+    assert!(lines[1..end].iter().any(|line| line.contains("echo.1 ")), "{stdout}");
+    assert_eq!(lines[1..end].iter().filter(|line| line.starts_with("::")).count(), 0, "{stdout}");
     let annotations = &lines[end + 1..];
     assert_eq!(annotations.len(), 10, "{annotations:?}");
     assert!(annotations[0].starts_with("::error title=echo.1 a|b <i>%2C 100%25::not submitted"), "{annotations:?}");
@@ -126,8 +126,8 @@ fn nearly_full_summary_is_kept() {
 #[case::classroom(&[("CLASSROOM", "redes"), ("ASSIGNMENT", "sockets"), ("SUBMISSION_TAG", "submit/3")], "Classroom 50", "result.json")]
 fn service_gets_its_report_file(#[case] variables: &[(&str, &str)], #[case] service: &str, #[case] file: &str) {
     let course = Course::new();
-    let said = format!("running on {service}: wrote \"{file}\" (disable with --no-ci)\n");
-    course.check(&[]).envs(variables.iter().copied()).assert().code(1).stdout(contains("echo.12")).stderr(said);
+    let expected = format!("running on {service}: wrote \"{file}\" (disable with --no-ci)\n");
+    course.check(&[]).envs(variables.iter().copied()).assert().code(1).stdout(contains("echo.12")).stderr(expected);
     assert_eq!(course.new_files(), [file]);
     let text = course.text(file);
     if file.ends_with(".json") {
@@ -152,8 +152,8 @@ fn service_gets_its_report_file(#[case] variables: &[(&str, &str)], #[case] serv
 #[test]
 fn written_files_are_reported_in_user_language() {
     let course = Course::new();
-    let said = "execução em GitLab CI: gravado “socklab-junit.xml” (desative com --no-ci)\n";
-    course.check(&["--lang", "pt-BR"]).env("GITLAB_CI", "true").assert().code(1).stderr(said);
+    let expected = "execução em GitLab CI: gravado “socklab-junit.xml” (desative com --no-ci)\n";
+    course.check(&["--lang", "pt-BR"]).env("GITLAB_CI", "true").assert().code(1).stderr(expected);
 }
 
 #[rstest]
@@ -172,12 +172,12 @@ fn json_report_on_stdout_stays_valid_on_github() {
     let done = course.check(&["--report", "json=-"]).env("GITHUB_ACTIONS", "true").assert().code(1);
     let output = done.get_output();
     serde_json::from_slice::<serde_json::Value>(&output.stdout).expect("JSON and nothing else");
-    let said = text(&output.stderr);
-    assert!(said.starts_with("::stop-commands::") && said.contains("\n::error title=echo.2 "), "{said}");
+    let stderr = text(&output.stderr);
+    assert!(stderr.starts_with("::stop-commands::") && stderr.contains("\n::error title=echo.2 "), "{stderr}");
     // If requested, the annotations are the report.
     let done = course.check(&["--report", "github=-"]).env("GITHUB_ACTIONS", "true").assert().code(1).stderr("");
-    let said = text(&done.get_output().stdout);
-    assert!(said.lines().count() == 10 && said.lines().all(|line| line.starts_with("::error ")), "{said}");
+    let stdout = text(&done.get_output().stdout);
+    assert!(stdout.lines().count() == 10 && stdout.lines().all(|line| line.starts_with("::error ")), "{stdout}");
 }
 
 #[test]
@@ -185,10 +185,10 @@ fn invalid_command_line_writes_no_files() {
     let course = Course::new();
     course.check(&["--item", "nothing.1"]).env("GITLAB_CI", "true").assert().code(2).stdout("");
     let done = course.check(&["--item", "nothing.1"]).env("GITHUB_ACTIONS", "true").assert().code(2).stdout("");
-    let said = text(&done.get_output().stderr);
-    let [first, complaint, last] = said.lines().collect::<Vec<_>>()[..] else { panic!("three lines: {said}") };
+    let stderr = text(&done.get_output().stderr);
+    let [first, complaint, last] = stderr.lines().collect::<Vec<_>>()[..] else { panic!("three lines: {stderr}") };
     let token = first.strip_prefix("::stop-commands::").expect("the error is protected");
-    assert!(complaint.contains("nothing.1") && last == format!("::{token}::"), "{said}");
+    assert!(complaint.contains("nothing.1") && last == format!("::{token}::"), "{stderr}");
     assert_eq!(course.new_files(), [""; 0]);
 }
 
@@ -197,8 +197,8 @@ fn rejected_submission_still_gets_a_report() {
     let course = Course::new();
     written(&course.file("ana"), "socklab.yaml", "servers:\n  ecco: { run: x }\n");
     let done = course.check(&[]).env("GITLAB_CI", "true").assert().code(2).stdout("");
-    let said = text(&done.get_output().stderr);
-    assert!(said.contains("wrote \"socklab-junit.xml\"") && said.contains("socklab.yaml:2:3"), "{said}");
+    let stderr = text(&done.get_output().stderr);
+    assert!(stderr.contains("wrote \"socklab-junit.xml\"") && stderr.contains("socklab.yaml:2:3"), "{stderr}");
     let junit = course.text("socklab-junit.xml");
     assert_eq!(junit.matches("<skipped").count(), 12, "{junit}");
     assert!(junit.contains("socklab.yaml, line 2: "), "{junit}");

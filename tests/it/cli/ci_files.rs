@@ -147,14 +147,14 @@ fn action_inputs_are_not_expanded_by_the_shell() {
         .env("ALLOW_UNVERIFIED", "true")
         .assert()
         .success();
-    let said = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+    let stdout = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
     let temp = place.path().display();
     let expected = format!(
         "<check><--lang><pt-BR><--lab><`touch pwned`><--report><junit={temp}/socklab-junit.xml><--evidence>\
          <{temp}/socklab-evidence><--item><tcp-multi.5><--item><udp-*><--item><;touch><--allow-unverified><-->\
          <--help; touch pwned $(touch pwned)>"
     );
-    assert_eq!(said, expected);
+    assert_eq!(stdout, expected);
     assert!(!place.path().join("pwned").exists());
     assert_eq!(
         std::fs::read_to_string(place.path().join("output")).expect("it"),

@@ -34,10 +34,10 @@ fn lint_and_run_report_the_same_diagnostics() {
     let item = |id: &str, need: &str| format!("- {{ id: {id}, needs: [{need}], expect: [listening] }}\n");
     let items = [("x.1", "x.9"), ("x.2", "x.3"), ("x.3", "x.2")].map(|(id, need)| item(id, need)).concat();
     written(folder.path(), "two.yaml", format!("steps: [start: tcp-simple]\nitems:\n{items}"));
-    let said = refusal("lint", folder.path(), &["two.yaml"]);
-    assert_eq!(said, refusal("run", folder.path(), &["two.yaml"]));
-    assert_eq!(said.matches("error: ").count(), 3, "{said}");
-    assert!(said.contains("\"x.9\"") && said.contains("depend on each other"), "{said}");
+    let message = refusal("lint", folder.path(), &["two.yaml"]);
+    assert_eq!(message, refusal("run", folder.path(), &["two.yaml"]));
+    assert_eq!(message.matches("error: ").count(), 3, "{message}");
+    assert!(message.contains("\"x.9\"") && message.contains("depend on each other"), "{message}");
 }
 
 #[test]
@@ -79,15 +79,15 @@ fn scenario_file_is_read_with_its_lab() {
         socklab(&["lint", file]).current_dir(at.join(here)).assert().success();
     }
     // Diagnostics of other files are reported only if those files may contain the dependency.
-    let said = refusal("lint", at, &["c.yaml"]);
-    assert!(said.contains("c.yaml:2:") && said.matches("error: ").count() == 1, "{said}");
+    let message = refusal("lint", at, &["c.yaml"]);
+    assert!(message.contains("c.yaml:2:") && message.matches("error: ").count() == 1, "{message}");
     written(at, "sub/b.yaml", B.replace("x.1]", "x.3]"));
     assert!(refusal("run", at, &["sub/b.yaml"]).contains("c.yaml:2:"));
     written(at, "c.yaml", C.replace("lisening", "listening"));
     written(at, "sub/b.yaml", B.replace("x.1]", "x.4]"));
     for verb in ["lint", "run"] {
-        let said = refusal(verb, at, &["sub/b.yaml"]);
-        assert!(said.contains("unknown item \"x.4\"") && said.contains("did you mean"), "{said}");
+        let message = refusal(verb, at, &["sub/b.yaml"]);
+        assert!(message.contains("unknown item \"x.4\"") && message.contains("did you mean"), "{message}");
     }
     // Near miss: a lab that does not list the file is not its lab.
     written(at, "d.yaml", A);
@@ -98,10 +98,10 @@ fn scenario_file_is_read_with_its_lab() {
 fn selection_is_limited_to_items_of_the_files() {
     let folder = folder();
     lab(folder.path());
-    let said = refusal("run", folder.path(), &["sub/b.yaml", "--item", "y.1.2.3"]);
+    let message = refusal("run", folder.path(), &["sub/b.yaml", "--item", "y.1.2.3"]);
     assert!(
-        said.contains("available: x.2") || said.contains("did you mean \"x.2\"") && !said.contains("x.1"),
-        "{said}"
+        message.contains("available: x.2") || message.contains("did you mean \"x.2\"") && !message.contains("x.1"),
+        "{message}"
     );
 }
 
@@ -114,8 +114,8 @@ fn several_labs_are_rejected() {
         lab(&at.join(name));
     }
     for words in [&["one", "two"][..], &["one", "two/a.yaml"], &["one/a.yaml", "two/a.yaml"]] {
-        let said = refusal("run", at, words);
-        assert!(said.contains("only one lab can be run at a time") && said.lines().count() == 1, "{said}");
+        let message = refusal("run", at, words);
+        assert!(message.contains("only one lab can be run at a time") && message.lines().count() == 1, "{message}");
     }
     assert!(refusal("run", at, &["one", "gone.yaml"]).contains("no file \"gone.yaml\""));
     socklab(&["lint", "one/a.yaml", "two/a.yaml"]).current_dir(at).assert().success();
@@ -130,9 +130,9 @@ fn library_errors_are_localized() {
     let text =
         "steps: [start: tcp-simple, connect, exchange: x]\nitems: [{ id: a, expect: [reply: { matches: '(' }] }]\n";
     written(at, "re.yaml", text);
-    let said = refusal("lint", at, &["--lang", "pt-BR", "loop.yaml", "re.yaml"]);
-    assert!(said.contains("links simbólicos") && said.contains("grupo"), "{said}");
-    assert!(!said.contains("os error") && !said.contains("unclosed"), "{said}");
+    let message = refusal("lint", at, &["--lang", "pt-BR", "loop.yaml", "re.yaml"]);
+    assert!(message.contains("links simbólicos") && message.contains("grupo"), "{message}");
+    assert!(!message.contains("os error") && !message.contains("unclosed"), "{message}");
 }
 
 #[test]
@@ -144,9 +144,9 @@ fn unknown_host_and_unknown_variable_are_rejected() {
         assert!(target(address).contains("write HOST:PORT"), "{address}");
     }
     written(folder.path(), "s.yaml", A.replace("start: r", "start: tcp-simple"));
-    let said = refusal("run", folder.path(), &["s.yaml", "--set", "a=b"]);
+    let message = refusal("run", folder.path(), &["s.yaml", "--set", "a=b"]);
     assert!(
-        said.contains("no scenario has a variable \"a\"") && predicate::str::contains("known").not().eval(&said),
-        "{said}"
+        message.contains("no scenario has a variable \"a\"") && predicate::str::contains("known").not().eval(&message),
+        "{message}"
     );
 }

@@ -29,18 +29,18 @@ fn refused(in_folder: &Path, words: &[&str]) -> String {
         .code(2)
         .stdout("");
     assert!(!trace.exists(), "a program was run");
-    let said = String::from_utf8(done.get_output().stderr.clone()).expect("the output is UTF-8");
-    assert!(!said.contains('«') && !said.contains("{$"), "a message is missing: {said}");
-    assert!(!said.contains("panicked"), "{said}");
-    said
+    let message = String::from_utf8(done.get_output().stderr.clone()).expect("the output is UTF-8");
+    assert!(!message.contains('«') && !message.contains("{$"), "a message is missing: {message}");
+    assert!(!message.contains("panicked"), "{message}");
+    message
 }
 
 /// Like [`refused`], for input that is reported in exactly one message.
 #[track_caller]
 fn refused_in_a_line(in_folder: &Path, words: &[&str]) -> String {
-    let said = refused(in_folder, words);
-    assert_eq!(said.matches("error: ").count(), 1, "one clear message: {said}");
-    said
+    let message = refused(in_folder, words);
+    assert_eq!(message.matches("error: ").count(), 1, "one clear message: {message}");
+    message
 }
 
 const GOOD: &str = "steps:\n  - start: tcp-simple\nitems:\n  - { id: a, expect: [listening] }\n";
@@ -59,7 +59,7 @@ const GOOD: &str = "steps:\n  - start: tcp-simple\nitems:\n  - { id: a, expect: 
 #[case::socket("socket", "not a regular file")]
 #[case::device("/dev/zero", "not a regular file")]
 #[case::beyond_a_file("good.yaml/x", "good.yaml/x")]
-fn invalid_file_is_rejected(#[case] name: &str, #[case] said: &str) {
+fn invalid_file_is_rejected(#[case] name: &str, #[case] expected: &str) {
     let folder = folder();
     let at = folder.path();
     std::fs::create_dir(at.join("empty")).expect("a folder can be made");
@@ -74,7 +74,7 @@ fn invalid_file_is_rejected(#[case] name: &str, #[case] said: &str) {
     written(at, "no.yaml", "steps: [start: tcp-simple\n");
     let _socket = UnixListener::bind(at.join("socket")).expect("a socket can be made");
     let shown = refused_in_a_line(at, &[name]);
-    assert!(shown.contains(said), "{shown}");
+    assert!(shown.contains(expected), "{shown}");
     assert!(shown.contains(name), "the file is named: {shown}");
 }
 
@@ -114,11 +114,11 @@ fn bomb() -> String {
     "there is no file \"gone.bin\"",
     "file.yaml:4:13"
 )]
-fn invalid_scenario_is_rejected_with_location(#[case] text: &str, #[case] said: &str, #[case] place: &str) {
+fn invalid_scenario_is_rejected_with_location(#[case] text: &str, #[case] expected: &str, #[case] place: &str) {
     let folder = folder();
     written(folder.path(), "file.yaml", text);
     let shown = refused_in_a_line(folder.path(), &["file.yaml"]);
-    assert!(shown.contains(said) && shown.contains(place), "{shown}");
+    assert!(shown.contains(expected) && shown.contains(place), "{shown}");
 }
 
 #[test]
@@ -127,11 +127,11 @@ fn diagnostics_of_all_files_are_reported_together() {
     written(folder.path(), "one.yaml", "steps: []\n");
     written(folder.path(), "good.yaml", GOOD);
     written(folder.path(), "two.yaml", "stepz: []\n");
-    let said = refused(folder.path(), &["one.yaml", "good.yaml", "gone.yaml", "two.yaml"]);
+    let message = refused(folder.path(), &["one.yaml", "good.yaml", "gone.yaml", "two.yaml"]);
     for part in ["one.yaml:1", "gone.yaml", "two.yaml:1:1", "did you mean \"steps\"?"] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(message.contains(part), "{part}: {message}");
     }
-    assert!(!said.contains("good.yaml"), "{said}");
+    assert!(!message.contains("good.yaml"), "{message}");
 }
 
 #[test]
@@ -139,16 +139,16 @@ fn duplicate_item_in_two_files_is_rejected() {
     let folder = folder();
     written(folder.path(), "one.yaml", GOOD);
     written(folder.path(), "two.yaml", GOOD);
-    let said = refused_in_a_line(folder.path(), &["one.yaml", "two.yaml"]);
-    assert!(said.contains("the item \"a\" is defined twice") && said.contains("two.yaml:4:"), "{said}");
+    let message = refused_in_a_line(folder.path(), &["one.yaml", "two.yaml"]);
+    assert!(message.contains("the item \"a\" is defined twice") && message.contains("two.yaml:4:"), "{message}");
 }
 
 #[test]
 fn missing_scenario_of_lab_is_rejected() {
     let folder = folder();
     written(folder.path(), "lab.yaml", "lab: mine\nscenarios:\n  - gone.yaml\n");
-    let said = refused_in_a_line(folder.path(), &["."]);
-    assert!(said.contains("there is no file \"gone.yaml\"") && said.contains("lab.yaml:3:5"), "{said}");
+    let message = refused_in_a_line(folder.path(), &["."]);
+    assert!(message.contains("there is no file \"gone.yaml\"") && message.contains("lab.yaml:3:5"), "{message}");
 }
 
 #[rstest]
@@ -188,10 +188,10 @@ fn missing_scenario_of_lab_is_rejected() {
 #[case::same_file(&["--report", "json=out", "--report", "junit=out"], "two reports would be written to \"out\"")]
 #[case::same_file_otherwise(&["--report", "json=out", "--report", "junit=./out", "--item", "zebra"], "two reports would be written to")]
 #[case::both_to_stdout(&["--report", "json=-", "--report", "junit"], "two reports would be written to \"-\"")]
-fn invalid_option_value_is_rejected(#[case] words: &[&str], #[case] said: &str) {
+fn invalid_option_value_is_rejected(#[case] words: &[&str], #[case] expected: &str) {
     let folder = folder();
     let shown = refused_in_a_line(folder.path(), words);
-    assert!(shown.contains(said), "{shown}");
+    assert!(shown.contains(expected), "{shown}");
     let left = std::fs::read_dir(folder.path()).expect("the folder is there").count();
     assert_eq!(left, 0, "no report was started");
 }
@@ -209,8 +209,8 @@ fn rejection_is_localized() {
 fn unknown_variable_is_rejected_with_known_ones() {
     let folder = folder();
     let file = written(folder.path(), "v.yaml", format!("variables: {{ greeting: hi }}\n{GOOD}"));
-    let said = refused_in_a_line(folder.path(), &[&file, "--set", "greting=x"]);
-    assert!(said.contains("greting") && said.contains("(known: greeting)"), "{said}");
+    let message = refused_in_a_line(folder.path(), &[&file, "--set", "greting=x"]);
+    assert!(message.contains("greting") && message.contains("(known: greeting)"), "{message}");
 }
 
 #[test]

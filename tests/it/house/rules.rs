@@ -22,9 +22,9 @@ fn is_library(source: &Source) -> bool {
 
 /// A file starts with module documentation.
 pub(super) fn opening(source: &Source) -> Vec<String> {
-    let said = source.text.lines().next().and_then(|line| line.strip_prefix("//!"));
-    match said.map(str::trim) {
-        Some(said) if !said.is_empty() => Vec::new(),
+    let summary = source.text.lines().next().and_then(|line| line.strip_prefix("//!"));
+    match summary.map(str::trim) {
+        Some(summary) if !summary.is_empty() => Vec::new(),
         _ => vec![format!("{}:1: does not open with `//!` and a sentence", source.path)],
     }
 }
@@ -59,6 +59,17 @@ pub(super) fn nothing_unfinished(source: &Source) -> Vec<String> {
     let marks = source.text.match_indices(mark).map(|(at, _)| at);
     marks
         .map(|at| format!("{}:{}: is marked as not finished", source.path, Source::line_at(&source.text, at)))
+        .collect()
+}
+
+/// Reports render the shown form of an item. Only the anonymizer changes what was judged.
+pub(super) fn reports_read_no_judged_findings(source: &Source) -> Vec<String> {
+    if !source.path.starts_with("src/report/") || source.path == "src/report/anonymize.rs" {
+        return Vec::new();
+    }
+    let code: String = source.code_without_tests().into_iter().collect();
+    words_at(&code, "judged")
+        .map(|at| format!("{}:{}: `judged` instead of `shown`", source.path, Source::line_at(&code, at)))
         .collect()
 }
 
@@ -243,6 +254,14 @@ mod tests {
     fn unfinished_code_is_found() {
         let mark = concat!("// FIX", "ME: x");
         check_examples(nothing_unfinished, "src/x.rs", &[mark], &["let todo = vec![1];"]);
+    }
+
+    #[test]
+    fn report_of_judged_findings_is_found() {
+        let bad = ["item.judged.findings.iter()", "let ItemResult { judged, .. } = item;"];
+        let good = ["item.shown().findings", "// judged", "#[cfg(test)]\nmod tests { fn f() { item.judged } }"];
+        check_examples(reports_read_no_judged_findings, "src/report/x.rs", &bad, &good);
+        check_examples(reports_read_no_judged_findings, "src/run/x.rs", &[], &bad);
     }
 
     #[test]

@@ -1,8 +1,7 @@
 //! All diagnostics are reported together, except those that may be a consequence of another one.
 
 use rstest::rstest;
-use socklab::model::Message;
-use socklab::scenario::diagnostic::Diagnostic;
+use socklab::scenario::diagnostic::{Diagnostic, DiagnosticKind};
 use socklab::scenario::lab::Lab;
 
 use super::{read, summaries};
@@ -50,8 +49,8 @@ fn invalid_connect_still_counts_as_connected() {
     let alone = wrong("connect: { clients: 0 }", rest);
     assert!(alone.ends_with("mistake-no-clients") && alone.matches("mistake").count() == 1, "{alone}");
     // Diagnostics that do not depend on the number of clients are reported.
-    let said = wrong("connect: { clients: 0 }", "close: { clients: [0] }, snapshot: a");
-    assert!(said.contains("mistake-unknown-client") && said.contains("mistake-nothing-sent"), "{said}");
+    let expected = wrong("connect: { clients: 0 }", "close: { clients: [0] }, snapshot: a");
+    assert!(expected.contains("mistake-unknown-client") && expected.contains("mistake-nothing-sent"), "{expected}");
     let far = wrong("connect: { clients: 1, server: 7 }", "send: x, snapshot: a");
     assert!(far.contains("mistake-unknown-server") && !far.contains("nobody-connects"), "{far}");
 }
@@ -60,7 +59,7 @@ fn invalid_connect_still_counts_as_connected() {
 fn wrong(files: &[(&str, &str)]) -> Vec<String> {
     let open = |name: &str| {
         let text = files.iter().find(|(file, _)| *file == name).map(|(_, text)| text.as_bytes().to_vec());
-        text.ok_or_else(|| Box::new(Diagnostic::new(name, 0, 0, 1, Message::new("file-missing").with("file", name))))
+        text.ok_or_else(|| Box::new(Diagnostic::new(name, 0, 0, 1, DiagnosticKind::FileMissing.with("file", name))))
     };
     let mistakes = Lab::read("", &open, None).expect_err("it has mistakes");
     mistakes.iter().map(|one| format!("{}:{} {}", one.file, one.line, one.message.id)).collect()
@@ -72,10 +71,10 @@ const ROLES: &str = "roles: { r: { protocol: tcp, port: 1 } }\n";
 fn missing_payload_does_not_hide_other_diagnostics() {
     let text = "steps:\n- start: r\n- connect: { clients: 0 }\n- send: { file: nope.bin }\n- snd: x\nitems:\n- { id: a, needs: [b], expect: [listening] }\n- { id: c, needs: [c2], expect: [listening] }\n- { id: c2, needs: [c], expect: [listening] }\n";
     let lab = format!("lab: x\n{ROLES}scenarios: [s.yaml]\n");
-    let said = ["3 no-clients", "4 file", "5 unknown-word", "7 unknown-item", "8 needs-circle", "9 needs-circle"];
-    let said =
-        said.map(|one| format!("s.yaml:{}", one.replace(' ', " mistake-").replace("mistake-file", "file-missing")));
-    assert_eq!(wrong(&[("lab.yaml", &lab), ("s.yaml", text)]), said);
+    let expected = ["3 no-clients", "4 file", "5 unknown-word", "7 unknown-item", "8 needs-circle", "9 needs-circle"];
+    let expected =
+        expected.map(|one| format!("s.yaml:{}", one.replace(' ', " mistake-").replace("mistake-file", "file-missing")));
+    assert_eq!(wrong(&[("lab.yaml", &lab), ("s.yaml", text)]), expected);
 }
 
 #[test]
@@ -86,8 +85,8 @@ fn invalid_lab_does_not_hide_missing_files() {
     assert_eq!(wrong(&[("lab.yaml", &misspelt), ("s.yaml", good)]), expected);
     // Also if the lab has no name.
     let nameless = format!("{ROLES}scenarios: [s.yaml, gone.yaml]\n");
-    let told = wrong(&[("lab.yaml", &nameless), ("s.yaml", good)]);
-    assert_eq!(told, ["lab.yaml:1 mistake-missing", "lab.yaml:2 file-missing"]);
+    let diagnostics = wrong(&[("lab.yaml", &nameless), ("s.yaml", good)]);
+    assert_eq!(diagnostics, ["lab.yaml:1 mistake-missing", "lab.yaml:2 file-missing"]);
     // If the roles are invalid, their names do not count as unknown.
     let roles = "lab: x\nroles: { r: { protocol: tpc, port: 1 } }\nscenarios: [s.yaml]\n";
     assert_eq!(wrong(&[("lab.yaml", roles), ("s.yaml", good)]), ["lab.yaml:2 mistake-unknown-word"]);
@@ -101,6 +100,6 @@ fn dependency_is_unknown_only_if_all_items_are_known() {
     let nameless = other("{ expect: [listening] }");
     assert_eq!(wrong(&[("lab.yaml", &lab), ("s.yaml", needs), ("t.yaml", &nameless)]), ["t.yaml:2 mistake-missing"]);
     let wrong_points = other("{ id: c, points: -1, expect: [listening] }");
-    let told = wrong(&[("lab.yaml", &lab), ("s.yaml", needs), ("t.yaml", &wrong_points)]);
-    assert_eq!(told, ["s.yaml:2 mistake-unknown-item", "t.yaml:2 mistake-value"]);
+    let diagnostics = wrong(&[("lab.yaml", &lab), ("s.yaml", needs), ("t.yaml", &wrong_points)]);
+    assert_eq!(diagnostics, ["s.yaml:2 mistake-unknown-item", "t.yaml:2 mistake-value"]);
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use socklab::i18n::{message_ids, variable_names};
+use socklab::i18n::{Catalog, message_ids, variable_names};
 use socklab::model::cause::CauseInfo;
-use socklab::model::{Cause, GapReason, Hint, Language, NotVerified};
+use socklab::model::{Cap, Cause, GapReason, HarnessError, Hint, Language, NotVerified};
 
 /// Values that no text uses: they are in format 1, and other programs may read them.
 const UNUSED_VALUES: &[(&str, &str)] = &[
@@ -33,6 +33,10 @@ const UNUSED_VALUES: &[(&str, &str)] = &[
     ("silent-after-empty-datagram", "bytes"),
     ("silent-after-empty-datagram", "missing"),
 ];
+
+/// As above, of reasons.
+const UNUSED_REASON_VALUES: &[(&str, &str)] =
+    &[("connection-error", "act"), ("no-datagram-lost", "sent"), ("nothing-lost", "again"), ("nothing-lost", "lost")];
 
 #[test]
 fn messages_exist_in_each_language_with_exactly_the_values() {
@@ -81,10 +85,29 @@ fn hints_all_come_with_a_cause() {
 #[test]
 fn reasons_exist_in_each_language_with_exactly_their_values() {
     for language in Language::ALL {
-        for (id, values) in GapReason::ROWS.iter().chain(NotVerified::ROWS) {
-            let values: BTreeSet<String> = values.iter().map(|value| (*value).to_owned()).collect();
+        for (id, values) in GapReason::ROWS.iter().chain(NotVerified::ROWS).chain(HarnessError::ROWS) {
+            let used = values.iter().filter(|value| !UNUSED_REASON_VALUES.contains(&(id, value)));
+            let values: BTreeSet<String> = used.map(|value| (*value).to_owned()).collect();
             assert_eq!(variable_names(language, id), values, "{id} in {}", language.tag());
             assert!(message_ids(language).contains(*id), "{id} in {}", language.tag());
+        }
+    }
+}
+
+#[test]
+fn limits_have_texts_of_their_own() {
+    for language in Language::ALL {
+        let catalog = Catalog::load(language);
+        let texts = |cap: Cap| {
+            let hit = Cause::CapHit { cap: cap.clone(), client: None, code: None, line: None, hint: Hint::Cap };
+            let build = Cause::DoesNotBuildCap { file: String::new(), cap };
+            [hit, build].map(|cause| catalog.format(&cause.message()))
+        };
+        let unknown = texts(Cap::Other("later".to_owned()));
+        for cap in Cap::ALL {
+            for (text, unknown) in texts(cap.clone()).iter().zip(&unknown) {
+                assert_ne!(*text, unknown.replace("later", cap.name()), "in {}", language.tag());
+            }
         }
     }
 }

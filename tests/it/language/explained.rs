@@ -19,13 +19,13 @@ fn keywords_and_fields_are_described_in_both_languages() {
             fields
                 .map(|(name, field)| (vec![format!("field-{word}-{name}"), format!("field-{name}")], described(field))),
         );
-        for (ids, said) in all {
+        for (ids, sentences) in all {
             for language in Language::ALL {
                 let words = Catalog::load(language);
                 let found = ids.iter().find_map(|id| words.try_sentence(id));
-                let right = found.as_ref().is_some_and(|found| language != Language::English || *found == said);
+                let right = found.as_ref().is_some_and(|found| language != Language::English || *found == sentences);
                 if !right {
-                    wrong.push(format!("src/i18n/{}/language.ftl: {} = {said}", language.tag(), ids[0]));
+                    wrong.push(format!("src/i18n/{}/language.ftl: {} = {sentences}", language.tag(), ids[0]));
                 }
             }
         }

@@ -84,7 +84,7 @@ fn unverified_item_is_not_listed_as_passed() {
 fn submission_that_was_not_run_has_its_reason() {
     let mut report = sample::report();
     let mut none = SubmissionResult::new(SubmissionId("zoe".to_owned()), Vec::new(), 0);
-    none.reason = Some(Message::new("sample-not-delivered"));
+    none.reason = Some(Message::new("sample-not-delivered").into());
     report.submissions.push(none);
     let page = page(&report);
     assert!(page.contains("<td class=r colspan=6>"), "{page}");

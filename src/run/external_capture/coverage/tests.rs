@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::*;
-use crate::model::PacketFate;
+use crate::model::{PacketFate, Reason};
 use crate::packet::frame::sample::{CLIENT, CaptureBuilder, SERVER, tcp, udp};
 use crate::scenario::lab::{DEFAULT_LAB, Lab};
 
@@ -35,8 +35,9 @@ fn found(item: &str, frames: &[Vec<u8>]) -> ItemResult {
 
 /// Returns the verdict, and the id of the reason.
 fn verdict_and_id(result: &ItemResult) -> (Verdict, &'static str) {
-    let failed = result.findings.iter().find(|finding| finding.verdict == Verdict::Fail);
-    let reason = failed.map(|finding| finding.because.message().into_owned()).or(result.reason.clone());
+    let failed = result.judged.findings.iter().find(|finding| finding.verdict == Verdict::Fail);
+    let reason =
+        failed.map(|finding| finding.because.message().into_owned()).or(result.reason.as_ref().map(Reason::message));
     let id = match reason.map(|reason| reason.id) {
         Some(Cow::Borrowed(id)) => id,
         _ => "",
@@ -112,8 +113,8 @@ fn partial_proof_is_reported_but_not_verified() {
     // The capture proves no part of the first item.
     assert_eq!(verdict_and_id(&found("tcp-multi.1", &clients.concat())), (Verdict::NotVerified, "gap-capture-only"));
     // One connection too few is a failure only if none was left out.
-    assert_eq!(verdict_and_id(&found("tcp-multi.5", &clients[1..].concat())), (Verdict::Fail, "conversations-other"));
-    let beside = [clients[1..].concat(), vec![udp(CLIENT, SERVER, b"abc")]].concat();
+    assert_eq!(verdict_and_id(&found("tcp-multi.5", &clients[4..].concat())), (Verdict::Fail, "conversations-other"));
+    let beside = [clients[4..].concat(), vec![udp(CLIENT, SERVER, b"abc")]].concat();
     assert_eq!(
         verdict_and_id(&found("tcp-multi.5", &beside)).0,
         Verdict::Fail,
@@ -155,8 +156,8 @@ fn truncated_datagram_is_not_a_failure() {
 fn failures_after_the_first_become_notes() {
     let reset = CaptureBuilder::connected().client("PA", 1, 1, b"abc").server("RA", 1, 4, b"");
     let result = found("tcp-simple.4", &reset.frames);
-    let failed = result.findings.iter().filter(|finding| finding.verdict == Verdict::Fail).count();
-    let also: Vec<&str> = result.notes.iter().map(|note| &*note.id).collect();
+    let failed = result.judged.findings.iter().filter(|finding| finding.verdict == Verdict::Fail).count();
+    let also: Vec<&str> = result.judged.notes.iter().map(|note| &*note.id).collect();
     assert_eq!((failed, also), (1, vec!["capture-also"]));
-    assert!(found("tcp-simple.4", &closed()).notes.is_empty());
+    assert!(found("tcp-simple.4", &closed()).judged.notes.is_empty());
 }

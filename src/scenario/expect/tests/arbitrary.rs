@@ -4,12 +4,12 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::scene::{assert_messages_known, client_at, expectation, local_address};
+use super::evidence_builder::{assert_messages_known, client_at, expectation, local_address};
 use super::starts::ALL_EXPECTATIONS;
 use crate::model::net::Owner;
 use crate::model::{
-    Bytes, ClientId, Event, EventId, EventKind, Evidence, ExitStatus, Journal, Moment, Protocol, ServerId,
-    SnapshotName, SocketRow, StartFailure, StreamEnd, TcpState, WaitTarget,
+    Bytes, Cap, ClientId, Event, EventId, EventKind, Evidence, ExitStatus, HarnessError, Journal, KernelError, Moment,
+    Protocol, ServerId, SnapshotName, SocketRow, StartFailure, StreamEnd, TcpState, WaitTarget,
 };
 use crate::scenario::expect::JudgeContext;
 
@@ -58,7 +58,7 @@ fn protocol() -> impl Strategy<Value = Protocol> {
 }
 
 fn address() -> impl Strategy<Value = std::net::SocketAddr> {
-    prop_oneof![4 => Just(local_address(super::scene::PORT)), 4 => (1u32..4).prop_map(client_at), 1 => Just(local_address(0)),
+    prop_oneof![4 => Just(local_address(super::evidence_builder::PORT)), 4 => (1u32..4).prop_map(client_at), 1 => Just(local_address(0)),
         1 => Just("[::1]:9".parse().expect("an address"))]
 }
 
@@ -90,7 +90,7 @@ fn ending() -> impl Strategy<Value = StreamEnd> {
         Just(StreamEnd::Reset),
         Just(StreamEnd::Refused),
         Just(StreamEnd::Deadline),
-        Just(StreamEnd::Other("x".to_owned()))
+        Just(StreamEnd::Other(KernelError::Errno(113)))
     ]
 }
 
@@ -105,10 +105,10 @@ fn not_ready() -> impl Strategy<Value = StartFailure> {
         status().prop_map(StartFailure::Exited),
         row().prop_map(StartFailure::OtherProtocol),
         row().prop_map(StartFailure::BoundNotListening),
-        any::<u64>().prop_map(|within_ms| StartFailure::Nothing { within_ms }),
+        any::<u64>().prop_map(|within_ms| StartFailure::Nothing { within_ms, silent: false }),
         Just(StartFailure::AsksInput),
         row().prop_map(StartFailure::PortBusy),
-        Just(StartFailure::Harness("a".to_owned())),
+        Just(StartFailure::Harness(HarnessError::OutOfMemory {})),
     ]
 }
 
@@ -133,7 +133,7 @@ fn of_server() -> impl Strategy<Value = EventKind> {
         1 => (server(), any::<i32>()).prop_map(|(server, signal)| EventKind::Signalled { server, signal }),
         2 => (server(), bytes(), bytes(), any::<u64>())
             .prop_map(|(server, head, tail, total)| EventKind::Output { server, head, tail, total }),
-        1 => server().prop_map(|server| EventKind::CapHit { server, cap: "memory".to_owned() }),
+        1 => server().prop_map(|server| EventKind::CapHit { server, cap: Cap::Memory }),
         1 => (server(), any::<bool>()).prop_map(|(server, met)| EventKind::Waited { server, met, text: None }),
     ]
 }
@@ -151,7 +151,7 @@ fn of_client() -> impl Strategy<Value = EventKind> {
         2 => (client(), address(), bytes()).prop_map(|(client, from, bytes)| EventKind::Stray { client, from, bytes }),
         2 => (client(), ending()).prop_map(|(client, ending)| EventKind::Ended { client, ending }),
         1 => (client(), waiting(), any::<u64>())
-            .prop_map(|(client, waiting, within_ms)| EventKind::Late { client, waiting, within_ms }),
+            .prop_map(|(client, waiting, within_ms)| EventKind::Late { client, waiting, within_ms, silent: false }),
         1 => client().prop_map(|client| EventKind::FinishedSending { client }),
         1 => client().prop_map(|client| EventKind::Closed { client }),
         1 => client().prop_map(|client| EventKind::Aborted { client }),

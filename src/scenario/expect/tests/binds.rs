@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 
 use rstest::rstest;
 
-use super::scene::{EvidenceBuilder, Want, datagram, fail, given_up, listener, local_address, pass, started};
+use super::evidence_builder::{
+    EvidenceBuilder, Want, datagram, fail, given_up, listener, local_address, pass, started,
+};
 use crate::model::{EventKind, EvidenceKind, Protocol, ServerId, SocketRow, StartFailure, Syscall};
 
 /// The port that the kernel chose.
@@ -84,11 +86,15 @@ fn datagram_socket_must_be_bound(#[case] scene: EvidenceBuilder, #[case] want: W
 fn unbound_datagram_server_is_recognised() {
     let event = |calls: &[Syscall]| {
         let scene = called(started(Protocol::Udp), calls);
-        scene.event(EventKind::NotReady { server: ServerId(0), why: StartFailure::Nothing { within_ms: 9 } })
+        scene.event(EventKind::NotReady {
+            server: ServerId(0),
+            why: StartFailure::Nothing { within_ms: 9, silent: false },
+        })
     };
     event(&[socket(2)]).assert_finding("bound", fail("bind-never-called"));
     event(&[socket(2), unread(8)]).assert_finding("bound", fail("bind-length-wrong"));
     event(&[]).assert_finding("bound", fail("nothing-listens"));
     event(&[socket(1)]).assert_finding("bound", fail("nothing-listens"));
-    given_up(StartFailure::Nothing { within_ms: 9 }).assert_finding("listening", fail("nothing-listens"));
+    given_up(StartFailure::Nothing { within_ms: 9, silent: false })
+        .assert_finding("listening", fail("nothing-listens"));
 }

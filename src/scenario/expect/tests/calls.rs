@@ -3,21 +3,21 @@
 
 use rstest::rstest;
 
-use super::scene::{EvidenceBuilder, Want, fail, listener, open, own, pass, tcp, unverified};
+use super::evidence_builder::{EvidenceBuilder, Want, fail, listener, open, own, pass, tcp, unverified};
 use crate::model::{EventKind, Protocol, ServerId, Syscall, TcpState};
 use crate::packet::frame::sample::end;
 
 const WORD: &str = "calls: [socket, bind, listen, accept]";
 
-fn called(scene: EvidenceBuilder, pid: i32, call: Syscall) -> EvidenceBuilder {
-    scene.event(EventKind::Called { server: ServerId(0), pid, call })
+fn called(builder: EvidenceBuilder, pid: i32, call: Syscall) -> EvidenceBuilder {
+    builder.event(EventKind::Called { server: ServerId(0), pid, call })
 }
 
 /// Returns a server that made these calls, one letter each: socket, datagram socket, netlink
 /// socket, option, bind, listen, accept.
 fn made(letters: &str) -> EvidenceBuilder {
     let letters = letters.chars().enumerate();
-    letters.fold(tcp(), |scene, (k, letter)| {
+    letters.fold(tcp(), |builder, (k, letter)| {
         let call = match letter {
             's' => Syscall::Socket { domain: 2, kind: 1, protocol: 0 },
             'd' => Syscall::Socket { domain: 2, kind: 2, protocol: 0 },
@@ -32,7 +32,7 @@ fn made(letters: &str) -> EvidenceBuilder {
             other => panic!("no call is called {other}"),
         };
         // Each call is made by another process: a child may continue after its parent exited.
-        called(scene, 12 + i32::try_from(k).expect("small"), call)
+        called(builder, 12 + i32::try_from(k).expect("small"), call)
     })
 }
 

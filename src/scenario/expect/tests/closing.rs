@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use super::scene::{
+use super::evidence_builder::{
     EvidenceBuilder, Want, client_end, fail, listener, open, pass, queued, server_end, tcp, unverified,
 };
 use crate::model::{SocketRow, StreamEnd, TcpState};
@@ -43,8 +43,8 @@ fn reset(rows: impl IntoIterator<Item = SocketRow>) -> EvidenceBuilder {
 #[case::the_second(both_closed().snapshot([server_end(2, CloseWait)]), fail("left-in-close-wait"))]
 #[case::a_strangers(after([server_end(7, CloseWait)]), pass("server-closed"))]
 #[case::the_clients_own(after([client_end(1, CloseWait)]), pass("server-closed"))]
-fn none_in_close_wait(#[case] scene: EvidenceBuilder, #[case] want: Want) {
-    let finding = scene.assert_finding("none_in_close_wait: seen", want);
+fn none_in_close_wait(#[case] builder: EvidenceBuilder, #[case] want: Want) {
+    let finding = builder.assert_finding("none_in_close_wait: seen", want);
     let hinted = matches!(
         want.1,
         "left-in-close-wait" | "spins-after-end" | "never-stops-sending" | "never-accepted" | "left-established"
@@ -68,8 +68,8 @@ fn none_in_close_wait(#[case] scene: EvidenceBuilder, #[case] want: Want) {
 #[case::last_ack(after([server_end(1, LastAck)]), fail("not-closed"))]
 #[case::nobody(tcp().snapshot([listener()]), fail("nobody-connected"))]
 #[case::not_taken(tcp().clients(1), unverified("snapshot-not-taken"))]
-fn first_to_close(#[case] scene: EvidenceBuilder, #[case] want: Want) {
-    scene.assert_finding("first_to_close: seen", want);
+fn first_to_close(#[case] builder: EvidenceBuilder, #[case] want: Want) {
+    builder.assert_finding("first_to_close: seen", want);
 }
 
 #[rstest]
@@ -84,8 +84,8 @@ fn first_to_close_requires_the_named_end(#[case] who: &str, #[case] row: SocketR
 #[test]
 fn simultaneous_close_passes_for_either_end() {
     for who in ["client", "server"] {
-        let scene = after([client_end(1, TimeWait), server_end(1, TimeWait)]);
-        scene.assert_finding(&format!("first_to_close: {{ at: seen, who: {who} }}"), pass("closed-together"));
+        let builder = after([client_end(1, TimeWait), server_end(1, TimeWait)]);
+        builder.assert_finding(&format!("first_to_close: {{ at: seen, who: {who} }}"), pass("closed-together"));
     }
 }
 
@@ -107,8 +107,8 @@ fn simultaneous_close_does_not_hide_another_connection() {
 
 #[test]
 fn reset_of_another_client_is_ignored() {
-    let scene = both_closed().ended(2, StreamEnd::Reset).snapshot([client_end(2, TimeWait)]);
-    scene.assert_finding("first_to_close: seen", unverified("no-trace-of-closing"));
+    let builder = both_closed().ended(2, StreamEnd::Reset).snapshot([client_end(2, TimeWait)]);
+    builder.assert_finding("first_to_close: seen", unverified("no-trace-of-closing"));
 }
 
 #[test]

@@ -2,13 +2,13 @@
 
 use rstest::rstest;
 
-use super::scene::{EvidenceBuilder, Want, fail, pass, udp};
+use super::evidence_builder::{EvidenceBuilder, Want, fail, pass, udp};
 use crate::model::{Arg, ExitStatus, StreamEnd, Verdict};
 
 /// Returns one client that sent the datagrams `sent` and received `got`.
 fn exchange(sent: &[&str], got: &[&str]) -> EvidenceBuilder {
-    let scene = sent.iter().fold(udp().senders(1), |scene, sent| scene.sent(1, sent));
-    got.iter().fold(scene, |scene, got| scene.got(1, got))
+    let builder = sent.iter().fold(udp().senders(1), |builder, sent| builder.sent(1, sent));
+    got.iter().fold(builder, |builder, got| builder.got(1, got))
 }
 
 #[rstest]
@@ -73,8 +73,8 @@ fn wrong_answers_fail_with_their_cause(#[case] sent: &[&str], #[case] got: &[&st
 #[case::died_slowly_on_empty(exchange(&["ab", "", "cd"], &["AB"]).exited(ExitStatus::Code(0)).late(1), "died-on-empty-datagram")]
 #[case::stopped(exchange(&["ab", "cd"], &["AB"]).late(1), "datagram-unanswered")]
 #[case::stopped_and_ended_afterwards(exchange(&["ab", "cd"], &["AB"]).late(1).exited(ExitStatus::Code(0)), "datagram-unanswered")]
-fn missing_answer_reports_its_cause(#[case] scene: EvidenceBuilder, #[case] id: &'static str) {
-    scene.assert_finding("uppercase", fail(id));
+fn missing_answer_reports_its_cause(#[case] builder: EvidenceBuilder, #[case] id: &'static str) {
+    builder.assert_finding("uppercase", fail(id));
 }
 
 #[test]
@@ -126,8 +126,8 @@ fn duplicate_answer_does_not_answer_another_datagram() {
 
 #[test]
 fn answer_from_elsewhere_requires_from_anywhere() {
-    let scene = || exchange(&["ab"], &[]).stray(1, "AB");
-    scene().assert_finding("uppercase: { from_anywhere: true }", pass("upper-right"));
+    let builder = || exchange(&["ab"], &[]).stray(1, "AB");
+    builder().assert_finding("uppercase: { from_anywhere: true }", pass("upper-right"));
     exchange(&["ab"], &[]).stray(1, "ab").assert_finding("uppercase: { from_anywhere: true }", fail("echo-for-upper"));
     exchange(&["ab"], &[]).stray(1, "AB").assert_finding("answered", fail("answer-from-elsewhere"));
     let one = |got: u32| udp().senders(2).sent(1, "a").sent(2, "b").got(got, "x").stray(3 - got, "x");

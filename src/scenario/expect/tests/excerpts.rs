@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::super::excerpt::difference;
-use super::scene::tcp;
+use super::evidence_builder::tcp;
 use crate::model::bytes::printable;
 use crate::model::{Excerpt, Verdict};
 

@@ -2,8 +2,8 @@
 
 use rstest::rstest;
 
-use super::scene::{EvidenceBuilder, Want, fail, pass, tcp, unverified};
-use crate::model::{Arg, ClientId, EventKind, ExitStatus, Finding, StreamEnd, Verdict, WaitTarget};
+use super::evidence_builder::{EvidenceBuilder, Want, fail, pass, tcp, unverified};
+use crate::model::{Arg, ClientId, EventKind, ExitStatus, Finding, KernelError, StreamEnd, Verdict, WaitTarget};
 
 /// Returns one client that sent `sent` and received `got`.
 fn exchange(sent: impl AsRef<[u8]>, got: impl AsRef<[u8]>) -> EvidenceBuilder {
@@ -12,7 +12,7 @@ fn exchange(sent: impl AsRef<[u8]>, got: impl AsRef<[u8]>) -> EvidenceBuilder {
 
 /// Returns one client that sent these messages in order and received `got`.
 fn messages(sent: &[&str], got: impl AsRef<[u8]>) -> EvidenceBuilder {
-    sent.iter().fold(tcp().clients(1), |scene, sent| scene.sent(1, sent)).got(1, got)
+    sent.iter().fold(tcp().clients(1), |builder, sent| builder.sent(1, sent)).got(1, got)
 }
 
 /// Returns one client that sent this and received nothing.
@@ -45,8 +45,8 @@ fn text(finding: &Finding, name: &str) -> Option<String> {
 #[case::reset_after_the_answer(exchange("ab", "ab").ended(1, StreamEnd::Reset))]
 #[case::a_client_that_had_nothing_to_say(tcp().clients(2).sent(1, "ab").got(1, "ab"))]
 #[case::server_ended_after_it(exchange("ab", "ab").exited(ExitStatus::Code(1)))]
-fn correct_echo_passes(#[case] scene: EvidenceBuilder) {
-    scene.assert_finding("echo", pass("echo-right"));
+fn correct_echo_passes(#[case] builder: EvidenceBuilder) {
+    builder.assert_finding("echo", pass("echo-right"));
 }
 
 #[rstest]
@@ -94,8 +94,8 @@ fn correct_echo_passes(#[case] scene: EvidenceBuilder) {
 #[case::closed(silence("hello").ended(1, StreamEnd::End), "no-answer-closed")]
 #[case::reset(silence("hello").ended(1, StreamEnd::Reset), "no-answer-closed")]
 #[case::the_second_client(exchange("a", "a").clients(2).sent(2, "b").late(2), "no-answer-late")]
-fn wrong_echo_fails_with_its_cause(#[case] scene: EvidenceBuilder, #[case] id: &'static str) {
-    let finding = scene.assert_finding("echo", fail(id));
+fn wrong_echo_fails_with_its_cause(#[case] builder: EvidenceBuilder, #[case] id: &'static str) {
+    let finding = builder.assert_finding("echo", fail(id));
     assert!(finding.because.hint().is_some() && !finding.shown_by.is_empty(), "{finding:?}");
     assert_eq!(
         finding.difference.is_some(),
@@ -191,7 +191,7 @@ fn finding_counts_messages_and_bytes() {
 
 #[test]
 fn finding_reports_the_first_timeout_and_truncates_data() {
-    let again = EventKind::Late { client: ClientId(1), waiting: WaitTarget::End, within_ms: 7 };
+    let again = EventKind::Late { client: ClientId(1), waiting: WaitTarget::End, within_ms: 7, silent: false };
     assert_eq!(number(&silence("ab").late(1).event(again).judged("echo"), "ms"), Some(5000));
     let finding = exchange("hello", "y".repeat(900)).judged("echo");
     assert!(text(&finding, "got").as_deref().is_some_and(|got| got.ends_with('…') && got.len() < 80), "{finding:?}");
@@ -212,10 +212,10 @@ fn server_that_never_started_is_not_verified() {
 #[case::the_first_ending_counts(exchange("ab", "ab").ended(1, StreamEnd::Reset).ended(1, StreamEnd::End), fail("ended-by-reset"))]
 #[case::wrong_bytes_first(exchange("ab", "a!").ended(1, StreamEnd::Reset), fail("answer-differs"))]
 #[case::only_one_of_two(exchange("ab", "ab").ended(1, StreamEnd::End).clients(2).sent(2, "c").got(2, "c"), fail("stream-not-ended"))]
-fn then_end_requires_a_fin(#[case] scene: EvidenceBuilder, #[case] want: Want) {
-    scene.clone().assert_finding("echo: { then_end: true }", want);
+fn then_end_requires_a_fin(#[case] builder: EvidenceBuilder, #[case] want: Want) {
+    builder.clone().assert_finding("echo: { then_end: true }", want);
     if want.1 != "answer-differs" {
-        scene.assert_finding("echo", pass("echo-right"));
+        builder.assert_finding("echo", pass("echo-right"));
     }
 }
 
@@ -227,11 +227,11 @@ fn then_end_applies_to_upper_case() {
 
 #[test]
 fn clients_field_selects_the_judged_clients() {
-    let scene = exchange("ab", "ab").clients(2).sent(2, "cd").got(2, "no");
-    scene.clone().assert_finding("echo: { clients: [1] }", pass("echo-right"));
-    scene.clone().assert_finding("echo: { clients: [2] }", fail("answer-differs"));
-    scene.clone().assert_finding("answered: { clients: [1] }", pass("answered"));
-    scene.assert_finding("uppercase: { clients: [1] }", fail("echo-for-upper"));
+    let builder = exchange("ab", "ab").clients(2).sent(2, "cd").got(2, "no");
+    builder.clone().assert_finding("echo: { clients: [1] }", pass("echo-right"));
+    builder.clone().assert_finding("echo: { clients: [2] }", fail("answer-differs"));
+    builder.clone().assert_finding("answered: { clients: [1] }", pass("answered"));
+    builder.assert_finding("uppercase: { clients: [1] }", fail("echo-for-upper"));
     let silent = exchange("ab", "AB").clients(2).sent(2, "cd");
     silent.clone().assert_finding("answered: { clients: [2] }", fail("no-answer"));
     silent.assert_finding("uppercase: { clients: [1] }", pass("upper-right"));
@@ -239,11 +239,11 @@ fn clients_field_selects_the_judged_clients() {
 
 #[test]
 fn network_error_is_not_verified_unless_the_server_crashed() {
-    let scene = silence("hello").ended(1, StreamEnd::Other("no route".to_owned()));
-    let finding = scene.assert_finding("echo", unverified("no-answer-error"));
+    let builder = silence("hello").ended(1, StreamEnd::Other(KernelError::Errno(113)));
+    let finding = builder.assert_finding("echo", unverified("no-answer-error"));
     assert!(finding.because.hint().is_none() && !finding.shown_by.is_empty(), "{finding:?}");
     // A crash of the server still counts as its fault.
-    let crashed = silence("hello").exited(ExitStatus::Code(1)).ended(1, StreamEnd::Other("no route".to_owned()));
+    let crashed = silence("hello").exited(ExitStatus::Code(1)).ended(1, StreamEnd::Other(KernelError::Errno(113)));
     crashed.assert_finding("echo", fail("server-crashed"));
 }
 
@@ -267,8 +267,8 @@ fn note_never_fails() {
 #[case::closed(silence("ab").ended(1, StreamEnd::End), fail("no-answer-closed"))]
 #[case::one_of_two(exchange("ab", "ab").clients(2).sent(2, "c").ended(2, StreamEnd::Reset), fail("no-answer-closed"))]
 #[case::asked_nothing(exchange("ab", "ab").clients(2).sent(2, ""), pass("answered"))]
-fn answered(#[case] scene: EvidenceBuilder, #[case] want: Want) {
-    scene.assert_finding("answered", want);
+fn answered(#[case] builder: EvidenceBuilder, #[case] want: Want) {
+    builder.assert_finding("answered", want);
 }
 
 #[rstest]
@@ -276,15 +276,15 @@ fn answered(#[case] scene: EvidenceBuilder, #[case] want: Want) {
 #[case::half_of_them(exchange("ab", "ab").refused(2), fail("connection-refused"))]
 #[case::reset(tcp().unconnected(1, StreamEnd::Reset), fail("connection-reset"))]
 #[case::late(tcp().unconnected(1, StreamEnd::Deadline), fail("connection-late"))]
-#[case::other(tcp().unconnected(1, StreamEnd::Other("no route".to_owned())), unverified("connection-error"))]
+#[case::other(tcp().unconnected(1, StreamEnd::Other(KernelError::Errno(113))), unverified("connection-error"))]
 #[case::server_gone(exchange("ab", "ab").exited(ExitStatus::Code(0)).refused(2), fail("server-ended"))]
 #[case::nothing_sent(tcp().clients(3), unverified("nothing-was-sent"))]
 #[case::nobody(tcp(), unverified("nothing-was-sent"))]
 fn clients_that_never_connected_are_reported(
-    #[case] scene: EvidenceBuilder,
+    #[case] builder: EvidenceBuilder,
     #[case] want: Want,
     #[values("echo", "uppercase", "answered", "reply: ab")] word: &str,
 ) {
-    let finding = scene.assert_finding(word, want);
+    let finding = builder.assert_finding(word, want);
     assert_eq!(finding.because.hint().is_some(), want.0 == Verdict::Fail);
 }

@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use super::scene::{EvidenceBuilder, fail, pass, tcp, udp};
+use super::evidence_builder::{EvidenceBuilder, fail, pass, tcp, udp};
 use crate::model::{ClientId, EventKind};
 
 /// A turn: a message, and the answer; `None` if the client waited for it in vain.

@@ -1,7 +1,7 @@
 //! The evidence that each expectation needs: if it could not be observed, the expectation is not
 //! judged.
 
-use super::scene::{expectation, tcp};
+use super::evidence_builder::{expectation, tcp};
 use super::starts::ALL_EXPECTATIONS;
 use crate::model::EvidenceKind;
 

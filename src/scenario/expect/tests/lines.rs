@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use rstest::rstest;
 
-use super::scene::{EvidenceBuilder, Want, fail, listener, pass, queued, tcp, unverified};
+use super::evidence_builder::{EvidenceBuilder, Want, fail, listener, pass, queued, tcp, unverified};
 use crate::model::{ClientId, EventKind, ExitStatus, StreamEnd, TcpState, Verdict};
 
 /// Returns a chat of three clients: 1 sent `oi`, 2 sent `olá`, and 3 sent nothing after its name.
@@ -42,8 +42,9 @@ fn chat() -> EvidenceBuilder {
 #[case::held_up(chat().got(3, "ana: oi\n").event(EventKind::ReadsNothing { client: ClientId(2) }).late(3), fail("line-held-up"))]
 #[case::waiting(chat().snapshot([listener(), queued(2, TcpState::Established)]), fail("line-not-accepted"))]
 #[case::not_connected(tcp().clients(1).sent(1, "a\n"), unverified("nothing-was-sent"))]
-fn client_must_receive_the_lines_of_the_others(#[case] scene: EvidenceBuilder, #[case] want: Want) {
-    let finding = scene.assert_finding("lines: { clients: [3], except: '^[+-]', are: ['ana: oi', 'bia: olá'] }", want);
+fn client_must_receive_the_lines_of_the_others(#[case] builder: EvidenceBuilder, #[case] want: Want) {
+    let finding =
+        builder.assert_finding("lines: { clients: [3], except: '^[+-]', are: ['ana: oi', 'bia: olá'] }", want);
     assert_eq!(finding.shown_by.is_empty(), want.0 != Verdict::Fail);
 }
 
@@ -70,12 +71,12 @@ fn fields_of_lines_select_and_compare(#[case] asked: &str, #[case] got: &str, #[
 
 #[test]
 fn difference_is_shown() {
-    let scene = chat().got(3, "ana: oi\nbia: olé\n");
-    let finding = scene.assert_finding("lines: { clients: [3], are: ['ana: oi', 'bia: olá'] }", fail("line-differs"));
+    let builder = chat().got(3, "ana: oi\nbia: olé\n");
+    let finding = builder.assert_finding("lines: { clients: [3], are: ['ana: oi', 'bia: olá'] }", fail("line-differs"));
     assert_eq!(finding.difference.map(|difference| difference.at), Some("ana: oi\nbia: ol".len() + 1));
 }
 
-/// Returns the lines of two other clients, interleaved by `choices`, and a scene in which they
+/// Returns the lines of two other clients, interleaved by `choices`, and a journal in which they
 /// arrive in pieces of `size` bytes.
 fn mixed(choices: &[bool], size: usize) -> (Vec<String>, EvidenceBuilder) {
     let mut lists = [["a 1", "a 2", "a 3"].into_iter(), ["b 1", "b 2", "b 3"].into_iter()];
@@ -85,13 +86,13 @@ fn mixed(choices: &[bool], size: usize) -> (Vec<String>, EvidenceBuilder) {
         let next = lists[first].next().or_else(|| lists[second].next());
         lines.extend(next.map(str::to_owned));
     }
-    let scene = sent_in(&lines, size);
-    (lines, scene)
+    let builder = sent_in(&lines, size);
+    (lines, builder)
 }
 
 fn sent_in(lines: &[String], size: usize) -> EvidenceBuilder {
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    text.as_bytes().chunks(size).fold(chat(), |scene, chunk| scene.got(3, chunk))
+    text.as_bytes().chunks(size).fold(chat(), |builder, chunk| builder.got(3, chunk))
 }
 
 proptest! {
@@ -103,8 +104,8 @@ proptest! {
         which in 0usize..6,
     ) {
         let asked = "lines: { clients: [3], interleave: [['a 1', 'a 2', 'a 3'], ['b 1', 'b 2', 'b 3']] }";
-        let (lines, scene) = mixed(&choices, size);
-        scene.assert_finding(asked, pass("lines-right"));
+        let (lines, builder) = mixed(&choices, size);
+        builder.assert_finding(asked, pass("lines-right"));
         let mut fewer = lines.clone();
         fewer.remove(which);
         let mut more = lines.clone();

@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use super::scene::{Want, fail, judged, own, pass, started, unverified};
+use super::evidence_builder::{Want, fail, judged, own, pass, started, unverified};
 use crate::model::{
     Bytes, Capture, CapturedPacket, ClientId, EventKind, Evidence, PacketFate, Protocol, ServerId, TcpState,
 };
@@ -13,12 +13,12 @@ fn seen(protocol: Protocol, sent: &[&[u8]], frames: &[Vec<u8>], fates: &[PacketF
     let (server, client) = (ServerId(0), ClientId(1));
     let state = if protocol == Protocol::Tcp { TcpState::Listen } else { TcpState::Close };
     let row = own(protocol, end(SERVER), end("0.0.0.0:0"), state, 9);
-    let mut scene = started(protocol).event(EventKind::Ready { server, row });
-    scene = scene.event(EventKind::Connected { client, server, protocol, local: end(CLIENT), peer: end(SERVER) });
+    let mut builder = started(protocol).event(EventKind::Ready { server, row });
+    builder = builder.event(EventKind::Connected { client, server, protocol, local: end(CLIENT), peer: end(SERVER) });
     for bytes in sent {
-        scene = scene.event(EventKind::Sent { client, bytes: Bytes(bytes.to_vec()) });
+        builder = builder.event(EventKind::Sent { client, bytes: Bytes(bytes.to_vec()) });
     }
-    let mut evidence = scene.event(EventKind::Closed { client }).evidence();
+    let mut evidence = builder.event(EventKind::Closed { client }).evidence();
     let mut capture = Capture::with_interfaces(&["lo"]);
     for (k, bytes) in frames.iter().enumerate() {
         let fate = fates.get(k).copied().unwrap_or_default();
@@ -123,6 +123,9 @@ const RESET: &str = "no_reset";
 )]
 #[case::one_conversation(closed(), "conversations: { count: 1, server_ports: 1 }", pass("conversations-right"))]
 #[case::too_few(CaptureBuilder::new().client("S", 0, 0, b""), "conversations: 1", fail("conversations-other"))]
+#[case::one_for_each_client(closed(), "conversations: { server_ports: 1 }", pass("conversations-right"))]
+#[case::fewer_than_the_least(closed(), "conversations: { at_least: 2 }", fail("conversations-other"))]
+#[case::none_for_the_client(CaptureBuilder::new().client("S", 0, 0, b""), "conversations: { server_ports: 1 }", fail("conversations-other"))]
 #[case::alone_on_its_port(closed(), "only_port", pass("only-port"))]
 #[case::another_port_is_no_matter(
     closed().frame(tcp("10.0.0.3:1000", "10.0.0.2:9", "S", (1, 0, 9), b"")),

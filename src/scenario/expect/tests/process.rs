@@ -2,8 +2,8 @@
 
 use rstest::rstest;
 
-use super::scene::{EvidenceBuilder, Want, fail, pass, tcp, unverified};
-use crate::model::{EventKind, ExitStatus, ServerId};
+use super::evidence_builder::{EvidenceBuilder, Want, fail, pass, tcp, unverified};
+use crate::model::{Cap, EventKind, ExitStatus, ServerId};
 
 fn ended(code: i32) -> EvidenceBuilder {
     tcp().exited(ExitStatus::Code(code))
@@ -16,15 +16,15 @@ fn ended(code: i32) -> EvidenceBuilder {
 #[case::killed(tcp().exited(ExitStatus::Signal(11)), fail("server-ended"), fail("ended-otherwise"))]
 #[case::signal_zero_is_no_code(tcp().exited(ExitStatus::Signal(0)), fail("server-ended"), fail("ended-otherwise"))]
 fn exit_status_decides_still_running_and_exits(
-    #[case] scene: EvidenceBuilder,
+    #[case] builder: EvidenceBuilder,
     #[case] runs: Want,
     #[case] exits: Want,
 ) {
-    let with_words = scene.clone().printed("Traceback\nValueError: x\n");
+    let with_words = builder.clone().printed("Traceback\nValueError: x\n");
     assert_eq!(with_words.clone().judged("still_running").verdict, runs.0);
     assert_eq!(with_words.judged("exits").verdict, exits.0);
-    scene.clone().assert_finding("still_running", runs);
-    scene.assert_finding("exits", exits);
+    builder.clone().assert_finding("still_running", runs);
+    builder.assert_finding("exits", exits);
 }
 
 #[test]
@@ -49,8 +49,8 @@ fn exits_accepts_another_code() {
 #[case::the_last_record("output: Listen", tcp().printed("Bind").printed("Bind\nListen"), pass("output-found"))]
 #[case::any("output: ''", tcp().printed("Bind"), pass("output-found"))]
 #[case::nothing_asked("output: {}", tcp().printed("Bind"), unverified("nothing-asked"))]
-fn output(#[case] word: &str, #[case] scene: EvidenceBuilder, #[case] want: Want) {
-    scene.assert_finding(word, want);
+fn output(#[case] word: &str, #[case] builder: EvidenceBuilder, #[case] want: Want) {
+    builder.assert_finding(word, want);
 }
 
 #[test]
@@ -64,8 +64,8 @@ fn finding_quotes_the_end_of_the_output() {
 #[test]
 fn limit_hit_fails_within_limits() {
     tcp().assert_finding("within_limits", pass("within-limits"));
-    for cap in ["processes", "memory", "file_size", "output", "time", "something"] {
-        let scene = tcp().event(EventKind::CapHit { server: ServerId(0), cap: cap.to_owned() });
-        scene.assert_finding("within_limits", fail("cap-hit"));
+    for cap in Cap::ALL.iter().cloned().chain([Cap::Other("something".to_owned())]) {
+        let builder = tcp().event(EventKind::CapHit { server: ServerId(0), cap });
+        builder.assert_finding("within_limits", fail("cap-hit"));
     }
 }

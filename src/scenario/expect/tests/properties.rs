@@ -5,7 +5,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::scene::{EvidenceBuilder, tcp, udp};
+use super::evidence_builder::{EvidenceBuilder, tcp, udp};
 use crate::model::{Finding, Verdict};
 
 /// One change of the bytes that a client received.
@@ -45,15 +45,18 @@ impl Change {
 }
 
 /// Adds these bytes as received by a client, split at these positions.
-fn in_chunks(scene: EvidenceBuilder, bytes: &[u8], cuts: &[Index]) -> EvidenceBuilder {
+fn in_chunks(builder: EvidenceBuilder, bytes: &[u8], cuts: &[Index]) -> EvidenceBuilder {
     let mut places: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
     places.extend([0, bytes.len()]);
     places.sort_unstable();
-    places.windows(2).filter(|pair| pair[0] < pair[1]).fold(scene, |scene, pair| scene.got(1, &bytes[pair[0]..pair[1]]))
+    places
+        .windows(2)
+        .filter(|pair| pair[0] < pair[1])
+        .fold(builder, |builder, pair| builder.got(1, &bytes[pair[0]..pair[1]]))
 }
 
-fn sent(scene: EvidenceBuilder, payloads: &[Vec<u8>]) -> EvidenceBuilder {
-    payloads.iter().fold(scene, |scene, payload| scene.sent(1, payload))
+fn sent(builder: EvidenceBuilder, payloads: &[Vec<u8>]) -> EvidenceBuilder {
+    payloads.iter().fold(builder, |builder, payload| builder.sent(1, payload))
 }
 
 fn stream(word: &str, payloads: &[Vec<u8>], got: &[u8], cuts: &[Index]) -> Finding {
@@ -61,7 +64,7 @@ fn stream(word: &str, payloads: &[Vec<u8>], got: &[u8], cuts: &[Index]) -> Findi
 }
 
 fn datagrams(word: &str, payloads: &[Vec<u8>], got: &[Vec<u8>]) -> Finding {
-    got.iter().fold(sent(udp().senders(1), payloads), |scene, got| scene.got(1, got)).judged(word)
+    got.iter().fold(sent(udp().senders(1), payloads), |builder, got| builder.got(1, got)).judged(word)
 }
 
 fn payloads() -> impl Strategy<Value = Vec<Vec<u8>>> {
@@ -142,8 +145,8 @@ proptest! {
 
     #[test]
     fn surplus_bytes_always_fail(payloads in payloads(), extra in 1u64..1_000_000) {
-        let scene = sent(tcp().clients(1), &payloads).got(1, payloads.concat()).overflowed(1, extra);
-        prop_assert_eq!(scene.judged("echo").verdict, Verdict::Fail);
+        let builder = sent(tcp().clients(1), &payloads).got(1, payloads.concat()).overflowed(1, extra);
+        prop_assert_eq!(builder.judged("echo").verdict, Verdict::Fail);
     }
 
     #[test]

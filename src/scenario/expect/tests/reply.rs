@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use super::scene::{EvidenceBuilder, Want, fail, pass, tcp, udp};
+use super::evidence_builder::{EvidenceBuilder, Want, fail, pass, tcp, udp};
 
 fn got(bytes: impl AsRef<[u8]>) -> EvidenceBuilder {
     tcp().clients(1).sent(1, "hello").got(1, bytes)
@@ -24,21 +24,21 @@ fn got(bytes: impl AsRef<[u8]>) -> EvidenceBuilder {
 #[case::matches("reply: { matches: '^H.+O$' }", got("HELLO"), pass("reply-right"))]
 #[case::matches_no_text("reply: { matches: '^H(?-u:\\xff)' }", got(b"H\xff"), pass("reply-right"))]
 #[case::matches_not("reply: { matches: '^E' }", got("HELLO"), fail("reply-does-not-match"))]
-fn reply_compares_all_received_data(#[case] word: &str, #[case] scene: EvidenceBuilder, #[case] want: Want) {
-    let finding = scene.assert_finding(word, want);
+fn reply_compares_all_received_data(#[case] word: &str, #[case] builder: EvidenceBuilder, #[case] want: Want) {
+    let finding = builder.assert_finding(word, want);
     assert_eq!(finding.shown_by.is_empty(), want.0 == crate::model::Verdict::Pass);
 }
 
 #[test]
 fn reply_fills_in_the_client_number() {
-    let scene = tcp().clients(2).sent(1, "a").got(1, "client 1").sent(2, "a").got(2, "client 2");
+    let builder = tcp().clients(2).sent(1, "a").got(1, "client 1").sent(2, "a").got(2, "client 2");
     for word in ["reply: 'client {n}'", "reply: { equals: 'client {n}' }", "reply: { contains: '{n}' }"] {
-        scene.clone().assert_finding(word, pass("reply-right"));
+        builder.clone().assert_finding(word, pass("reply-right"));
     }
-    scene.clone().assert_finding("reply: 'client 1'", fail("reply-not-equal"));
-    scene.clone().assert_finding("reply: { contains: '1' }", fail("reply-without"));
-    scene.clone().assert_finding("reply: { equals: 'client 1', clients: [1] }", pass("reply-right"));
-    scene.assert_finding("reply: { equals: 'client 1', clients: [2] }", fail("reply-not-equal"));
+    builder.clone().assert_finding("reply: 'client 1'", fail("reply-not-equal"));
+    builder.clone().assert_finding("reply: { contains: '1' }", fail("reply-without"));
+    builder.clone().assert_finding("reply: { equals: 'client 1', clients: [1] }", pass("reply-right"));
+    builder.assert_finding("reply: { equals: 'client 1', clients: [2] }", fail("reply-not-equal"));
 }
 
 #[test]

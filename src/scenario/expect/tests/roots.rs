@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use super::scene::{EvidenceBuilder, assert_messages_known, tcp};
+use super::evidence_builder::{EvidenceBuilder, assert_messages_known, tcp};
 use crate::model::{ExitStatus, StreamEnd, Verdict};
 use crate::scenario::expect::with_root_cause;
 
@@ -13,7 +13,7 @@ const CAUGHT: &str = "Traceback (most recent call last):\n  File \"s.py\", line 
 /// Returns the cause of an expectation, with its root.
 fn cause(scene: EvidenceBuilder, word: &str) -> String {
     let seen = scene.evidence();
-    let finding = with_root_cause(super::scene::judged(word, &seen), &seen);
+    let finding = with_root_cause(super::evidence_builder::judged(word, &seen), &seen);
     assert_eq!(finding.verdict, Verdict::Fail);
     assert_messages_known(&finding);
     finding.because.message().id.clone().into_owned()
@@ -63,7 +63,7 @@ fn exit_explains_a_connection_that_ended() {
 fn listener_without_accept_is_recognised() {
     use crate::model::{EventKind, ServerId, Syscall};
     let on = |fd: i32, accepts: bool| {
-        let address = Some(super::scene::local_address(65432));
+        let address = Some(super::evidence_builder::local_address(65432));
         let mut all = vec![
             Syscall::SetOption { fd, level: 1, name: 15, value: Some(1) },
             Syscall::Bind { fd, address, length: Some(16) },

@@ -3,7 +3,7 @@
 
 use rstest::rstest;
 
-use super::scene::{
+use super::evidence_builder::{
     EvidenceBuilder, PORT, Want, client_at, client_end, datagram, fail, listener, local_address, open, own, pass,
     queued, server_end, tcp, udp, unverified,
 };
@@ -11,7 +11,7 @@ use crate::model::{ClientId, EventKind, Protocol, ServerId, SocketRow, StreamEnd
 
 use TcpState::{CloseWait, Established, FinWait2, SynReceived, TimeWait};
 
-/// Returns a scene with `accepted` accepted clients, and `waiting` more in the accept queue.
+/// Returns a journal with `accepted` accepted clients, and `waiting` more in the accept queue.
 fn connected(accepted: u32, waiting: u32) -> EvidenceBuilder {
     let all = accepted + waiting;
     let rows = (1..=all).flat_map(|client| {
@@ -21,8 +21,8 @@ fn connected(accepted: u32, waiting: u32) -> EvidenceBuilder {
     tcp().clients(all).snapshot(rows.chain([listener()]))
 }
 
-fn notes(scene: EvidenceBuilder, word: &str) -> Vec<String> {
-    scene.judged(word).notes.iter().map(|note| note.id.to_string()).collect()
+fn notes(builder: EvidenceBuilder, word: &str) -> Vec<String> {
+    builder.judged(word).notes.iter().map(|note| note.id.to_string()).collect()
 }
 
 #[rstest]
@@ -40,8 +40,8 @@ fn notes(scene: EvidenceBuilder, word: &str) -> Vec<String> {
 #[case::all_refused(tcp().refused(1).snapshot([]), fail("connection-refused"))]
 #[case::late(tcp().unconnected(1, StreamEnd::Deadline).snapshot([]), fail("connection-late"))]
 #[case::not_taken(tcp().clients(1), unverified("snapshot-not-taken"))]
-fn established(#[case] scene: EvidenceBuilder, #[case] want: Want) {
-    scene.assert_finding("established: seen", want);
+fn established(#[case] builder: EvidenceBuilder, #[case] want: Want) {
+    builder.assert_finding("established: seen", want);
 }
 
 #[test]
@@ -63,13 +63,13 @@ fn concurrency_is_reported_as_a_note() {
 fn full_accept_queue_is_reported() {
     let queue = |waiting| SocketRow { receive_queue: waiting, send_queue: 1, ..listener() };
     for word in ["established: seen", "accepted: seen"] {
-        let scene = |waiting| tcp().clients(1).unconnected(2, StreamEnd::Deadline).snapshot([queue(waiting)]);
-        scene(2).assert_finding(word, fail("accept-queue-full"));
-        scene(1).assert_finding(word, fail("connection-late"));
+        let builder = |waiting| tcp().clients(1).unconnected(2, StreamEnd::Deadline).snapshot([queue(waiting)]);
+        builder(2).assert_finding(word, fail("accept-queue-full"));
+        builder(1).assert_finding(word, fail("connection-late"));
         // Unread data of a connection is not a full accept queue.
         let unread = SocketRow { receive_queue: 9, send_queue: 0, ..server_end(1, Established) };
-        let scene = tcp().clients(1).unconnected(2, StreamEnd::Deadline).snapshot([unread]);
-        scene.assert_finding(word, fail("connection-late"));
+        let builder = tcp().clients(1).unconnected(2, StreamEnd::Deadline).snapshot([unread]);
+        builder.assert_finding(word, fail("connection-late"));
     }
 }
 
@@ -79,9 +79,9 @@ fn full_accept_queue_is_reported() {
 #[case::one_of_two(connected(1, 1), fail("only-queued"), fail("accepted-after-all"))]
 #[case::refused(tcp().clients(1).refused(2).snapshot(open(1)), fail("connection-refused"), fail("connection-refused"))]
 #[case::not_taken(tcp().clients(1), unverified("snapshot-not-taken"), unverified("snapshot-not-taken"))]
-fn accepted(#[case] scene: EvidenceBuilder, #[case] now: Want, #[case] queued: Want) {
-    scene.clone().assert_finding("accepted: seen", now);
-    scene.assert_finding("not_accepted: seen", queued);
+fn accepted(#[case] builder: EvidenceBuilder, #[case] now: Want, #[case] queued: Want) {
+    builder.clone().assert_finding("accepted: seen", now);
+    builder.assert_finding("not_accepted: seen", queued);
 }
 
 #[test]
@@ -113,17 +113,17 @@ fn foreign_connection_is_not_counted() {
 fn accepted_connection_is_recognised_by_its_inode() {
     // The owner may be hidden from socklab: it is enough that some process owns the socket.
     let row = SocketRow { owner: crate::model::net::Owner::Nobody, ..server_end(1, Established) };
-    let scene = tcp().clients(1).snapshot([client_end(1, Established), row]);
-    scene.clone().assert_finding("accepted: seen", pass("accepted"));
-    scene.assert_finding("served_at_once: seen", pass("served-at-once"));
+    let builder = tcp().clients(1).snapshot([client_end(1, Established), row]);
+    builder.clone().assert_finding("accepted: seen", pass("accepted"));
+    builder.assert_finding("served_at_once: seen", pass("served-at-once"));
 }
 
 #[rstest]
 #[case::all(connected(3, 0), pass("served-at-once"))]
 #[case::one_waits(connected(2, 1), fail("served-one-after-another"))]
 #[case::not_taken(tcp().clients(2), unverified("snapshot-not-taken"))]
-fn served_at_once(#[case] scene: EvidenceBuilder, #[case] want: Want) {
-    scene.assert_finding("served_at_once: seen", want);
+fn served_at_once(#[case] builder: EvidenceBuilder, #[case] want: Want) {
+    builder.assert_finding("served_at_once: seen", want);
 }
 
 #[rstest]
@@ -134,8 +134,8 @@ fn served_at_once(#[case] scene: EvidenceBuilder, #[case] want: Want) {
 #[case::one_of_two(tcp().clients(2).snapshot(open(1)), fail("peer-not-seen"))]
 #[case::nobody(tcp().snapshot([listener()]), fail("nobody-connected"))]
 #[case::not_taken(tcp().clients(1), unverified("snapshot-not-taken"))]
-fn peer_address(#[case] scene: EvidenceBuilder, #[case] want: Want) {
-    scene.assert_finding("peer_address: seen", want);
+fn peer_address(#[case] builder: EvidenceBuilder, #[case] want: Want) {
+    builder.assert_finding("peer_address: seen", want);
 }
 
 #[test]
@@ -158,9 +158,15 @@ fn connectionless() {
 }
 
 /// Adds a client that connected from port `from` to port `to`.
-fn from_to(scene: EvidenceBuilder, client: u32, from: u16, to: u16) -> EvidenceBuilder {
+fn from_to(builder: EvidenceBuilder, client: u32, from: u16, to: u16) -> EvidenceBuilder {
     let (client, server, protocol) = (ClientId(client), ServerId(0), Protocol::Tcp);
-    scene.event(EventKind::Connected { client, server, protocol, local: local_address(from), peer: local_address(to) })
+    builder.event(EventKind::Connected {
+        client,
+        server,
+        protocol,
+        local: local_address(from),
+        peer: local_address(to),
+    })
 }
 
 #[rstest]
@@ -169,8 +175,8 @@ fn from_to(scene: EvidenceBuilder, client: u32, from: u16, to: u16) -> EvidenceB
 #[case::shared(from_to(from_to(tcp(), 1, 40001, PORT), 2, 40001, PORT), fail("ports-shared"))]
 #[case::refused(tcp().clients(1).refused(2), fail("connection-refused"))]
 #[case::nobody(tcp(), fail("nobody-connected"))]
-fn distinct_source_ports(#[case] scene: EvidenceBuilder, #[case] want: Want) {
-    scene.assert_finding("distinct_source_ports", want);
+fn distinct_source_ports(#[case] builder: EvidenceBuilder, #[case] want: Want) {
+    builder.assert_finding("distinct_source_ports", want);
 }
 
 #[rstest]
@@ -178,16 +184,16 @@ fn distinct_source_ports(#[case] scene: EvidenceBuilder, #[case] want: Want) {
 #[case::five(tcp().clients(5), pass("one-server-port"))]
 #[case::two(from_to(tcp().clients(1), 2, 40002, 9000), fail("several-server-ports"))]
 #[case::nobody(tcp(), fail("nobody-connected"))]
-fn same_server_port(#[case] scene: EvidenceBuilder, #[case] want: Want) {
-    scene.assert_finding("same_server_port", want);
+fn same_server_port(#[case] builder: EvidenceBuilder, #[case] want: Want) {
+    builder.assert_finding("same_server_port", want);
 }
 
 #[test]
 fn established_requires_the_state_at_both_ends() {
     for state in TcpState::ALL.into_iter().filter(|state| *state != Established) {
-        let scene = |ends: [SocketRow; 2]| tcp().clients(1).snapshot(ends);
-        let client = scene([client_end(1, state), server_end(1, Established)]);
-        let server = scene([client_end(1, Established), server_end(1, state)]);
+        let builder = |ends: [SocketRow; 2]| tcp().clients(1).snapshot(ends);
+        let client = builder([client_end(1, state), server_end(1, Established)]);
+        let server = builder([client_end(1, Established), server_end(1, state)]);
         let id = if state == CloseWait { "closed-before-data" } else { "not-established" };
         client.assert_finding("established: seen", fail(id));
         server.assert_finding("established: seen", fail("not-established"));

@@ -3,11 +3,13 @@
 
 use rstest::rstest;
 
-use super::scene::{
+use super::evidence_builder::{
     EvidenceBuilder, PORT, Want, datagram, fail, given_up, listener, local_address, open, own, pass, started, tcp, udp,
     unverified,
 };
-use crate::model::{EventKind, ExitStatus, Protocol, ServerId, SocketRow, StartFailure, TcpState, Verdict};
+use crate::model::{
+    Cap, EventKind, ExitStatus, HarnessError, Protocol, ServerId, SocketRow, StartFailure, TcpState, Verdict,
+};
 
 /// Every expectation in its shortest form.
 pub(super) const ALL_EXPECTATIONS: [&str; 34] = [
@@ -58,9 +60,8 @@ fn exited(code: i32) -> EvidenceBuilder {
 }
 
 /// Returns a server that was stopped for hitting a limit before its socket existed.
-fn capped(cap: &str) -> EvidenceBuilder {
-    given_up(StartFailure::Exited(ExitStatus::Signal(9)))
-        .event(EventKind::CapHit { server: ServerId(0), cap: cap.to_owned() })
+fn capped(cap: Cap) -> EvidenceBuilder {
+    given_up(StartFailure::Exited(ExitStatus::Signal(9))).event(EventKind::CapHit { server: ServerId(0), cap })
 }
 
 #[rstest]
@@ -79,9 +80,9 @@ fn capped(cap: &str) -> EvidenceBuilder {
 #[case::no_such_name(exited(1).printed("socket.gaierror: [Errno -3] Temporary failure in name resolution"), unverified("exited-wants-network"))]
 #[case::no_way(exited(1).printed("OSError: [Errno 101] Network is unreachable"), unverified("exited-wants-network"))]
 #[case::forbidden(exited(1).printed("bind: Permission denied"), fail("exited-permission"))]
-#[case::nothing(given_up(StartFailure::Nothing { within_ms: 10_000 }), fail("nothing-listens"))]
-#[case::stopped(capped("processes"), fail("cap-hit"))]
-#[case::said(given_up(StartFailure::Nothing { within_ms: 10_000 }).printed("Porta: "), fail("nothing-listens-said"))]
+#[case::nothing(given_up(StartFailure::Nothing { within_ms: 10_000, silent: false }), fail("nothing-listens"))]
+#[case::stopped(capped(Cap::Processes), fail("cap-hit"))]
+#[case::quoted(given_up(StartFailure::Nothing { within_ms: 10_000, silent: false }).printed("Porta: "), fail("nothing-listens-said"))]
 #[case::asks(given_up(StartFailure::AsksInput).printed("Porta: "), fail("asks-on-stdin-said"))]
 #[case::asks_without_a_word(given_up(StartFailure::AsksInput), fail("asks-on-stdin"))]
 #[case::bound_only(given_up(StartFailure::BoundNotListening(listener())), fail("bound-not-listening"))]
@@ -89,24 +90,24 @@ fn capped(cap: &str) -> EvidenceBuilder {
 #[case::other_protocol_said(given_up(StartFailure::OtherProtocol(datagram())).printed("Bind"), fail("other-protocol-said"))]
 #[case::other_protocol(given_up(StartFailure::OtherProtocol(datagram())), fail("other-protocol"))]
 #[case::port_busy(given_up(StartFailure::PortBusy(listener())), unverified("port-busy"))]
-#[case::harness(given_up(StartFailure::Harness("fork: no memory".to_owned())), (Verdict::Error, "harness-trouble"))]
-fn missing_server_is_reported_by_every_expectation(#[case] scene: EvidenceBuilder, #[case] want: Want) {
+#[case::harness(given_up(StartFailure::Harness(HarnessError::OutOfMemory {})), (Verdict::Error, "harness-trouble"))]
+fn missing_server_is_reported_by_every_expectation(#[case] builder: EvidenceBuilder, #[case] want: Want) {
     for word in ALL_EXPECTATIONS.into_iter().filter(|word| *word != "bound") {
-        let finding = scene.clone().assert_finding(word, want);
+        let finding = builder.clone().assert_finding(word, want);
         assert_eq!(finding.because.hint().is_some(), want.0 == Verdict::Fail, "{word}");
         assert!(!finding.shown_by.is_empty(), "{word}");
     }
     // A client that connected nevertheless and received its answer changes nothing.
-    let scene = scene.clients(1).sent(1, "x").got(1, "x");
-    scene.assert_finding("echo", want);
+    let builder = builder.clients(1).sent(1, "x").got(1, "x");
+    builder.assert_finding("echo", want);
 }
 
 #[test]
 fn finding_names_both_protocols() {
     let wanted = |protocol, row| {
         let server = ServerId(0);
-        let scene = started(protocol).event(EventKind::NotReady { server, why: StartFailure::OtherProtocol(row) });
-        let finding = scene.assert_finding("echo", fail("other-protocol"));
+        let builder = started(protocol).event(EventKind::NotReady { server, why: StartFailure::OtherProtocol(row) });
+        let finding = builder.assert_finding("echo", fail("other-protocol"));
         ["found", "wanted"].map(|name| finding.because.message().args.get(name).cloned())
     };
     assert_eq!(wanted(Protocol::Tcp, datagram()), [Some("UDP".into()), Some("TCP".into())]);
@@ -115,10 +116,10 @@ fn finding_names_both_protocols() {
 
 #[test]
 fn finding_quotes_the_last_output_line() {
-    let said = |scene: EvidenceBuilder| scene.judged("listening").because.message().args.get("said").cloned();
-    assert_eq!(said(exited(1).printed("a\n  b \n\n")), Some("b".into()));
-    assert_eq!(said(exited(1).output("first\n", "last\n", 900)), Some("last".into()));
-    assert_eq!(said(exited(1).printed(" \n")), None);
+    let quoted = |builder: EvidenceBuilder| builder.judged("listening").because.message().args.get("said").cloned();
+    assert_eq!(quoted(exited(1).printed("a\n  b \n\n")), Some("b".into()));
+    assert_eq!(quoted(exited(1).output("first\n", "last\n", 900)), Some("last".into()));
+    assert_eq!(quoted(exited(1).printed(" \n")), None);
 }
 
 #[test]
@@ -137,9 +138,9 @@ fn finding_contains_the_exit_status() {
 #[case::udp(udp(), fail("other-protocol"), pass("bound"))]
 #[case::never(started(Protocol::Tcp), unverified("never-started"), unverified("never-started"))]
 #[case::nothing_at_all(EvidenceBuilder::default(), unverified("never-started"), unverified("never-started"))]
-fn ready_socket_decides_the_verdict(#[case] scene: EvidenceBuilder, #[case] listening: Want, #[case] bound: Want) {
-    scene.clone().assert_finding("listening", listening);
-    scene.assert_finding("bound", bound);
+fn ready_socket_decides_the_verdict(#[case] builder: EvidenceBuilder, #[case] listening: Want, #[case] bound: Want) {
+    builder.clone().assert_finding("listening", listening);
+    builder.assert_finding("bound", bound);
 }
 
 #[rstest]
@@ -172,10 +173,10 @@ fn unexpected_port_is_noted_but_passes() {
 
 #[test]
 fn other_servers_do_not_affect_the_first() {
-    let scene = EvidenceBuilder::default().event(EventKind::Ready { server: ServerId(1), row: listener() });
-    scene.assert_finding("listening", unverified("never-started"));
-    let scene = tcp().event(EventKind::Exited { server: ServerId(1), status: ExitStatus::Code(1) });
-    scene.assert_finding("still_running", pass("still-running"));
+    let builder = EvidenceBuilder::default().event(EventKind::Ready { server: ServerId(1), row: listener() });
+    builder.assert_finding("listening", unverified("never-started"));
+    let builder = tcp().event(EventKind::Exited { server: ServerId(1), status: ExitStatus::Code(1) });
+    builder.assert_finding("still_running", pass("still-running"));
 }
 
 fn bare(protocol: Protocol, state: TcpState) -> SocketRow {
@@ -191,8 +192,8 @@ fn bare(protocol: Protocol, state: TcpState) -> SocketRow {
 #[case::ended(tcp().snapshot([]).exited(ExitStatus::Code(0)), fail("server-ended"))]
 #[case::ended_and_a_child_listens(tcp().exited(ExitStatus::Code(0)).snapshot([listener()]), pass("still-listening"))]
 #[case::not_taken(tcp(), unverified("snapshot-not-taken"))]
-fn listening_at_a_snapshot(#[case] scene: EvidenceBuilder, #[case] want: Want) {
-    scene.assert_finding("listening: seen", want);
+fn listening_at_a_snapshot(#[case] builder: EvidenceBuilder, #[case] want: Want) {
+    builder.assert_finding("listening: seen", want);
 }
 
 #[rstest]
@@ -204,8 +205,8 @@ fn listening_at_a_snapshot(#[case] scene: EvidenceBuilder, #[case] want: Want) {
 #[case::tcp_instead(udp().snapshot([SocketRow { local: local_address(9000), ..listener() }]), fail("no-longer-bound"))]
 #[case::no_port(udp().snapshot([SocketRow { local: local_address(0), ..datagram() }]), fail("no-longer-bound"))]
 #[case::not_taken(udp(), unverified("snapshot-not-taken"))]
-fn bound_at_a_snapshot(#[case] scene: EvidenceBuilder, #[case] want: Want) {
-    scene.assert_finding("bound: seen", want);
+fn bound_at_a_snapshot(#[case] builder: EvidenceBuilder, #[case] want: Want) {
+    builder.assert_finding("bound: seen", want);
 }
 
 #[test]

@@ -1,15 +1,12 @@
-//! The commands for lab authors: `lint`, `schema` and `list`.
+//! `socklab lint`: checks lab and scenario files.
 
-use std::path::{Path, PathBuf};
-
-use anyhow::Context;
+use std::path::PathBuf;
 
 use super::Ui;
-use super::arguments::SchemaName;
 use super::exit::{CliError, ExitStatus};
 use super::load::{self, LoadedLab, VariableArgs, lab_folder};
 use crate::model::Message;
-use crate::scenario::diagnostic::Diagnostic;
+use crate::scenario::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::scenario::lab::Lab;
 
 /// Checks lab and scenario files without running anything. Reports every diagnostic of every file.
@@ -50,7 +47,7 @@ pub(super) fn lint(files: &[PathBuf], reader: &Ui) -> Result<ExitStatus, CliErro
         for file in &own {
             let (mut found, texts) = diagnostics_of(load::load_part(None, std::slice::from_ref(file), &none))?;
             let is_given = |one: &Diagnostic| !together.iter().any(|other| is_duplicate(one, other));
-            found.retain(|one| one.message.id != "mistake-unknown-item" || !is_given(one));
+            found.retain(|one| one.kind != DiagnosticKind::UnknownItem || !is_given(one));
             note(Err(CliError::Diagnostics(found, texts)))?;
         }
     }
@@ -77,43 +74,4 @@ fn diagnostics_of(outcome: Result<LoadedLab, CliError>) -> Result<LintReport, Cl
 /// Returns true if two diagnostics have the same message and location.
 fn is_duplicate(one: &Diagnostic, other: &Diagnostic) -> bool {
     one.message == other.message && one.location() == other.location()
-}
-
-/// Returns the text of a schema by name.
-pub(super) fn schema_text(name: &str) -> anyhow::Result<String> {
-    let schema = match name {
-        "report" => Some(crate::report::json::schema()),
-        _ => crate::scenario::schema::schema(name),
-    };
-    Ok(serde_json::to_string_pretty(&schema).context("writing a schema")? + "\n")
-}
-
-/// Prints a schema, or writes it to a file.
-pub(super) fn schema(name: &SchemaName, output: Option<&Path>) -> Result<ExitStatus, CliError> {
-    let text = schema_text(match name {
-        SchemaName::Scenario => "scenario",
-        SchemaName::Lab => "lab",
-        SchemaName::Submission => "submission",
-        SchemaName::Report => "report",
-    })?;
-    match output {
-        None => Ui::print(&text),
-        Some(file) => super::outputs::write_atomically(file, text.as_bytes())
-            .with_context(|| format!("writing {}", file.display()))?,
-    }
-    Ok(ExitStatus::Passed)
-}
-
-/// Lists the items of a lab.
-pub(super) fn list(name: &str, reader: &Ui) -> Result<ExitStatus, CliError> {
-    let lab = load::load_lab(name, &VariableArgs::new())?;
-    let wide = lab.items().map(|(_, item)| item.id.as_str().len()).max().unwrap_or(0);
-    let mut text = String::new();
-    for (scenario, item) in lab.items_in_report_order() {
-        let title = item.title.as_ref().or(scenario.title.as_ref()).map_or("", |title| reader.words.author_text(title));
-        let points = reader.words.format(&Message::new("cli-points").with("points", item.points));
-        text += &format!("{:wide$}  {}  ({points})\n", item.id, crate::i18n::escape_controls(title));
-    }
-    Ui::print(&text);
-    Ok(ExitStatus::Passed)
 }

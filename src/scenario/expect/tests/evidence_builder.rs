@@ -1,7 +1,7 @@
 //! Hand-made journals: a server that became ready, clients that connected, their data, snapshots.
 //!
-//! An expectation, as an author writes it, judges a scene. Every message that it returns must be in
-//! the catalogues.
+//! An expectation, as an author writes it, judges a journal. Each message that it returns must be
+//! in the catalogues.
 
 use std::net::SocketAddr;
 
@@ -14,7 +14,7 @@ use crate::model::{
 use crate::scenario::expect::{Expectation, JudgeContext};
 use crate::scenario::yaml;
 
-/// The server's port in every scene.
+/// The server's port in every journal.
 pub(super) const PORT: u16 = 65432;
 
 /// The expected finding: its verdict and the id of its message.
@@ -133,12 +133,12 @@ impl EvidenceBuilder {
 
     /// Connects clients 1 to `clients` over TCP.
     pub(super) fn clients(self, clients: u32) -> Self {
-        (1..=clients).fold(self, |scene, client| scene.connected(Protocol::Tcp, client))
+        (1..=clients).fold(self, |builder, client| builder.connected(Protocol::Tcp, client))
     }
 
     /// Gives clients 1 to `clients` a UDP socket each.
     pub(super) fn senders(self, clients: u32) -> Self {
-        (1..=clients).fold(self, |scene, client| scene.connected(Protocol::Udp, client))
+        (1..=clients).fold(self, |builder, client| builder.connected(Protocol::Udp, client))
     }
 
     /// Records that this client's connection was refused.
@@ -177,7 +177,7 @@ impl EvidenceBuilder {
 
     pub(super) fn late(self, client: u32) -> Self {
         let waiting = WaitTarget::Answer { got: 0, of: 5 };
-        self.event(EventKind::Late { client: ClientId(client), waiting, within_ms: 5000 })
+        self.event(EventKind::Late { client: ClientId(client), waiting, within_ms: 5000, silent: false })
     }
 
     pub(super) fn closed(self, client: u32) -> Self {
@@ -224,12 +224,12 @@ impl EvidenceBuilder {
         Evidence { journal, gaps: self.gaps, variables, ..Evidence::default() }
     }
 
-    /// Returns the finding of the expectation about this scene.
+    /// Returns the finding of the expectation about this journal.
     pub(super) fn judged(self, word: &str) -> Finding {
         judged(word, &self.evidence())
     }
 
-    /// Judges the scene and compares the finding.
+    /// Judges the journal and compares the finding.
     pub(super) fn assert_finding(self, word: &str, want: Want) -> Finding {
         let finding = self.judged(word);
         assert_eq!((finding.verdict, &*finding.because.message().id), want, "{word}: {finding:?}");

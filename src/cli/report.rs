@@ -1,24 +1,21 @@
-//! `socklab report` and `socklab regrade`: render or judge stored results again, without running
-//! anything.
+//! `socklab report`: renders stored results, without running anything.
 
-use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context;
 
+use super::Ui;
 use super::arguments::ReportOptions;
 use super::exit::{CliError, ExitStatus};
 use super::outputs::{terminal_format, unknown_format, write_atomically};
 use super::selection::matches_pattern;
 use super::store_access::{load_results, open_store, store_error};
-use super::{Ui, load};
 use crate::model::{Message, Report};
 use crate::report::gradebook::{FillRequest, Gradebook, fill};
 use crate::report::html::RecordedScenario;
-use crate::report::{Render, find_format};
+use crate::report::{Render as _, find_format};
 use crate::run::store::Store;
-use crate::submission::regrade;
 
 /// Renders a report, or fills in a gradebook.
 pub(super) fn report(options: &ReportOptions, reader: &Ui) -> Result<ExitStatus, CliError> {
@@ -30,7 +27,7 @@ pub(super) fn report(options: &ReportOptions, reader: &Ui) -> Result<ExitStatus,
     if options.anonymous {
         return Err(CliError::usage(Message::new("cli-pages-anonymous")));
     }
-    let table = find_format(&options.format).is_some_and(Render::needs_summary_only);
+    let table = find_format(&options.format).is_some_and(|format| format.spec().needs_summary_only);
     let mut report = load_results(&store, table, is_wanted).map_err(|error| store_error(&options.store, error))?;
     if options.for_students {
         report = report.for_students();
@@ -51,14 +48,15 @@ fn render_report(options: &ReportOptions, report: &Report, store: &Store, reader
     let Some(format) = find_format(&options.format) else {
         return Err(unknown_format(&options.format));
     };
-    if format.is_single_submission() && report.submissions.len() != 1 {
-        return Err(CliError::usage(Message::new("cli-one-submission").with("format", format.name())));
+    if format.spec().is_single_submission && report.submissions.len() != 1 {
+        return Err(CliError::usage(Message::new("cli-one-submission").with("format", format.spec().name)));
     }
     let mut bytes = Vec::new();
-    if format.name() == "terminal" && options.output.is_none() {
+    if format.spec().name == "terminal" && options.output.is_none() {
         terminal_format(reader).render(report, &reader.words, &mut bytes).context("rendering the report")?;
     } else {
-        let of_one = report.submissions.first().filter(|_| format.shows_evidence() && format.is_single_submission());
+        let of_one =
+            report.submissions.first().filter(|_| format.spec().shows_evidence && format.spec().is_single_submission);
         let evidence = of_one.map_or_else(|| Ok(Vec::new()), |one| store.evidence(&one.id.0));
         let evidence = evidence.map_err(|error| store_error(&options.store, error))?;
         let seen = evidence.iter().map(|(scenario, evidence)| RecordedScenario { scenario, evidence, manifest: None });
@@ -88,14 +86,4 @@ fn fill_gradebook(
         let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.format(note));
     }
     Ok(filled.bytes)
-}
-
-/// Judges the stored evidence again.
-pub(super) fn regrade(path: &Path, lab: &str, reader: &Ui) -> Result<ExitStatus, CliError> {
-    let lab = load::load_lab(lab, &BTreeMap::new())?;
-    let store = open_store(path, false)?;
-    let (n, changed) = regrade::regrade(&lab, &lab.hash(), &store).map_err(|error| store_error(path, error))?;
-    let message = Message::new("cli-regraded").with("n", n).with("changed", changed);
-    Ui::print(&format!("{}\n", reader.words.format(&message)));
-    Ok(ExitStatus::Passed)
 }

@@ -1,0 +1,229 @@
+//! Proves that nothing more can come, so that a wait need not last until its deadline.
+//!
+//! One look finds the programs silent if all of this holds, in this order:
+//!
+//! 1. Every thread of every process sleeps in a call that only input, another thread or a time
+//!    limit can end, and no time limit ends before the deadline. Its context switches are noted.
+//! 2. No call waits to be recorded, and no output is unread ([`Engine::is_idle`]).
+//! 3. Nothing is in flight: no data is unacknowledged or unread by the clients, no handshake is
+//!    pending, the emulated link is empty, and the kernel has no packets left to process.
+//! 4. No thread has run since 1.
+//!
+//! No thread ran between the end of 1 and the begin of 4, so that in between only a packet, a timer
+//! or a process outside the scenario could have woken one. Timers are known from the traced calls.
+//! The kernel queues data shortly before it wakes the receiver, therefore [`super::wait`] needs two
+//! equal looks, some time apart.
+//!
+//! A look proves nothing outside a namespace of its own, where unknown processes may act, and about
+//! programs whose calls are not traced.
+
+use std::collections::HashMap;
+use std::fs;
+use std::time::{Duration, Instant};
+
+use rustix::time::{ClockId, clock_gettime};
+
+use super::Engine;
+use super::server::Server;
+use crate::model::net::{Owner, Pid};
+use crate::model::{BlockedThread, EventKind, Protocol, ServerId, SocketRow, TcpState};
+use crate::sys::thread_wait::{SleepingThread, Wake, sleeping_threads, thread_start};
+use crate::sys::{fds, procfs};
+
+/// Names of the threads of a Java virtual machine that do no work of the program: they wake at
+/// intervals. At most 15 bytes each, as the kernel keeps them.
+const JVM_THREADS: [&str; 17] = [
+    "Attach Listener",
+    "C1 CompilerThre",
+    "C2 CompilerThre",
+    "Common-Cleaner",
+    "Finalizer",
+    "G1 Conc#",
+    "G1 Main Marker",
+    "G1 Refine#",
+    "G1 Service",
+    "GC Thread#",
+    "Monitor Deflati",
+    "Notification Th",
+    "Reference Handl",
+    "Service Thread",
+    "Signal Dispatch",
+    "VM Periodic Tas",
+    "VM Thread",
+];
+
+/// The columns of `/proc/net/softnet_stat` that count packets which a CPU has not processed yet
+/// (`net/core/net-procfs.c`).
+const BACKLOG_COLUMNS: [usize; 3] = [11, 13, 14];
+
+/// The result of a look that found the programs silent.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct SilenceLook {
+    threads: Vec<BlockedThread>,
+    /// The context switches of each thread.
+    switches: Vec<(Pid, u64)>,
+    rows: Vec<SocketRow>,
+}
+
+/// A thread and the process and server that it belongs to.
+type Sleeper = (ServerId, Pid, SleepingThread);
+
+impl Engine {
+    /// Looks once whether the programs are silent until the deadline.
+    pub(super) fn look_for_silence(&mut self, deadline: Instant) -> Option<SilenceLook> {
+        if !self.spec.is_isolated() || self.servers.iter().any(Server::may_wake_by_itself) {
+            return None;
+        }
+        if self.clients.iter().any(|client| !client.outgoing.is_empty()) {
+            return None;
+        }
+        let before = self.sleepers(deadline)?;
+        if !self.is_idle() {
+            return None;
+        }
+        let activity = self.link.as_ref().map(|link| link.idle_epoch()).map_or(Some(None), |epoch| epoch.map(Some))?;
+        let rows = self.scenario_rows().ok()?;
+        if rows.iter().any(|row| self.is_in_flight(row)) || !is_backlog_empty() {
+            return None;
+        }
+        if activity != self.link.as_ref().and_then(|link| link.idle_epoch()) {
+            return None;
+        }
+        let after = self.sleepers(deadline)?;
+        let switches = |sleepers: &[Sleeper]| -> Vec<(Pid, u64)> {
+            sleepers.iter().map(|(.., thread)| (thread.thread, thread.switches)).collect()
+        };
+        let (first, second) = (switches(&before), switches(&after));
+        (first == second).then(|| SilenceLook { threads: blocked_threads(after), switches: first, rows })
+    }
+
+    /// Records a proof of silence.
+    pub(super) fn record_silence(&mut self, look: SilenceLook) {
+        let SilenceLook { threads, rows, .. } = look;
+        self.recorder.record(EventKind::Silent { threads, rows });
+    }
+
+    /// Returns the threads of all servers, if each of them sleeps until the deadline. Threads of a
+    /// virtual machine that wake at intervals are left out while they sleep.
+    fn sleepers(&mut self, deadline: Instant) -> Option<Vec<Sleeper>> {
+        let own: HashMap<Pid, ServerId> =
+            self.server_processes().into_iter().map(|(process, server)| (process.pid, server)).collect();
+        let me = rustix::process::getpid().as_raw_pid();
+        let mut sleepers = Vec::new();
+        for process in procfs::processes() {
+            if process.pid == me || process.state == 'Z' {
+                continue;
+            }
+            // A process of an unknown origin could act at any time.
+            let server = *own.get(&process.pid)?;
+            let threads = sleeping_threads(process.pid)?;
+            let is_jvm = procfs::executable_of(process.pid).is_some_and(|file| file.ends_with("java"));
+            for thread in threads {
+                if is_jvm && JVM_THREADS.iter().any(|name| thread.name.starts_with(name)) {
+                    continue;
+                }
+                if !sleeps_until(&thread, deadline) {
+                    return None;
+                }
+                sleepers.push((server, process.pid, thread));
+            }
+        }
+        (!sleepers.is_empty()).then_some(sleepers)
+    }
+
+    /// Returns true if a row shows data or a handshake that may still reach a program or a client.
+    fn is_in_flight(&self, row: &SocketRow) -> bool {
+        let is_unread = row.owner == Owner::Harness
+            && row.receive_queue > 0
+            && !self.clients.iter().any(|client| client.local == row.local && client.never_reads);
+        let is_unsent = row.send_queue > 0 && row.state != TcpState::Listen;
+        let is_handshake = matches!(row.state, TcpState::SynSent | TcpState::SynReceived);
+        is_unread || is_unsent || row.protocol == Protocol::Tcp && is_handshake
+    }
+}
+
+impl Server {
+    /// Returns true if a running server is not known to act on input only.
+    fn may_wake_by_itself(&self) -> bool {
+        self.pid != 0 && self.calls.as_ref().is_none_or(|calls| calls.has_time_limit)
+    }
+}
+
+/// Returns true if a thread does not wake by itself before the deadline. The begin of its call is
+/// not known, but the thread is older.
+fn sleeps_until(thread: &SleepingThread, deadline: Instant) -> bool {
+    let now = |clock| Duration::try_from(clock_gettime(clock)).ok();
+    let left = deadline.saturating_duration_since(Instant::now());
+    let wakes = match thread.wakes {
+        None => return true,
+        Some(Wake::After(time)) => now(ClockId::Boottime).zip(thread_start(thread.thread).map(|start| start + time)),
+        Some(Wake::Monotonic(at)) => now(ClockId::Monotonic).map(|now| (now, at)),
+        Some(Wake::Realtime(at)) => now(ClockId::Realtime).map(|now| (now, at)),
+    };
+    wakes.is_some_and(|(now, at)| at > now + left)
+}
+
+/// Converts threads to the form of the journal, with the sockets that they wait for.
+fn blocked_threads(sleepers: Vec<Sleeper>) -> Vec<BlockedThread> {
+    let blocked = sleepers.into_iter().map(|(server, pid, sleeper)| {
+        let SleepingThread { thread, name, call, fd, wakes, .. } = sleeper;
+        let inode = fd.and_then(|fd| fds::socket_at(pid, fd));
+        let name = crate::model::bytes::printable_text(&name);
+        BlockedThread { server, pid, thread, name, call: call.to_owned(), fd, inode, limited: wakes.is_some() }
+    });
+    blocked.collect()
+}
+
+/// Returns true if no CPU has packets left to process. A sent datagram may wait there, in no
+/// socket's queue, while the machine is busy.
+fn is_backlog_empty() -> bool {
+    fs::read_to_string("/proc/net/softnet_stat").is_ok_and(|text| has_empty_backlog(&text))
+}
+
+/// Parses `/proc/net/softnet_stat`. Kernels before 5.10 do not show the backlog: false.
+fn has_empty_backlog(text: &str) -> bool {
+    let column = |line: &str, column| u32::from_str_radix(line.split_ascii_whitespace().nth(column)?, 16).ok();
+    text.lines().next().is_some()
+        && text.lines().all(|line| {
+            let backlog = BACKLOG_COLUMNS.map(|number| column(line, number));
+            backlog[0] == Some(0) && backlog[1..].iter().all(|length| length.unwrap_or(0) == 0)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sleeper(wakes: Option<Wake>) -> SleepingThread {
+        // The thread of this test: it is younger than a minute.
+        let thread = rustix::thread::gettid().as_raw_pid();
+        SleepingThread { thread, name: "t".to_owned(), switches: 1, call: "poll", fd: None, wakes }
+    }
+
+    #[test]
+    fn time_limits_before_the_deadline_prove_nothing() {
+        let deadline = Instant::now() + Duration::from_secs(5);
+        let at =
+            |clock, seconds| Duration::try_from(clock_gettime(clock)).expect("a time") + Duration::from_secs(seconds);
+        let sleeps = |wakes| sleeps_until(&sleeper(wakes), deadline);
+        assert!(sleeps(None));
+        assert!(!sleeps(Some(Wake::After(Duration::from_secs(4)))));
+        assert!(sleeps(Some(Wake::After(Duration::from_secs(3600)))));
+        assert!(!sleeps(Some(Wake::Monotonic(at(ClockId::Monotonic, 4)))));
+        assert!(sleeps(Some(Wake::Monotonic(at(ClockId::Monotonic, 6)))));
+        assert!(!sleeps(Some(Wake::Realtime(at(ClockId::Realtime, 4)))));
+        assert!(sleeps(Some(Wake::Realtime(at(ClockId::Realtime, 6)))));
+    }
+
+    #[test]
+    fn backlog_of_any_cpu_counts() {
+        let line = |backlog: u32, input: u32| {
+            let before = "0041a459 ".repeat(11);
+            format!("{before}{backlog:08x} 00000003 {input:08x} 00000000\n")
+        };
+        assert!(has_empty_backlog(&[line(0, 0), line(0, 0)].concat()));
+        assert!(!has_empty_backlog(&[line(0, 0), line(1, 0)].concat()));
+        assert!(!has_empty_backlog(&[line(0, 2), line(0, 0)].concat()));
+        assert!(!has_empty_backlog("") && !has_empty_backlog("0041a459 00000000 00000000\n"));
+    }
+}

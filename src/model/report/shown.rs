@@ -1,0 +1,101 @@
+//! The shown form of an item: what was judged, merged with the annotations. Every report renders
+//! this form, so all formats agree.
+
+use super::super::annotation::{Annotation, WrittenAnswer};
+use super::super::event::EventId;
+use super::super::finding::Because;
+use super::super::message::Message;
+use super::super::source::SourceLocation;
+use super::super::verdict::{Difference, Verdict};
+use super::ItemResult;
+
+/// The parts of an item that annotations add to, as readers see them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownItem<'a> {
+    /// The findings, in the order of the expectations.
+    pub findings: Vec<ShownFinding<'a>>,
+    /// The notes of the judge, then those of annotations.
+    pub notes: Vec<&'a Message>,
+    /// The answer in the written report.
+    pub documented: Option<&'a WrittenAnswer>,
+    /// The folder with the evidence.
+    pub evidence: Option<&'a str>,
+}
+
+/// A finding as readers see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShownFinding<'a> {
+    /// Its index among the findings of the item.
+    pub index: usize,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The keyword of the expectation.
+    pub expectation: &'a str,
+    /// The location of the expectation in the scenario file.
+    pub at: &'a SourceLocation,
+    /// Why it has this verdict: the cause that a further run found, or else the judged one.
+    pub because: &'a Because,
+    /// The difference, if bytes differ.
+    pub difference: Option<&'a Difference>,
+    /// Observations that never cost points.
+    pub notes: &'a [Message],
+    /// The events that prove the finding.
+    pub shown_by: &'a [EventId],
+    /// The location of the cause in the submission.
+    pub source: Option<&'a SourceLocation>,
+}
+
+impl ItemResult {
+    /// Merges what was judged with the annotations.
+    #[must_use]
+    pub fn shown(&self) -> ShownItem<'_> {
+        let findings = self.judged.findings.iter().enumerate().map(|(index, judged)| ShownFinding {
+            index,
+            verdict: judged.verdict,
+            expectation: &judged.expectation,
+            at: &judged.at,
+            because: self.rerun_cause(index).unwrap_or(&judged.because),
+            difference: judged.difference.as_ref(),
+            notes: &judged.notes,
+            shown_by: &judged.shown_by,
+            source: self.source_hint(index),
+        });
+        ShownItem {
+            findings: findings.collect(),
+            notes: self.judged.notes.iter().chain(self.annotations.iter().filter_map(Annotation::note)).collect(),
+            documented: self.documented(),
+            evidence: self.annotations.iter().find_map(|one| match one {
+                Annotation::Evidence { folder } => Some(folder.as_str()),
+                _ => None,
+            }),
+        }
+    }
+
+    /// Returns the answer in the written report, if there is one.
+    #[must_use]
+    pub fn documented(&self) -> Option<&WrittenAnswer> {
+        self.annotations.iter().find_map(|one| match one {
+            Annotation::WrittenReport(answer) => Some(answer),
+            _ => None,
+        })
+    }
+
+    /// Returns the location of the cause of the finding with this index, if it is known. One with a
+    /// line comes before that of a whole file.
+    #[must_use]
+    pub fn source_hint(&self, index: usize) -> Option<&SourceLocation> {
+        let mut all = self.annotations.iter().filter_map(|one| match one {
+            Annotation::SourceHint { finding, location } if *finding == index => Some(location),
+            _ => None,
+        });
+        all.clone().find(|location| location.line > 0).or_else(|| all.next())
+    }
+
+    /// Returns the cause that a further run found for the finding with this index.
+    fn rerun_cause(&self, index: usize) -> Option<&Because> {
+        self.annotations.iter().find_map(|one| match one {
+            Annotation::Rerun { finding, because } if *finding == index => Some(because),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,79 @@
+//! Every format shows an item in the same form: what was judged, merged with the annotations.
+
+use serde_json::Value;
+
+use super::*;
+use crate::model::{Annotation, ItemResult};
+
+/// Returns the annotated sample with everything merged by hand, as if it had been judged so.
+fn merged() -> Report {
+    let mut report = sample::annotated();
+    for item in &mut report.submissions[0].items {
+        for annotation in std::mem::take(&mut item.annotations) {
+            match annotation {
+                Annotation::Rerun { finding, because } => item.judged.findings[finding].because = because,
+                Annotation::ResetClient { note } | Annotation::ClientCheck { note } => item.judged.notes.push(note),
+                other => item.annotations.push(other),
+            }
+        }
+    }
+    report
+}
+
+/// Removes the fields that say what the judge did not write.
+fn without_annotations(value: &mut Value) {
+    for submission in value["submissions"].as_array_mut().expect("submissions") {
+        for item in submission["items"].as_array_mut().expect("items") {
+            item.as_object_mut().expect("an item").remove("annotations");
+        }
+    }
+}
+
+#[test]
+fn formats_show_the_merged_cause() {
+    for format in FORMATS {
+        for language in Language::ALL {
+            let [annotated, merged] = [sample::annotated(), merged()].map(|mut report| {
+                if format.spec().is_single_submission {
+                    report.submissions.truncate(1);
+                }
+                written(*format, &report, language)
+            });
+            if format.spec().name == Json.spec().name {
+                let [mut annotated, merged]: [Value; 2] =
+                    [annotated, merged].map(|text| serde_json::from_str(&text).expect("JSON"));
+                without_annotations(&mut annotated);
+                assert_eq!(annotated, merged);
+            } else {
+                assert_eq!(annotated, merged, "{}", format.spec().name);
+                let cause = sample::words(language).sentence("sample-one-by-one");
+                // The pages have their own catalogues, without the sample's sentences.
+                assert!(
+                    annotated.contains(&cause) || annotated.contains("«sample-one-by-one»"),
+                    "{}: {annotated}",
+                    format.spec().name
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn summary_keeps_the_merged_cause_and_the_written_answer() {
+    let summary = sample::annotated().submissions.remove(0).into_summary();
+    let item = summary.items.iter().find(|item| item.id.as_str() == "tcp-multi.5").expect("an item");
+    let shown = item.shown();
+    assert_eq!(shown.findings[0].because.message().id, "sample-one-by-one");
+    assert!(shown.documented.is_some_and(|written| written.answered));
+    assert_eq!((shown.notes.len(), shown.evidence), (0, None));
+}
+
+/// An annotation of another version may name a finding that is missing here.
+#[test]
+fn annotation_without_its_finding_is_not_shown() {
+    let mut item: ItemResult = sample::annotated().submissions[0].items[3].clone();
+    item.judged.findings.truncate(1);
+    assert_eq!(item.shown().findings.len(), 1);
+    assert_eq!(item.shown().findings[0].source, None);
+    serde_json::to_value(&item).expect("serialises");
+}

@@ -1,0 +1,160 @@
+//! Derives why a client got no answer from a proof of silence: where the server's threads wait, and
+//! where the client's data are.
+
+use std::net::SocketAddr;
+
+use super::stream::Stream;
+use crate::model::net::Owner;
+use crate::model::{
+    BlockedThread, Cause, ClientId, EventKind, Evidence, Hint, Protocol, ServerId, SocketRow, TcpState,
+};
+
+/// The proof of silence that ended a client's wait.
+pub(super) struct SilentServer<'a> {
+    client: ClientId,
+    protocol: Protocol,
+    /// The threads of the client's server.
+    threads: Vec<&'a BlockedThread>,
+    /// All sockets of that time.
+    rows: &'a [SocketRow],
+    /// The server's end of the client's connection, or its UDP socket.
+    row: Option<&'a SocketRow>,
+    seen: &'a Evidence,
+}
+
+impl<'a> SilentServer<'a> {
+    /// Returns the proof that ended the first wait of a client that was not met. `None` if the time
+    /// limit ended that wait.
+    pub(super) fn of(seen: &'a Evidence, stream: &Stream<'_>) -> Option<Self> {
+        let (late, ..) = stream.timeout?;
+        let mut before = None;
+        for event in seen.journal.iter() {
+            match &event.kind {
+                EventKind::Silent { threads, rows } => before = Some((threads, rows)),
+                EventKind::Late { silent, .. } if event.id == late => {
+                    let (threads, rows) = before.filter(|_| *silent)?;
+                    return Self::new(seen, stream, threads, rows);
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn new(
+        seen: &'a Evidence,
+        stream: &Stream<'_>,
+        threads: &'a [BlockedThread],
+        rows: &'a [SocketRow],
+    ) -> Option<Self> {
+        let protocol = stream.protocol?;
+        let threads: Vec<_> = threads.iter().filter(|thread| thread.server == stream.server).collect();
+        let (local, peer) =
+            connections(seen).find(|(client, ..)| *client == stream.client).map(|(_, at, to)| (at, to))?;
+        let row = rows.iter().find(|row| match protocol {
+            Protocol::Tcp => row.local == peer && row.peer == local,
+            Protocol::Udp => {
+                row.protocol == Protocol::Udp && is_of(row, stream.server) && row.local.port() == peer.port()
+            }
+        });
+        // A thread that sleeps goes on later: the answer may only be late.
+        let sleeps = threads.iter().any(|thread| thread.call == "sleep");
+        (!threads.is_empty() && !sleeps).then_some(Self { client: stream.client, protocol, threads, rows, row, seen })
+    }
+
+    /// Returns the cause if the server has not read the client's data: it comes before what the
+    /// server may have printed.
+    pub(super) fn unread_cause(&self) -> Option<Cause> {
+        let client = self.client;
+        let row = self.row?;
+        if row.inode == 0 && row.state == TcpState::Established {
+            let same_port =
+                |other: &&SocketRow| other.state == TcpState::Listen && other.local.port() == row.local.port();
+            return Some(match (self.rows.iter().filter(same_port).count(), self.other_client()) {
+                (2.., _) => Cause::OtherListener { client },
+                (_, Some(other)) => Cause::BusyWithClient { client, other, call: self.call() },
+                (_, None) => Cause::LeftInAcceptQueue { client, call: self.call() },
+            });
+        }
+        if self.threads.iter().any(|thread| is_keyboard(thread)) {
+            return Some(Cause::WaitsForKeyboard { client });
+        }
+        let bytes = u64::from(row.receive_queue);
+        // A blocked reader of the same socket would take them: it waits for more than these.
+        let reads_it = self.threads.iter().any(|thread| thread.inode == Some(row.inode));
+        (bytes > 0 && !reads_it).then(|| match self.protocol {
+            Protocol::Tcp => Cause::DataUnreadSilent { client, bytes, call: self.call() },
+            Protocol::Udp => Cause::DatagramUnread { client, call: self.call() },
+        })
+    }
+
+    /// Returns the cause for data that the server has read.
+    pub(super) fn read_cause(&self, hint: Hint) -> Cause {
+        let client = self.client;
+        let call = self.call();
+        let Some(row) = self.row.filter(|row| row.receive_queue == 0 && row.inode != 0) else {
+            return Cause::NoAnswerSilent { client, call, hint };
+        };
+        let waits = |inode| self.threads.iter().any(|thread| thread.inode == Some(inode));
+        let listens = self.rows.iter().any(|row| row.state == TcpState::Listen && waits(row.inode));
+        match self.protocol {
+            Protocol::Udp => Cause::DatagramReadNotAnswered { client, call },
+            Protocol::Tcp if waits(row.inode) => Cause::ReadsOn { client, call },
+            Protocol::Tcp if listens && self.threads.len() == 1 => Cause::AwaitsOtherClient { client },
+            Protocol::Tcp => Cause::ReadNotAnswered { client, call },
+        }
+    }
+
+    /// Returns another client for whose data a thread waits.
+    fn other_client(&self) -> Option<ClientId> {
+        self.threads.iter().find_map(|thread| {
+            let row = self.rows.iter().find(|row| Some(row.inode) == thread.inode)?;
+            let other = connections(self.seen).find(|&(_, local, peer)| row.peer == local && row.local == peer);
+            other.map(|(client, ..)| client).filter(|&client| client != self.client)
+        })
+    }
+
+    /// Returns the calls in which the threads wait.
+    pub(super) fn call(&self) -> String {
+        calls_of(&self.threads)
+    }
+}
+
+/// Returns the calls in which the threads of a server waited at the last proof of silence. `None`
+/// if one of them sleeps, and therefore goes on later.
+pub(super) fn last_calls(seen: &Evidence, server: ServerId) -> Option<String> {
+    let mut last = seen.journal.iter().filter_map(|event| match &event.kind {
+        EventKind::Silent { threads, .. } => Some(threads),
+        _ => None,
+    });
+    let threads: Vec<_> = last.next_back()?.iter().filter(|thread| thread.server == server).collect();
+    (!threads.iter().any(|thread| thread.call == "sleep")).then(|| calls_of(&threads))
+}
+
+/// Returns the calls in which threads wait, in alphabetical order, each once. Locks and waits for
+/// children are left out if there are others.
+fn calls_of(threads: &[&BlockedThread]) -> String {
+    let mut calls: Vec<&str> = threads.iter().map(|thread| thread.call.as_str()).collect();
+    calls.sort_unstable();
+    calls.dedup();
+    let for_input: Vec<&str> =
+        calls.iter().copied().filter(|call| !matches!(*call, "futex" | "wait" | "waitid")).collect();
+    if for_input.is_empty() { calls.join(", ") } else { for_input.join(", ") }
+}
+
+/// Returns true if a thread waits for standard input.
+fn is_keyboard(thread: &BlockedThread) -> bool {
+    thread.call == "read" && thread.fd == Some(0) && thread.inode.is_none()
+}
+
+fn is_of(row: &SocketRow, server: ServerId) -> bool {
+    matches!(row.owner, Owner::Server(owner, _) if owner == server)
+}
+
+/// Returns every client that connected, with its own address and that of the server.
+fn connections(seen: &Evidence) -> impl Iterator<Item = (ClientId, SocketAddr, SocketAddr)> {
+    seen.journal.iter().filter_map(|event| match &event.kind {
+        EventKind::Connected { client, local, peer, .. } => Some((*client, *local, *peer)),
+        _ => None,
+    })
+}

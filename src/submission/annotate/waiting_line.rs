@@ -1,0 +1,204 @@
+//! Finds the source line in which a silent server waits, by one further run in which its interpreter
+//! prints the stacks of all threads. Changes neither causes nor verdicts.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::engine::isolated::SUBMISSION;
+use crate::engine::{ProgramSource, ProgramSpec};
+use crate::model::{Annotation, Cause, EventKind, Evidence, ItemResult, Role, SourceLocation, Verdict};
+use crate::run::Session;
+use crate::run::source_hint::whole;
+use crate::submission::import::Submission;
+use crate::submission::probe;
+use crate::submission::probe::ProbeProgram;
+
+/// Bytes of a source file that are read.
+const MAX_SOURCE_BYTES: u64 = 1 << 20;
+
+/// Lines that begin the stack of a thread: of CPython's `faulthandler`, of a thread dump of a Java
+/// virtual machine, and of the Go runtime.
+static STACK_START: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"^(?:(?:Current t|T)hread 0x\w+.*most recent call first|"[^"]*" .*|goroutine \d+ .*:)"#).ok()
+});
+
+/// Lines of one call each, the innermost first, in the same order.
+static STACK_FRAMES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    [
+        r#"^  File "(?<file>[^"]+)", line (?<line>\d+) in "#,
+        r"^\s+at \S+\((?<file>[\w$]+\.\w+):(?<line>\d+)\)",
+        r"^\t(?<file>/\S+\.go):(?<line>\d+)",
+    ]
+    .iter()
+    .filter_map(|form| Regex::new(form).ok())
+    .collect()
+});
+
+/// Adds the line in which the server waits to the findings whose cause is that it waits.
+pub(crate) fn annotate(
+    items: &mut [ItemResult],
+    delivery: &Submission,
+    programs: &BTreeMap<Role, ProgramSpec>,
+    session: Session<'_>,
+) {
+    let mut lines: BTreeMap<Role, Vec<SourceLocation>> = BTreeMap::new();
+    for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
+        let Some(role) = item.role.clone() else { continue };
+        let findings: Vec<(usize, Cause)> = item
+            .shown()
+            .findings
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| item.source_hint(*index).is_none_or(|location| location.line == 0))
+            .filter_map(|(index, finding)| Some((index, finding.because.cause().filter(|one| waits(one))?.clone())))
+            .collect();
+        for (finding, cause) in findings {
+            let places = lines.entry(role.clone()).or_insert_with(|| {
+                programs.get(&role).map(|program| waiting_lines(delivery, program, session)).unwrap_or_default()
+            });
+            if let Some(location) = chosen(places, &cause, delivery) {
+                item.annotations.push(Annotation::SourceHint { finding, location });
+            }
+        }
+    }
+}
+
+/// Returns true if a cause says that the server waits.
+const fn waits(cause: &Cause) -> bool {
+    matches!(
+        cause,
+        Cause::NoAnswerSilent { .. }
+            | Cause::PrintedSilent { .. }
+            | Cause::ReadsOn { .. }
+            | Cause::ReadNotAnswered { .. }
+            | Cause::DatagramReadNotAnswered { .. }
+            | Cause::AwaitsOtherClient { .. }
+            | Cause::WaitsForKeyboard { .. }
+            | Cause::WaitsForNewline {}
+            | Cause::WaitsForEnding { .. }
+            | Cause::WaitsForLength {}
+            | Cause::DataUnreadSilent { .. }
+            | Cause::DatagramUnread { .. }
+            | Cause::LeftInAcceptQueue { .. }
+            | Cause::WaitsWithoutPort { .. }
+    )
+}
+
+/// Runs the program with one client that sends a text. Returns the lines in which its threads wait.
+fn waiting_lines(delivery: &Submission, program: &ProgramSpec, session: Session<'_>) -> Vec<SourceLocation> {
+    let ProgramSpec { runs: ProgramSource::Command(words), stdin, port, .. } = program else { return Vec::new() };
+    let start = ProbeProgram { words: words.clone(), stdin: stdin.clone(), port: *port };
+    let Some(evidence) = probe::print_stacks(&delivery.root, &start, session) else { return Vec::new() };
+    let mut places = Vec::new();
+    for stack in stacks(&output(&evidence)) {
+        let own = stack.iter().find_map(|(file, line)| Some((own_file(file, &delivery.files)?, *line)));
+        let place = own.map(|(file, line)| SourceLocation { line, ..whole(file) });
+        places.extend(place.filter(|place| !places.contains(place)));
+    }
+    places
+}
+
+fn output(evidence: &Evidence) -> String {
+    let printed = evidence.journal.iter().filter_map(|event| match &event.kind {
+        EventKind::Output { head, tail, .. } => Some([&head.0[..], &tail.0[..]].concat()),
+        _ => None,
+    });
+    printed.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// Returns the calls of each thread in a dump: file and line, the innermost first.
+fn stacks(output: &str) -> Vec<Vec<(String, u32)>> {
+    let mut stacks = Vec::new();
+    for line in output.lines() {
+        if STACK_START.as_ref().is_some_and(|start| start.is_match(line)) {
+            stacks.push(Vec::new());
+            continue;
+        }
+        let Some(stack) = stacks.last_mut() else { continue };
+        let frame = STACK_FRAMES.iter().find_map(|form| {
+            let found = form.captures(line)?;
+            Some((found["file"].to_owned(), found["line"].parse().ok()?))
+        });
+        stack.extend(frame);
+    }
+    stacks
+}
+
+/// Returns the file of the submission with this name: a path in it, or the name of only one file.
+fn own_file(name: &str, files: &[PathBuf]) -> Option<PathBuf> {
+    let path = Path::new(name);
+    let path = path.strip_prefix(SUBMISSION).unwrap_or(path);
+    let inner: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
+    if let Some(file) = files.iter().find(|file| **file == inner) {
+        return Some(file.clone());
+    }
+    // Java names the file without its folders.
+    let mut named = files.iter().filter(|file| file.file_name() == Some(inner.as_os_str()));
+    named.next().filter(|_| named.next().is_none()).cloned()
+}
+
+/// Returns the line that belongs to a cause. If threads wait in several, only one whose text names
+/// the kind of the call is certain.
+fn chosen(places: &[SourceLocation], cause: &Cause, delivery: &Submission) -> Option<SourceLocation> {
+    if let [place] = places {
+        return Some(place.clone());
+    }
+    let words: &[&str] = match cause {
+        Cause::AwaitsOtherClient { .. } => &["accept"],
+        Cause::LeftInAcceptQueue { .. } | Cause::WaitsWithoutPort { .. } => return None,
+        Cause::DataUnreadSilent { .. } => &["select", "poll", "accept"],
+        Cause::WaitsForKeyboard { .. } => &["input", "stdin", "system.in", "scan"],
+        _ => &["recv", "read", "receive", "nextline", "scan"],
+    };
+    let names_call = |place: &&SourceLocation| {
+        let text = delivery.text(Path::new(&place.file), MAX_SOURCE_BYTES).to_lowercase();
+        let line = (place.line as usize).checked_sub(1).and_then(|index| text.lines().nth(index));
+        line.is_some_and(|line| words.iter().any(|word| line.contains(word)))
+    };
+    let mut named = places.iter().filter(names_call);
+    named.next().filter(|_| named.next().is_none()).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PYTHON: &str = "pronto\nFatal Python error: Aborted\n\n\
+        Thread 0x00007f0001 (most recent call first):\n  File \"/usr/lib/python3/threading.py\", line 355 in wait\n  \
+        File \"/tmp/submission/srv.py\", line 8 in answer\n  File \"/tmp/submission/srv.py\", line 20 in <module>\n\n\
+        Current thread 0x00007f0002 [python3] (most recent call first):\n  File \"srv.py\", line 31 in main\n";
+    const JAVA: &str = "Full thread dump OpenJDK 64-Bit Server VM (17.0.9):\n\n\
+        \"main\" #1 prio=5 os_prio=0 tid=0x1 nid=0x2 runnable  [0x3]\n   java.lang.Thread.State: RUNNABLE\n\t\
+        at sun.nio.ch.Net.poll(java.base@17.0.9/Native Method)\n\tat java.net.ServerSocket.accept(java.base@17.0.9/ServerSocket.java:533)\n\t\
+        at br.Server.main(Server.java:12)\n\n\"GC Thread#0\" os_prio=0\n";
+    const GO: &str = "SIGQUIT: quit\nPC=0x1 m=0 sigcode=0\n\ngoroutine 1 [IO wait]:\nnet.(*conn).Read(0xc0, {0xc1})\n\t\
+        /usr/lib/go/src/net/net.go:179 +0x45\nmain.main()\n\t/tmp/submission/main.go:53 +0x1d\n";
+
+    fn own(text: &str) -> Vec<Vec<u32>> {
+        let files: Vec<PathBuf> = ["srv.py", "src/br/Server.java", "main.go"].map(PathBuf::from).to_vec();
+        let lines = |stack: Vec<(String, u32)>| {
+            stack.into_iter().filter(|(file, _)| own_file(file, &files).is_some()).map(|(_, line)| line).collect()
+        };
+        stacks(text).into_iter().map(lines).collect()
+    }
+
+    #[test]
+    fn stacks_of_each_interpreter_are_read() {
+        assert_eq!(own(PYTHON), [vec![8, 20], vec![31]]);
+        assert_eq!(own(JAVA), [vec![12], vec![]]);
+        assert_eq!(own(GO), [vec![53]]);
+        assert_eq!(own("  File \"srv.py\", line 3 in f\n"), Vec::<Vec<u32>>::new(), "a traceback is no dump");
+    }
+
+    #[test]
+    fn file_name_must_be_unique_without_its_folder() {
+        let files: Vec<PathBuf> = ["a/Server.java", "b/Server.java", "Main.java"].map(PathBuf::from).to_vec();
+        assert_eq!(own_file("Server.java", &files), None);
+        assert_eq!(own_file("/tmp/submission/b/Server.java", &files), Some(files[1].clone()));
+        assert_eq!(own_file("Main.java", &files), Some(files[2].clone()));
+        assert_eq!(own_file("/usr/lib/x.py", &files), None);
+    }
+}
