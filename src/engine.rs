@@ -125,6 +125,8 @@ struct Observers {
     capture: Option<LoopbackCapture>,
     /// None if the programs are not limited.
     monitor: Option<ResourceMonitor>,
+    /// False while silence would say nothing about an answer.
+    records_silence: bool,
     /// True after the programs were made to print their stacks.
     has_printed_stacks: bool,
 }
@@ -165,7 +167,14 @@ impl Engine {
             recorder: Recorder::new(),
             clients: Clients::default(),
             servers: Servers::default(),
-            observers: Observers { sockets, processes, capture: None, monitor, has_printed_stacks: false },
+            observers: Observers {
+                sockets,
+                processes,
+                capture: None,
+                monitor,
+                records_silence: true,
+                has_printed_stacks: false,
+            },
             link,
             given: Vec::new(),
             gaps,

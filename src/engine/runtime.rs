@@ -35,11 +35,11 @@ impl Runtime for Engine {
     }
     fn finish_sending(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
         self.half_close(clients);
-        Ok(())
+        self.await_late_data(clients)
     }
     fn close(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
         self.close_clients(clients);
-        Ok(())
+        self.await_late_data(clients)
     }
     fn abort(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
         self.abort_clients(clients)

@@ -9,7 +9,7 @@ use super::wait::{
     wait,
 };
 use super::{Engine, failed};
-use crate::model::{HarnessError, ServerId};
+use crate::model::{ClientId, HarnessError, ServerId};
 use crate::scenario::runtime::RuntimeError;
 
 /// CPU time that a busy server may use until it is no longer waited for. Not wall-clock time: on a
@@ -26,6 +26,9 @@ pub(super) const START_RUNNABLE_GRACE: Duration = Duration::from_secs(90);
 /// Upper bound on the extra time per scenario, so that a program that never goes idle cannot block
 /// the harness.
 const SCENARIO_OVERTIME: Duration = Duration::from_secs(120);
+
+/// How long data is awaited that a client no longer waits for.
+const LATE_DATA_TIME: Duration = Duration::from_millis(300);
 
 /// The part of a CPU, as a divisor, that programs get on a machine that is not overloaded.
 const FAIR_SHARE: u32 = 10;
@@ -51,7 +54,9 @@ impl Processes for Engine {
     }
 
     fn silent(&mut self, look: SilenceLook) {
-        self.record_silence(look);
+        if self.observers.records_silence {
+            self.record_silence(look);
+        }
     }
 
     fn is_idle(&mut self) -> bool {
@@ -114,6 +119,20 @@ impl Engine {
             limit: self.overtime_limit(),
         };
         WaitPolicy { deadline, poll, silence: true, overtime: Some(overtime) }
+    }
+
+    /// Waits a moment if one of these clients has given up waiting: what arrives only now, because
+    /// the client has ended its side, shows the cause. Ends when nothing more can come.
+    pub(super) fn await_late_data(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
+        if !clients.iter().any(|&id| self.clients.get(id).is_some_and(|client| client.gave_up && !client.never_reads)) {
+            return Ok(());
+        }
+        let deadline = self.deadline.min(SystemClock.now() + LATE_DATA_TIME);
+        let policy = WaitPolicy { deadline, poll: PollInterval::OnEvent, silence: true, overtime: None };
+        self.observers.records_silence = false;
+        let waited = wait(&policy, &SystemClock, self, &mut Self::turn, &mut |_| Ok(false));
+        self.observers.records_silence = true;
+        waited.map(drop)
     }
 
     /// Waits for the exit of a server. On a busy machine an exiting program may wait long for a

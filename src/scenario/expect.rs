@@ -4,6 +4,7 @@
 mod answer_elsewhere;
 mod answer_fault;
 mod answer_rule;
+mod answer_timing;
 mod bind_fault;
 mod blocked;
 mod calls;
@@ -25,7 +26,7 @@ mod process;
 mod remote;
 mod reported_error;
 mod root_cause;
-mod silence;
+
 mod snapshot;
 mod sockets;
 mod start;

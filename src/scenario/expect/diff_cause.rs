@@ -3,10 +3,10 @@
 
 use super::answer_fault;
 use super::answer_rule::{Rule, common_prefix};
+use super::answer_timing::{self, RECV_BUFFER_SIZES};
 use super::excerpt::{EXCERPT_CONTEXT, difference, quote};
 use super::mismatch::{Mismatch, find};
 use super::no_answer::no_answer_cause;
-use super::silence::{self, RECV_BUFFER_SIZES};
 use super::start::{ExitReason, exit_reason, exited_by_itself};
 use crate::model::cause::ConnectAct;
 use crate::model::{Cause, ClientId, ExitStatus, Finding, Hint, KernelError, NotVerified, Protocol, StreamEnd};
@@ -87,7 +87,7 @@ fn recognise(case: &Mismatch<'_>) -> Cause {
 /// Returns the cause that the whole exchange reveals, message by message.
 fn revealed_cause(case: &Mismatch<'_>) -> Option<Cause> {
     let by_content = || answer_fault::cause(case.seen, case.rule, case.all);
-    let by_time = || silence::cause(case.seen, case.rule, case.stream);
+    let by_time = || answer_timing::cause(case.seen, case.rule, case.stream);
     let is_stream = case.stream.protocol == Some(Protocol::Tcp) && !case.all.is_empty();
     by_content().or_else(|| by_time().filter(|_| is_stream))
 }

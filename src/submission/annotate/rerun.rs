@@ -40,6 +40,8 @@ impl Unexplained {
             | Cause::PrintedNotSent { .. }
             | Cause::PrintedSilent { .. }
             | Cause::DatagramUnanswered { .. }
+            | Cause::PacketsNoAnswer { .. }
+            | Cause::DatagramsMissing { .. }
             | Cause::OnlyFirstDatagram { .. }
             | Cause::OneMessageLate { .. } => Some(Self::Silent),
             // Or the server is slow, and its answer came just then by chance.

@@ -84,6 +84,8 @@ const fn waits(cause: &Cause) -> bool {
             | Cause::DatagramUnread { .. }
             | Cause::LeftInAcceptQueue { .. }
             | Cause::WaitsWithoutPort { .. }
+            | Cause::AnswersOnlyAfterEnd { .. }
+            | Cause::WaitsForFixedAmount { .. }
     )
 }
 

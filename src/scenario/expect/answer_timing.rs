@@ -21,7 +21,7 @@ const MIN_BLOCK_BYTES: usize = 16;
 pub(super) fn cause(seen: &Evidence, rule: Rule, stream: &Stream<'_>) -> Option<Cause> {
     let all = turns(&seen.journal, stream);
     let first = all.turns.iter().position(|turn| turn.late && !is_right(rule, turn))?;
-    let case = Silence { rule, stream, all: &all, first };
+    let case = LateExchange { rule, stream, all: &all, first };
     case.after_the_end()
         .or_else(|| case.after_a_line())
         .or_else(|| case.after_a_short_read())
@@ -38,14 +38,14 @@ fn is_right(rule: Rule, turn: &Turn<'_>) -> bool {
 }
 
 /// An exchange, and the first of its turns whose answer did not come in time.
-struct Silence<'a> {
+struct LateExchange<'a> {
     rule: Rule,
     stream: &'a Stream<'a>,
     all: &'a Turns<'a>,
     first: usize,
 }
 
-impl Silence<'_> {
+impl LateExchange<'_> {
     /// Returns the expected and the received data, of all messages.
     fn whole(&self) -> (Vec<u8>, Vec<u8>) {
         let sent: Vec<&[u8]> = self.stream.sent.iter().map(|(_, bytes)| *bytes).collect();
