@@ -39,7 +39,8 @@ impl Runtime for Engine {
     }
     fn close(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
         self.close_clients(clients);
-        self.await_late_data(clients)
+        self.await_late_data(clients)?;
+        self.settle()
     }
     fn abort(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
         self.abort_clients(clients)

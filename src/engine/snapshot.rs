@@ -29,6 +29,10 @@ impl Engine {
         for condition in once {
             settled &= self.wait_for_condition(*condition, deadline)?;
         }
+        if once.contains(&SnapshotCondition::Closed) {
+            // A child that served a client may still be about to exit, and to interrupt its parent.
+            self.settle()?;
+        }
         self.await_closing_servers()?;
         let busy = !settled && self.is_busy()?;
         let rows = self.scenario_rows()?;

@@ -21,7 +21,7 @@ const DUMP_END: &[u8] = b"JNI global ref";
 
 impl Engine {
     /// Sends the signal on which interpreters print their stacks to all programs, once, and reads
-    /// what they print: SIGABRT for CPython, and SIGQUIT for Java, Go and all others.
+    /// their output: SIGABRT for CPython, and SIGQUIT for Java, Go and all others.
     pub(super) fn print_stacks(&mut self) -> Result<(), RuntimeError> {
         if !self.spec.stacks || std::mem::replace(&mut self.observers.has_printed_stacks, true) {
             return Ok(());

@@ -271,7 +271,7 @@ impl Engine {
     ) -> Result<(), RuntimeError> {
         let Some(id) = self.chosen_server(server) else { return Ok(()) };
         if signal != libc::SIGKILL {
-            self.await_idle_before_signal()?;
+            self.settle()?;
         }
         if let Some(descriptor) = &self.servers[id].pidfd {
             // It may have exited by itself a moment ago, which the journal then records.

@@ -149,7 +149,8 @@ pub(super) trait Processes {
     /// What a look saw. Equal looks prove that nothing happened in between.
     type Look: PartialEq;
 
-    /// Returns what it sees if, until the deadline, the programs can do nothing more by themselves.
+    /// Looks once. Returns a look if the programs can do nothing more by themselves until the
+    /// deadline.
     fn look_for_silence(&mut self, deadline: Instant) -> Option<Self::Look>;
     /// Notes the look that ends a wait.
     fn silent(&mut self, look: Self::Look);
@@ -186,7 +187,7 @@ pub(super) fn wait<P: Processes>(
         }
         let now = clock.now();
         if let Some(look) = silence.as_mut().and_then(|silence| silence.poll(programs, now, policy.deadline)) {
-            // Handles what arrived during the look.
+            // Handles the events that arrived during the look.
             turn(programs, now)?;
             if done(programs)? {
                 return Ok(WaitEnd::Met);

@@ -121,8 +121,8 @@ impl Engine {
         WaitPolicy { deadline, poll, silence: true, overtime: Some(overtime) }
     }
 
-    /// Waits a moment if one of these clients has given up waiting: what arrives only now, because
-    /// the client has ended its side, shows the cause. Ends when nothing more can come.
+    /// Waits a moment if one of these clients has given up waiting: data that arrives only now,
+    /// because the client has ended its side, shows the cause. Ends when nothing more can come.
     pub(super) fn await_late_data(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
         if !clients.iter().any(|&id| self.clients.get(id).is_some_and(|client| client.gave_up && !client.never_reads)) {
             return Ok(());
@@ -200,10 +200,10 @@ impl Engine {
         Ok(end == WaitEnd::Met)
     }
 
-    /// Waits until the programs are idle before a signal is sent to one: a signal that arrives
-    /// between a check for it and a blocking call may go unnoticed, and the verdict would depend on
-    /// timing. A program that never goes idle gets the signal after [`CPU_BUDGET`].
-    pub(super) fn await_idle_before_signal(&mut self) -> Result<(), RuntimeError> {
+    /// Waits until the programs are idle, so that later steps do not depend on timing: a signal
+    /// that arrives between a check for it and a blocking call may go unnoticed, and a program that
+    /// is about to exit may still serve. One that never goes idle is awaited for [`CPU_BUDGET`].
+    pub(super) fn settle(&mut self) -> Result<(), RuntimeError> {
         self.wait_until_idle(SystemClock.now()).map(drop)
     }
 

@@ -157,6 +157,32 @@ fn deadline_missed_for_lack_of_cpu_proves_nothing() {
     assert_eq!(item.verdict, Verdict::Pass, "{:?}", item.shown().findings);
 }
 
+/// Returns the command of a C program of `tests/data`, built into a folder.
+fn built_from_c(folder: &std::path::Path, name: &str) -> String {
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).expect("permissions");
+    let program = folder.join(name);
+    let source = package().join(format!("tests/data/{name}.c"));
+    let built = Command::new("cc").arg("-o").arg(&program).arg(source).status().expect("cc starts");
+    assert!(built.success());
+    program.display().to_string()
+}
+
+/// The server ends shortly after it has served a client, when its child does.
+#[test]
+fn server_that_its_child_interrupts_fails_whatever_the_timing() {
+    if !live_tests_enabled() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = format!("tcp-multi={}", built_from_c(folder.path(), "interrupted_accept"));
+    let arguments =
+        ["run", "--server", &server, "--item", "tcp-multi.2", "--item", "tcp-multi.3", "--report", "json=-"];
+    let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
+    for item in &report.submissions[0].items {
+        assert_eq!(item.verdict, Verdict::Fail, "{}: {:?}", item.id, item.judged.findings);
+    }
+}
+
 /// A signal sent while the program still works may arrive where it does not check for one. The
 /// verdict would then depend on timing.
 #[test]
@@ -165,17 +191,12 @@ fn signal_is_sent_to_an_idle_program() {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");
-    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
-    let program = folder.path().join("late_wait");
-    let source = package().join("tests/data/late_wait.c");
-    let built = Command::new("cc").arg("-o").arg(&program).arg(source).status().expect("cc starts");
-    assert!(built.success());
+    let server = format!("tcp-simple={}", built_from_c(folder.path(), "late_wait"));
     let file = folder.path().join("stopped.yaml");
     let text = "steps:\n  - start: tcp-simple\n  - connect\n  - exchange: { text: trabalho }\n  - close\n  \
         - snapshot: { name: closed, once: [closed] }\n  - stop\n\
         items:\n  - id: stopped\n    expect: [echo, { exits: { code: 0 } }]\n";
     fs::write(&file, text).expect("a file");
-    let server = format!("tcp-simple={}", program.display());
     let arguments = ["run", &file.display().to_string(), "--server", &server, "--report", "json=-"];
     let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
     let item = &report.submissions[0].items[0];

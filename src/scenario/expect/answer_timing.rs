@@ -1,4 +1,4 @@
-//! Causes that the time of answers reveals: what did not come while the client waited for it, and
+//! Causes that the time of answers reveals: data that did not come while the client waited, and
 //! came when it had sent more or ended its side.
 
 use std::time::Duration;

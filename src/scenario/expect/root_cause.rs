@@ -1,5 +1,5 @@
-//! Puts the root cause first: what the server's process and its output prove comes before what
-//! follows from it. Never changes a verdict.
+//! Puts the root cause first: proofs from the server's process and its output come before their
+//! consequences. Never changes a verdict.
 
 use super::bind_fault::{never_accepted, several_listeners};
 use super::reported_error::{ReportedError, Severity, reported_errors};
@@ -27,7 +27,7 @@ pub enum Symptom {
     Wrong,
 }
 
-/// Returns what a cause only describes; `None` if it names a fault.
+/// Returns the symptom that a cause only describes; `None` if it names a fault.
 #[must_use]
 pub const fn symptom(cause: &Cause) -> Option<Symptom> {
     Some(match cause {

@@ -1,4 +1,5 @@
-//! Splits the exchange of a client into turns: what it sent, and what came before it sent more.
+//! Splits the exchange of a client into turns: data that it sent, and data that came before it sent
+//! more.
 //! Only turns tell which answer belongs to which message.
 
 use super::stream::Stream;
