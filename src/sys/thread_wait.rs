@@ -57,9 +57,21 @@ pub fn sleeping_threads(pid: Pid) -> Option<Vec<SleepingThread>> {
         let call = fs::read_to_string(format!("/proc/{pid}/task/{thread}/syscall")).ok()?;
         let read = |at, length| read_memory(thread, at, length);
         let (call, fd, wakes) = blocking_call(&call, &read)?;
+        if call == "read" && !fd.is_some_and(|fd| is_stream(pid, fd)) {
+            return None;
+        }
         threads.push(SleepingThread { thread, name: status.name, switches: status.switches, call, fd, wakes });
     }
     (!threads.is_empty()).then_some(threads)
+}
+
+/// Returns true if a descriptor is a socket, a pipe, a terminal or another file without a disk.
+///
+/// `read(2)` of a file on FUSE sleeps as that of a socket does, until another process answers.
+fn is_stream(pid: Pid, fd: i32) -> bool {
+    let link = fs::read_link(format!("/proc/{pid}/fd/{fd}")).unwrap_or_default();
+    let link = link.to_string_lossy();
+    ["socket:[", "pipe:[", "anon_inode:", "/dev/"].iter().any(|begin| link.starts_with(begin))
 }
 
 /// Returns the start of a thread on CLOCK_BOOTTIME (`proc_pid_stat(5)`, starttime).
@@ -127,7 +139,6 @@ fn blocking_call(
         libc::SYS_recvfrom => on_fd("recv"),
         libc::SYS_recvmsg => on_fd("recvmsg"),
         libc::SYS_accept | libc::SYS_accept4 => on_fd("accept"),
-        libc::SYS_flock => on_fd("flock"),
         libc::SYS_recvmmsg => Some(("recvmmsg", Some(int(0)), relative(4)?)),
         libc::SYS_wait4 => Some(("wait", None, None)),
         libc::SYS_waitid => Some(("waitid", None, None)),
@@ -241,6 +252,13 @@ mod tests {
     }
 
     #[test]
+    fn regular_file_is_no_stream() {
+        let file = tempfile::tempfile().expect("a file");
+        let me = rustix::process::getpid().as_raw_pid();
+        assert!(!is_stream(me, std::os::fd::AsRawFd::as_raw_fd(&file)) && !is_stream(me, 9999));
+    }
+
+    #[test]
     fn unreadable_limit_is_unknown() {
         let line = format!("{} 0x7f00 0x1 0x7f10 0x0 0x0 0x0 0x7ffd 0x7f12", libc::SYS_ppoll);
         assert_eq!(blocking_call(&line, &|_, _| None), None);
@@ -275,6 +293,7 @@ mod tests {
         assert_eq!(sleeping_threads(pid), Some(threads), "it has not run in between");
         assert_eq!(sleeping_threads(rustix::process::getpid().as_raw_pid()), None);
         assert!(thread_start(pid) > Some(Duration::ZERO));
+        assert!(is_stream(pid, 0) && is_stream(pid, 1), "a pipe and /dev/null");
         drop(child.stdin.take());
         child.wait().expect("exited");
         assert_eq!(sleeping_threads(pid), None);
