@@ -19,6 +19,7 @@ mod process;
 mod remote;
 mod snapshot;
 mod sockets;
+pub mod source_fault;
 mod start;
 mod stream;
 mod teardown;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::report::{DetectedProgram, ProgramKind};
 use crate::model::{
-    Cause, HarnessError, ItemId, Machine, Message, NotVerified, Reason, Report, Role, SandboxMode, SubmissionId,
+    Cause, HarnessError, Hint, ItemId, Machine, Message, NotVerified, Reason, Report, Role, SandboxMode, SubmissionId,
     SubmissionResult, Verdict,
 };
 use crate::run::judge::{MissingProgram, Outcome, judge_items};
@@ -143,6 +143,15 @@ fn because(trouble: &ProgramProblem, file: &str) -> MissingProgram {
         }
         ProgramProblem::Build(error) => {
             MissingProgram::failed(Cause::DoesNotBuild { file: file.to_owned(), error: error.clone() })
+        }
+        ProgramProblem::Fault(fault, error) => {
+            let (file, error) = (file.to_owned(), error.clone());
+            MissingProgram::failed(Cause::DoesNotBuildFault {
+                file,
+                fault: *fault,
+                error,
+                hint: Hint::for_fault(*fault),
+            })
         }
         ProgramProblem::Fetch(line) => {
             let because = NotVerified::NeedsDownload { file: file.to_owned(), said: line.clone() };

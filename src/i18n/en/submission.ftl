@@ -77,6 +77,16 @@ tool-missing = "{ $file }" needs { $tool }, which is not installed here (or does
 does-not-build = "{ $file }" does not build
 does-not-build-said = "{ $file }" does not build: { $error }
 does-not-build-fetch = "{ $file }" cannot be built here: the build needs something that this machine does not have, and there is no network to download it: { $said }
+does-not-build-fault = "{ $file }" does not build: { $fault ->
+    [windows-headers] it is written for Windows
+    [windows] it is written for Windows
+    [byte-order-mark] it contains a byte order mark (BOM)
+    [utf-16] it is saved as UTF-16
+    [encoding] it is not saved as UTF-8
+    [python-2] it is written for Python 2, and Python 3 runs it
+    [tabs] its indentation mixes tabs and spaces
+   *[line-endings] a file of it has Windows line endings (CRLF)
+}: { $error }
 does-not-build-cap = building "{ $file }" was stopped: it { $cap ->
     [processes] started too many processes or threads
     [memory] used too much memory

@@ -80,6 +80,16 @@ tool-missing = “{ $file }” precisa de { $tool }, que não está instalado aq
 does-not-build = “{ $file }” não compila
 does-not-build-said = “{ $file }” não compila: { $error }
 does-not-build-fetch = “{ $file }” não pode ser compilado aqui: a compilação precisa de algo que esta máquina não tem, e não há rede para baixá-lo: { $said }
+does-not-build-fault = “{ $file }” não compila: { $fault ->
+    [windows-headers] é escrito para Windows
+    [windows] é escrito para Windows
+    [byte-order-mark] contém uma marca de ordem de bytes (BOM)
+    [utf-16] está salvo em UTF-16
+    [encoding] não está salvo em UTF-8
+    [python-2] é escrito para Python 2, mas é executado com Python 3
+    [tabs] mistura tabulações e espaços na indentação
+   *[line-endings] um arquivo tem quebras de linha do Windows (CRLF)
+}: { $error }
 does-not-build-cap = a compilação de “{ $file }” foi interrompida: ela { $cap ->
     [processes] criou processos ou threads demais
     [memory] usou memória demais
