@@ -23,6 +23,7 @@ mod reason_table;
 pub mod report;
 pub mod score;
 pub mod source;
+pub mod source_fault;
 pub mod syscall;
 pub mod verdict;
 
@@ -46,5 +47,6 @@ pub use operation::Operation;
 pub use reason::Reason;
 pub use report::{ItemResult, Judged, Limitation, Machine, Report, SandboxMode, SubmissionResult};
 pub use source::{SourceLocation, YamlPath, YamlPathPart};
+pub use source_fault::SourceFault;
 pub use syscall::Syscall;
 pub use verdict::{Difference, Evidence, EvidenceKind, Excerpt, Gap, Needs, StepBegan, Verdict};

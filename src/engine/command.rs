@@ -65,12 +65,40 @@ pub(super) fn not_started(error: StartError) -> StartFailure {
     let name = |name: &OsStr| printable_text(&name.to_string_lossy());
     match error {
         StartError::Missing { program } => StartFailure::Missing(name(&program)),
-        StartError::MissingInterpreter { .. } => StartFailure::Missing(printable_text(&error.to_string())),
+        StartError::MissingInterpreter { program, interpreter } => {
+            // Its name in its folder: the folder is that of the sandbox.
+            let program = name(program.file_name().unwrap_or(program.as_os_str()));
+            match interpreter {
+                Some(interpreter) if interpreter.ends_with('\r') => StartFailure::LineEndings(program),
+                other => {
+                    let interpreter = other.as_deref().map(printable_text);
+                    StartFailure::MissingInterpreter { program, interpreter }
+                }
+            }
+        }
         StartError::NotExecutable { program, .. } => StartFailure::NotExecutable(name(&program)),
         StartError::NoFolder { folder } => StartFailure::Harness(HarnessError::NoFolder { folder: safe_path(&folder) }),
         StartError::OtherArchitecture { program } => {
             StartFailure::Harness(HarnessError::OtherArchitecture { program: safe_path(&program) })
         }
         StartError::Other(error) => StartFailure::Harness(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_interpreter_may_be_a_line_ending() {
+        let failure = |interpreter: Option<&str>| {
+            let interpreter = interpreter.map(str::to_owned);
+            not_started(StartError::MissingInterpreter { program: "/tmp/submission/./run.sh".into(), interpreter })
+        };
+        let (program, zsh) = ("run.sh".to_owned(), "/bin/zsh".to_owned());
+        assert_eq!(failure(Some("/bin/bash\r")), StartFailure::LineEndings(program.clone()));
+        let other = |interpreter| StartFailure::MissingInterpreter { program: program.clone(), interpreter };
+        assert_eq!(failure(Some("/bin/zsh")), other(Some(zsh)));
+        assert_eq!(failure(None), other(None));
     }
 }

@@ -88,6 +88,13 @@ pub fn printable_prefix(bytes: &[u8], most: usize) -> String {
     printable(&bytes[..edge]) + "…"
 }
 
+/// Returns a line that a program printed, as [`printable_prefix`] does, except that a backslash is
+/// shown once: what the program escaped itself (`'\x00'`) is quoted as it was printed.
+#[must_use]
+pub fn quoted_line(line: &[u8], most: usize) -> String {
+    printable_prefix(line, most).replace("\\\\", "\\")
+}
+
 /// Returns text of unknown origin (a file name, a line of output) in printable form: see [`printable`].
 #[must_use]
 pub fn printable_text(text: &str) -> String {
@@ -117,5 +124,12 @@ mod tests {
     fn shortening_keeps_characters_whole() {
         assert_eq!(printable_prefix("ééé".as_bytes(), 3), "é…");
         assert_eq!(printable_prefix(b"abc", 3), "abc");
+    }
+
+    #[test]
+    fn quoted_line_shows_a_backslash_once() {
+        assert_eq!(quoted_line(br"illegal character: '\ufeff' C:\Users", 99), r"illegal character: '\ufeff' C:\Users");
+        assert_eq!(quoted_line(br"'C:\\Users'", 99), r"'C:\\Users'", "as it was printed");
+        assert_eq!(quoted_line(b"\x1b[1m\xff\r", 99), r"\x1b[1m\xff\r");
     }
 }

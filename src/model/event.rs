@@ -336,6 +336,17 @@ pub enum WaitTarget {
 pub enum StartFailure {
     /// The program could not be started: no such file.
     Missing(String),
+    /// The program could not be started: the interpreter in its first line, or the loader that it
+    /// was linked for, does not exist.
+    MissingInterpreter {
+        /// The program.
+        program: String,
+        /// The interpreter, if its first line names one.
+        interpreter: Option<String>,
+    },
+    /// The program could not be started: its first line ends in a carriage return, which thus belongs
+    /// to the name of the interpreter.
+    LineEndings(String),
     /// The program could not be started: not executable, or not a program.
     NotExecutable(String),
     /// The program exited before its socket existed.

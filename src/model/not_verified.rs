@@ -62,6 +62,7 @@ reasons! {
         ExitedAddressNotHere { status: ExitStatus, said: String } = "exited-address-not-here";
         ExitedWantsTerminal { status: ExitStatus, said: String } = "exited-wants-terminal";
         ExitedWantsModule { status: ExitStatus, said: String } = "exited-wants-module";
+        ExitedWantsWindows { status: ExitStatus, said: String } = "exited-wants-windows";
         ExitedWantsNetwork { status: ExitStatus, said: String } = "exited-wants-network";
         SnapshotNotTaken { name: String } = "snapshot-not-taken";
         NoCapture {} = "no-capture";

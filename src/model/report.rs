@@ -248,12 +248,24 @@ impl ItemResult {
 }
 
 impl SubmissionResult {
-    /// Returns the summary for a table: see [`ItemResult::into_summary`].
+    /// Returns the summary for a table: see [`ItemResult::into_summary`]. Of the notes, it keeps
+    /// those about files that were not used.
     #[must_use]
-    pub fn into_summary(self) -> Self {
+    pub fn into_summary(mut self) -> Self {
         let items = self.items.into_iter().map(ItemResult::into_summary).collect();
-        Self { items, programs: Vec::new(), notes: Vec::new(), ..self }
+        self.notes.retain(names_unused_file);
+        Self { items, programs: Vec::new(), ..self }
     }
+
+    /// Returns the notes about files of the submission that were not used.
+    pub fn unused_files(&self) -> impl Iterator<Item = &Message> {
+        self.notes.iter().filter(|note| names_unused_file(note))
+    }
+}
+
+/// Returns true if a note is about a file of the submission that was not used.
+fn names_unused_file(note: &Message) -> bool {
+    note.id.starts_with("unused-")
 }
 
 /// Number of items with each verdict.

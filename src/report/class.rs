@@ -56,7 +56,9 @@ pub(super) fn notes(submission: &SubmissionResult, words: &Catalog) -> String {
         }
     }
     let cells = cells.into_iter().map(|(because, items)| format!("{}: {because}", items.join(", ")));
-    cells.collect::<Vec<_>>().join("; ")
+    // "Not submitted" alone would say nothing about a file that is there.
+    let unused = submission.unused_files();
+    cells.chain(unused.map(|note| words.format(note))).collect::<Vec<_>>().join("; ")
 }
 
 impl Render for Csv {

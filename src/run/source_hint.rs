@@ -9,7 +9,7 @@ use regex::Regex;
 
 use super::plan::RunPlan;
 use crate::engine::isolated::SUBMISSION;
-use crate::model::bytes::{printable_prefix, safe_path};
+use crate::model::bytes::{quoted_line, safe_path};
 use crate::model::{Annotation, Cause, EventKind, Evidence, Finding, ItemResult, SourceLocation, Verdict};
 use crate::run::file_list::list_files;
 
@@ -60,8 +60,10 @@ pub(crate) fn whole(file: PathBuf) -> SourceLocation {
 /// server if the finding quotes its last line.
 fn cited(finding: &Finding, seen: Option<&Evidence>) -> Option<String> {
     let cause = finding.because.cause()?;
-    if let Cause::DoesNotBuild { error, .. } = cause {
-        return error.clone();
+    match cause {
+        Cause::DoesNotBuild { error, .. } => return error.clone(),
+        Cause::DoesNotBuildFault { error, .. } => return Some(error.clone()),
+        _ => {}
     }
     if let Cause::ThreadFailed { said } | Cause::ErrorPrinted { said } = cause {
         return trace_of(said, seen?);
@@ -70,7 +72,7 @@ fn cited(finding: &Finding, seen: Option<&Evidence>) -> Option<String> {
     seen?.journal.iter().rev().find_map(|event| match &event.kind {
         EventKind::Output { head, tail, .. } => {
             let lines = || [&head.0, &tail.0].into_iter().flat_map(|part| part.split(|byte| *byte == b'\n'));
-            let is_it = lines().any(|line| printable_prefix(line.trim_ascii(), 160) == said);
+            let is_it = lines().any(|line| quoted_line(line.trim_ascii(), 160) == said);
             is_it.then(|| lines().map(|line| String::from_utf8_lossy(line) + "\n").collect())
         }
         _ => None,
@@ -87,7 +89,7 @@ fn trace_of(said: &str, seen: &Evidence) -> Option<String> {
         let lines: Vec<&str> = text.lines().collect();
         // Of an error in two lines the first one is found.
         let is_it = |line: &&str| {
-            let line = printable_prefix(line.trim().as_bytes(), 160);
+            let line = quoted_line(line.trim().as_bytes(), 160);
             line == said || (line.len() > 12 && said.starts_with(&line))
         };
         let at = lines.iter().rposition(is_it)?;
@@ -108,7 +110,8 @@ fn exit_line(cause: &Cause) -> Option<&str> {
         | Cause::ServerEndedByError { said, .. }
         | Cause::EndedOtherwise { said, .. }
         | Cause::LineServerEnded { said, .. } => said.as_deref(),
-        Cause::ExitedAddressInUse { said, .. }
+        Cause::ExitedByFault { said, .. }
+        | Cause::ExitedAddressInUse { said, .. }
         | Cause::ExitedAddressNotHere { said, .. }
         | Cause::ExitedPermission { said, .. } => Some(said),
         _ => None,

@@ -29,6 +29,7 @@ mod root_cause;
 
 mod snapshot;
 mod sockets;
+pub mod source_fault;
 mod start;
 mod stream;
 mod teardown;

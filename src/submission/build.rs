@@ -11,9 +11,11 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Mode, OFlags, mkdirat, openat};
 use rustix::io::Errno;
 
-use crate::model::bytes::printable_prefix;
+use crate::model::SourceFault;
+use crate::model::bytes::{printable_prefix, quoted_line};
 use crate::run::Session;
 use crate::scenario::expect::exit_output::{missing_tool, needs_download};
+use crate::scenario::expect::source_fault;
 use crate::submission::candidate::{Candidate, ProgramProblem};
 use crate::submission::import::Submission;
 use crate::submission::probe;
@@ -133,7 +135,9 @@ impl Builds {
     pub(super) fn candidate(&mut self, delivery: &mut Submission, candidate: &mut Candidate, session: Session<'_>) {
         candidate.trouble = self.run_all(delivery, &candidate.recipe.builds, session);
         for otherwise in [with_its_parts, by_project] {
-            if matches!(candidate.trouble, Some(ProgramProblem::Build(_))) && !session.cancel.is_cancelled() {
+            if matches!(candidate.trouble, Some(ProgramProblem::Build(_) | ProgramProblem::Fault(..)))
+                && !session.cancel.is_cancelled()
+            {
                 otherwise(delivery, candidate, self, session);
             }
         }
@@ -158,6 +162,9 @@ impl Builds {
             match self.done.get(words) {
                 Some(BuildOutcome::Done) => {}
                 Some(BuildOutcome::Missing(tool)) => return Some(ProgramProblem::Missing(tool.clone())),
+                Some(BuildOutcome::LineEndings(script)) => {
+                    return Some(ProgramProblem::Fault(SourceFault::LineEndings, script.clone()));
+                }
                 Some(BuildOutcome::Failed(output)) => return Some(why_it_failed(output)),
                 Some(BuildOutcome::Capped(cap)) => return Some(ProgramProblem::Cap(cap.clone())),
                 Some(BuildOutcome::TimedOut(seconds)) => return Some(ProgramProblem::BuildTimeout(*seconds)),
@@ -177,11 +184,14 @@ fn is_time_exhausted(done: &BTreeMap<Vec<String>, BuildOutcome>) -> bool {
 }
 
 fn why_it_failed(output: &str) -> ProgramProblem {
+    if let Some((fault, line)) = source_fault::in_build(output) {
+        return ProgramProblem::Fault(fault, quoted_line(line.as_bytes(), 160));
+    }
     if let Some(tool) = output.lines().find_map(missing_tool) {
         return ProgramProblem::Missing(printable_prefix(tool.as_bytes(), 40));
     }
     match output.lines().find(|line| needs_download(line)) {
-        Some(line) => ProgramProblem::Fetch(printable_prefix(line.trim().as_bytes(), 160)),
+        Some(line) => ProgramProblem::Fetch(quoted_line(line.trim().as_bytes(), 160)),
         None => ProgramProblem::Build(probe::first_error(output)),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::model::Cap;
+use crate::model::{Cap, SourceFault};
 use crate::submission::heuristics::SourceHints;
 use crate::submission::language::Recipe;
 use crate::submission::probe::ProbeProgram;
@@ -15,6 +15,8 @@ pub(crate) enum ProgramProblem {
     Missing(String),
     /// The build fails: the first error, if any was printed.
     Build(Option<String>),
+    /// The build fails with an error that says this about the source; contains the error.
+    Fault(SourceFault, String),
     /// The build would download something, and there is no network: the line that reports it.
     Fetch(String),
     /// The build exceeded this limit.

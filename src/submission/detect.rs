@@ -78,6 +78,38 @@ pub(crate) struct Detection {
     pub notes: Vec<Message>,
 }
 
+/// For how many roles a program was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// For each one.
+    All,
+    /// For some, or the programs that were found fill none.
+    Some,
+    /// There is no program.
+    Nothing,
+}
+
+impl Detection {
+    /// Returns for how many roles of the lab a program was found.
+    #[must_use]
+    pub(crate) fn extent(&self, lab: &Lab) -> Extent {
+        let mut own = lab.roles.iter().filter(|(_, entry)| entry.falls_back_to.is_empty());
+        match () {
+            () if self.servers.is_empty() && self.clients.is_empty() && self.others.is_empty() => Extent::Nothing,
+            () if own.all(|(role, _)| self.servers.contains_key(role)) => Extent::All,
+            () => Extent::Some,
+        }
+    }
+
+    /// Returns the command lines of all programs, and of their builds.
+    #[must_use]
+    pub(crate) fn commands(&self) -> String {
+        let all = self.servers.values().chain(self.clients.values());
+        let words = all.flat_map(|one| one.builds.iter().flatten().chain(&one.run));
+        words.cloned().collect::<Vec<_>>().join(" ")
+    }
+}
+
 /// Builds the programs that a manifest declares.
 pub(crate) fn declared(delivery: &mut Submission, manifest: &Manifest, session: Session<'_>) -> Detection {
     let mut builds = Builds::default();

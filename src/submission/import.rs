@@ -342,9 +342,15 @@ impl Submission {
     /// Returns the text of one of the files, at most `most` bytes, with invalid UTF-8 replaced.
     #[must_use]
     pub(crate) fn text(&self, file: &Path, most: u64) -> String {
+        String::from_utf8_lossy(&self.bytes(file, most)).into_owned()
+    }
+
+    /// Returns the bytes of one of the files, at most `most`; nothing if it cannot be read.
+    #[must_use]
+    pub(crate) fn bytes(&self, file: &Path, most: u64) -> Vec<u8> {
         let mut bytes = Vec::new();
         let read = self.open(file).and_then(|file| file.take(most).read_to_end(&mut bytes));
-        read.map_or_else(|_| String::new(), |_| String::from_utf8_lossy(&bytes).into_owned())
+        if read.is_ok() { bytes } else { Vec::new() }
     }
 
     /// Returns the path of the top in the original, such as `projeto` if that folder was its only

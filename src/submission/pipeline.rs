@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::report::{DetectedProgram, ProgramKind};
 use crate::model::{
-    Cause, HarnessError, ItemId, Machine, Message, NotVerified, Reason, Report, Role, SandboxMode, SubmissionId,
+    Cause, HarnessError, Hint, ItemId, Machine, Message, NotVerified, Reason, Report, Role, SandboxMode, SubmissionId,
     SubmissionResult, Verdict,
 };
 use crate::run::judge::{MissingProgram, Outcome, judge_items};
@@ -19,6 +19,7 @@ use crate::submission::candidate::ProgramProblem;
 use crate::submission::detect;
 use crate::submission::detect::{Assignment, Choice, Detection};
 use crate::submission::import::Submission;
+use crate::submission::unused::UnusedFiles;
 
 /// The input and the options of checking a submission.
 #[derive(Clone, Copy)]
@@ -100,10 +101,12 @@ pub(crate) fn not_run_report(lab: &Lab, id: &SubmissionId, seed: u64, reason: Re
 /// Finds and builds the programs of a submission.
 #[must_use]
 pub(crate) fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, task: &CheckSpec<'_>) -> Prepared {
-    let found = match manifest {
+    let unused = UnusedFiles::of(delivery);
+    let mut found = match manifest {
         Some(manifest) if !manifest.servers.is_empty() => detect::declared(delivery, manifest, task.session),
         _ => detect::detect(delivery, task.lab, task.session),
     };
+    found.notes.extend(unused.notes(found.extent(task.lab), &found.commands()));
     let mut programs = BTreeMap::new();
     let mut absent = BTreeMap::new();
     for (role, entry) in &task.lab.roles {
@@ -140,6 +143,15 @@ fn because(trouble: &ProgramProblem, file: &str) -> MissingProgram {
         }
         ProgramProblem::Build(error) => {
             MissingProgram::failed(Cause::DoesNotBuild { file: file.to_owned(), error: error.clone() })
+        }
+        ProgramProblem::Fault(fault, error) => {
+            let (file, error) = (file.to_owned(), error.clone());
+            MissingProgram::failed(Cause::DoesNotBuildFault {
+                file,
+                fault: *fault,
+                error,
+                hint: Hint::for_fault(*fault),
+            })
         }
         ProgramProblem::Fetch(line) => {
             let because = NotVerified::NeedsDownload { file: file.to_owned(), said: line.clone() };

@@ -211,6 +211,8 @@ pub(crate) enum BuildOutcome {
     Done,
     /// This tool is not installed.
     Missing(String),
+    /// This script could not be started: its first line ends in a carriage return.
+    LineEndings(String),
     /// It exited with an error, or not at all; contains its output.
     Failed(String),
     /// It exceeded this limit.
@@ -256,6 +258,10 @@ fn run_to_its_end(delivery: &Path, words: &[String], session: Session<'_>, purpo
         ProbeOutcome::NoSocket(_, ProbeExit { cap: Some(cap), .. }) => BuildOutcome::Capped(cap),
         ProbeOutcome::NoSocket(StartFailure::Exited(ExitStatus::Code(0)), _) => BuildOutcome::Done,
         ProbeOutcome::NoSocket(StartFailure::Missing(tool), _) => BuildOutcome::Missing(tool),
+        ProbeOutcome::NoSocket(StartFailure::MissingInterpreter { program, interpreter }, _) => {
+            BuildOutcome::Missing(interpreter.unwrap_or(program))
+        }
+        ProbeOutcome::NoSocket(StartFailure::LineEndings(script), _) => BuildOutcome::LineEndings(script),
         ProbeOutcome::NoSocket(StartFailure::Nothing { .. }, _) if within >= most => {
             BuildOutcome::TimedOut(most.as_secs())
         }
@@ -344,7 +350,8 @@ pub(crate) fn first_error(output: &str) -> Option<String> {
     let line = lines.next()?.trim().to_owned();
     // rustc prints the location on the next line.
     let place = lines.next().and_then(|next| next.trim().strip_prefix("--> ")).map(|place| format!("{place}: "));
-    Some(crate::model::bytes::printable_text(&(place.unwrap_or_default() + &line)))
+    let line = place.unwrap_or_default() + &line;
+    Some(crate::model::bytes::quoted_line(line.as_bytes(), line.len()))
 }
 
 #[cfg(test)]

@@ -12,6 +12,9 @@ other-protocol = on port { $port } the server speaks { $found }, but { $wanted }
 other-protocol-said = on port { $port } the server speaks { $found }, but { $wanted } is required; last output: "{ $said }"
 tcp-listens-too = a UDP server is required, but a TCP socket listens on { $at }
 program-missing = the program "{ $program }" was not found
+line-endings = "{ $program }" has Windows line endings (CRLF), so the interpreter that its first line names is not found
+interpreter-missing = the program "{ $program }" needs { $interpreter }, which is not installed here
+loader-missing = the program "{ $program }" needs a loader that is not installed here: it was built for another system
 program-not-executable = the program "{ $program }" cannot be run: it has no execute permission
 bound-not-listening = the socket is bound to { $at } but does not listen: listen was not called
 bound-not-listening-said = the socket is bound to { $at } but does not listen: listen was not called; last output: "{ $said }"
@@ -30,11 +33,31 @@ exited-address-in-use = the program exited ({ $status }): its address is already
 exited-address-not-here = the program exited ({ $status }): the address it binds to does not belong to this machine; last output: "{ $said }"
 exited-wants-terminal = the program exited ({ $status }): it needs a terminal and there is none here; output: "{ $said }"
 exited-wants-module = the program exited ({ $status }): it needs a module, library or tool that is neither in the submission nor installed here; output: "{ $said }"
+exited-wants-windows = the program exited ({ $status }): it needs a module that exists only on Windows; output: "{ $said }"
 exited-wants-network = the program exited ({ $status }): it uses a host name or address that exists only on an outside network, or not at all (is the host name spelled correctly?); output: "{ $said }"
+exited-by-fault = the program exited ({ $status }): { $fault ->
+    [windows-headers] it is written for Windows
+    [windows] it is written for Windows
+    [byte-order-mark] it contains a byte order mark (BOM)
+    [utf-16] it is saved as UTF-16
+    [encoding] it is not saved as UTF-8
+    [python-2] it is written for Python 2, and Python 3 runs it
+    [tabs] its indentation mixes tabs and spaces
+   *[line-endings] a script of it has Windows line endings (CRLF)
+}; output: "{ $said }"
 exited-permission = the program exited ({ $status }): permission denied; last output: "{ $said }"
 
 hint-other-protocol = create a socket of the other type: SOCK_STREAM is TCP, SOCK_DGRAM is UDP (Java: ServerSocket, DatagramSocket)
 hint-program-missing = check the name and the path in the command, and that the program is installed here
+hint-line-endings = save the file with Unix line endings (LF), in the editor or with dos2unix; a Python program also runs with python3 FILE
+hint-interpreter-missing = name an interpreter that is installed here in the first line, or run the program with it (python3 server.py)
+hint-loader-missing = build the program on Linux, or submit its source file
+hint-windows-headers = use the headers of Linux: sys/socket.h, netinet/in.h, arpa/inet.h and unistd.h instead of winsock2.h, windows.h and conio.h; omit WSAStartup and WSACleanup, and call close instead of closesocket
+hint-windows = replace what exists only on Windows: the program runs on Linux here
+hint-byte-order-mark = save the file as UTF-8 without BOM
+hint-save-as-utf-8 = save the file as UTF-8
+hint-python-2 = port it to Python 3: print(...) with parentheses, input() instead of raw_input(), and the new module names (_thread, socketserver, queue)
+hint-tabs = indent every line with spaces only (4 per level); editors can convert tabs
 hint-program-not-executable = run it with its interpreter (python3 server.py, java Server) or make it executable with chmod +x
 hint-listen = call listen after bind, then accept
 hint-nothing-listens = create the socket, bind it and (for TCP) call listen at the very start

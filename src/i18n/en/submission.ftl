@@ -34,6 +34,33 @@ not-handed-in = not submitted
 not-delivered = not submitted: no program in the submission fills this role
 not-kept = no evidence was kept
 
+# Files that were not used.
+unused-utf-16 = "{ $file }" is saved as UTF-16, which its compiler or interpreter does not read: save it as UTF-8
+unused-empty = "{ $file }" is empty
+unused-system = "{ $file }" is { $kind ->
+    [windows] a Windows
+    [mac] a macOS
+   *[other] an Android
+} program and was not used: submit its source file
+unused-compiled = "{ $file }" is a compiled program and was not used: submit its source file, or declare the command that runs it in socklab.yaml
+unused-notebook = "{ $file }" is a notebook and was not used: submit its programs as .py files
+unused-other-archive = "{ $file }" was not unpacked: { $kind ->
+    [rar] RAR archives are
+    [seven-zip] 7z archives are
+   *[other] archives of this kind are
+} not supported; submit a .zip or .tar.gz
+unused-inner-archive = "{ $file }" is an archive inside the submission and was not unpacked: submit the files in it
+unused-shortcut = "{ $file }" is only a shortcut to a file: submit the file itself
+unused-extension = "{ $file }" looks like a program but was not used, because its extension does not belong to a known language: rename it (for example to .py), or declare the command that runs it in socklab.yaml
+unused-document = "{ $file }" is { $kind ->
+    [picture] an image
+   *[other] a document
+} and contains no program that can run: submit the programs as source files (.py, .java, .c)
+unused-more = { $count ->
+    [1] 1 more file that was not used
+   *[other] { $count } more files that were not used
+}
+
 # Detected programs.
 found-listens = listens on { $protocol } { $address }, { $what }
 found-answers-echo = answers with the same bytes
@@ -50,6 +77,16 @@ tool-missing = "{ $file }" needs { $tool }, which is not installed here (or does
 does-not-build = "{ $file }" does not build
 does-not-build-said = "{ $file }" does not build: { $error }
 does-not-build-fetch = "{ $file }" cannot be built here: the build needs something that this machine does not have, and there is no network to download it: { $said }
+does-not-build-fault = "{ $file }" does not build: { $fault ->
+    [windows-headers] it is written for Windows
+    [windows] it is written for Windows
+    [byte-order-mark] it contains a byte order mark (BOM)
+    [utf-16] it is saved as UTF-16
+    [encoding] it is not saved as UTF-8
+    [python-2] it is written for Python 2, and Python 3 runs it
+    [tabs] its indentation mixes tabs and spaces
+   *[line-endings] a file of it has Windows line endings (CRLF)
+}: { $error }
 does-not-build-cap = building "{ $file }" was stopped: it { $cap ->
     [processes] started too many processes or threads
     [memory] used too much memory

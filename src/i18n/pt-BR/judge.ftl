@@ -12,6 +12,9 @@ other-protocol = na porta { $port } o servidor usa { $found }, mas o exigido é 
 other-protocol-said = na porta { $port } o servidor usa { $found }, mas o exigido é { $wanted }; última saída: “{ $said }”
 tcp-listens-too = o item exige um servidor UDP, mas um socket TCP escuta em { $at }
 program-missing = o programa “{ $program }” não foi encontrado
+line-endings = “{ $program }” tem quebras de linha do Windows (CRLF), e por isso o interpretador indicado na primeira linha não é encontrado
+interpreter-missing = o programa “{ $program }” precisa de { $interpreter }, que não está instalado aqui
+loader-missing = o programa “{ $program }” precisa de um carregador que não está instalado aqui: foi compilado para outro sistema
 program-not-executable = não é possível executar o programa “{ $program }”: falta a permissão de execução
 bound-not-listening = o socket está associado a { $at }, mas não escuta: faltou chamar listen
 bound-not-listening-said = o socket está associado a { $at }, mas não escuta: faltou chamar listen; última saída: “{ $said }”
@@ -30,11 +33,31 @@ exited-address-in-use = o programa terminou ({ $status }): o endereço já está
 exited-address-not-here = o programa terminou ({ $status }): o endereço usado no bind não é desta máquina; última saída: “{ $said }”
 exited-wants-terminal = o programa terminou ({ $status }): ele precisa de um terminal, que aqui não existe; saída: “{ $said }”
 exited-wants-module = o programa terminou ({ $status }): precisa de um módulo, de uma biblioteca ou de uma ferramenta que não está na entrega nem instalada aqui; saída: “{ $said }”
+exited-wants-windows = o programa terminou ({ $status }): precisa de um módulo que só existe no Windows; saída: “{ $said }”
 exited-wants-network = o programa terminou ({ $status }): usa um nome ou endereço que só existe em uma rede externa, ou que não existe (o nome da máquina está escrito corretamente?); saída: “{ $said }”
+exited-by-fault = o programa terminou ({ $status }): { $fault ->
+    [windows-headers] é escrito para Windows
+    [windows] é escrito para Windows
+    [byte-order-mark] contém uma marca de ordem de bytes (BOM)
+    [utf-16] está salvo em UTF-16
+    [encoding] não está salvo em UTF-8
+    [python-2] é escrito para Python 2, mas é executado com Python 3
+    [tabs] mistura tabulações e espaços na indentação
+   *[line-endings] um script tem quebras de linha do Windows (CRLF)
+}; saída: “{ $said }”
 exited-permission = o programa terminou ({ $status }): permissão negada; última saída: “{ $said }”
 
 hint-other-protocol = crie o socket do outro tipo: SOCK_STREAM é TCP, SOCK_DGRAM é UDP (em Java: ServerSocket, DatagramSocket)
 hint-program-missing = confira o nome e o caminho no comando, e se o programa está instalado aqui
+hint-line-endings = salve o arquivo com quebras de linha do Unix (LF), no editor ou com dos2unix; um programa em Python também roda com python3 ARQUIVO
+hint-interpreter-missing = indique na primeira linha um interpretador instalado aqui, ou execute o programa com ele (python3 server.py)
+hint-loader-missing = compile o programa no Linux ou entregue o código-fonte
+hint-windows-headers = use os cabeçalhos do Linux: sys/socket.h, netinet/in.h, arpa/inet.h e unistd.h no lugar de winsock2.h, windows.h e conio.h; retire WSAStartup e WSACleanup e chame close no lugar de closesocket
+hint-windows = troque o que só existe no Windows: aqui o programa é executado no Linux
+hint-byte-order-mark = salve o arquivo em UTF-8 sem BOM
+hint-save-as-utf-8 = salve o arquivo em UTF-8
+hint-python-2 = adapte o programa ao Python 3: print(...) com parênteses, input() no lugar de raw_input() e os novos nomes dos módulos (_thread, socketserver, queue)
+hint-tabs = indente todas as linhas só com espaços (4 por nível); editores convertem tabulações
 hint-program-not-executable = execute-o com o interpretador (python3 server.py, java Server) ou dê permissão de execução com chmod +x
 hint-listen = chame listen depois do bind e, em seguida, accept
 hint-nothing-listens = crie o socket, faça bind e (em TCP) listen logo no início

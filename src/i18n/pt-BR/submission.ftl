@@ -37,6 +37,33 @@ not-handed-in = não entregue
 not-delivered = não entregue: nenhum programa da entrega cumpre este papel
 not-kept = nenhuma evidência foi guardada
 
+# Arquivos que não foram usados.
+unused-utf-16 = “{ $file }” está salvo em UTF-16, que o compilador ou interpretador não lê: salve em UTF-8
+unused-empty = “{ $file }” está vazio
+unused-system = “{ $file }” é um programa do { $kind ->
+    [windows] Windows
+    [mac] macOS
+   *[other] Android
+} e não foi usado: entregue o código-fonte
+unused-compiled = “{ $file }” é um programa compilado e não foi usado: entregue o código-fonte, ou declare no socklab.yaml o comando que o executa
+unused-notebook = “{ $file }” é um notebook e não foi usado: entregue os programas em arquivos .py
+unused-other-archive = “{ $file }” não foi descompactado: arquivos { $kind ->
+    [rar] RAR
+    [seven-zip] 7z
+   *[other] desse tipo
+} não são suportados; entregue um .zip ou .tar.gz
+unused-inner-archive = “{ $file }” é um arquivo compactado dentro da entrega e não foi descompactado: entregue os arquivos que estão nele
+unused-shortcut = “{ $file }” é só um atalho para um arquivo: entregue o próprio arquivo
+unused-extension = “{ $file }” parece um programa, mas não foi usado, porque a extensão não é de uma linguagem conhecida: mude a extensão (por exemplo, para .py) ou declare no socklab.yaml o comando que o executa
+unused-document = “{ $file }” é { $kind ->
+    [picture] uma imagem
+   *[other] um documento
+} e não contém programa que possa ser executado: entregue os programas em arquivos de código-fonte (.py, .java, .c)
+unused-more = { $count ->
+    [1] mais 1 arquivo que não foi usado
+   *[other] mais { $count } arquivos que não foram usados
+}
+
 # Programas encontrados.
 found-listens = escuta em { $protocol } { $address }, { $what }
 found-answers-echo = responde com os mesmos bytes
@@ -53,6 +80,16 @@ tool-missing = “{ $file }” precisa de { $tool }, que não está instalado aq
 does-not-build = “{ $file }” não compila
 does-not-build-said = “{ $file }” não compila: { $error }
 does-not-build-fetch = “{ $file }” não pode ser compilado aqui: a compilação precisa de algo que esta máquina não tem, e não há rede para baixá-lo: { $said }
+does-not-build-fault = “{ $file }” não compila: { $fault ->
+    [windows-headers] é escrito para Windows
+    [windows] é escrito para Windows
+    [byte-order-mark] contém uma marca de ordem de bytes (BOM)
+    [utf-16] está salvo em UTF-16
+    [encoding] não está salvo em UTF-8
+    [python-2] é escrito para Python 2, mas é executado com Python 3
+    [tabs] mistura tabulações e espaços na indentação
+   *[line-endings] um arquivo tem quebras de linha do Windows (CRLF)
+}: { $error }
 does-not-build-cap = a compilação de “{ $file }” foi interrompida: ela { $cap ->
     [processes] criou processos ou threads demais
     [memory] usou memória demais

@@ -1,6 +1,6 @@
 //! `Hint`: a suggestion for the student that comes with a cause.
 
-use crate::model::Message;
+use crate::model::{Message, SourceFault};
 
 /// Defines the hints: variant and message id.
 macro_rules! hints {
@@ -32,6 +32,15 @@ macro_rules! hints {
 hints! {
     Build = "hint-build",
     BuildCap = "hint-build-cap",
+    WindowsHeaders = "hint-windows-headers",
+    Windows = "hint-windows",
+    ByteOrderMark = "hint-byte-order-mark",
+    SaveAsUtf8 = "hint-save-as-utf-8",
+    Python2 = "hint-python-2",
+    Tabs = "hint-tabs",
+    LineEndings = "hint-line-endings",
+    InterpreterMissing = "hint-interpreter-missing",
+    LoaderMissing = "hint-loader-missing",
     ProgramMissing = "hint-program-missing",
     ProgramNotExecutable = "hint-program-not-executable",
     Listen = "hint-listen",
@@ -147,6 +156,20 @@ ReadsOn = "hint-reads-on",
 }
 
 impl Hint {
+    /// Returns the hint for a fault of a source.
+    #[must_use]
+    pub const fn for_fault(fault: SourceFault) -> Self {
+        match fault {
+            SourceFault::WindowsHeaders => Self::WindowsHeaders,
+            SourceFault::Windows => Self::Windows,
+            SourceFault::ByteOrderMark => Self::ByteOrderMark,
+            SourceFault::Utf16 | SourceFault::Encoding => Self::SaveAsUtf8,
+            SourceFault::Python2 => Self::Python2,
+            SourceFault::Tabs => Self::Tabs,
+            SourceFault::LineEndings => Self::LineEndings,
+        }
+    }
+
     /// Returns its message.
     #[must_use]
     pub fn message(self) -> Message {

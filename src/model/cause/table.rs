@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use super::hint::Hint;
 use super::value::{ConnectAct, PortText, SocketState, Source, Value};
 use super::{Proof, Row, causes};
-use crate::model::{Cap, ClientId, ExitStatus, Protocol, TcpState};
+use crate::model::{Cap, ClientId, ExitStatus, Protocol, SourceFault, TcpState};
 
 causes! {
     Delivery {
@@ -16,11 +16,15 @@ causes! {
     }
     Build {
         DoesNotBuild { file: String, error: Option<String> } = "does-not-build" / "does-not-build-said" if error, [Build];
+        DoesNotBuildFault { file: String, fault: SourceFault, error: String, hint: Hint } = "does-not-build-fault", [WindowsHeaders, Windows, ByteOrderMark, SaveAsUtf8, Python2, Tabs, LineEndings];
         DoesNotBuildCap { file: String, cap: Cap } = "does-not-build-cap", [BuildCap];
         DoesNotBuildTime { file: String, limit: u64 } = "does-not-build-time", [BuildCap];
     }
     Refused {
         ProgramMissing { program: String } = "program-missing", [ProgramMissing];
+        LineEndings { program: String } = "line-endings", [LineEndings];
+        InterpreterMissing { program: String, interpreter: String } = "interpreter-missing", [InterpreterMissing];
+        LoaderMissing { program: String } = "loader-missing", [LoaderMissing];
         ProgramNotExecutable { program: String } = "program-not-executable", [ProgramNotExecutable];
     }
     Start {
@@ -34,6 +38,7 @@ causes! {
     }
     End {
         ExitedEarly { status: ExitStatus, said: Option<String> } = "exited-early" / "exited-early-said" if said, [Exited];
+        ExitedByFault { status: ExitStatus, fault: SourceFault, said: String, hint: Hint } = "exited-by-fault", [WindowsHeaders, Windows, ByteOrderMark, SaveAsUtf8, Python2, Tabs, LineEndings];
         ExitedAddressInUse { status: ExitStatus, said: String } = "exited-address-in-use", [AddressInUse];
         ExitedAddressNotHere { status: ExitStatus, said: String } = "exited-address-not-here", [AddressNotHere];
         ExitedPermission { status: ExitStatus, said: String } = "exited-permission", [Permission];

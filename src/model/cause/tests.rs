@@ -38,7 +38,7 @@ fn several_hints_are_a_value() {
 
 /// Returns a message with values of the right types for each row, by trying all types.
 fn sample(cause: CauseInfo) -> Cause {
-    let texts = ["x", "connect", "TCP", "ESTABLISHED", "127.0.0.1:5", "80"].map(Arg::from);
+    let texts = ["x", "connect", "TCP", "ESTABLISHED", "127.0.0.1:5", "80", "tabs"].map(Arg::from);
     let args: Vec<Arg> = texts
         .into_iter()
         .chain([Arg::Number(7), ExitStatus::Signal(11).message().into(), Message::new("state-gone").into()])

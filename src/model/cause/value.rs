@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::hint::Hint;
-use crate::model::{Arg, Cap, ClientId, ExitStatus, Message, Operation, Protocol, TcpState};
+use crate::model::{Arg, Cap, ClientId, ExitStatus, Message, Operation, Protocol, SourceFault, TcpState};
 
 /// The stored form of a cause: its message and its hint.
 #[derive(Clone, Copy)]
@@ -55,6 +55,8 @@ values! {
     SocketAddr: |address| address.to_string(), Arg::Text(text) => text.parse().ok();
     Protocol: |protocol| protocol.to_string(),
         Arg::Text(text) => [Self::Tcp, Self::Udp].into_iter().find(|one| one.to_string() == *text);
+    SourceFault: |fault| fault.name(),
+        Arg::Text(text) => Self::ALL.iter().copied().find(|fault| fault.name() == text);
     TcpState: |state| state.name(),
         Arg::Text(text) => Self::ALL.into_iter().find(|state| state.name() == text);
     ExitStatus: |status| status.message(), Arg::Message(message) => Self::from_message(message);

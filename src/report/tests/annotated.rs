@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::model::{Annotation, ItemResult};
+use crate::model::{Annotation, ItemResult, Message};
 
 /// Returns the annotated sample with everything merged by hand, as if it had been judged so.
 fn merged() -> Report {
@@ -76,4 +76,17 @@ fn annotation_without_its_finding_is_not_shown() {
     assert_eq!(item.shown().findings.len(), 1);
     assert_eq!(item.shown().findings[0].source, None);
     serde_json::to_value(&item).expect("serialises");
+}
+
+#[test]
+fn note_of_a_table_names_unused_files() {
+    let mut submission = sample::annotated().submissions.remove(0);
+    let unused = Message::new("unused-system").with("file", "servidor.exe").with("kind", "windows");
+    submission.notes = vec![Message::new("note-looks-time").with("limit", 9u16), unused];
+    let words = crate::i18n::Catalog::load(Language::English);
+    let notes = class::notes(&submission.into_summary(), &words);
+    assert!(
+        notes.ends_with("\"servidor.exe\" is a Windows program and was not used: submit its source file"),
+        "{notes}"
+    );
 }

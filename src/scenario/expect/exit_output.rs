@@ -4,7 +4,7 @@
 //! Matches the messages of several languages. They are untrusted data, so nothing else depends on
 //! them.
 
-use crate::model::bytes::printable_prefix;
+use crate::model::bytes::quoted_line;
 use crate::model::{Evidence, ServerId};
 
 /// What the output of a program reports as the reason for its exit.
@@ -129,11 +129,14 @@ pub(super) fn reported_reason(lines: &[String]) -> Option<(ReportedReason, &str)
     })
 }
 
+/// Maximum bytes that are quoted of a line of output: one line of a report.
+const MAX_LINE_BYTES: usize = 160;
+
 /// Returns the kept output lines of a server, escaped and shortened, without blank ones.
 pub(super) fn lines(seen: &Evidence, server: ServerId) -> Vec<String> {
     let Some((head, tail, _)) = seen.journal.output(server) else { return Vec::new() };
     let all = head.split(|&byte| byte == b'\n').chain(tail.split(|&byte| byte == b'\n'));
-    all.map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).map(|line| printable_prefix(line, 160)).collect()
+    all.map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).map(|line| quoted_line(line, MAX_LINE_BYTES)).collect()
 }
 
 /// Returns the last line of a server's output, or its last error if only a location or a version
@@ -142,7 +145,8 @@ pub(super) fn last_error_line(seen: &Evidence, server: ServerId) -> Option<Strin
     last_relevant_line(&lines(seen, server)).map(str::to_owned)
 }
 
-fn last_relevant_line(lines: &[String]) -> Option<&str> {
+/// Returns the last of the lines, or the last error if only a location or a version follows.
+pub(super) fn last_relevant_line(lines: &[String]) -> Option<&str> {
     let last = lines.last()?;
     let error = lines.iter().rfind(|line| is_error(line)).filter(|_| is_trailer(last));
     Some(error.unwrap_or(last))

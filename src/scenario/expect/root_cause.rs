@@ -5,7 +5,7 @@ use super::bind_fault::{never_accepted, several_listeners};
 use super::reported_error::{ReportedError, Severity, reported_errors};
 use super::start::{ExitReason, ended_cause, exit_reason, exited_by_itself};
 use super::stream::streams;
-use crate::model::bytes::printable_prefix;
+use crate::model::bytes::quoted_line;
 use crate::model::{Cause, ClientId, EventId, EventKind, Evidence, ExitStatus, Finding, Hint, ServerId, Verdict};
 
 /// How long after a symptom the exit may be recorded that caused it: the kernel closes the sockets
@@ -162,7 +162,7 @@ fn printed_error(seen: &Evidence, server: ServerId, symptom: Symptom) -> Option<
     let errors = [head, tail].map(|part| reported_errors(&String::from_utf8_lossy(part))).concat();
     let is_own = |error: &&ReportedError| !is_sent(seen, &error.line);
     let uncaught = errors.iter().filter(is_own).find(|error| error.severity == Severity::Uncaught);
-    let said = |error: &ReportedError| printable_prefix(error.line.trim().as_bytes(), MAX_LINE_BYTES);
+    let said = |error: &ReportedError| quoted_line(error.line.trim().as_bytes(), MAX_LINE_BYTES);
     if let Some(error) = uncaught {
         return Some(Cause::ThreadFailed { said: said(error) });
     }

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use super::bind_fault::{unbound_datagrams, unnamed_port};
 use super::blocked::last_calls;
 use super::exit_output::{self, ReportedReason, last_error_line};
+use super::source_fault;
 use crate::model::cause::PortText;
 use crate::model::net::Owner;
 use crate::model::{
@@ -135,6 +136,11 @@ fn not_ready(seen: &Evidence, server: ServerId, why: &StartFailure, protocol: Pr
     let said = || last_error_line(seen, server);
     match why {
         StartFailure::Missing(name) => Finding::fail(Cause::ProgramMissing { program: name.clone() }),
+        StartFailure::MissingInterpreter { program, interpreter } => Finding::fail(match interpreter.clone() {
+            Some(interpreter) => Cause::InterpreterMissing { program: program.clone(), interpreter },
+            None => Cause::LoaderMissing { program: program.clone() },
+        }),
+        StartFailure::LineEndings(name) => Finding::fail(Cause::LineEndings { program: name.clone() }),
         StartFailure::NotExecutable(name) => Finding::fail(Cause::ProgramNotExecutable { program: name.clone() }),
         StartFailure::Exited(status) => exited(seen, server, *status),
         StartFailure::OtherProtocol(row) => other_protocol(seen, server, row, protocol),
@@ -161,6 +167,14 @@ fn not_ready(seen: &Evidence, server: ServerId, why: &StartFailure, protocol: Pr
 /// Returns the finding for a server that exited before its socket existed, based on its output.
 fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
     let lines = exit_output::lines(seen, server);
+    if let Some((fault, line)) = source_fault::in_output(&lines, exit_output::last_relevant_line(&lines)) {
+        return Finding::fail(Cause::ExitedByFault {
+            status,
+            fault,
+            said: line.to_owned(),
+            hint: Hint::for_fault(fault),
+        });
+    }
     if let Some((reason, line)) = exit_output::reported_reason(&lines) {
         let said = line.to_owned();
         return match reason {
@@ -174,6 +188,9 @@ fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
             ReportedReason::Permission => Finding::fail(Cause::ExitedPermission { status, said }),
             // The same program may be correct elsewhere.
             ReportedReason::WantsTerminal => Finding::not_verified(NotVerified::ExitedWantsTerminal { status, said }),
+            ReportedReason::WantsModule if source_fault::wants_windows_module(&said) => {
+                Finding::not_verified(NotVerified::ExitedWantsWindows { status, said })
+            }
             ReportedReason::WantsModule => Finding::not_verified(NotVerified::ExitedWantsModule { status, said }),
             ReportedReason::WantsNetwork => Finding::not_verified(NotVerified::ExitedWantsNetwork { status, said }),
         };

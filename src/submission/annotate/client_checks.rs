@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::engine::{ProgramSource, ProgramSpec};
-use crate::model::bytes::printable_text;
+use crate::model::bytes::quoted_line;
 use crate::model::{
     Annotation, Capture, EventKind, Evidence, ExitStatus, ItemResult, Message, Role, ServerId, StartFailure,
 };
@@ -221,7 +221,12 @@ fn read(seen: &Evidence, host: Ipv4Addr) -> ClientOutcome {
     did.captured = seen.capture.is_some();
     did.came = String::from_utf8_lossy(&came).into_owned();
     did.printed = is_printed(&did.came, &said);
-    did.said = said.lines().rev().find(|line| !line.trim().is_empty()).map(printable_text).unwrap_or_default();
+    did.said = said
+        .lines()
+        .rev()
+        .find(|line| !line.trim().is_empty())
+        .map(|line| quoted_line(line.as_bytes(), line.len()))
+        .unwrap_or_default();
     did.output = said;
     did
 }

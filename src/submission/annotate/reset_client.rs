@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::engine::{ProgramSource, ProgramSpec};
-use crate::model::bytes::printable_text;
+use crate::model::bytes::quoted_line;
 use crate::model::{Annotation, ClientId, EventKind, Evidence, ItemResult, Message, Protocol, Role, ServerId, Verdict};
 use crate::run::Session;
 use crate::scenario::lab::{Concurrency, Lab};
@@ -73,7 +73,9 @@ fn interpret(seen: &Evidence) -> Option<Message> {
     }
     let printed = seen.journal.output(ServerId(0)).map(|(head, tail, _)| [head, tail].concat());
     let printed = printed.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    let said = printed.and_then(|text| text.lines().rev().find(|line| !line.trim().is_empty()).map(printable_text));
+    let said = printed.and_then(|text| {
+        text.lines().rev().find(|line| !line.trim().is_empty()).map(|line| quoted_line(line.as_bytes(), line.len()))
+    });
     Some(match said {
         Some(said) => Message::new("note-abrupt-client-said").with("said", said),
         None => Message::new("note-abrupt-client"),

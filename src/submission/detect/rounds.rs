@@ -65,7 +65,14 @@ pub(crate) fn observe_all(delivery: &Submission, lab: &Lab, candidates: &mut [Ca
         let seen = probe_all(delivery, &starts, session);
         for ((k, start), seen) in chosen.into_iter().zip(seen) {
             let better = round == 0 || matches!(seen, ProbeOutcome::Ready(..));
-            if let ProbeOutcome::NoSocket(StartFailure::Missing(tool), _) = &seen {
+            let missing = match &seen {
+                ProbeOutcome::NoSocket(StartFailure::Missing(tool), _) => Some(tool),
+                ProbeOutcome::NoSocket(StartFailure::MissingInterpreter { program, interpreter }, _) => {
+                    Some(interpreter.as_ref().unwrap_or(program))
+                }
+                _ => None,
+            };
+            if let Some(tool) = missing {
                 candidates[k].trouble = Some(ProgramProblem::Missing(printable_text(tool)));
             }
             if better {

@@ -64,10 +64,21 @@ fn capped(cap: Cap) -> EvidenceBuilder {
     given_up(StartFailure::Exited(ExitStatus::Signal(9))).event(EventKind::CapHit { server: ServerId(0), cap })
 }
 
+fn no_interpreter(interpreter: Option<&str>) -> StartFailure {
+    StartFailure::MissingInterpreter { program: "run.sh".to_owned(), interpreter: interpreter.map(str::to_owned) }
+}
+
 #[rstest]
 #[case::missing(given_up(StartFailure::Missing("python4".to_owned())), fail("program-missing"))]
 #[case::not_executable(given_up(StartFailure::NotExecutable("a.py".to_owned())), fail("program-not-executable"))]
+#[case::line_endings(given_up(StartFailure::LineEndings("run.sh".to_owned())), fail("line-endings"))]
+#[case::no_interpreter(given_up(no_interpreter(Some("/bin/zsh"))), fail("interpreter-missing"))]
+#[case::no_loader(given_up(no_interpreter(None)), fail("loader-missing"))]
 #[case::exited(exited(1), fail("exited-early"))]
+#[case::python_2(exited(1).printed("  print 1\nSyntaxError: Missing parentheses in call to 'print'."), fail("exited-by-fault"))]
+#[case::python_2_module(exited(1).printed("ModuleNotFoundError: No module named 'thread'"), fail("exited-by-fault"))]
+#[case::env(exited(127).printed("env: ‘python3\\r’: No such file or directory\nenv: use -[v]S to pass"), fail("exited-by-fault"))]
+#[case::windows(exited(1).printed("ModuleNotFoundError: No module named 'msvcrt'"), unverified("exited-wants-windows"))]
 #[case::exited_well(exited(0), fail("came-to-its-end"))]
 #[case::killed(given_up(StartFailure::Exited(ExitStatus::Signal(11))), fail("exited-early"))]
 #[case::exited_with_words(exited(1).printed("Traceback\n  x\nSyntaxError: bad\n\n"), fail("exited-early-said"))]
