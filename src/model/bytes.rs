@@ -89,7 +89,7 @@ pub fn printable_prefix(bytes: &[u8], most: usize) -> String {
 }
 
 /// Returns a line that a program printed, as [`printable_prefix`] does, except that a backslash is
-/// shown once: what the program escaped itself (`'\x00'`) is quoted as it was printed.
+/// shown once: characters that the program escaped itself (`'\x00'`) are quoted as they were printed.
 #[must_use]
 pub fn quoted_line(line: &[u8], most: usize) -> String {
     printable_prefix(line, most).replace("\\\\", "\\")

@@ -1,4 +1,4 @@
-//! `SourceFault`: what a well-known error says about the source of a program. Format 1 has its name.
+//! `SourceFault`: the meaning of a well-known error for the source of a program. Format 1 has its name.
 
 /// Defines [`SourceFault`]: each variant with its name.
 macro_rules! faults {

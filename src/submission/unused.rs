@@ -24,7 +24,7 @@ const MAX_OPENED: usize = 200;
 const MAX_TEXT_BYTES: u64 = 256 << 10;
 /// Maximum bytes that are read of a notebook: pictures between its cells make it long.
 const MAX_NOTEBOOK_BYTES: u64 = 4 << 20;
-/// Folders for the output of build tools: what is in them was made from sources.
+/// Folders for the output of build tools: their files were made from sources.
 const OUTPUT_FOLDERS: [&str; 9] = ["bin", "obj", "build", "out", "dist", "target", "debug", "release", "x64"];
 
 /// A file that cannot be used, and why.

@@ -1,4 +1,4 @@
-//! Every format shows an item in the same form: what was judged, merged with the annotations.
+//! Every format shows an item in the same form: the judged findings, merged with the annotations.
 
 use serde_json::Value;
 

@@ -45,7 +45,7 @@ struct AnswerFault {
     /// Returns how many bytes of `got` the answer to the message takes up, if it has this fault or
     /// the fault does not change it.
     matches: fn(&Question<'_>, &[u8]) -> Option<usize>,
-    /// True if it needs text: what becomes of other bytes is not known.
+    /// True if it needs text: its effect on other bytes is not known.
     text_only: bool,
     cause: fn(&Shown) -> Option<Cause>,
 }

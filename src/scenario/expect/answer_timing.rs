@@ -103,7 +103,7 @@ impl LateExchange<'_> {
         Some(Cause::AnswerAfterMore { client, sent: quote(&sent), bytes })
     }
 
-    /// The first message was not answered; what came later ends with a full block.
+    /// The first message was not answered; later data ends with a full block.
     fn block_by_block(&self) -> Option<Cause> {
         let finished = self.all.finished.unwrap_or(Moment(u64::MAX));
         let later = self.all.after.iter().filter(|(at, _)| *at < finished).map(|(_, bytes)| bytes.len());

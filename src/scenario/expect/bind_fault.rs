@@ -60,7 +60,7 @@ fn is_datagram_only(calls: &[&Syscall]) -> bool {
     makes(2) && !makes(1)
 }
 
-/// Returns what was wrong with the last `bind` among these calls.
+/// Returns the fault of the last `bind` among these calls.
 fn bind_fault<'a>(calls: impl Iterator<Item = &'a Syscall>, port: Option<PortText>) -> Option<Cause> {
     let bind = calls.filter(|call| matches!(call, Syscall::Bind { .. })).last();
     let Some(call) = bind else { return Some(Cause::BindNeverCalled { port }) };

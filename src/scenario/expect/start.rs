@@ -219,7 +219,7 @@ pub(super) enum ExitReason {
     Program(Option<String>),
 }
 
-/// Returns what explains the exit of a server.
+/// Returns the explanation of the exit of a server.
 pub(super) fn exit_reason(seen: &Evidence, server: ServerId) -> ExitReason {
     match limit_hit(seen, server) {
         Some(cap) => ExitReason::Limit(cap),

@@ -27,7 +27,7 @@ impl Turn<'_> {
     }
 }
 
-/// The turns of a client, and what came when it no longer waited for answers.
+/// The turns of a client, and the data that came when it no longer waited for answers.
 #[derive(Debug, Default)]
 pub(super) struct Turns<'a> {
     pub(super) turns: Vec<Turn<'a>>,
