@@ -127,6 +127,8 @@ struct Observers {
     monitor: Option<ResourceMonitor>,
     /// False while silence would say nothing about an answer.
     records_silence: bool,
+    /// True if the programs were found to be busy all the time.
+    never_idle: bool,
     /// True after the programs were made to print their stacks.
     has_printed_stacks: bool,
 }
@@ -173,6 +175,7 @@ impl Engine {
                 capture: None,
                 monitor,
                 records_silence: true,
+                never_idle: false,
                 has_printed_stacks: false,
             },
             link,

@@ -202,9 +202,13 @@ impl Engine {
 
     /// Waits until the programs are idle, so that later steps do not depend on timing: a signal
     /// that arrives between a check for it and a blocking call may go unnoticed, and a program that
-    /// is about to exit may still serve. One that never goes idle is awaited for [`CPU_BUDGET`].
+    /// is about to exit may still serve. One that is not idle within [`CPU_BUDGET`] is not awaited
+    /// again.
     pub(super) fn settle(&mut self) -> Result<(), RuntimeError> {
-        self.wait_until_idle(SystemClock.now()).map(drop)
+        if !self.observers.never_idle {
+            self.observers.never_idle = !self.wait_until_idle(SystemClock.now())?;
+        }
+        Ok(())
     }
 
     /// Returns whether a condition was met.
