@@ -57,6 +57,7 @@ pub(crate) use self::program::{ProgramSource, ProgramSpec};
 use self::recorder::Recorder;
 use self::resource_monitor::{ResourceLimits, ResourceMonitor};
 use self::servers::Servers;
+use self::silence::SilenceObservation;
 use self::spec::RunSpec;
 use self::token::{LIFELINE, PACKETS, TICK, TokenOwner, owner_of};
 use crate::model::{Event, EvidenceKind, Gap, HarnessError, HostAddress, Moment, Operation, Syscall};
@@ -125,8 +126,8 @@ struct Observers {
     capture: Option<LoopbackCapture>,
     /// None if the programs are not limited.
     monitor: Option<ResourceMonitor>,
-    /// False while silence would say nothing about an answer.
-    records_silence: bool,
+    /// The last observation, if it found the programs silent.
+    silence: Option<SilenceObservation>,
     /// True if the programs were found to be busy all the time.
     never_idle: bool,
     /// True after the programs were made to print their stacks.
@@ -174,7 +175,7 @@ impl Engine {
                 processes,
                 capture: None,
                 monitor,
-                records_silence: true,
+                silence: None,
                 never_idle: false,
                 has_printed_stacks: false,
             },

@@ -45,7 +45,7 @@ impl Engine {
                 let has_room = self.await_accept_room(listener, deadline)?;
                 if !has_room && request.fit_backlog && count >= MIN_FITTING_CLIENTS {
                     let backlog = self.servers[server].ready.as_ref().map_or(0, |(row, _)| row.send_queue);
-                    self.recorder.record(EventKind::AcceptQueueHoldsNoMore {
+                    self.recorder.record(EventKind::FewerClients {
                         server,
                         clients: count,
                         wanted: request.clients,

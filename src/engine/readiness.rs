@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::Engine;
 use super::resource_monitor::ResourceMonitor;
 use super::socket_table::WAITING_STATES;
-use super::wait::{CpuBudget, Idle, IdleStreak, Overtime, PollInterval, Since, SystemClock, WaitEnd, WaitPolicy, wait};
+use super::wait::{CpuBudget, Idle, IdleStreak, Overtime, PollInterval, Since, WaitEnd, WaitPolicy};
 use super::waiting::{RUNNABLE_GRACE, START_RUNNABLE_GRACE, overloaded};
 use crate::model::{EventKind, Protocol, ServerId, SocketRow, StartFailure, TcpState};
 use crate::scenario::runtime::RuntimeError;
@@ -139,7 +139,7 @@ impl Engine {
         let deadline = (began + within).min(self.deadline);
         let policy = WaitPolicy { deadline, poll: PollInterval::OnEvent, silence: true, overtime: Some(overtime) };
         let mut turn = |engine: &mut Self, until| interval.turn(engine, id, until);
-        let end = wait(&policy, &SystemClock, self, &mut turn, &mut |engine| search.poll_socket(engine))?;
+        let end = self.wait_with(&policy, &mut turn, &mut |engine| search.poll_socket(engine))?;
         if search.asks_input || end == WaitEnd::Silent && self.awaits_input(id) {
             return Ok(Readiness::Not(StartFailure::AsksInput));
         }

@@ -40,7 +40,7 @@ impl Runtime for Engine {
     fn close(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
         self.close_clients(clients);
         self.await_late_data(clients)?;
-        self.settle()
+        self.await_idle()
     }
     fn abort(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
         self.abort_clients(clients)

@@ -1,6 +1,6 @@
 //! Proves that nothing more can come, so that a wait need not last until its deadline.
 //!
-//! One look finds the programs silent if all of this holds, in this order:
+//! One observation finds the programs silent if all of this holds, in this order:
 //!
 //! 1. Every thread of every process sleeps in a call that only input, another thread or a time
 //!    limit can end, and no time limit ends before the deadline. Its context switches are noted.
@@ -12,9 +12,9 @@
 //! No thread ran between the end of 1 and the begin of 4, so that in between only a packet, a timer
 //! or a process outside the scenario could have woken one. Timers are known from the traced calls.
 //! The kernel queues data shortly before it wakes the receiver, therefore [`super::wait`] needs two
-//! equal looks, some time apart.
+//! equal observations, some time apart.
 //!
-//! A look proves nothing outside a namespace of its own, where unknown processes may act, and about
+//! An observation proves nothing outside a namespace of its own, where unknown processes may act, and about
 //! programs whose calls are not traced.
 
 use std::collections::HashMap;
@@ -24,6 +24,7 @@ use std::time::{Duration, Instant};
 use rustix::time::{ClockId, clock_gettime};
 
 use super::Engine;
+use super::link::EmulatedLink;
 use super::server::Server;
 use crate::model::net::{Owner, Pid};
 use crate::model::{BlockedThread, EventKind, Protocol, ServerId, SocketRow, TcpState};
@@ -56,9 +57,9 @@ const JVM_THREADS: [&str; 17] = [
 /// (`net/core/net-procfs.c`).
 const BACKLOG_COLUMNS: [usize; 3] = [11, 13, 14];
 
-/// The result of a look that found the programs silent.
+/// The result of an observation that found the programs silent.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct SilenceLook {
+pub(super) struct SilenceObservation {
     threads: Vec<BlockedThread>,
     /// The context switches of each thread.
     switches: Vec<(Pid, u64)>,
@@ -69,8 +70,8 @@ pub(super) struct SilenceLook {
 type Sleeper = (ServerId, Pid, SleepingThread);
 
 impl Engine {
-    /// Looks once whether the programs are silent until the deadline.
-    pub(super) fn look_for_silence(&mut self, deadline: Instant) -> Option<SilenceLook> {
+    /// Observes once whether the programs are silent until the deadline.
+    pub(super) fn observe_silence(&mut self, deadline: Instant) -> Option<SilenceObservation> {
         if !self.spec.is_isolated() || self.servers.iter().any(Server::may_wake_by_itself) {
             return None;
         }
@@ -81,12 +82,15 @@ impl Engine {
         if !self.is_idle() {
             return None;
         }
-        let activity = self.link.as_ref().map(|link| link.idle_epoch()).map_or(Some(None), |epoch| epoch.map(Some))?;
+        let link_epoch = self.link.as_ref().map(EmulatedLink::idle_epoch);
+        if link_epoch == Some(None) {
+            return None;
+        }
         let rows = self.scenario_rows().ok()?;
         if rows.iter().any(|row| self.is_in_flight(row)) || !is_backlog_empty() {
             return None;
         }
-        if activity != self.link.as_ref().and_then(|link| link.idle_epoch()) {
+        if link_epoch != self.link.as_ref().map(EmulatedLink::idle_epoch) {
             return None;
         }
         let after = self.sleepers(deadline)?;
@@ -94,12 +98,12 @@ impl Engine {
             sleepers.iter().map(|(.., thread)| (thread.thread, thread.switches)).collect()
         };
         let (first, second) = (switches(&before), switches(&after));
-        (first == second).then(|| SilenceLook { threads: blocked_threads(after), switches: first, rows })
+        (first == second).then(|| SilenceObservation { threads: blocked_threads(after), switches: first, rows })
     }
 
     /// Records a proof of silence.
-    pub(super) fn record_silence(&mut self, look: SilenceLook) {
-        let SilenceLook { threads, rows, .. } = look;
+    pub(super) fn record_silence(&mut self, observation: SilenceObservation) {
+        let SilenceObservation { threads, rows, .. } = observation;
         self.recorder.record(EventKind::Silent { threads, rows });
     }
 

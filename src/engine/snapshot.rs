@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use super::wait::{Idle, Overtime, PollInterval, SystemClock, WaitEnd, WaitPolicy, wait};
+use super::wait::{Idle, Overtime, PollInterval, WaitEnd, WaitPolicy};
 use super::waiting::{QUERY_POLL, RUNNABLE_GRACE};
 use super::{Engine, failed};
 use crate::model::{EventKind, Protocol, SnapshotName, TcpState};
@@ -31,7 +31,7 @@ impl Engine {
         }
         if once.contains(&SnapshotCondition::Closed) {
             // A child that served a client may still be about to exit, and to interrupt its parent.
-            self.settle()?;
+            self.await_idle()?;
         }
         self.await_closing_servers()?;
         let busy = !settled && self.is_busy()?;
@@ -54,7 +54,7 @@ impl Engine {
         let mut polls = 0;
         let policy =
             WaitPolicy { deadline: now, poll: PollInterval::OnEvent, silence: false, overtime: Some(overtime) };
-        let end = wait(&policy, &SystemClock, self, &mut Self::turn_to_the_end, &mut |_| {
+        let end = self.wait_with(&policy, &mut Self::turn_to_the_end, &mut |_| {
             polls += 1;
             Ok(polls > BUSY_POLLS)
         })?;
@@ -87,9 +87,8 @@ impl Engine {
             return self.wait_until_idle(deadline);
         }
         let policy = self.program_policy(deadline, QUERY_POLL);
-        let end = wait(&policy, &SystemClock, self, &mut Self::turn_to_the_end, &mut |engine| {
-            engine.condition_holds(condition)
-        })?;
+        let end =
+            self.wait_with(&policy, &mut Self::turn_to_the_end, &mut |engine| engine.condition_holds(condition))?;
         self.is_met(end)
     }
 

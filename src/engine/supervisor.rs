@@ -271,7 +271,7 @@ impl Engine {
     ) -> Result<(), RuntimeError> {
         let Some(id) = self.chosen_server(server) else { return Ok(()) };
         if signal != libc::SIGKILL {
-            self.settle()?;
+            self.await_idle()?;
         }
         if let Some(descriptor) = &self.servers[id].pidfd {
             // It may have exited by itself a moment ago, which the journal then records.

@@ -15,8 +15,8 @@
 //! - Before "opened no port", the resource monitor takes two more samples
 //!   ([`super::readiness`]): under load its thread is as late as this one.
 //! - Only [`WaitEnd::Starved`] means that the machine is overloaded.
-//! - A wait may end before its deadline if two looks prove that nothing more can come
-//!   ([`super::silence`]). Looks become rarer while they prove nothing.
+//! - A wait may end before its deadline if two observations prove that nothing more can come
+//!   ([`super::silence`]). Observations become rarer while they prove nothing.
 //!
 //! This file has no I/O of its own. [`super::waiting`] has the policies of the engine.
 
@@ -40,11 +40,11 @@ pub(super) struct WaitPolicy {
     pub(super) overtime: Option<Overtime>,
 }
 
-/// Time between two looks that prove silence together, and the first interval between others.
-const LOOK_INTERVAL: Duration = Duration::from_millis(10);
+/// Time between two observations that prove silence together, and the first interval between others.
+const OBSERVATION_INTERVAL: Duration = Duration::from_millis(10);
 
-/// Maximum interval between two looks.
-const MAX_LOOK_INTERVAL: Duration = Duration::from_millis(250);
+/// Maximum interval between two observations.
+const MAX_OBSERVATION_INTERVAL: Duration = Duration::from_millis(250);
 
 /// The rules of a wait after its deadline, for programs that may not have got enough CPU time.
 #[derive(Debug, Clone, Copy)]
@@ -110,7 +110,7 @@ pub(super) enum WaitEnd {
     Met,
     /// The programs are idle: nothing more will happen.
     Idle,
-    /// Two looks before the deadline proved that nothing more can come.
+    /// Two observations before the deadline proved that nothing more can come.
     Silent,
     /// The programs have used their CPU budget.
     BudgetUsed,
@@ -146,14 +146,12 @@ impl Clock for SystemClock {
 
 /// The programs that a wait observes.
 pub(super) trait Processes {
-    /// What a look saw. Equal looks prove that nothing happened in between.
-    type Look: PartialEq;
+    /// The result of an observation. Equal ones prove that nothing happened in between.
+    type Observation: PartialEq;
 
-    /// Looks once. Returns a look if the programs can do nothing more by themselves until the
+    /// Observes once. Returns the result if the programs can do nothing more by themselves until the
     /// deadline.
-    fn look_for_silence(&mut self, deadline: Instant) -> Option<Self::Look>;
-    /// Notes the look that ends a wait.
-    fn silent(&mut self, look: Self::Look);
+    fn observe_silence(&mut self, deadline: Instant) -> Option<Self::Observation>;
     /// Returns true if every program is idle, and none of them waits for this process.
     fn is_idle(&mut self) -> bool;
     /// Returns the CPU time of all programs, without that of exited processes.
@@ -186,13 +184,12 @@ pub(super) fn wait<P: Processes>(
             return Ok(WaitEnd::Met);
         }
         let now = clock.now();
-        if let Some(look) = silence.as_mut().and_then(|silence| silence.poll(programs, now, policy.deadline)) {
-            // Handles the events that arrived during the look.
+        if silence.as_mut().is_some_and(|silence| silence.poll(programs, now, policy.deadline)) {
+            // Handles the events that arrived during the observation.
             turn(programs, now)?;
             if done(programs)? {
                 return Ok(WaitEnd::Met);
             }
-            programs.silent(look);
             return Ok(WaitEnd::Silent);
         }
         if now >= policy.deadline {
@@ -251,7 +248,7 @@ impl PollInterval {
     }
 }
 
-/// The looks of one wait.
+/// The observations of one wait.
 #[derive(Debug)]
 struct SilenceProof<L> {
     next: Instant,
@@ -261,22 +258,25 @@ struct SilenceProof<L> {
 
 impl<L: PartialEq> SilenceProof<L> {
     fn new(now: Instant) -> Self {
-        Self { next: now + LOOK_INTERVAL, interval: LOOK_INTERVAL, last: None }
+        Self { next: now + OBSERVATION_INTERVAL, interval: OBSERVATION_INTERVAL, last: None }
     }
 
-    /// Looks, if that is due. Returns the look if it is equal to the one before.
-    fn poll(&mut self, programs: &mut impl Processes<Look = L>, now: Instant, deadline: Instant) -> Option<L> {
+    /// Observes, if that is due. Returns true if the result is equal to the one before.
+    fn poll(&mut self, programs: &mut impl Processes<Observation = L>, now: Instant, deadline: Instant) -> bool {
         if now < self.next || now >= deadline {
-            return None;
+            return false;
         }
-        let look = programs.look_for_silence(deadline);
-        if look.is_some() && look == self.last {
-            return look;
+        let observation = programs.observe_silence(deadline);
+        if observation.is_some() && observation == self.last {
+            return true;
         }
-        self.interval = if look.is_some() { LOOK_INTERVAL } else { (self.interval * 3 / 2).min(MAX_LOOK_INTERVAL) };
+        self.interval = match observation {
+            Some(_) => OBSERVATION_INTERVAL,
+            None => (self.interval * 3 / 2).min(MAX_OBSERVATION_INTERVAL),
+        };
         self.next = now + self.interval;
-        self.last = look;
-        None
+        self.last = observation;
+        false
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::silence::SilenceLook;
+use super::silence::SilenceObservation;
 use super::wait::{
     Clock, CpuBudget, Idle, IdleStreak, Overtime, PollInterval, Processes, Since, SystemClock, WaitEnd, WaitPolicy,
     wait,
@@ -47,16 +47,12 @@ const IDLE_POLLS: u32 = 8;
 const COARSE_TIMEOUT: Duration = Duration::from_millis(100);
 
 impl Processes for Engine {
-    type Look = SilenceLook;
+    type Observation = SilenceObservation;
 
-    fn look_for_silence(&mut self, deadline: Instant) -> Option<SilenceLook> {
-        Self::look_for_silence(self, deadline)
-    }
-
-    fn silent(&mut self, look: SilenceLook) {
-        if self.observers.records_silence {
-            self.record_silence(look);
-        }
+    fn observe_silence(&mut self, deadline: Instant) -> Option<SilenceObservation> {
+        let observation = Self::observe_silence(self, deadline);
+        self.observers.silence.clone_from(&observation);
+        observation
     }
 
     fn is_idle(&mut self) -> bool {
@@ -75,8 +71,22 @@ impl Engine {
         policy: &WaitPolicy,
         mut done: impl FnMut(&mut Self) -> Result<bool, RuntimeError>,
     ) -> Result<WaitEnd, RuntimeError> {
-        let end = wait(policy, &SystemClock, self, &mut Self::turn, &mut done)?;
+        self.wait_with(policy, &mut Self::turn, &mut done)
+    }
+
+    /// Waits under a policy. `turn` and `done` are as in [`wait`]. If silence ended the wait, records
+    /// the proof.
+    pub(super) fn wait_with(
+        &mut self,
+        policy: &WaitPolicy,
+        turn: &mut dyn FnMut(&mut Self, Instant) -> Result<(), RuntimeError>,
+        done: &mut dyn FnMut(&mut Self) -> Result<bool, RuntimeError>,
+    ) -> Result<WaitEnd, RuntimeError> {
+        let end = wait(policy, &SystemClock, self, turn, done)?;
         if end == WaitEnd::Silent {
+            if let Some(observation) = self.observers.silence.take() {
+                self.record_silence(observation);
+            }
             self.print_stacks()?;
         }
         Ok(end)
@@ -129,10 +139,8 @@ impl Engine {
         }
         let deadline = self.deadline.min(SystemClock.now() + LATE_DATA_TIME);
         let policy = WaitPolicy { deadline, poll: PollInterval::OnEvent, silence: true, overtime: None };
-        self.observers.records_silence = false;
-        let waited = wait(&policy, &SystemClock, self, &mut Self::turn, &mut |_| Ok(false));
-        self.observers.records_silence = true;
-        waited.map(drop)
+        // Silence would say nothing about an answer here, and is not recorded.
+        wait(&policy, &SystemClock, self, &mut Self::turn, &mut |_| Ok(false)).map(drop)
     }
 
     /// Waits for the exit of a server. On a busy machine an exiting program may wait long for a
@@ -204,7 +212,7 @@ impl Engine {
     /// that arrives between a check for it and a blocking call may go unnoticed, and a program that
     /// is about to exit may still serve. One that is not idle within [`CPU_BUDGET`] is not awaited
     /// again.
-    pub(super) fn settle(&mut self) -> Result<(), RuntimeError> {
+    pub(super) fn await_idle(&mut self) -> Result<(), RuntimeError> {
         if !self.observers.never_idle {
             self.observers.never_idle = !self.wait_until_idle(SystemClock.now())?;
         }

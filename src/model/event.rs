@@ -137,7 +137,7 @@ pub enum EventKind {
         peer: SocketAddr,
     },
     /// Fewer clients connected than a step wanted, since the server's own accept queue held no more.
-    AcceptQueueHoldsNoMore {
+    FewerClients {
         /// The server.
         server: ServerId,
         /// How many connected.

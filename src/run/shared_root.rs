@@ -9,9 +9,7 @@ use crate::scenario::expect::{Symptom, symptom};
 const fn explains(cause: &Cause) -> Option<(Symptom, usize)> {
     Some(match cause {
         Cause::AnswerSentElsewhere { .. } => (Symptom::Missing, 0),
-        Cause::DataUnread { .. } | Cause::DataUnreadSilent { .. } | Cause::WaitsForKeyboard { .. } => {
-            (Symptom::Missing, 1)
-        }
+        Cause::DataUnread { .. } | Cause::WaitsForKeyboard { .. } => (Symptom::Missing, 1),
         Cause::AnswersOnlyAfterEnd { .. } => (Symptom::Missing, 2),
         Cause::EverySecondDatagram { .. } => (Symptom::Missing, 3),
         Cause::FirstDatagramUnanswered { .. } => (Symptom::Missing, 4),
@@ -72,27 +70,14 @@ const fn has_part(cause: &Cause) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ClientId, Finding, Hint, Judged, LocalizedText};
+    use crate::model::{ClientId, Finding, Hint, Judged};
+    use crate::run::judge;
 
     fn item(id: &str, role: &str, cause: Cause) -> ItemResult {
         ItemResult {
-            id: id.parse().expect("a name"),
-            title: LocalizedText::Plain(String::new()),
-            verdict: Verdict::Fail,
-            earned: 0,
-            of: 2,
             role: Some(role.parse().expect("a name")),
-            program: String::new(),
-            scenario: String::new(),
-            reason: None,
             judged: Judged { findings: vec![Finding::fail(cause)], notes: Vec::new() },
-            annotations: Vec::new(),
-            story: Vec::new(),
-            hidden: false,
-            hint: None,
-            repeat: String::new(),
-            filter: None,
-            took_ms: 0,
+            ..judge::tests::item(id, Verdict::Fail)
         }
     }
 

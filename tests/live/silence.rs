@@ -127,6 +127,33 @@ fn server_that_answers_late_passes(
     assert_eq!(verdict, Verdict::Pass, "{program} {mode}: {findings}");
 }
 
+/// While packets are on their way, all programs sleep.
+#[rstest]
+#[case::tcp("SOCK_STREAM", "s.listen()\nc, _ = s.accept()\nwhile d := c.recv(1024): c.sendall(d)\n")]
+#[case::udp("SOCK_DGRAM", "while True:\n    d, a = s.recvfrom(1024)\n    s.sendto(d, a)\n")]
+fn answer_over_a_slow_link_is_awaited(#[case] kind: &str, #[case] serve: &str) {
+    if !live_tests_enabled() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("permissions");
+    let program = folder.path().join("server.py");
+    let text = format!("import socket\ns = socket.socket(socket.AF_INET, socket.{kind})\ns.bind(('', 65432))\n{serve}");
+    fs::write(&program, text).expect("a file");
+    let file = folder.path().join("slow.yaml");
+    let text = format!(
+        "hosts: [ana, bia]\nlink: {{ delay: 300ms }}\nsteps:\n  \
+        - start: {{ server: [python3, {program:?}], on: bia }}\n  - connect: {{ on: ana, within: 20s }}\n  \
+        - exchange: {{ text: trabalho, within: 20s }}\n\
+        items:\n  - {{ id: slow, expect: [echo] }}\n"
+    );
+    fs::write(&file, text).expect("a file");
+    let arguments = ["run", &file.display().to_string(), "--report", "json=-"];
+    let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
+    let item = &report.submissions[0].items[0];
+    assert_eq!(item.verdict, Verdict::Pass, "{:?} {:?}", item.judged.findings, item.reason);
+}
+
 #[rstest]
 #[case::python(
     "py",

@@ -38,7 +38,7 @@ impl Engine {
         if places.iter().any(|&id| self.clients[id].gave_up) {
             // This client no longer waits: whether a late answer comes before its next message must
             // not depend on timing.
-            self.settle()?;
+            self.await_idle()?;
         }
         if !self.await_clients(&places, &ClientGoal::Sent, deadline)? {
             self.give_up(&places, within.unwrap_or(self.spec.script.limits.answer.0));

@@ -20,20 +20,14 @@ struct Script {
     cpu_per_turn: Duration,
     /// The condition holds after this many turns.
     met_after: Option<u32>,
-    look: fn(u32) -> Option<u32>,
-    /// The look that ended the wait.
-    silent: Option<u32>,
+    observation: fn(u32) -> Option<u32>,
 }
 
 impl Processes for Script {
-    type Look = u32;
+    type Observation = u32;
 
-    fn look_for_silence(&mut self, _: Instant) -> Option<u32> {
-        (self.look)(self.turns)
-    }
-
-    fn silent(&mut self, look: u32) {
-        self.silent = Some(look);
+    fn observe_silence(&mut self, _: Instant) -> Option<u32> {
+        (self.observation)(self.turns)
     }
 
     fn is_idle(&mut self) -> bool {
@@ -63,8 +57,8 @@ struct Row {
     lag: Duration,
     /// True if a proof of silence may end the wait.
     silence: bool,
-    /// What a look after so many turns sees.
-    look: fn(u32) -> Option<u32>,
+    /// The result of an observation, by the number of turns so far.
+    observation: fn(u32) -> Option<u32>,
     end: WaitEnd,
     turns: u32,
 }
@@ -92,7 +86,7 @@ fn row(name: &'static str, end: WaitEnd, turns: u32) -> Row {
         met_after: None,
         lag: Duration::ZERO,
         silence: false,
-        look: |_| None,
+        observation: |_| None,
         end,
         turns,
     }
@@ -113,8 +107,8 @@ fn run(row: &Row) -> (WaitEnd, u32) {
         silence: row.silence,
         overtime,
     };
-    let Row { is_idle, cpu_per_turn, met_after, look, .. } = *row;
-    let mut script = Script { turns: 0, is_idle, cpu_per_turn, met_after, look, silent: None };
+    let Row { is_idle, cpu_per_turn, met_after, observation, .. } = *row;
+    let mut script = Script { turns: 0, is_idle, cpu_per_turn, met_after, observation };
     let mut turn = |script: &mut Script, until: Instant| {
         script.turns += 1;
         clock.0.set(until + row.lag);
@@ -122,7 +116,6 @@ fn run(row: &Row) -> (WaitEnd, u32) {
     };
     let mut done = |script: &mut Script| Ok(script.met_after.is_some_and(|turns| script.turns >= turns));
     let end = wait(&policy, &clock, &mut script, &mut turn, &mut done).expect("the script does not fail");
-    assert_eq!(script.silent.is_some(), end == WaitEnd::Silent, "{}", row.name);
     (end, script.turns)
 }
 
@@ -186,33 +179,41 @@ fn wait_ends_for_the_reason_of_each_row() {
             met_after: Some(2),
             ..row("a suspended machine still grants overtime", WaitEnd::Met, 2)
         },
-        // Looks follow turns of 10 ms until one proves something, at growing intervals otherwise.
-        Row { silence: true, look: |_| Some(1), ..row("two equal looks prove silence", WaitEnd::Silent, 3) },
-        Row { look: |_| Some(1), is_idle: |_| true, ..row("no look unless it is allowed", WaitEnd::Idle, 18) },
+        // Observations follow turns of 10 ms until one proves something, at growing intervals otherwise.
         Row {
             silence: true,
-            look: |turns| (turns < 3).then_some(turns),
+            observation: |_| Some(1),
+            ..row("two equal observations prove silence", WaitEnd::Silent, 3)
+        },
+        Row {
+            observation: |_| Some(1),
+            is_idle: |_| true,
+            ..row("no observation unless it is allowed", WaitEnd::Idle, 18)
+        },
+        Row {
+            silence: true,
+            observation: |turns| (turns < 3).then_some(turns),
             is_idle: |_| true,
             within: 30 * MS,
-            ..row("different looks prove nothing", WaitEnd::Idle, 11)
+            ..row("different observations prove nothing", WaitEnd::Idle, 11)
         },
         Row {
             silence: true,
-            look: |turns| (turns != 2).then_some(7),
-            ..row("a look that sees activity starts again", WaitEnd::Silent, 5)
+            observation: |turns| (turns != 2).then_some(7),
+            ..row("an observation of activity starts again", WaitEnd::Silent, 5)
         },
         Row {
             silence: true,
-            look: |_| Some(1),
+            observation: |_| Some(1),
             met_after: Some(3),
-            ..row("met by what arrived during the last look", WaitEnd::Met, 3)
+            ..row("met by an event during the last observation", WaitEnd::Met, 3)
         },
         Row {
             silence: true,
-            look: |_| Some(1),
+            observation: |_| Some(1),
             within: 15 * MS,
             is_idle: |_| true,
-            ..row("no look at the deadline", WaitEnd::Idle, 10)
+            ..row("no observation at the deadline", WaitEnd::Idle, 10)
         },
     ];
     for row in rows {
@@ -249,8 +250,7 @@ fn quiet_work_ends_when_idle_or_after_its_budget() {
         is_idle: |turns| turns == 9,
         cpu_per_turn: 200 * MS,
         met_after: None,
-        look: |_| None,
-        silent: None,
+        observation: |_| None,
     };
     let mut work = QuietWork::new(500 * MS);
     let mut is_done = |turns, work: &mut QuietWork| {

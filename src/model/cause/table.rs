@@ -73,7 +73,6 @@ causes! {
         ReadNotAnswered { client: ClientId, call: String } = "read-not-answered", [ReadsOn];
         DatagramReadNotAnswered { client: ClientId, call: String } = "datagram-read-not-answered", [SendTo];
         WaitsForKeyboard { client: ClientId } = "waits-for-keyboard", [WaitsForKeyboard];
-        DataUnreadSilent { client: ClientId, bytes: u64, call: String } = "data-unread-silent", [ReadData];
         DatagramUnread { client: ClientId, call: String } = "datagram-unread", [DatagramUnread];
         PrintedNotSent { client: ClientId, ms: u64, hint: Hint } = "printed-not-sent", [PrintedNotSent, PrintedNotSentDatagram];
         PrintedSilent { client: ClientId, call: String, hint: Hint } = "printed-silent", [PrintedNotSent, PrintedNotSentDatagram];
@@ -170,7 +169,7 @@ causes! {
         LeftInAcceptQueue { client: ClientId, call: String } = "left-in-accept-queue", [Accept];
         OtherListener { client: ClientId } = "other-listener", [OneListener];
         NeverAccepted { client: ClientId, state: TcpState } = "never-accepted", [Accept];
-        DataUnread { client: ClientId, bytes: u64 } = "data-unread", [ReadData];
+        DataUnread { client: ClientId, bytes: u64, call: Option<String> } = "data-unread" / "data-unread-silent" if call, [ReadData];
         LineNotAccepted { client: ClientId, line: String, queued: ClientId } = "line-not-accepted", [LineNotAccepted];
         LeftInCloseWait { client: ClientId, state: TcpState } = "left-in-close-wait", [Close];
         SpinsAfterEnd { client: ClientId, state: TcpState } = "spins-after-end", [Close];

@@ -71,8 +71,8 @@ impl<'a> SilentServer<'a> {
             let same_port =
                 |other: &&SocketRow| other.state == TcpState::Listen && other.local.port() == row.local.port();
             return Some(match (self.rows.iter().filter(same_port).count(), self.other_client()) {
-                (2.., _) => Cause::OtherListener { client },
                 (_, Some(other)) => Cause::BusyWithClient { client, other, call: self.call() },
+                (2.., None) => Cause::OtherListener { client },
                 (_, None) => Cause::LeftInAcceptQueue { client, call: self.call() },
             });
         }
@@ -83,7 +83,7 @@ impl<'a> SilentServer<'a> {
         // A blocked reader of the same socket would take them: it waits for more than these.
         let reads_it = self.threads.iter().any(|thread| thread.inode == Some(row.inode));
         (bytes > 0 && !reads_it).then(|| match self.protocol {
-            Protocol::Tcp => Cause::DataUnreadSilent { client, bytes, call: self.call() },
+            Protocol::Tcp => Cause::DataUnread { client, bytes, call: Some(self.call()) },
             Protocol::Udp => Cause::DatagramUnread { client, call: self.call() },
         })
     }

@@ -65,7 +65,7 @@ impl Judge for Established {
         let mut finding =
             Finding::pass(Message::new("established").with("clients", count)).shown_by([analysis.view.id]);
         let fewer = seen.journal.iter().find_map(|event| match event.kind {
-            EventKind::AcceptQueueHoldsNoMore { clients, wanted, backlog, .. } => Some([clients, wanted, backlog]),
+            EventKind::FewerClients { clients, wanted, backlog, .. } => Some([clients, wanted, backlog]),
             _ => None,
         });
         if let Some([clients, wanted, backlog]) = fewer {

@@ -61,7 +61,7 @@ pub const fn symptom(cause: &Cause) -> Option<Symptom> {
         | Cause::ReadNotAnswered { .. }
         | Cause::AwaitsOtherClient { .. }
         | Cause::DatagramReadNotAnswered { .. }
-        | Cause::DataUnreadSilent { .. }
+        | Cause::DataUnread { call: Some(_), .. }
         | Cause::DatagramUnread { .. }
         | Cause::LeftInAcceptQueue { .. }
         | Cause::BusyWithClient { .. } => Symptom::Blocked,

@@ -84,7 +84,7 @@ fn unclosed_cause(seen: &Evidence, analysis: &SnapshotAnalysis<'_>, client: Clie
     // The FIN counts as one byte of the queue.
     let sent: u64 = stream.sent.iter().map(|(_, bytes)| bytes.len() as u64).sum();
     if sent > 0 && u64::from(row.receive_queue) == sent + 1 {
-        return Cause::DataUnread { client, bytes: sent };
+        return Cause::DataUnread { client, bytes: sent, call: None };
     }
     // At the snapshot, an endless sender may be busy or wait for buffer space: that is chance.
     let sends_on = stream.closed.is_some_and(|closed| stream.got.iter().any(|(id, _)| *id > closed));

@@ -12,6 +12,7 @@ use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::{Annotation, Cause, EventKind, Evidence, ItemResult, Role, SourceLocation, Verdict};
 use crate::run::Session;
 use crate::run::source_hint::whole;
+use crate::scenario::expect::{Symptom, symptom};
 use crate::submission::import::Submission;
 use crate::submission::probe;
 use crate::submission::probe::ProbeProgram;
@@ -68,25 +69,17 @@ pub(crate) fn annotate(
 
 /// Returns true if a cause says that the server waits.
 const fn waits(cause: &Cause) -> bool {
-    matches!(
-        cause,
-        Cause::NoAnswerSilent { .. }
-            | Cause::PrintedSilent { .. }
-            | Cause::ReadsOn { .. }
-            | Cause::ReadNotAnswered { .. }
-            | Cause::DatagramReadNotAnswered { .. }
-            | Cause::AwaitsOtherClient { .. }
-            | Cause::WaitsForKeyboard { .. }
-            | Cause::WaitsForNewline {}
-            | Cause::WaitsForEnding { .. }
-            | Cause::WaitsForLength {}
-            | Cause::DataUnreadSilent { .. }
-            | Cause::DatagramUnread { .. }
-            | Cause::LeftInAcceptQueue { .. }
-            | Cause::WaitsWithoutPort { .. }
-            | Cause::AnswersOnlyAfterEnd { .. }
-            | Cause::WaitsForFixedAmount { .. }
-    )
+    matches!(symptom(cause), Some(Symptom::Blocked))
+        || matches!(
+            cause,
+            Cause::WaitsForKeyboard { .. }
+                | Cause::WaitsForNewline {}
+                | Cause::WaitsForEnding { .. }
+                | Cause::WaitsForLength {}
+                | Cause::WaitsWithoutPort { .. }
+                | Cause::AnswersOnlyAfterEnd { .. }
+                | Cause::WaitsForFixedAmount { .. }
+        )
 }
 
 /// Runs the program with one client that sends a text. Returns the lines in which its threads wait.
@@ -151,7 +144,7 @@ fn chosen(places: &[SourceLocation], cause: &Cause, delivery: &Submission) -> Op
     let words: &[&str] = match cause {
         Cause::AwaitsOtherClient { .. } => &["accept"],
         Cause::LeftInAcceptQueue { .. } | Cause::WaitsWithoutPort { .. } => return None,
-        Cause::DataUnreadSilent { .. } => &["select", "poll", "accept"],
+        Cause::DataUnread { .. } => &["select", "poll", "accept"],
         Cause::WaitsForKeyboard { .. } => &["input", "stdin", "system.in", "scan"],
         _ => &["recv", "read", "receive", "nextline", "scan"],
     };
