@@ -132,10 +132,12 @@ fn server_of(seen: &Evidence, client: ClientId) -> Option<ServerId> {
 /// without an error explains only that later clients were not served.
 fn crash(seen: &Evidence, server: ServerId, client: Option<ClientId>, symptom: Symptom, at: u64) -> Option<Cause> {
     let (id, status) = exited_by_itself(seen, server)?;
-    // An exit after the client had ended its side may follow from that.
+    // An exit after the client had ended its side may follow from that, unless the server had ended
+    // the connection before: the kernel closes the sockets of a program shortly before its exit.
     let has_closed = |client: ClientId| {
         let all = streams(&seen.journal, Some(&[client.0]));
-        all.first().and_then(|stream| stream.closed).is_some_and(|closed| closed < id)
+        all.first()
+            .is_some_and(|stream| stream.premature_end().is_none() && stream.closed.is_some_and(|closed| closed < id))
     };
     let follows = symptom == Symptom::Missing && client.is_some_and(has_closed);
     if follows || event(seen, id)?.at.0 > at.saturating_add(EXIT_DELAY_NS) {

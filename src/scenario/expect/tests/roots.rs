@@ -57,6 +57,12 @@ fn exit_explains_a_connection_that_ended() {
     // A server that serves one client only, and ends.
     let served = || tcp().clients(2).sent(1, "a").got(1, "a").exited(ExitStatus::Code(0));
     assert_eq!(cause(served().sent(2, "b").ended(2, StreamEnd::Reset), "echo"), "server-ended");
+    // The kernel resets the connections, and reports the exit, in this order.
+    let exiting = || tcp().clients(2).sent(1, "a").got(1, "a").sent(2, "b");
+    let reset = exiting().ended(2, StreamEnd::Reset).closed(2).exited(ExitStatus::Code(0));
+    assert_eq!(cause(reset, "echo"), "server-ended");
+    let left = exiting().late(2).closed(2).ended(2, StreamEnd::End).exited(ExitStatus::Code(0));
+    assert_ne!(cause(left, "echo"), "server-ended", "it may exit because its client has left");
 }
 
 #[test]
