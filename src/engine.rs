@@ -60,7 +60,7 @@ use self::servers::Servers;
 use self::silence::SilenceObservation;
 use self::spec::RunSpec;
 use self::token::{LIFELINE, PACKETS, TICK, TokenOwner, owner_of};
-use crate::model::{Event, EvidenceKind, Gap, HarnessError, HostAddress, Moment, Operation, Syscall};
+use crate::model::{Event, EvidenceKind, Gap, HarnessError, Moment, Operation, Syscall};
 use crate::scenario::runtime::RuntimeError;
 use crate::sys::cgroup::OomKillCounter;
 use crate::sys::rlimits::Limits as ProgramLimits;
@@ -98,9 +98,6 @@ pub(crate) struct Engine {
     observers: Observers,
     /// The emulated link. None if there is only one host.
     link: Option<EmulatedLink>,
-    /// Addresses that were added to hosts during the scenario.
-    given: Vec<HostAddress>,
-    gaps: Vec<Gap>,
     spec: Arc<RunSpec>,
     /// The limits of each program. One of them may be lifted during the run.
     program_limits: ProgramLimits,
@@ -113,7 +110,6 @@ pub(crate) struct Engine {
     fatal_error: Option<HarnessError>,
     /// True after the first call of [`Alarm`].
     alarmed: bool,
-    buffer: Vec<u8>,
 }
 
 /// What the engine observes besides its own sockets. Each part owns its state and does not know the
@@ -134,9 +130,6 @@ struct Observers {
     has_printed_stacks: bool,
 }
 
-/// Maximum bytes read from one descriptor per poll.
-const MAX_READ_PER_POLL: usize = 64 << 10;
-
 impl Engine {
     /// Creates an engine without servers and clients. If `lifeline` reaches its end, the run is
     /// cancelled.
@@ -146,14 +139,12 @@ impl Engine {
     /// created.
     pub(crate) fn new(spec: Arc<RunSpec>, handles: EngineHandles, lifeline: OwnedFd) -> Result<Self, RuntimeError> {
         let event_loop = EventLoop::new(lifeline)?;
-        let mut gaps = Vec::new();
+        let mut recorder = Recorder::new();
         let link = networks::prepare_hosts(&spec)?;
         let sockets = SocketTables::open(link.as_ref())
             .map_err(|error| {
                 let because = crate::model::GapReason::SocketTable { problem: error.into() };
-                for evidence in [EvidenceKind::ClientSockets, EvidenceKind::ServerSockets] {
-                    gaps.push(Gap { evidence, because: because.clone() });
-                }
+                recorder.add_gaps(&[EvidenceKind::ClientSockets, EvidenceKind::ServerSockets], &because);
             })
             .ok();
         let limits = spec.limits.enforced.then(|| ResourceLimits {
@@ -167,7 +158,7 @@ impl Engine {
         let processes = ProcessTree::new(spec.is_isolated());
         let mut engine = Self {
             event_loop,
-            recorder: Recorder::new(),
+            recorder,
             clients: Clients::default(),
             servers: Servers::default(),
             observers: Observers {
@@ -180,8 +171,6 @@ impl Engine {
                 has_printed_stacks: false,
             },
             link,
-            given: Vec::new(),
-            gaps,
             program_limits: spec.program_limits(),
             policy: spec.syscall_policy(),
             spec,
@@ -190,7 +179,6 @@ impl Engine {
             cancelled: false,
             fatal_error: None,
             alarmed: false,
-            buffer: vec![0; MAX_READ_PER_POLL],
         };
         engine.start_capture()?;
         Ok(engine)
@@ -215,7 +203,7 @@ impl Engine {
     /// Returns the evidence that could not be collected.
     #[must_use]
     pub(crate) fn gaps(&self) -> &[Gap] {
-        &self.gaps
+        self.recorder.gaps()
     }
 
     /// Reads the remaining data and records the output of the servers.

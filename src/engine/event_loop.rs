@@ -15,6 +15,9 @@ use super::token::{LIFELINE, TICK};
 use crate::model::Operation;
 use crate::scenario::runtime::RuntimeError;
 
+/// Maximum bytes read from one descriptor per poll.
+pub(super) const MAX_READ_PER_POLL: usize = 64 << 10;
+
 /// Events handled per poll.
 const MAX_EVENTS: usize = 1024;
 
@@ -26,6 +29,8 @@ pub(super) struct EventLoop {
     timer: TimerFd,
     /// Descriptors that may have more data than one poll reads.
     unfinished_reads: Vec<Token>,
+    /// Holds what one read returns.
+    pub(super) read_buffer: Vec<u8>,
     /// Held open. End of file means that the runner is gone.
     _lifeline: OwnedFd,
 }
@@ -39,7 +44,8 @@ impl EventLoop {
         let poll = Poll::new().map_err(|error| system(Operation::CreateEventLoop, error))?;
         let timer = TimerFd::new().map_err(|error| system(Operation::CreateTimer, error))?;
         let ready = Events::with_capacity(MAX_EVENTS);
-        let event_loop = Self { poll, ready, timer, unfinished_reads: Vec::new(), _lifeline: lifeline };
+        let read_buffer = vec![0; MAX_READ_PER_POLL];
+        let event_loop = Self { poll, ready, timer, unfinished_reads: Vec::new(), read_buffer, _lifeline: lifeline };
         let registered = event_loop.watch(&event_loop.timer.descriptor(), TICK);
         registered.map_err(|error| system(Operation::RegisterTimer, error))?;
         let registered = event_loop.watch(&event_loop._lifeline, LIFELINE);

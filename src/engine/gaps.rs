@@ -8,7 +8,7 @@ use super::Engine;
 use super::server::Server;
 use crate::model::cause::PortText;
 use crate::model::net::Pid;
-use crate::model::{EvidenceKind, Gap, GapReason, Role, ServerId, TcpState};
+use crate::model::{EvidenceKind, GapReason, Role, ServerId, TcpState};
 use crate::sys::procfs;
 use crate::sys::spawn::StartError;
 
@@ -16,20 +16,20 @@ impl Engine {
     /// Adds the gaps of a server that runs elsewhere.
     pub(super) fn target_gaps(&mut self) {
         let unseen = [EvidenceKind::ServerSockets, EvidenceKind::Process, EvidenceKind::Output, EvidenceKind::Calls];
-        self.gaps.extend(unseen.map(|evidence| Gap { evidence, because: GapReason::Target {} }));
+        self.recorder.add_gaps(&unseen, &GapReason::Target {});
         // Replaces the gap of plain mode, if there is one: packets to a remote server can be
         // captured by hand.
-        self.gaps.retain(|gap| gap.evidence != EvidenceKind::Packets);
+        self.recorder.remove_gaps(EvidenceKind::Packets);
         let port = self.servers.last().and_then(Server::address).map_or(0, |at| at.port());
         let because = GapReason::TargetPackets { port: PortText(port) };
-        self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
+        self.recorder.add_gap(EvidenceKind::Packets, because);
     }
 
     /// Adds a gap if a process cannot be inspected: from here on the owners of sockets are unknown.
     pub(super) fn add_socket_gap(&mut self, pid: Pid) {
-        if !self.gaps.iter().any(|gap| gap.evidence == EvidenceKind::ServerSockets) {
+        if !self.recorder.has_gap(EvidenceKind::ServerSockets) {
             let because = GapReason::Closed { process: pid.to_string() };
-            self.gaps.push(Gap { evidence: EvidenceKind::ServerSockets, because });
+            self.recorder.add_gap(EvidenceKind::ServerSockets, because);
         }
     }
 
@@ -45,7 +45,7 @@ impl Engine {
         if ip.is_ipv6() && (*v6_only || !ip.is_unspecified()) && !is_judged {
             let because = GapReason::Ipv6Only { at: row.local };
             let over_it = [EvidenceKind::Clients, EvidenceKind::ClientSockets, EvidenceKind::Packets];
-            self.gaps.extend(over_it.map(|evidence| Gap { evidence, because: because.clone() }));
+            self.recorder.add_gaps(&over_it, &because);
         }
     }
 
@@ -59,7 +59,7 @@ impl Engine {
         let hidden = &self.spec.sandbox.view.hide;
         if let Some(program) = run.find(|program| hidden.iter().any(|path| Path::new(path) == program)) {
             let because = GapReason::HiddenProgram { program: crate::model::bytes::safe_path(&program) };
-            self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
+            self.recorder.add_gaps(&EvidenceKind::ALL, &because);
         }
     }
 
@@ -69,7 +69,7 @@ impl Engine {
         if let StartError::OtherArchitecture { program } = error {
             let program = program.file_name().unwrap_or(program.as_os_str()).to_string_lossy();
             let because = GapReason::OtherArchitecture { program: crate::model::bytes::printable_text(&program) };
-            self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
+            self.recorder.add_gaps(&EvidenceKind::ALL, &because);
         }
     }
 
@@ -82,7 +82,7 @@ impl Engine {
         let leads = self.handles.plain.landlock.as_ref().is_none_or(|fence| fence.allows_connect(port));
         if leads
             || !(ip.is_loopback() || ip.is_unspecified())
-            || self.gaps.iter().any(|gap| matches!(gap.because, GapReason::Fenced { .. }))
+            || self.recorder.gaps().iter().any(|gap| matches!(gap.because, GapReason::Fenced { .. }))
         {
             return;
         }
@@ -93,7 +93,7 @@ impl Engine {
         }
         if self.servers.iter().any(|server| server.served.contains(&port)) {
             let because = GapReason::Fenced { port: PortText(port) };
-            self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
+            self.recorder.add_gaps(&EvidenceKind::ALL, &because);
         }
     }
 
@@ -104,7 +104,7 @@ impl Engine {
         let (Some(role), Some((row, _)), Some(_)) = (stands_in, &server.ready, server.host) else { return };
         if row.local.ip().is_loopback() {
             let because = GapReason::StandsIn { role: role.as_str().to_owned(), at: row.local };
-            self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
+            self.recorder.add_gaps(&EvidenceKind::ALL, &because);
         }
     }
 }

@@ -59,6 +59,8 @@ const RTO_MIN_US: &str = "5000";
 pub(super) struct EmulatedLink {
     namespaces: [NetNamespace; 2],
     addresses: [Ipv4Addr; 2],
+    /// Addresses that were added during the scenario, with the index of their host.
+    pub(super) added_addresses: Vec<(usize, Ipv4Addr)>,
     stop: OwnedFd,
     activity: LinkActivity,
     /// Receives the capture when the thread ends.
@@ -124,7 +126,7 @@ impl EmulatedLink {
             let _ = ended.send(forwarder.run(&stopped));
         });
         started.map_err(failed)?;
-        Ok(Self { namespaces, addresses, stop, activity, captured: Some(captured) })
+        Ok(Self { namespaces, addresses, added_addresses: Vec::new(), stop, activity, captured: Some(captured) })
     }
 
     /// Returns the network namespace of a host.
@@ -146,13 +148,15 @@ impl EmulatedLink {
     ///
     /// # Errors
     /// Returns an error if the host already has it (`EEXIST`), or if the kernel refuses.
-    pub(super) fn give_address(&self, host: usize, address: Ipv4Addr) -> Result<(), SysError> {
+    pub(super) fn add_address(&mut self, host: usize, address: Ipv4Addr) -> Result<(), SysError> {
         within(&self.namespaces[host], || Links::open()?.add_address(HOST_INTERFACE, address, 32))??;
         within(&self.namespaces[1 - host], || {
             let mut links = Links::open()?;
             links.add_route(HOST_INTERFACE, address, 32)?;
             links.add_neighbour(HOST_INTERFACE, address, MAC_ADDRESSES[host])
-        })?
+        })??;
+        self.added_addresses.push((host, address));
+        Ok(())
     }
 
     /// Ends the link when the packets in flight have arrived. Returns the capture.

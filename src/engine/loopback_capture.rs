@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use super::token::PACKETS;
 use super::{Engine, RuntimeError, system};
-use crate::model::{Capture, CapturedPacket, EvidenceKind, Gap, GapReason, Message, Operation, PacketFate};
+use crate::model::{Capture, CapturedPacket, EvidenceKind, GapReason, Message, Operation, PacketFate};
 use crate::packet::{Link, fill_checksums};
 use crate::sys::SysError;
 use crate::sys::packet_filter::MAX_FILTER_PORTS;
@@ -115,7 +115,7 @@ impl Engine {
             }
             None => {
                 let because = GapReason::PacketsPlain {};
-                self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
+                self.recorder.add_gap(EvidenceKind::Packets, because);
                 return Ok(());
             }
         };
@@ -131,7 +131,7 @@ impl Engine {
 
     fn add_packet_gap(&mut self, error: SysError) {
         let because = GapReason::Packets { problem: error.into() };
-        self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
+        self.recorder.add_gap(EvidenceKind::Packets, because);
     }
 
     /// Adds a port to the capture on a shared network. Call it before a packet of that port is
@@ -179,7 +179,7 @@ impl Engine {
         };
         if let Some(dropped) = captured.as_ref().map(|capture| capture.dropped).filter(|&dropped| dropped > 0) {
             let because = GapReason::PacketsDropped { count: dropped };
-            self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
+            self.recorder.add_gap(EvidenceKind::Packets, because);
         }
         if self.spec.is_isolated() {
             return (captured, Vec::new());

@@ -110,14 +110,9 @@ impl Engine {
     }
 
     /// Adds an address to a host, or to loopback of the only machine.
-    pub(super) fn give_address(&mut self, host: Option<usize>, address: Ipv4Addr) -> Result<(), SysError> {
+    pub(super) fn add_address(&mut self, host: Option<usize>, address: Ipv4Addr) -> Result<(), SysError> {
         match (host, &mut self.link) {
-            (Some(host), Some(link)) => {
-                link.give_address(host, address)?;
-                let name = self.spec.script.hosts[host].name.clone();
-                self.given.push(HostAddress { name, address: address.into() });
-                Ok(())
-            }
+            (Some(host), Some(link)) => link.add_address(host, address),
             _ => Links::open()?.add_address("lo", address, 32),
         }
     }
@@ -125,8 +120,10 @@ impl Engine {
     /// Returns the hosts with all their addresses.
     #[must_use]
     pub(crate) fn hosts(&self) -> Vec<HostAddress> {
-        let own = self.spec.script.hosts.iter().enumerate().filter(|_| self.link.is_some());
-        let own = own.map(|(k, host)| HostAddress { name: host.name.clone(), address: host.address_at(k).into() });
-        own.chain(self.given.iter().cloned()).collect()
+        let Some(link) = &self.link else { return Vec::new() };
+        let hosts = &self.spec.script.hosts;
+        let own = hosts.iter().enumerate().map(|(k, host)| (k, host.address_at(k)));
+        let all = own.chain(link.added_addresses.iter().copied());
+        all.filter_map(|(k, ip)| Some(HostAddress { name: hosts.get(k)?.name.clone(), address: ip.into() })).collect()
     }
 }

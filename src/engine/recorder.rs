@@ -1,8 +1,8 @@
-//! Records the journal: event numbers, times, and the current step.
+//! Records the journal: event numbers, times, and the current step. Also the gaps in the evidence.
 
 use std::time::{Instant, SystemTime};
 
-use crate::model::{Bytes, ClientId, Event, EventId, EventKind, Moment};
+use crate::model::{Bytes, ClientId, Event, EventId, EventKind, EvidenceKind, Gap, GapReason, Moment};
 
 /// A journal under construction.
 #[derive(Debug)]
@@ -14,6 +14,7 @@ pub(super) struct Recorder {
     step: u32,
     /// Events that have not been taken yet.
     fresh: Vec<Event>,
+    gaps: Vec<Gap>,
 }
 
 impl Recorder {
@@ -22,7 +23,7 @@ impl Recorder {
     pub(super) fn new() -> Self {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let began_ns = u64::try_from(since.as_nanos()).unwrap_or(u64::MAX);
-        Self { began: Instant::now(), began_ns, next: 0, step: 0, fresh: Vec::new() }
+        Self { began: Instant::now(), began_ns, next: 0, step: 0, fresh: Vec::new(), gaps: Vec::new() }
     }
 
     /// Returns the start of the journal, in nanoseconds since 1970.
@@ -65,6 +66,31 @@ impl Recorder {
     /// Deletes the matching events among those that have not been taken yet.
     pub(super) fn discard(&mut self, which: impl Fn(&EventKind) -> bool) {
         self.fresh.retain(|event| !which(&event.kind));
+    }
+
+    /// Adds a gap: this evidence could not be collected.
+    pub(super) fn add_gap(&mut self, evidence: EvidenceKind, because: GapReason) {
+        self.gaps.push(Gap { evidence, because });
+    }
+
+    /// Adds gaps in several kinds of evidence for one reason.
+    pub(super) fn add_gaps(&mut self, kinds: &[EvidenceKind], because: &GapReason) {
+        self.gaps.extend(kinds.iter().map(|&evidence| Gap { evidence, because: because.clone() }));
+    }
+
+    /// Deletes the gaps in one kind of evidence.
+    pub(super) fn remove_gaps(&mut self, evidence: EvidenceKind) {
+        self.gaps.retain(|gap| gap.evidence != evidence);
+    }
+
+    /// Returns true if a kind of evidence has a gap.
+    pub(super) fn has_gap(&self, evidence: EvidenceKind) -> bool {
+        self.gaps.iter().any(|gap| gap.evidence == evidence)
+    }
+
+    /// Returns all gaps so far.
+    pub(super) fn gaps(&self) -> &[Gap] {
+        &self.gaps
     }
 
     /// Returns the events recorded since the last call.

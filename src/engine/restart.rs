@@ -71,7 +71,7 @@ impl RestartReason {
                 engine.kill_server(id)?;
             }
             Self::ForeignAddress(address) => {
-                if engine.give_address(engine.servers[id].host, address).is_err() {
+                if engine.add_address(engine.servers[id].host, address).is_err() {
                     return Ok(false);
                 }
                 engine.kill_server(id)?;

@@ -5,13 +5,14 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
 
+use super::event_loop::MAX_READ_PER_POLL;
 use super::isolated::SUBMISSION;
 use super::readiness::Readiness;
 use super::restart::RestartReason;
 use super::server::{OUTPUT_KEPT_BYTES, Server};
 use super::token::{ServerSource, TokenOwner, token_of};
 use super::wait::PollInterval;
-use super::{Engine, MAX_READ_PER_POLL, ProgramSource, system};
+use super::{Engine, ProgramSource, system};
 use crate::model::{Bytes, Cap, EventKind, ExitStatus, HarnessError, Operation, ServerId, StartFailure};
 use crate::scenario::runtime::{RuntimeError, StartRequest, WaitCondition};
 use crate::scenario::template::fill;
@@ -205,14 +206,14 @@ impl Engine {
                 self.event_loop.read_again(token_of(TokenOwner::Server(id, ServerSource::Stream(n))));
                 break;
             }
-            match rustix::io::read(stream, &mut self.buffer[..]) {
+            match rustix::io::read(stream, &mut self.event_loop.read_buffer[..]) {
                 Ok(0) => {
                     self.event_loop.forget(stream);
                     server.streams[n] = None;
                 }
                 Ok(length) => {
                     read += length;
-                    server.output.add(&self.buffer[..length]);
+                    server.output.add(&self.event_loop.read_buffer[..length]);
                 }
                 Err(rustix::io::Errno::INTR) => {}
                 Err(_) => break,

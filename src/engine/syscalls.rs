@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::Engine;
 use super::token::{ServerSource, TokenOwner, token_of};
-use crate::model::{EventKind, EvidenceKind, Gap, GapReason, ServerId, Syscall};
+use crate::model::{EventKind, EvidenceKind, GapReason, ServerId, Syscall};
 use crate::sys::seccomp_notify::Tracer;
 
 /// Maximum number of calls recorded per server. A program that makes more is out of control.
@@ -65,8 +65,8 @@ impl Engine {
 
     /// Adds a gap: from here on the calls cannot be judged.
     fn add_call_gap(&mut self, because: GapReason) {
-        if !self.gaps.iter().any(|gap| gap.evidence == EvidenceKind::Calls) {
-            self.gaps.push(Gap { evidence: EvidenceKind::Calls, because });
+        if !self.recorder.has_gap(EvidenceKind::Calls) {
+            self.recorder.add_gap(EvidenceKind::Calls, because);
         }
     }
 

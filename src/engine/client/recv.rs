@@ -5,8 +5,9 @@ use std::io::{self, Read};
 
 use mio::Token;
 
+use crate::engine::Engine;
 use crate::engine::client::{Client, ClientSocket, MAX_DROPPED_BYTES};
-use crate::engine::{Engine, MAX_READ_PER_POLL};
+use crate::engine::event_loop::MAX_READ_PER_POLL;
 use crate::model::{Bytes, ClientId, EventKind, Protocol, StreamEnd};
 
 impl Engine {
@@ -69,7 +70,7 @@ impl Engine {
 
     /// Reads the available data, at most [`MAX_READ_PER_POLL`] bytes.
     fn read_client(&mut self, id: ClientId, token: Token) {
-        let mut buffer = std::mem::take(&mut self.buffer);
+        let mut buffer = std::mem::take(&mut self.event_loop.read_buffer);
         let mut read = 0;
         loop {
             let client = &mut self.clients[id];
@@ -107,7 +108,7 @@ impl Engine {
                 }
             }
         }
-        self.buffer = buffer;
+        self.event_loop.read_buffer = buffer;
     }
 
     fn record_received(&mut self, id: ClientId, bytes: &[u8]) {
@@ -132,7 +133,7 @@ impl Engine {
 
     /// Records datagrams that came to a client's port from an address that it did not send to.
     pub(in crate::engine) fn stray(&mut self, id: ClientId) {
-        let mut buffer = std::mem::take(&mut self.buffer);
+        let mut buffer = std::mem::take(&mut self.event_loop.read_buffer);
         // More than 16 add no information. The rest stays in the kernel, which bounds it.
         for _ in 0..16 {
             let Some(Client { socket: ClientSocket::Udp(_, Some(catcher)), .. }) = self.clients.get(id) else {
@@ -145,7 +146,7 @@ impl Engine {
             self.clients[id].answered += u64::from(n > 0);
             self.update_goal(id);
         }
-        self.buffer = buffer;
+        self.event_loop.read_buffer = buffer;
     }
 
     /// Records how many bytes were counted and dropped.

@@ -167,9 +167,9 @@ fn loopback_server_is_reached_only_if_carried() {
 #[test]
 fn host_can_be_given_an_address_left_in_the_code() {
     run_in_sandbox("engine::link::tests::host_can_be_given_an_address_left_in_the_code", || {
-        let link = connect("");
+        let mut link = connect("");
         let left = Ipv4Addr::new(10, 20, 30, 40);
-        link.give_address(1, left).expect("add the address");
+        link.add_address(1, left).expect("add the address");
         let at = SocketAddr::from((left, 65432));
         echo(&link, at, at, 100);
         let six = within(link.namespace(1), || TcpListener::bind("[::1]:0")).expect("enter the namespace");
