@@ -2,6 +2,7 @@
 //! only through the trait [`runtime::Runtime`]; does not know processes, sockets or threads.
 
 pub mod diagnostic;
+pub(crate) mod dialogue;
 pub mod expect;
 pub(crate) mod hosts;
 mod item;

@@ -164,6 +164,9 @@ pub(super) struct CheckOptions {
     /// Only this item (repeatable; `*` is a wildcard)
     #[arg(long = "item", value_name = "ID")]
     pub(super) items: Vec<String>,
+    /// Replace the steps of the item after `start`, and check only its answers, as in `connect, exchange: a, close`
+    #[arg(long, value_name = "STEPS", requires = "items")]
+    pub(super) steps: Option<String>,
     /// Number of scenarios to run in parallel [default: number of CPUs + 1]
     #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) jobs: Option<u16>,

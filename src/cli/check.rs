@@ -30,6 +30,16 @@ pub(super) fn lab_for_students(name: &str) -> Result<Lab, CliError> {
     Ok(load::load_lab(name, &BTreeMap::new())?.without_hidden_items())
 }
 
+/// Returns the lab with only the chosen item, and with these steps in place of its own.
+fn lab_with_steps(lab: &Lab, items: Option<&BTreeSet<ItemId>>, steps: &str) -> Result<Lab, CliError> {
+    let mut chosen = items.into_iter().flatten();
+    let (Some(item), None) = (chosen.next(), chosen.next()) else {
+        return Err(CliError::usage(Message::new("cli-steps-one-item")));
+    };
+    let replaced = lab.with_steps(item, steps).map_err(|mistakes| CliError::diagnostics(mistakes, Vec::new()))?;
+    replaced.ok_or_else(|| CliError::usage(Message::new("cli-steps-no-answers").with("item", item.as_str())))
+}
+
 /// Imports a submission.
 ///
 /// # Errors
@@ -57,8 +67,11 @@ fn name(path: &Path) -> SubmissionId {
 
 /// Checks a submission, and again after each change if `--watch` is given.
 pub(super) fn check(options: &CheckOptions, reader: &Ui) -> Result<ExitStatus, CliError> {
-    let lab = lab_for_students(&options.lab)?;
+    let mut lab = lab_for_students(&options.lab)?;
     let items = select_items(&lab, &options.items)?;
+    if let Some(steps) = &options.steps {
+        lab = lab_with_steps(&lab, items.as_ref(), steps)?;
+    }
     let cancel = Cancel::new().context("creating a pipe")?;
     cancel_on_signals(&cancel)?;
     let path = options.delivery.clone();
@@ -187,6 +200,9 @@ fn repeat_command(path: &Path, options: &CheckOptions, seed: u64) -> String {
     }
     let seed = seed.to_string();
     words.extend(["--seed".into(), seed.as_str().into()]);
+    if let Some(steps) = &options.steps {
+        words.extend(["--steps".into(), steps.as_str().into()]);
+    }
     shell_words::join(words)
 }
 

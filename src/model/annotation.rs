@@ -34,6 +34,11 @@ pub enum Annotation {
         /// The note.
         note: Message,
     },
+    /// A note on the smallest exchange that fails for the same cause.
+    SmallestExchange {
+        /// The note.
+        note: Message,
+    },
     /// A note on a client of the submission.
     ClientCheck {
         /// The note.
@@ -76,9 +81,11 @@ impl Annotation {
     pub const fn target(&self) -> AnnotationTarget {
         match self {
             Self::SourceHint { finding, .. } | Self::Rerun { finding, .. } => AnnotationTarget::Finding(*finding),
-            Self::ResetClient { .. } | Self::ClientCheck { .. } | Self::WrittenReport(_) | Self::Evidence { .. } => {
-                AnnotationTarget::Item
-            }
+            Self::ResetClient { .. }
+            | Self::SmallestExchange { .. }
+            | Self::ClientCheck { .. }
+            | Self::WrittenReport(_)
+            | Self::Evidence { .. } => AnnotationTarget::Item,
         }
     }
 
@@ -87,7 +94,11 @@ impl Annotation {
     pub fn moved_to(mut self, index: usize) -> Self {
         match &mut self {
             Self::SourceHint { finding, .. } | Self::Rerun { finding, .. } => *finding = index,
-            Self::ResetClient { .. } | Self::ClientCheck { .. } | Self::WrittenReport(_) | Self::Evidence { .. } => {}
+            Self::ResetClient { .. }
+            | Self::SmallestExchange { .. }
+            | Self::ClientCheck { .. }
+            | Self::WrittenReport(_)
+            | Self::Evidence { .. } => {}
         }
         self
     }
@@ -96,7 +107,7 @@ impl Annotation {
     #[must_use]
     pub const fn note(&self) -> Option<&Message> {
         match self {
-            Self::ResetClient { note } | Self::ClientCheck { note } => Some(note),
+            Self::ResetClient { note } | Self::SmallestExchange { note } | Self::ClientCheck { note } => Some(note),
             Self::SourceHint { .. } | Self::Rerun { .. } | Self::WrittenReport(_) | Self::Evidence { .. } => None,
         }
     }

@@ -139,6 +139,7 @@ fn annotation(found: Annotation, ids: &BTreeSet<String>) -> Option<Annotation> {
         Annotation::SourceHint { finding: _, location: _ } | Annotation::Evidence { folder: _ } => return None,
         Annotation::Rerun { finding, because: told } => Annotation::Rerun { finding, because: because(&told, ids) },
         Annotation::ResetClient { note } => Annotation::ResetClient { note: withhold_values(note, ids) },
+        Annotation::SmallestExchange { note } => Annotation::SmallestExchange { note: withhold_values(note, ids) },
         Annotation::ClientCheck { note } => Annotation::ClientCheck { note: withhold_values(note, ids) },
         Annotation::WrittenReport(written) => Annotation::WrittenReport(documented(written, ids)),
     })

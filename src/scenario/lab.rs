@@ -3,6 +3,7 @@
 
 mod dependencies;
 mod file_list;
+mod replaced_steps;
 mod topology;
 
 use std::collections::{BTreeMap, BTreeSet};

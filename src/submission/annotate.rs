@@ -5,5 +5,6 @@ pub(crate) mod client_checks;
 pub(crate) mod program_file;
 pub(crate) mod rerun;
 pub(crate) mod reset_client;
+pub(crate) mod smallest_exchange;
 pub(crate) mod waiting_line;
 pub(crate) mod written_report;

@@ -14,7 +14,9 @@ use crate::run::{Budgets, ProgramFolder, RunPlan, Session, sandbox_config};
 use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::lab::{Lab, MissingPolicy};
 use crate::scenario::manifest::{self, Manifest};
-use crate::submission::annotate::{client_checks, program_file, rerun, reset_client, waiting_line, written_report};
+use crate::submission::annotate::{
+    client_checks, program_file, rerun, reset_client, smallest_exchange, waiting_line, written_report,
+};
 use crate::submission::candidate::ProgramProblem;
 use crate::submission::detect;
 use crate::submission::detect::{Assignment, Choice, Detection};
@@ -215,6 +217,7 @@ pub(crate) fn annotate(
         rerun::annotate(&mut result.items, delivery, &prepared.programs, task.session);
         waiting_line::annotate(&mut result.items, delivery, &prepared.programs, task.session);
         if task.thorough {
+            smallest_exchange::annotate(&mut result.items, plan);
             let Prepared { programs, .. } = prepared;
             reset_client::annotate(&mut result.items, delivery, task.lab, programs, task.session);
         }

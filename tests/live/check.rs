@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
 
 use rstest::rstest;
-use socklab::model::Verdict;
+use socklab::model::{Arg, ItemResult, Verdict};
 
 use crate::program::{Machine, live_tests_enabled, report};
 
@@ -23,6 +23,19 @@ while True:
     except CAUGHT:
         pass
     c.close()
+";
+
+const ECHO: &str = "import socket
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind(('127.0.0.1', 65432))
+s.listen(5)
+c, a = s.accept()
+while True:
+    d = c.recv(70000)
+    if not d:
+        break
+    c.sendall(ANSWER)
 ";
 
 #[rstest]
@@ -48,6 +61,43 @@ fn abrupt_client_is_noted_if_it_ends_the_server(#[case] caught: &str, #[case] no
         "{:?}",
         item.shown().notes
     );
+}
+
+/// Checks the answers of a submission to these steps, or to the lab's.
+fn check_echo(path: &str, steps: Option<&str>) -> ItemResult {
+    let evidence = tempfile::tempdir().expect("a folder");
+    let kept = evidence.path().join("kept").display().to_string();
+    let mut arguments = vec!["check", path, "--item", "tcp-simple.3", "--evidence", &kept, "--report", "json=-"];
+    arguments.extend(steps.into_iter().flat_map(|steps| ["--steps", steps]));
+    let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
+    report.submissions[0].items.first().expect("an item").clone()
+}
+
+#[rstest]
+#[case::ascii_only("bytes(b if b < 128 else 63 for b in d)", r#"exchange: {text: "á"}"#, "exchange: a")]
+// One byte less is a fault of its own: the last byte is missing.
+#[case::fixed_buffer("d[:40]", "times: 42", "exchange: { repeat: { text: a, times: 40 } }")]
+fn smallest_exchange_fails_and_a_smaller_one_passes(#[case] answer: &str, #[case] has: &str, #[case] smaller: &str) {
+    if !live_tests_enabled() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    fs::write(folder.path().join("echo.py"), ECHO.replace("ANSWER", answer)).expect("written");
+    let path = folder.path().display().to_string();
+    let item = check_echo(&path, None);
+    let notes = item.shown().notes;
+    let note = notes.iter().find(|note| note.id.starts_with("note-fails-")).unwrap_or_else(|| panic!("{notes:?}"));
+    let Some(Arg::Text(command)) = note.args.get("command") else { panic!("{note:?}") };
+    let words = shell_words::split(command).expect("a command line");
+    let steps = words.last().expect("the steps");
+    assert!(words.contains(&"--steps".to_owned()) && steps.contains(has), "{words:?}");
+    let cause = |item: &ItemResult| {
+        let failed = item.judged.findings.iter().find(|finding| finding.verdict == Verdict::Fail);
+        failed.map(|finding| finding.because.message().id.clone())
+    };
+    assert_eq!(cause(&check_echo(&path, Some(steps))), cause(&item), "{words:?}");
+    assert_eq!(check_echo(&path, Some(&format!("connect, {smaller}, close"))).verdict, Verdict::Pass);
 }
 
 /// Returns the output of a watched check up to the line with the total.

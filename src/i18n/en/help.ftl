@@ -39,6 +39,7 @@ help-value-submissions = SUBMISSIONS
 help-value-csv = CSV
 help-value-format = FORMAT
 help-value-column = COLUMN
+help-value-steps = STEPS
 help-value-role-command = ROLE=COMMAND
 help-value-role-host-port = ROLE=HOST:PORT
 help-value-name-value = NAME=VALUE
@@ -93,6 +94,7 @@ help-check = Check a submission: find its programs, run the lab, explain failure
 help-check-delivery = The submission: a directory or an archive (zip, tar, tar.gz) [default: current directory, or Gradescope's]
 help-check-seed = Seed for all random choices [default: random, shown in the report]
 help-check-evidence = Write the evidence of failed items to this directory
+help-check-steps = Replace the steps of the item after `start`, and check only its answers, as in `connect, exchange: a, close`
 help-check-watch = Check again whenever a file changes, until Ctrl-C
 help-check-after =
     Examples:

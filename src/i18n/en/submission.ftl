@@ -112,6 +112,16 @@ answers-fixed-text = the server always answers "{ $got }", whatever is sent
 hint-answers-fixed-text = send back what recv (read) returned, in upper case if the lab asks for it, not a text of your own
 note-abrupt-client = a client that disconnects abruptly (RST, for example when killed) also ends the server: catch errors of recv and send (ConnectionResetError, IOException) for each client, and continue with the next one
 note-abrupt-client-said = a client that disconnects abruptly (RST, for example when killed) also ends the server, with "{ $said }": catch errors of recv and send for each client, and continue with the next one
+# The smallest exchange that fails.
+note-fails-with-one = it fails already when one client sends { $data } (repeat: { $command })
+note-fails-with-bytes = it fails already when one client sends { $bytes } bytes, { $data } (repeat: { $command })
+note-fails-with-same = it fails already when one client sends { $data } { $times ->
+    [2] twice
+   *[other] { $times } times
+} (repeat: { $command })
+note-fails-with-several = it fails already when one client sends { $messages } messages, { $data } (repeat: { $command })
+note-fails-in-turn = it fails already when { $clients } clients, one after the other, send "a" each (repeat: { $command })
+note-fails-together = it fails already when { $clients } clients at the same time send a short text each (repeat: { $command })
 
 # Clients.
 client-right = client "{ $file }": connects to { $address }, sends, and prints the answer

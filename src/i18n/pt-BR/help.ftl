@@ -38,6 +38,7 @@ help-value-submissions = ENTREGAS
 help-value-csv = CSV
 help-value-format = FORMATO
 help-value-column = COLUNA
+help-value-steps = PASSOS
 help-value-role-command = PAPEL=COMANDO
 help-value-role-host-port = PAPEL=HOST:PORTA
 help-value-name-value = NOME=VALOR
@@ -92,6 +93,7 @@ help-check = Verifica uma entrega: encontra os programas, executa o laboratório
 help-check-delivery = A entrega: uma pasta ou um arquivo compactado (zip, tar, tar.gz) [padrão: a pasta atual, ou a do Gradescope]
 help-check-seed = Semente de todas as escolhas aleatórias [padrão: aleatória, mostrada no relatório]
 help-check-evidence = Grava as evidências dos itens que falharam nesta pasta
+help-check-steps = Troca os passos do item depois de `start` e verifica só as respostas, como em `connect, exchange: a, close`
 help-check-watch = Verifica de novo a cada mudança em um arquivo, até Ctrl-C
 help-check-after =
     Exemplos:

@@ -115,6 +115,16 @@ answers-fixed-text = o servidor sempre responde “{ $got }”, seja o que for e
 hint-answers-fixed-text = devolva o que recv (read) retornou, em maiúsculas se o laboratório pedir, e não um texto seu
 note-abrupt-client = um cliente que se desconecta de repente (RST, por exemplo quando é morto) também derruba o servidor: trate os erros de recv e send (ConnectionResetError, IOException) de cada cliente e siga com o próximo
 note-abrupt-client-said = um cliente que se desconecta de repente (RST, por exemplo quando é morto) também derruba o servidor, com “{ $said }”: trate os erros de recv e send de cada cliente e siga com o próximo
+# A menor troca que falha.
+note-fails-with-one = já falha quando um cliente envia { $data } (repita: { $command })
+note-fails-with-bytes = já falha quando um cliente envia { $bytes } bytes, { $data } (repita: { $command })
+note-fails-with-same = já falha quando um cliente envia { $data } { $times ->
+    [2] duas vezes
+   *[other] { $times } vezes
+} (repita: { $command })
+note-fails-with-several = já falha quando um cliente envia { $messages } mensagens, { $data } (repita: { $command })
+note-fails-in-turn = já falha quando { $clients } clientes, um depois do outro, enviam “a” cada um (repita: { $command })
+note-fails-together = já falha quando { $clients } clientes ao mesmo tempo enviam um texto curto cada um (repita: { $command })
 
 # Clientes.
 client-right = cliente “{ $file }”: conecta-se a { $address }, envia e imprime a resposta

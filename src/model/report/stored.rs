@@ -129,6 +129,11 @@ enum StoredAnnotation {
         /// The index of the note.
         note: usize,
     },
+    /// The search for the smallest exchange that fails gave a note.
+    SmallestExchange {
+        /// The index of the note.
+        note: usize,
+    },
     /// The check of a client of the submission gave a note.
     ClientCheck {
         /// The index of the note.
@@ -140,7 +145,7 @@ impl StoredAnnotation {
     /// Returns the index of its note, if it is about one.
     const fn note(&self) -> Option<usize> {
         match self {
-            Self::ResetClient { note } | Self::ClientCheck { note } => Some(*note),
+            Self::ResetClient { note } | Self::SmallestExchange { note } | Self::ClientCheck { note } => Some(*note),
             Self::Rerun { .. } => None,
         }
     }
@@ -178,6 +183,7 @@ impl From<&ItemResult> for StoredItem {
                 })
             }
             Annotation::ResetClient { .. } => note.next().map(|note| StoredAnnotation::ResetClient { note }),
+            Annotation::SmallestExchange { .. } => note.next().map(|note| StoredAnnotation::SmallestExchange { note }),
             Annotation::ClientCheck { .. } => note.next().map(|note| StoredAnnotation::ClientCheck { note }),
             Annotation::SourceHint { .. } | Annotation::WrittenReport(_) | Annotation::Evidence { .. } => None,
         });
@@ -237,6 +243,9 @@ impl Separated {
     fn add_note(&mut self, note: Message, about: Option<&StoredAnnotation>) {
         match about {
             Some(StoredAnnotation::ResetClient { .. }) => self.annotations.push(Annotation::ResetClient { note }),
+            Some(StoredAnnotation::SmallestExchange { .. }) => {
+                self.annotations.push(Annotation::SmallestExchange { note });
+            }
             Some(StoredAnnotation::ClientCheck { .. }) => self.annotations.push(Annotation::ClientCheck { note }),
             Some(StoredAnnotation::Rerun { .. }) | None => self.judged.notes.push(note),
         }
