@@ -27,6 +27,10 @@ const C_THREAD: &str = "static void *serve(void *c) {\n  char data[100];\n  \
     while (read(*(int *)c, data, sizeof data) > 0) // HERE\n    ;\n  return 0;\n}\n\
     int main(void) {\n  int s = serving(), c;\n  pthread_t thread;\n  while ((c = accept(s, 0, 0)) >= 0)\n    \
     pthread_create(&thread, 0, serve, &c);\n}\n";
+/// The first process waits in `accept`, its child in `recv`.
+const C_FORK: &str = "int main(void) {\n  int s = serving(), c;\n  char data[100];\n  \
+    while ((c = accept(s, 0, 0)) >= 0)\n    if (fork() == 0) {\n      \
+    while (recv(c, data, sizeof data, 0) > 0) // HERE\n        ;\n      _exit(0);\n    }\n}\n";
 /// The first thread waits for the other one, which waits for a mutex.
 const C_LOCK: &str = "static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;\n\
     static void *serve(void *c) {\n  (void)c;\n  pthread_mutex_lock(&lock);\n  return 0;\n}\n\
@@ -72,6 +76,7 @@ fn marked(text: &str) -> u32 {
 #[case::recv("server.c", &[C_HEAD, C_RECV])]
 #[case::accept("server.c", &[C_HEAD, C_ACCEPT])]
 #[case::thread("server.c", &[C_HEAD, C_THREAD])]
+#[case::fork("server.c", &[C_HEAD, C_FORK])]
 #[case::cpp("server.cpp", &[C_HEAD, CPP])]
 #[case::rust("server.rs", &[RUST])]
 #[case::rust_thread("server.rs", &[RUST_THREAD])]

@@ -45,9 +45,8 @@ fn start(folder: &Path, words: &[&str]) -> (Child, Pid) {
 /// Returns the line in which a program waits. It must go on afterwards.
 fn line_of(folder: &Path, words: &[&str]) -> Option<(String, u32)> {
     let (mut child, pid) = start(folder, words);
-    let mut code = ProcessCode::of(pid, folder);
-    assert!(code.is_of_submission());
-    let line = inspect(pid, |stopped| code.waiting_line(stopped, &mut Budget::default())).flatten();
+    let mappings = executable_mappings(pid);
+    let line = inspect(pid, |stopped| LineSearch::of(folder).waiting_line(pid, &mappings, stopped)).flatten();
     drop(child.stdin.take());
     assert_eq!(child.wait().expect("exited").code(), Some(0));
     line.map(|line| (line.file, line.line))
