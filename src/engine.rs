@@ -18,6 +18,7 @@ pub(crate) mod isolated;
 mod kernel_memory;
 mod link;
 mod loopback_capture;
+mod native_line;
 mod networks;
 pub(crate) mod plain;
 mod processes;

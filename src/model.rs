@@ -2,6 +2,7 @@
 //! rest of the crate.
 
 pub mod annotation;
+pub mod blocked_thread;
 pub mod bytes;
 pub mod cap;
 pub mod capture;
@@ -28,11 +29,12 @@ pub mod syscall;
 pub mod verdict;
 
 pub use annotation::{Annotation, AnnotationTarget, WrittenAnswer};
+pub use blocked_thread::BlockedThread;
 pub use bytes::Bytes;
 pub use cap::Cap;
 pub use capture::{Capture, CapturedPacket, HostAddress, PacketFate};
 pub use cause::{Cause, Hint};
-pub use event::{BlockedThread, Event, EventId, EventKind, Moment, StartFailure, StreamEnd, WaitTarget};
+pub use event::{Event, EventId, EventKind, Moment, StartFailure, StreamEnd, WaitTarget};
 pub use exit_status::ExitStatus;
 pub use finding::{Because, Finding};
 pub use harness_error::HarnessError;

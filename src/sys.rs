@@ -21,6 +21,7 @@ pub(crate) mod ipc;
 pub(crate) mod kernel_memory;
 pub(crate) mod keyring;
 pub mod landlock;
+pub(crate) mod mappings;
 pub(crate) mod mounts;
 pub(crate) mod namespace;
 pub mod net_namespace;
@@ -43,6 +44,7 @@ pub(crate) mod syscall_denylist;
 pub(crate) mod syscall_policy;
 #[cfg(test)]
 pub(crate) mod test_sandbox;
+pub(crate) mod thread_registers;
 pub mod thread_wait;
 pub mod veth;
 

@@ -23,9 +23,9 @@ use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
 
-use super::Engine;
 use super::link::EmulatedLink;
 use super::server::Server;
+use super::{Engine, native_line};
 use crate::model::net::{Owner, Pid};
 use crate::model::{BlockedThread, EventKind, Protocol, ServerId, SocketRow, TcpState};
 use crate::sys::thread_wait::{SleepingThread, Wake, sleeping_threads, thread_start};
@@ -103,7 +103,10 @@ impl Engine {
 
     /// Records a proof of silence.
     pub(super) fn record_silence(&mut self, observation: SilenceObservation) {
-        let SilenceObservation { threads, rows, .. } = observation;
+        let SilenceObservation { mut threads, rows, .. } = observation;
+        if self.spec.stacks && !self.observers.has_printed_stacks {
+            native_line::add_lines(&mut threads);
+        }
         self.recorder.record(EventKind::Silent { threads, rows });
     }
 
@@ -173,7 +176,17 @@ fn blocked_threads(sleepers: Vec<Sleeper>) -> Vec<BlockedThread> {
         let SleepingThread { thread, name, call, fd, wakes, .. } = sleeper;
         let inode = fd.and_then(|fd| fds::socket_at(pid, fd));
         let name = crate::model::bytes::printable_text(&name);
-        BlockedThread { server, pid, thread, name, call: call.to_owned(), fd, inode, limited: wakes.is_some() }
+        BlockedThread {
+            server,
+            pid,
+            thread,
+            name,
+            call: call.to_owned(),
+            fd,
+            inode,
+            limited: wakes.is_some(),
+            source: None,
+        }
     });
     blocked.collect()
 }

@@ -122,16 +122,19 @@ pub(crate) fn recipe(file: &Path, text: &str, number: usize) -> Option<Recipe> {
         return Some(Recipe { language, tools: words(&[tool]), builds: Vec::new(), run: words(&[tool, &path]) });
     }
     // No optimization, as in builds by hand: optimized code may read a flag once that a thread
-    // waits for.
+    // waits for. Line tables name the line in which a program waits, and change no code.
     let (tool, builds, run) = match language {
         "C" => {
-            let begin = words(&["gcc", "-w"]).into_iter().chain(words(&LENIENT_C_FLAGS));
+            let begin = words(&["gcc", "-w", "-g1"]).into_iter().chain(words(&LENIENT_C_FLAGS));
             let build = begin.chain(words(&["-o", &out, &path, "-pthread", "-lm"])).collect();
             ("gcc", build, words(&[&format!("./{out}")]))
         }
-        "C++" => ("g++", words(&["g++", "-w", "-o", &out, &path, "-pthread"]), words(&[&format!("./{out}")])),
+        "C++" => ("g++", words(&["g++", "-w", "-g1", "-o", &out, &path, "-pthread"]), words(&[&format!("./{out}")])),
         "Go" => ("go", words(&["go", "build", "-o", &out, &path]), words(&[&format!("./{out}")])),
-        "Rust" => ("rustc", words(&["rustc", "--edition", "2021", "-o", &out, &path]), words(&[&format!("./{out}")])),
+        "Rust" => {
+            let build = words(&["rustc", "--edition", "2021", "-C", "debuginfo=1", "-o", &out, &path]);
+            ("rustc", build, words(&[&format!("./{out}")]))
+        }
         "Java" => return Some(java(file, text, &out)),
         _ => return Some(csharp(file)),
     };

@@ -18,6 +18,7 @@ mod expectations;
 mod hostile;
 mod line_chat;
 mod matrix;
+mod native_lines;
 mod outside;
 mod page;
 mod pages;

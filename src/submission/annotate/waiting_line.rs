@@ -1,5 +1,6 @@
-//! Finds the source line in which a silent server waits, by one further run in which its interpreter
-//! prints the stacks of all threads. Changes neither causes nor verdicts.
+//! Finds the source line in which a silent server waits, by one further run: an interpreter prints
+//! the stacks of all threads, and the stacks of a compiled program are unwound by the agent. Changes
+//! neither causes nor verdicts.
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -9,7 +10,8 @@ use regex::Regex;
 
 use crate::engine::isolated::SUBMISSION;
 use crate::engine::{ProgramSource, ProgramSpec};
-use crate::model::{Annotation, Cause, EventKind, Evidence, ItemResult, Role, SourceLocation, Verdict};
+use crate::model::bytes::safe_path;
+use crate::model::{Annotation, BlockedThread, Cause, EventKind, Evidence, ItemResult, Role, SourceLocation, Verdict};
 use crate::run::Session;
 use crate::run::source_hint::whole;
 use crate::scenario::expect::{Symptom, symptom};
@@ -19,6 +21,9 @@ use crate::submission::probe::ProbeProgram;
 
 /// Bytes of a source file that are read.
 const MAX_SOURCE_BYTES: u64 = 1 << 20;
+
+/// The call of a thread that waits for standard input.
+const KEYBOARD: &str = "stdin";
 
 /// Lines that begin the stack of a thread: of CPython's `faulthandler`, of a thread dump of a Java
 /// virtual machine, and of the Go runtime.
@@ -45,7 +50,7 @@ pub(crate) fn annotate(
     programs: &BTreeMap<Role, ProgramSpec>,
     session: Session<'_>,
 ) {
-    let mut lines: BTreeMap<Role, Vec<SourceLocation>> = BTreeMap::new();
+    let mut lines: BTreeMap<Role, WaitingLines> = BTreeMap::new();
     for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
         let Some(role) = item.role.clone() else { continue };
         let findings: Vec<(usize, Cause)> = item
@@ -57,10 +62,11 @@ pub(crate) fn annotate(
             .filter_map(|(index, finding)| Some((index, finding.because.cause().filter(|one| waits(one))?.clone())))
             .collect();
         for (finding, cause) in findings {
-            let places = lines.entry(role.clone()).or_insert_with(|| {
+            let found = lines.entry(role.clone()).or_insert_with(|| {
                 programs.get(&role).map(|program| waiting_lines(delivery, program, session)).unwrap_or_default()
             });
-            if let Some(location) = chosen(places, &cause, delivery) {
+            let text = |file: &str| delivery.text(Path::new(file), MAX_SOURCE_BYTES);
+            if let Some(location) = chosen(found, &cause, &text) {
                 item.annotations.push(Annotation::SourceHint { finding, location });
             }
         }
@@ -82,18 +88,74 @@ const fn waits(cause: &Cause) -> bool {
         )
 }
 
-/// Runs the program with one client that sends a text. Returns the lines in which its threads wait.
-fn waiting_lines(delivery: &Submission, program: &ProgramSpec, session: Session<'_>) -> Vec<SourceLocation> {
-    let ProgramSpec { runs: ProgramSource::Command(words), stdin, port, .. } = program else { return Vec::new() };
-    let start = ProbeProgram { words: words.clone(), stdin: stdin.clone(), port: *port };
-    let Some(evidence) = probe::print_stacks(&delivery.root, &start, session) else { return Vec::new() };
-    let mut places = Vec::new();
-    for stack in stacks(&output(&evidence)) {
-        let own = stack.iter().find_map(|(file, line)| Some((own_file(file, &delivery.files)?, *line)));
-        let place = own.map(|(file, line)| SourceLocation { line, ..whole(file) });
-        places.extend(place.filter(|place| !places.contains(place)));
+/// The lines in which the threads of a server wait, each once.
+#[derive(Debug, Default)]
+struct WaitingLines {
+    lines: Vec<WaitingLine>,
+    /// True if a thread waits in a line that is not known.
+    has_unknown: bool,
+}
+
+/// A line in which a thread waits.
+#[derive(Debug, PartialEq, Eq)]
+struct WaitingLine {
+    place: SourceLocation,
+    /// The system call, as in [`BlockedThread`], if it is known.
+    call: Option<String>,
+}
+
+impl WaitingLines {
+    fn add(&mut self, place: SourceLocation, call: Option<String>) {
+        let line = WaitingLine { place, call };
+        if !self.lines.contains(&line) {
+            self.lines.push(line);
+        }
     }
-    places
+}
+
+/// Runs the program with one client that sends a text. Returns the lines in which its threads wait.
+fn waiting_lines(delivery: &Submission, program: &ProgramSpec, session: Session<'_>) -> WaitingLines {
+    let ProgramSpec { runs: ProgramSource::Command(words), stdin, port, .. } = program else {
+        return WaitingLines::default();
+    };
+    let start = ProbeProgram { words: words.clone(), stdin: stdin.clone(), port: *port };
+    let Some(evidence) = probe::print_stacks(&delivery.root, &start, session) else { return WaitingLines::default() };
+    lines_of(&output(&evidence), blocked_threads(&evidence), &delivery.files)
+}
+
+/// Returns the lines that interpreters printed, else those that the agent found.
+fn lines_of(output: &str, threads: &[BlockedThread], files: &[PathBuf]) -> WaitingLines {
+    let mut printed = WaitingLines::default();
+    for stack in stacks(output) {
+        let own = stack.iter().find_map(|(file, line)| Some((own_file(file, files)?, *line)));
+        if let Some((file, line)) = own {
+            printed.add(SourceLocation { line, ..whole(file) }, None);
+        }
+    }
+    if !printed.lines.is_empty() {
+        return printed;
+    }
+    let mut found = WaitingLines::default();
+    for thread in threads {
+        let place = thread.source.as_ref().filter(|place| files.iter().any(|file| safe_path(file) == place.file));
+        let is_keyboard = thread.call == "read" && thread.fd == Some(0) && thread.inode.is_none();
+        let call = if is_keyboard { KEYBOARD } else { thread.call.as_str() };
+        match place {
+            Some(place) => found.add(place.clone(), Some(call.to_owned())),
+            // A shell or a parent that waits for the server is no other candidate.
+            None => found.has_unknown |= !matches!(call, "wait" | "waitid"),
+        }
+    }
+    found
+}
+
+/// Returns the threads of the first proof of silence that names a line.
+fn blocked_threads(evidence: &Evidence) -> &[BlockedThread] {
+    let mut proofs = evidence.journal.iter().filter_map(|event| match &event.kind {
+        EventKind::Silent { threads, .. } => Some(threads),
+        _ => None,
+    });
+    proofs.find(|threads| threads.iter().any(|thread| thread.source.is_some())).map_or(&[], Vec::as_slice)
 }
 
 fn output(evidence: &Evidence) -> String {
@@ -135,26 +197,31 @@ fn own_file(name: &str, files: &[PathBuf]) -> Option<PathBuf> {
     named.next().filter(|_| named.next().is_none()).cloned()
 }
 
-/// Returns the line that belongs to a cause. If threads wait in several, only one whose text names
-/// the kind of the call is certain.
-fn chosen(places: &[SourceLocation], cause: &Cause, delivery: &Submission) -> Option<SourceLocation> {
-    if let [place] = places {
-        return Some(place.clone());
+/// Returns the line that belongs to a cause. If threads wait in several, only one with the right
+/// kind of call is certain. The call is known, or the text of the line names it.
+fn chosen(found: &WaitingLines, cause: &Cause, text: &dyn Fn(&str) -> String) -> Option<SourceLocation> {
+    let first = found.lines.first()?;
+    if !found.has_unknown && found.lines.iter().all(|line| line.place == first.place) {
+        return Some(first.place.clone());
     }
     let words: &[&str] = match cause {
         Cause::AwaitsOtherClient { .. } => &["accept"],
         Cause::LeftInAcceptQueue { .. } | Cause::WaitsWithoutPort { .. } => return None,
         Cause::DataUnread { .. } => &["select", "poll", "accept"],
-        Cause::WaitsForKeyboard { .. } => &["input", "stdin", "system.in", "scan"],
+        Cause::WaitsForKeyboard { .. } => &["input", KEYBOARD, "system.in", "scan"],
         _ => &["recv", "read", "receive", "nextline", "scan"],
     };
-    let names_call = |place: &&SourceLocation| {
-        let text = delivery.text(Path::new(&place.file), MAX_SOURCE_BYTES).to_lowercase();
-        let line = (place.line as usize).checked_sub(1).and_then(|index| text.lines().nth(index));
+    let names_call = |line: &&WaitingLine| {
+        if let Some(call) = &line.call {
+            return words.iter().any(|word| call.contains(word));
+        }
+        let text = text(&line.place.file).to_lowercase();
+        let line = (line.place.line as usize).checked_sub(1).and_then(|index| text.lines().nth(index));
         line.is_some_and(|line| words.iter().any(|word| line.contains(word)))
     };
-    let mut named = places.iter().filter(names_call);
-    named.next().filter(|_| named.next().is_none()).cloned()
+    let mut named = found.lines.iter().filter(names_call).map(|line| &line.place);
+    let place = named.next()?;
+    named.all(|other| other == place).then(|| place.clone())
 }
 
 #[cfg(test)]
@@ -195,5 +262,53 @@ mod tests {
         assert_eq!(own_file("/tmp/submission/b/Server.java", &files), Some(files[1].clone()));
         assert_eq!(own_file("Main.java", &files), Some(files[2].clone()));
         assert_eq!(own_file("/usr/lib/x.py", &files), None);
+    }
+
+    fn at(line: u32) -> SourceLocation {
+        SourceLocation { line, ..whole(PathBuf::from("s.c")) }
+    }
+
+    fn thread(call: &str, fd: Option<i32>, line: Option<u32>) -> BlockedThread {
+        let (server, call) = (crate::model::ServerId(0), call.to_owned());
+        let (name, inode, source) = ("s".to_owned(), fd.filter(|fd| *fd > 0).map(|_| 9), line.map(at));
+        BlockedThread { server, pid: 2, thread: 2, name, call, fd, inode, limited: false, source }
+    }
+
+    fn chosen_of(threads: &[BlockedThread], printed: &str, cause: &Cause) -> Option<u32> {
+        let files = ["s.c", "srv.py"].map(PathBuf::from);
+        chosen(&lines_of(printed, threads, &files), cause, &|_| String::new()).map(|place| place.line)
+    }
+
+    #[test]
+    fn line_of_the_thread_with_the_right_call_is_chosen() {
+        let client = crate::model::ClientId(1);
+        let reads = Cause::ReadsOn { client, call: "recv".to_owned() };
+        let keyboard = Cause::WaitsForKeyboard { client };
+        let accepts = Cause::AwaitsOtherClient { client };
+        let (accept, recv) = (thread("accept", Some(3), Some(8)), thread("recv", Some(4), Some(5)));
+        let typed = thread("read", Some(0), Some(6));
+        let two = [accept.clone(), recv.clone()];
+        assert_eq!(chosen_of(&two, "", &reads), Some(5));
+        assert_eq!(chosen_of(&two, "", &accepts), Some(8));
+        assert_eq!(chosen_of(&two, "", &keyboard), None);
+        assert_eq!(chosen_of(&[accept.clone(), typed.clone()], "", &keyboard), Some(6));
+        assert_eq!(chosen_of(&[accept.clone(), typed], "", &reads), None, "the keyboard is no client");
+        let other = thread("recv", Some(5), Some(7));
+        assert_eq!(chosen_of(&[recv.clone(), other], "", &reads), None, "two lines with the call");
+        assert_eq!(chosen_of(&[recv.clone(), recv.clone()], "", &reads), Some(5), "two threads in one line");
+        let lock = thread("futex", None, Some(4));
+        assert_eq!(chosen_of(std::slice::from_ref(&lock), "", &reads), Some(4), "the only thread");
+        assert_eq!(chosen_of(&[thread("wait", None, None), lock.clone()], "", &reads), Some(4), "started by a shell");
+        assert_eq!(chosen_of(&[lock, thread("recv", Some(4), None)], "", &reads), None, "its line is unknown");
+        assert_eq!(chosen_of(&[recv.clone(), thread("accept", Some(3), None)], "", &reads), Some(5));
+        assert_eq!(chosen_of(&[recv], PYTHON, &reads), None, "an interpreter's own lines come first");
+    }
+
+    #[test]
+    fn line_of_a_file_outside_the_submission_is_not_chosen() {
+        let mut outside = thread("recv", Some(4), Some(5));
+        outside.source = Some(SourceLocation { line: 5, ..whole(PathBuf::from("other.c")) });
+        let reads = Cause::ReadsOn { client: crate::model::ClientId(1), call: "recv".to_owned() };
+        assert_eq!(chosen_of(&[outside], "", &reads), None);
     }
 }

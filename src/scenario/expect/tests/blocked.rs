@@ -14,7 +14,7 @@ const DATAGRAM: u64 = 8;
 /// A thread of the first server.
 fn thread(call: &str, fd: Option<i32>, inode: Option<u64>) -> BlockedThread {
     let (server, name, limited) = (ServerId(0), "python3".to_owned(), false);
-    BlockedThread { server, pid: 12, thread: 12, name, call: call.to_owned(), fd, inode, limited }
+    BlockedThread { server, pid: 12, thread: 12, name, call: call.to_owned(), fd, inode, limited, source: None }
 }
 
 fn accept() -> BlockedThread {
