@@ -95,8 +95,8 @@ impl Render for Terminal {
 fn write_submission(page: &mut TextLayout, words: &Catalog, submission: &SubmissionResult) {
     submission_notes::write_head(page, words, submission);
     let columns = ColumnWidths::of(submission, words);
-    for item in &submission.items {
-        write_item(page, words, item, &columns);
+    for (k, item) in submission.items.iter().enumerate() {
+        write_item(page, words, item, same_cause(&submission.items[..k], item), &columns);
     }
     if !submission.items.is_empty() {
         page.gap();
@@ -107,7 +107,7 @@ fn write_submission(page: &mut TextLayout, words: &Catalog, submission: &Submiss
 /// Returns the text below an item's title, without colours, for formats that can include it.
 pub(super) fn details(item: &ItemResult, words: &Catalog) -> String {
     let mut page = Terminal::PLAIN.page(words);
-    write_body(&mut page, words, item);
+    write_body(&mut page, words, item, None);
     page.text
 }
 
@@ -148,8 +148,27 @@ impl ColumnWidths {
     }
 }
 
-/// Writes an item's title and the text below it.
-fn write_item(page: &mut TextLayout, words: &Catalog, item: &ItemResult, beside: &ColumnWidths) {
+/// Returns the first of these items of the same role that failed for the same cause, whichever
+/// client showed it.
+fn same_cause<'a>(earlier: &'a [ItemResult], item: &ItemResult) -> Option<&'a ItemResult> {
+    let cause = |item: &ItemResult| {
+        let mut cause = reason(item).filter(|_| item.verdict == Verdict::Fail)?.into_owned();
+        cause.args.remove("client");
+        Some(cause)
+    };
+    let own = cause(item)?;
+    let of_role = |other: &&ItemResult| other.role.is_some() && other.role == item.role;
+    earlier.iter().filter(of_role).find(|other| cause(other).as_ref() == Some(&own))
+}
+
+/// Writes an item's title and the text below it. `earlier` failed for the same cause.
+fn write_item(
+    page: &mut TextLayout,
+    words: &Catalog,
+    item: &ItemResult,
+    earlier: Option<&ItemResult>,
+    beside: &ColumnWidths,
+) {
     let (mark, style) = match item.verdict {
         Verdict::Pass => ("✓", PASS),
         Verdict::Fail => ("✗", FAIL),
@@ -173,24 +192,24 @@ fn write_item(page: &mut TextLayout, words: &Catalog, item: &ItemResult, beside:
             page.line(&format!("{:left$}{}", "", title.trim_end()));
         }
     }
-    write_body(page, words, item);
+    write_body(page, words, item, earlier);
 }
 
 /// Writes the text below an item's title.
-fn write_body(page: &mut TextLayout, words: &Catalog, item: &ItemResult) {
-    write_verdict(page, words, item);
+fn write_body(page: &mut TextLayout, words: &Catalog, item: &ItemResult, earlier: Option<&ItemResult>) {
+    write_verdict(page, words, item, earlier);
     submission_notes::write_documented(page, words, item);
 }
 
 /// Writes the details of an item's verdict.
-fn write_verdict(page: &mut TextLayout, words: &Catalog, item: &ItemResult) {
+fn write_verdict(page: &mut TextLayout, words: &Catalog, item: &ItemResult, earlier: Option<&ItemResult>) {
     match item.verdict {
         Verdict::Pass => {
             let shown = item.shown();
             let notes = shown.findings.iter().flat_map(|finding| finding.notes);
             write_notes(page, words, shown.notes.iter().copied().chain(notes));
         }
-        Verdict::Fail => write_failure(page, words, item),
+        Verdict::Fail => write_failure(page, words, item, earlier),
         Verdict::NotVerified | Verdict::Error => {
             let id = if item.verdict == Verdict::Error { "report-error" } else { "report-not-verified" };
             let reason = reason(item).map(Cow::into_owned);
@@ -201,8 +220,9 @@ fn write_verdict(page: &mut TextLayout, words: &Catalog, item: &ItemResult) {
     }
 }
 
-/// Writes the details of a failed item: its events, and one cause in full.
-fn write_failure(page: &mut TextLayout, words: &Catalog, item: &ItemResult) {
+/// Writes the details of a failed item: its events, and one cause in full, unless an earlier item
+/// failed for it too.
+fn write_failure(page: &mut TextLayout, words: &Catalog, item: &ItemResult, earlier: Option<&ItemResult>) {
     let number = item.story.len().to_string().len();
     for (k, line) in item.story.iter().enumerate() {
         let head = format!("    {:number$} ", k + 1);
@@ -213,13 +233,15 @@ fn write_failure(page: &mut TextLayout, words: &Catalog, item: &ItemResult) {
     if let Some(difference) = shown.and_then(|finding| finding.difference) {
         diff::write(page, words, difference);
     }
-    if let Some(cause) = reason(item) {
+    let same = earlier.map(|earlier| Message::new("report-same-cause").with("item", earlier.id.as_str()));
+    if let Some(cause) = same.map(Cow::Owned).or_else(|| reason(item)) {
         page.labelled(&words.sentence("report-label-cause"), BOLD, &words.format(&cause));
     }
     if let Some(line) = shown.and_then(|finding| cause_location(&finding)) {
         page.labelled_whole(&words.sentence("report-label-line"), &line);
     }
-    for (k, hint) in hints(item, words).enumerate() {
+    let own_hints = usize::from(earlier.is_some() && shown.is_some_and(|finding| finding.because.hint().is_some()));
+    for (k, hint) in hints(item, words).skip(own_hints).enumerate() {
         let label = if k == 0 { words.sentence("report-label-hint") } else { String::new() };
         page.labelled(&label, NORMAL, &hint);
     }

@@ -7,7 +7,7 @@ pub(crate) mod reread;
 #[cfg(test)]
 pub(crate) mod totals;
 use super::*;
-use crate::model::{Language, Machine, SandboxMode, Verdict};
+use crate::model::{ItemResult, Language, Machine, SandboxMode, Verdict};
 use crate::report::layout::text_width;
 
 /// Returns the output of a format for a report.
@@ -47,6 +47,22 @@ fn json_with_sentences() {
     let words = Language::ALL.map(sample::words);
     let text = json::text(&sample::report(), &words).expect("serialises");
     insta::assert_snapshot!("json", text);
+}
+
+#[test]
+fn cause_of_several_items_of_a_role_is_written_once() {
+    let mut report = sample::report();
+    let items = &mut report.submissions[0].items;
+    let failed = items.iter().find(|item| item.verdict == Verdict::Fail && item.role.is_some()).expect("one").clone();
+    let id = failed.id.to_string();
+    let other_role = ItemResult { id: "z.1".parse().expect("a name"), role: None, ..failed.clone() };
+    let same_role = ItemResult { id: "z.2".parse().expect("a name"), ..failed };
+    items.extend([other_role, same_role]);
+    let text = written(&Terminal { colour: false, width: 100 }, &report, Language::English);
+    let reference = format!("the same as in {id}");
+    let part = |id: &str| text.split(&format!(" {id} ")).nth(1).unwrap_or_default().to_owned();
+    assert!(part("z.2").contains(&reference), "{text}");
+    assert_eq!(text.matches(&reference).count(), 1, "{text}");
 }
 
 #[test]

@@ -12,6 +12,7 @@ report-label-seed = seed
 report-label-unseen = not observed
 report-label-wanted = expected
 report-label-got = received
+report-same-cause = the same as in { $item }
 
 # Below the bytes that differ.
 report-caret = first difference at byte { $at } (counting from 0)

@@ -12,6 +12,7 @@ report-label-seed = semente
 report-label-unseen = não observado
 report-label-wanted = esperado
 report-label-got = recebido
+report-same-cause = a mesma de { $item }
 
 # Abaixo dos bytes que diferem.
 report-caret = primeira diferença no byte { $at } (contando de 0)
