@@ -2,6 +2,7 @@
 //! rest of the crate.
 
 pub mod annotation;
+pub mod blocked_thread;
 pub mod bytes;
 pub mod cap;
 pub mod capture;
@@ -21,6 +22,7 @@ pub mod operation;
 pub mod reason;
 mod reason_table;
 pub mod report;
+pub mod returned_call;
 pub mod score;
 pub mod source;
 pub mod source_fault;
@@ -28,11 +30,12 @@ pub mod syscall;
 pub mod verdict;
 
 pub use annotation::{Annotation, AnnotationTarget, WrittenAnswer};
+pub use blocked_thread::BlockedThread;
 pub use bytes::Bytes;
 pub use cap::Cap;
 pub use capture::{Capture, CapturedPacket, HostAddress, PacketFate};
 pub use cause::{Cause, Hint};
-pub use event::{BlockedThread, Event, EventId, EventKind, Moment, StartFailure, StreamEnd, WaitTarget};
+pub use event::{Event, EventId, EventKind, Moment, StartFailure, StreamEnd, WaitTarget};
 pub use exit_status::ExitStatus;
 pub use finding::{Because, Finding};
 pub use harness_error::HarnessError;
@@ -46,6 +49,7 @@ pub use not_verified::{GapReason, NotVerified};
 pub use operation::Operation;
 pub use reason::Reason;
 pub use report::{ItemResult, Judged, Limitation, Machine, Report, SandboxMode, SubmissionResult};
+pub use returned_call::ReturnedCall;
 pub use source::{SourceLocation, YamlPath, YamlPathPart};
 pub use source_fault::SourceFault;
 pub use syscall::Syscall;

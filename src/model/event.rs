@@ -5,12 +5,14 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
+use super::blocked_thread::BlockedThread;
 use super::bytes::Bytes;
 use super::cap::Cap;
 use super::harness_error::HarnessError;
 use super::kernel_error::KernelError;
 use super::name::{ClientId, Role, ServerId, SnapshotName};
 use super::net::{Pid, Protocol, SocketRow};
+use super::returned_call::ReturnedCall;
 use super::syscall::Syscall;
 
 /// Nanoseconds since the scenario began (monotonic clock).
@@ -68,6 +70,19 @@ pub enum EventKind {
         /// The call.
         call: Syscall,
     },
+    /// A system call on a socket returned. Recorded in diagnosing runs only.
+    Returned {
+        /// The server.
+        server: ServerId,
+        /// The process that made the call.
+        pid: Pid,
+        /// The thread that made the call; equal to `pid` for the first thread of a process.
+        thread: Pid,
+        /// The call with its result.
+        call: ReturnedCall,
+    },
+    /// From here on, the results of calls were no longer recorded: too many calls, or too much time.
+    ResultsUnrecorded {},
     /// The server's program tried to bind an address that its host did not have. The address was
     /// added, and the program was started again.
     AddressGiven {
@@ -265,27 +280,6 @@ pub enum EventKind {
         /// The text that it waited for in the output. None if it waited for the exit.
         text: Option<String>,
     },
-}
-
-/// A thread of a server that slept in a system call.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BlockedThread {
-    /// The server.
-    pub server: ServerId,
-    /// The process.
-    pub pid: Pid,
-    /// The thread; equal to `pid` for the first thread of a process.
-    pub thread: Pid,
-    /// The name of the thread, at most 15 bytes (`prctl(2)`, PR_SET_NAME).
-    pub name: String,
-    /// The call, as in its manual page; `sleep` for all that only wait for a time.
-    pub call: String,
-    /// The descriptor that the call waits for, if it waits for one.
-    pub fd: Option<i32>,
-    /// The inode of the socket behind `fd`.
-    pub inode: Option<u64>,
-    /// True if the call has a time limit.
-    pub limited: bool,
 }
 
 /// How a stream or a connect ended.
