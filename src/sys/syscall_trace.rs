@@ -31,8 +31,8 @@ const MAX_THREADS: usize = 1024;
 const TRACE_TIME: Duration = Duration::from_secs(30);
 /// A failed call that a thread repeats at once is recorded at this interval.
 const REPEAT_INTERVAL: Duration = Duration::from_millis(20);
-/// Number of different failed calls of a thread that are compared for that.
-const MAX_VAIN_CALLS: usize = 8;
+/// Number of different failed calls of a thread that are remembered for that.
+const MAX_FAILED_CALLS: usize = 8;
 /// Rounds of looking for threads that began before the tracing did.
 const MAX_SEIZE_ROUNDS: usize = 16;
 
@@ -75,13 +75,13 @@ struct TracedThread {
     process: Pid,
     /// The recorded call in which it is.
     begun: Option<BegunCall>,
-    /// Its last vain calls, with the times when they were recorded, the oldest first.
-    vain: VecDeque<(ReturnedCall, Instant)>,
+    /// Its last calls that failed or moved no bytes, with the times when they were recorded, the oldest first.
+    failed: VecDeque<(ReturnedCall, Instant)>,
 }
 
 impl TracedThread {
     fn new(thread: Pid) -> Self {
-        Self { process: procfs::process_of_thread(thread).unwrap_or(thread), begun: None, vain: VecDeque::new() }
+        Self { process: procfs::process_of_thread(thread).unwrap_or(thread), begun: None, failed: VecDeque::new() }
     }
 }
 
@@ -198,14 +198,14 @@ impl TracedThread {
             return false;
         }
         let now = Instant::now();
-        self.vain.retain(|(_, at)| now.saturating_duration_since(*at) < REPEAT_INTERVAL);
-        if self.vain.iter().any(|(known, _)| known == call) {
+        self.failed.retain(|(_, at)| now.saturating_duration_since(*at) < REPEAT_INTERVAL);
+        if self.failed.iter().any(|(known, _)| known == call) {
             return true;
         }
-        if self.vain.len() >= MAX_VAIN_CALLS {
-            self.vain.pop_front();
+        if self.failed.len() >= MAX_FAILED_CALLS {
+            self.failed.pop_front();
         }
-        self.vain.push_back((call.clone(), now));
+        self.failed.push_back((call.clone(), now));
         false
     }
 }
