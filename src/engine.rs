@@ -27,6 +27,7 @@ mod readiness;
 mod recorder;
 mod resource_monitor;
 mod restart;
+mod results;
 mod runtime;
 mod server;
 mod servers;
@@ -57,10 +58,11 @@ use self::processes::ProcessTree;
 pub(crate) use self::program::{ProgramSource, ProgramSpec};
 use self::recorder::Recorder;
 use self::resource_monitor::{ResourceLimits, ResourceMonitor};
+use self::results::ResultTracer;
 use self::servers::Servers;
 use self::silence::SilenceObservation;
 use self::spec::RunSpec;
-use self::token::{LIFELINE, PACKETS, TICK, TokenOwner, owner_of};
+use self::token::{CHILDREN, LIFELINE, PACKETS, TICK, TokenOwner, owner_of};
 use crate::model::{Event, EvidenceKind, Gap, HarnessError, Moment, Operation, Syscall};
 use crate::scenario::runtime::RuntimeError;
 use crate::sys::cgroup::OomKillCounter;
@@ -129,6 +131,8 @@ struct Observers {
     never_idle: bool,
     /// True after the programs were made to print their stacks.
     has_printed_stacks: bool,
+    /// The recorder of the results of calls, in diagnosing runs.
+    results: Option<ResultTracer>,
 }
 
 impl Engine {
@@ -140,6 +144,8 @@ impl Engine {
     /// created.
     pub(crate) fn new(spec: Arc<RunSpec>, handles: EngineHandles, lifeline: OwnedFd) -> Result<Self, RuntimeError> {
         let event_loop = EventLoop::new(lifeline)?;
+        // Before any thread is started.
+        let results = spec.results.then(|| ResultTracer::new(&event_loop)).transpose()?;
         let mut recorder = Recorder::new();
         let link = networks::prepare_hosts(&spec)?;
         let sockets = SocketTables::open(link.as_ref())
@@ -170,6 +176,7 @@ impl Engine {
                 silence: None,
                 never_idle: false,
                 has_printed_stacks: false,
+                results,
             },
             link,
             program_limits: spec.program_limits(),
@@ -231,6 +238,7 @@ impl Engine {
                 LIFELINE => self.cancelled = true,
                 TICK => self.event_loop.clear_timer(),
                 PACKETS => self.drain_packets(),
+                CHILDREN => self.children_changed(),
                 token => match owner_of(token) {
                     Some(TokenOwner::Client(id)) => self.client_ready(id, token, is_writable),
                     Some(TokenOwner::Catcher(id)) => self.stray(id),

@@ -13,6 +13,7 @@ mod bpf;
 pub(crate) mod capability;
 pub(crate) mod cgroup;
 mod child;
+pub(crate) mod child_signal;
 pub(crate) mod fd_passing;
 pub mod fds;
 mod file_metadata;
@@ -42,6 +43,7 @@ mod sockaddr;
 pub(crate) mod spawn;
 pub(crate) mod syscall_denylist;
 pub(crate) mod syscall_policy;
+pub(crate) mod syscall_trace;
 #[cfg(test)]
 pub(crate) mod test_sandbox;
 pub(crate) mod thread_registers;

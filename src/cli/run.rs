@@ -109,6 +109,7 @@ fn plan<'a>(options: &RunOptions, named: &'a LoadedLab, session: Session<'a>) ->
         repeat: repeat_command(options, session.seed),
         capture: options.evidence.is_some() || !options.shows.is_empty(),
         stacks: false,
+        results: false,
         retry_harness_errors: true,
         may_begin: &|| true,
     })

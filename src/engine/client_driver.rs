@@ -11,7 +11,6 @@ use super::client::{Client, ClientGoal, ClientSocket};
 use super::server::ServerAddress;
 use super::token::{TokenOwner, token_of};
 use super::wait::{PollInterval, QuietWork, SystemClock, WaitEnd};
-use super::waiting::CPU_BUDGET;
 use super::{Engine, failed, system};
 use crate::engine::client::recv::stream_end;
 use crate::model::{ClientId, EventKind, HarnessError, Operation, Protocol, ServerId, StreamEnd};
@@ -160,7 +159,7 @@ impl Engine {
         // one.
         let stripped = *want == ClientGoal::Answer && clients.iter().any(|&id| self.clients[id].may_be_stripped());
         let poll = if stripped { PollInterval::Every(STRIP_POLL) } else { PollInterval::OnEvent };
-        let mut work = QuietWork::new(CPU_BUDGET);
+        let mut work = QuietWork::new(self.cpu_budget());
         let end = self.wait_until(&self.program_policy(deadline, poll), |world| {
             if stripped {
                 world.accept_stripped_answers(clients, &mut work);
@@ -244,7 +243,7 @@ impl Engine {
     fn await_quiet(&mut self, places: &[ClientId], quiet: Duration, deadline: Instant) -> Result<(), RuntimeError> {
         let count = |world: &Self| places.iter().map(|&id| world.clients[id].received_bytes).sum::<u64>();
         let (mut before, mut since) = (count(self), Instant::now());
-        let mut work = QuietWork::new(CPU_BUDGET);
+        let mut work = QuietWork::new(self.cpu_budget());
         self.wait_for_programs(deadline, PollInterval::Every(quiet), |world| {
             let now = count(world);
             if now != before {

@@ -112,7 +112,10 @@ impl Engine {
     /// A process may wait here for one of its calls to be recorded, or for a full output pipe to be
     /// read. Checked in this order, neither can begin in between.
     pub(super) fn is_idle(&mut self) -> bool {
-        self.all_sleeping() && !self.handle_pending_calls() && !self.servers.iter().any(Server::has_unread_output)
+        self.all_sleeping()
+            && !self.handle_pending_calls()
+            && !self.handle_stops()
+            && !self.servers.iter().any(Server::has_unread_output)
     }
 
     /// Returns true if a server waits for its standard input, and no process of it can do anything

@@ -40,6 +40,8 @@ pub(crate) struct RunSpec {
     pub keep_writes: bool,
     /// True if silent programs are made to print their stacks, which ends most of them.
     pub stacks: bool,
+    /// True if the results of the programs' socket calls are recorded, which slows them down.
+    pub results: bool,
 }
 
 /// Where the programs of a run are, and what they see.
@@ -126,6 +128,7 @@ mod tests {
             capture: false,
             keep_writes: false,
             stacks: false,
+            results: false,
         }
     }
 

@@ -103,6 +103,8 @@ impl Engine {
             let _ = rustix::io::ioctl_fionbio(&running.stdin, true);
             let _ = rustix::io::write(&running.stdin, text.as_bytes());
         }
+        // Its first socket call waits until `read_calls` has read it, so no result is missed.
+        self.trace_results(running.pid);
         let calls = self.start_tracing(running.listener, running.untraced);
         let server = &mut self.servers[id];
         server.calls = calls;
@@ -146,8 +148,8 @@ impl Engine {
     }
 
     /// Reaps all processes that exited, orphans included.
-    fn reap_exited(&mut self) {
-        for ReapedChild { pid, status, cpu_time: processor } in reap::reap() {
+    pub(super) fn reap_exited(&mut self) {
+        for ReapedChild { pid, status, cpu_time: processor } in self.collect_children() {
             let Some(server) = self.servers.last_id(|server| server.pid == pid && server.exited.is_none()) else {
                 continue;
             };

@@ -7,6 +7,8 @@ use crate::model::{ClientId, ServerId};
 pub(super) const LIFELINE: Token = Token(0);
 pub(super) const TICK: Token = Token(1);
 pub(super) const PACKETS: Token = Token(2);
+/// Children of the agent that exited or stopped (diagnosing runs).
+pub(super) const CHILDREN: Token = Token(3);
 /// Each server uses four tokens.
 const FIRST_SERVER: usize = 16;
 /// Each client uses two tokens.
@@ -78,6 +80,6 @@ mod tests {
                 assert_eq!(owner_of(token_of(owner)), Some(owner));
             }
         }
-        assert!([LIFELINE, TICK, PACKETS].into_iter().all(|token| owner_of(token).is_none()));
+        assert!([LIFELINE, TICK, PACKETS, CHILDREN].into_iter().all(|token| owner_of(token).is_none()));
     }
 }

@@ -16,6 +16,10 @@ use crate::scenario::runtime::RuntimeError;
 /// busy machine a server may wait long for a CPU.
 pub(super) const CPU_BUDGET: Duration = Duration::from_millis(500);
 
+/// As [`CPU_BUDGET`], while results of calls are recorded: the program then gets a small part of the
+/// CPU, so that the same budget would take ten seconds.
+const TRACED_CPU_BUDGET: Duration = Duration::from_millis(50);
+
 /// Extra time granted to programs that are still runnable, until they have used [`CPU_BUDGET`].
 pub(super) const RUNNABLE_GRACE: Duration = Duration::from_secs(30);
 
@@ -124,7 +128,7 @@ impl Engine {
         let overtime = Overtime {
             poll: PollInterval::Every(IDLE_POLL_INTERVAL),
             idle: Some(Idle { polls: IDLE_POLLS, at_least: Duration::ZERO }),
-            cpu_budget: Some(CpuBudget { time: CPU_BUDGET, since: Since::Deadline }),
+            cpu_budget: Some(CpuBudget { time: self.cpu_budget(), since: Since::Deadline }),
             grace: RUNNABLE_GRACE,
             limit: self.overtime_limit(),
         };
@@ -151,6 +155,11 @@ impl Engine {
             self.wait_until(&policy, |engine| Ok(engine.servers[server].exited.is_some()))?;
         }
         Ok(())
+    }
+
+    /// Returns the CPU time that busy programs may use after a deadline.
+    pub(super) const fn cpu_budget(&self) -> Duration {
+        if self.observers.results.is_some() { TRACED_CPU_BUDGET } else { CPU_BUDGET }
     }
 
     /// Returns the time at which the last overtime of the scenario ends.
@@ -196,7 +205,7 @@ impl Engine {
         let overtime = Overtime {
             poll: QUERY_POLL,
             idle: None,
-            cpu_budget: Some(CpuBudget { time: CPU_BUDGET, since: Since::Start }),
+            cpu_budget: Some(CpuBudget { time: self.cpu_budget(), since: Since::Start }),
             grace: deadline.saturating_duration_since(now) + RUNNABLE_GRACE,
             limit: self.overtime_limit(),
         };

@@ -12,6 +12,7 @@ use super::harness_error::HarnessError;
 use super::kernel_error::KernelError;
 use super::name::{ClientId, Role, ServerId, SnapshotName};
 use super::net::{Pid, Protocol, SocketRow};
+use super::returned_call::ReturnedCall;
 use super::syscall::Syscall;
 
 /// Nanoseconds since the scenario began (monotonic clock).
@@ -69,6 +70,19 @@ pub enum EventKind {
         /// The call.
         call: Syscall,
     },
+    /// A system call on a socket returned. Recorded in diagnosing runs only.
+    Returned {
+        /// The server.
+        server: ServerId,
+        /// The process that made the call.
+        pid: Pid,
+        /// The thread that made the call; equal to `pid` for the first thread of a process.
+        thread: Pid,
+        /// The call with its result.
+        call: ReturnedCall,
+    },
+    /// From here on, the results of calls were no longer recorded: too many calls, or too much time.
+    ResultsUnrecorded {},
     /// The server's program tried to bind an address that its host did not have. The address was
     /// added, and the program was started again.
     AddressGiven {

@@ -134,6 +134,7 @@ operations! {
     ResetSignals = "resetting signals";
     DropPrivileges = "dropping privileges";
     InstallTracer = "installing the system call tracer";
+    TraceCalls = "tracing the system calls";
     InstallFilter = "installing the system call filter";
     ApplyLandlock = "applying Landlock rules";
     SetLimits = "setting resource limits";

@@ -34,6 +34,8 @@ pub(crate) struct RunPlan<'a> {
     pub capture: bool,
     /// True if silent programs are made to print their stacks, which ends most of them.
     pub stacks: bool,
+    /// True if the results of the programs' socket calls are recorded, which slows them down.
+    pub results: bool,
     /// True if scenarios in which the harness failed are retried once, after all others.
     pub retry_harness_errors: bool,
     /// Returns true if there is time to begin another scenario.

@@ -67,6 +67,7 @@ pub(super) fn run_spec(plan: &RunPlan<'_>, scenario: &Scenario, mode: SandboxMod
         capture: plan.capture || scenario.needs_evidence(EvidenceKind::Packets, is_needed),
         keep_writes,
         stacks: plan.stacks,
+        results: plan.results,
     }
 }
 

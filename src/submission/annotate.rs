@@ -2,6 +2,7 @@
 //! and of the written report. Points change only for the written report.
 
 pub(crate) mod client_checks;
+pub(crate) mod failed_call;
 pub(crate) mod program_file;
 pub(crate) mod rerun;
 pub(crate) mod reset_client;

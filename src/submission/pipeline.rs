@@ -15,7 +15,7 @@ use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::lab::{Lab, MissingPolicy};
 use crate::scenario::manifest::{self, Manifest};
 use crate::submission::annotate::{
-    client_checks, program_file, rerun, reset_client, smallest_exchange, waiting_line, written_report,
+    client_checks, failed_call, program_file, rerun, reset_client, smallest_exchange, waiting_line, written_report,
 };
 use crate::submission::candidate::ProgramProblem;
 use crate::submission::detect;
@@ -191,6 +191,7 @@ impl Prepared {
             repeat: task.repeat.to_owned(),
             capture: task.capture,
             stacks: false,
+            results: false,
             // For a class, the whole submission is graded again instead.
             retry_harness_errors: task.thorough,
             may_begin: task.may_begin,
@@ -214,6 +215,7 @@ pub(crate) fn annotate(
     result.notes.extend(stdin_notes(prepared));
     program_file::add(&mut result.items, delivery, &prepared.found, task.lab);
     if !task.session.cancel.is_cancelled() {
+        failed_call::annotate(&mut result.items, delivery, &prepared.programs, task.session);
         rerun::annotate(&mut result.items, delivery, &prepared.programs, task.session);
         waiting_line::annotate(&mut result.items, delivery, &prepared.programs, task.session);
         if task.thorough {

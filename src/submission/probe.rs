@@ -119,6 +119,9 @@ impl Framing {
 
 /// How long an answer of a probe may usually take.
 pub(crate) const SHORT_ANSWER_LIMIT: Duration = Duration::from_secs(2);
+/// As [`SHORT_ANSWER_LIMIT`], while results of calls are recorded: there are several exchanges, and a
+/// failed call is sought, not a late answer.
+const RESULTS_ANSWER_LIMIT: Duration = Duration::from_secs(1);
 /// Longer than any answer of a lab may take.
 const SLOW_ANSWER_LIMIT: Duration = Duration::from_secs(12);
 
@@ -282,6 +285,17 @@ pub(crate) fn print_stacks(delivery: &Path, start: &ProbeProgram, session: Sessi
     run_probe(delivery, probe, session, Purpose::Probe)
 }
 
+/// Runs a program with two clients, one after the other, of which the first sends two texts, and
+/// records the results of its socket calls. Returns the evidence.
+pub(crate) fn record_results(delivery: &Path, start: &ProbeProgram, session: Session<'_>) -> Option<Evidence> {
+    let within = RESULTS_ANSWER_LIMIT;
+    let [first, second] = PROBE_TEXTS;
+    let started = Probe::new(format!("{PROBE_NAME}-results")).start(start, SOCKET_TIMEOUT).results();
+    let client = started.connect().exchange(first, within).exchange(second, within).close();
+    let probe = client.connect().exchange(first, within).close();
+    run_probe(delivery, probe, session, Purpose::Probe)
+}
+
 /// Runs one probe on a submission if there is time. Returns its evidence.
 pub(crate) fn run_probe(delivery: &Path, probe: Probe, session: Session<'_>, purpose: Purpose) -> Option<Evidence> {
     run_probes(delivery, &[probe], session, purpose).pop().flatten()
@@ -310,6 +324,7 @@ fn run_probes(delivery: &Path, probes: &[Probe], session: Session<'_>, purpose: 
         repeat: String::new(),
         capture: probes.iter().any(|probe| probe.capture),
         stacks: probes.iter().any(|probe| probe.stacks),
+        results: probes.iter().any(|probe| probe.results),
         // Probes are not retried here: detection repeats them itself.
         retry_harness_errors: purpose == Purpose::Build,
         may_begin: &may_begin,

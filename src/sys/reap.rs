@@ -66,10 +66,22 @@ pub(crate) struct ReapedChild {
     pub cpu_time: Duration,
 }
 
+/// Maximum number of stops that one [`reap_with`] handles.
+const MAX_STOPS: usize = 64;
+
 /// Reaps every child that has exited, without blocking.
 #[must_use]
 pub(crate) fn reap() -> Vec<ReapedChild> {
+    reap_with(&mut |_, _| {}).0
+}
+
+/// Reaps every child that has exited, without blocking. Calls `stopped` for each traced thread that
+/// has stopped, with its status (`ptrace(2)`): the kernel reports both together.
+///
+/// Returns true if there may be more, because too many threads have stopped.
+pub(crate) fn reap_with(stopped: &mut dyn FnMut(Pid, i32)) -> (Vec<ReapedChild>, bool) {
     let mut ended = Vec::new();
+    let mut stops = 0;
     loop {
         let mut status = 0;
         // SAFETY: zeros are a valid `struct rusage`; the kernel fills in both values.
@@ -81,13 +93,18 @@ pub(crate) fn reap() -> Vec<ReapedChild> {
         }
         // No child has exited, or there is none.
         if pid <= 0 {
-            return ended;
+            return (ended, false);
         }
         let status = if libc::WIFEXITED(status) {
             ExitStatus::Code(libc::WEXITSTATUS(status))
         } else if libc::WIFSIGNALED(status) {
             ExitStatus::Signal(libc::WTERMSIG(status))
         } else {
+            stopped(pid, status);
+            stops += 1;
+            if stops >= MAX_STOPS {
+                return (ended, true);
+            }
             continue;
         };
         let time = |time: libc::timeval| {

@@ -15,6 +15,7 @@ mod crowd;
 mod ending;
 mod evidence;
 mod expectations;
+mod failed_calls;
 mod hostile;
 mod line_chat;
 mod matrix;

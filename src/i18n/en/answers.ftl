@@ -105,3 +105,40 @@ client-never-accepted = client { $client } was never accepted: the server called
 hint-accept-all = call accept in a loop, once for every client; with select, fill the set anew (FD_ZERO, FD_SET) before each call; with threads, pass the function without calling it (Thread(target=f, args=(c,)), not target=f(c))
 closed-before-data = the server closed the connection of client { $client } before the client had sent anything: it did not wait for the client's data
 hint-wait-for-data = call recv or read, which wait until data is there, and close after the answer; ready(), available() and non-blocking reads only say what is there at this moment
+
+# Calls that failed, and the program went on (a further run).
+call-failed = { $call } failed with { $error ->
+    [EBADF] EBADF (Bad file descriptor)
+    [ENOTSOCK] ENOTSOCK (Socket operation on non-socket)
+    [EFAULT] EFAULT (Bad address)
+    [EOPNOTSUPP] EOPNOTSUPP (Operation not supported)
+    [EINVAL] EINVAL (Invalid argument)
+    [EMSGSIZE] EMSGSIZE (Message too long)
+    [EAFNOSUPPORT] EAFNOSUPPORT (Address family not supported by protocol)
+    [EDESTADDRREQ] EDESTADDRREQ (Destination address required)
+    [ENOTCONN] ENOTCONN (Transport endpoint is not connected)
+    [EPIPE] EPIPE (Broken pipe)
+   *[other] { $error }
+}; the program went on, and no answer came
+bind-refused = { $call } failed with { $error ->
+    [EADDRINUSE] EADDRINUSE (Address already in use)
+    [EADDRNOTAVAIL] EADDRNOTAVAIL (Cannot assign requested address)
+    [EACCES] EACCES (Permission denied)
+    [EINVAL] EINVAL (Invalid argument)
+   *[other] { $error }
+}, and the program did not check its result
+read-of-nothing = { $call } was called with a size of 0 bytes, so it read nothing of what the client had sent
+send-of-nothing = { $call } was called with a size of 0 bytes, so it sent no answer
+
+hint-negative-descriptor = the descriptor is negative: in C it is the result of an earlier call that failed (socket, accept), so check what that call returns and print the reason (perror); in Python the socket was closed before, so close it only after its last use
+hint-descriptor-closed = this descriptor is not open: look where it was closed, perhaps by an earlier turn of the loop, by another thread or before a fork, and close each socket only after its last use; check that the right variable is passed, and what the call returns (perror in C)
+hint-no-socket = pass the descriptor that socket or accept returned: this one belongs to another file
+hint-buffer-address = pass the address of an array or of allocated memory: this pointer refers to no memory of the program that the call may use
+hint-accept-of-datagrams = UDP has no connections: do not call accept or listen, and exchange datagrams with recvfrom and sendto
+hint-accept-listens = call listen after bind and before accept, on the same socket, and do not call shutdown on it
+hint-datagram-size = a UDP datagram holds at most 65507 bytes: send as many bytes as recvfrom returned, not the whole buffer, and check what the call returns
+hint-send-address = send to the address that recvfrom stored, with its length: in C, set the length variable to sizeof the address before every recvfrom and pass it on to sendto unchanged; check what sendto returns (perror)
+hint-use-connection = send and receive with the descriptor that accept returned, not with the socket that listens
+hint-shut-down-last = send the whole answer first, and call shutdown only after it
+hint-buffer-size = pass the size of the buffer: in C sizeof buffer for an array, and not strlen of an empty buffer; in other languages, make the buffer larger than 0 bytes
+hint-sent-count = pass the number of bytes that recv or read returned: strlen is 0 if the buffer is empty or begins with a NUL byte

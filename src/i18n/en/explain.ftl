@@ -15,7 +15,7 @@ proof-clients = what socklab's own clients did and received: every connection, a
 proof-table = a snapshot of the kernel's socket table: the state of both ends and the process that owns them
 proof-packets = every packet, captured (capture.pcapng in the evidence folder opens in Wireshark)
 proof-calls = the server's system calls, each held until it was recorded
-proof-again = another run of the same server, in which only the question differs
+proof-again = another run of the same server, in which it is asked something else or its calls are recorded with their results
 
 # Names of the variables in the messages of causes.
 placeholder-accepts = count

@@ -121,6 +121,7 @@ operation-create-session = creating a session
 operation-reset-signals = resetting signals
 operation-drop-privileges = dropping privileges
 operation-install-tracer = installing the system call tracer
+operation-trace-calls = tracing the system calls
 operation-install-filter = installing the system call filter
 operation-apply-landlock = applying Landlock rules
 operation-set-limits = setting resource limits

@@ -105,3 +105,40 @@ client-never-accepted = o cliente { $client } nunca foi aceito: o servidor chamo
 hint-accept-all = chame accept em um laço, uma vez para cada cliente; com select, preencha o conjunto de novo (FD_ZERO, FD_SET) antes de cada chamada; com threads, passe a função sem chamá-la (Thread(target=f, args=(c,)), e não target=f(c))
 closed-before-data = o servidor fechou a conexão do cliente { $client } antes que o cliente enviasse qualquer coisa: não esperou os dados dele
 hint-wait-for-data = chame recv ou read, que esperam até haver dados, e feche depois da resposta; ready(), available() e leituras sem bloqueio só dizem o que há naquele momento
+
+# Chamadas que falharam sem que o programa parasse (mais uma execução).
+call-failed = { $call } falhou com { $error ->
+    [EBADF] EBADF (descritor inválido)
+    [ENOTSOCK] ENOTSOCK (o descritor não é de um socket)
+    [EFAULT] EFAULT (endereço de memória inválido)
+    [EOPNOTSUPP] EOPNOTSUPP (operação não suportada)
+    [EINVAL] EINVAL (argumento inválido)
+    [EMSGSIZE] EMSGSIZE (mensagem longa demais)
+    [EAFNOSUPPORT] EAFNOSUPPORT (família de endereços não suportada)
+    [EDESTADDRREQ] EDESTADDRREQ (falta o endereço de destino)
+    [ENOTCONN] ENOTCONN (socket não conectado)
+    [EPIPE] EPIPE (o socket não pode mais enviar)
+   *[other] { $error }
+}; o programa continuou, e nenhuma resposta veio
+bind-refused = { $call } falhou com { $error ->
+    [EADDRINUSE] EADDRINUSE (endereço já em uso)
+    [EADDRNOTAVAIL] EADDRNOTAVAIL (endereço que não é desta máquina)
+    [EACCES] EACCES (permissão negada)
+    [EINVAL] EINVAL (argumento inválido)
+   *[other] { $error }
+}, e o programa não conferiu o resultado
+read-of-nothing = { $call } foi chamado com tamanho de 0 bytes e, por isso, não leu nada do que o cliente enviou
+send-of-nothing = { $call } foi chamado com tamanho de 0 bytes e, por isso, não enviou resposta
+
+hint-negative-descriptor = o descritor é negativo: em C, é o resultado de uma chamada anterior que falhou (socket, accept); confira o que ela retorna e imprima o motivo (perror); em Python, o socket já foi fechado; feche-o só depois do último uso
+hint-descriptor-closed = esse descritor não está aberto: veja onde ele foi fechado, talvez em uma volta anterior do laço, por outra thread ou antes de um fork, e feche cada socket só depois do último uso; confira se a variável passada é a certa e o que a chamada retorna (perror em C)
+hint-no-socket = passe o descritor que socket ou accept retornou: este é de outro arquivo
+hint-buffer-address = passe o endereço de um vetor ou de memória alocada: esse ponteiro não indica memória do programa que a chamada possa usar
+hint-accept-of-datagrams = UDP não tem conexões: não chame accept nem listen, e troque datagramas com recvfrom e sendto
+hint-accept-listens = chame listen depois de bind e antes de accept, no mesmo socket, e não chame shutdown nele
+hint-datagram-size = um datagrama UDP tem no máximo 65507 bytes: envie tantos bytes quantos recvfrom retornou, e não o buffer inteiro, e confira o que a chamada retorna
+hint-send-address = envie ao endereço que recvfrom guardou, com o comprimento dele: em C, ponha na variável de comprimento o sizeof do endereço antes de cada recvfrom e passe-a a sendto sem mudar; confira o que sendto retorna (perror)
+hint-use-connection = envie e receba com o descritor que accept retornou, e não com o socket que escuta
+hint-shut-down-last = envie primeiro a resposta inteira e chame shutdown só depois
+hint-buffer-size = passe o tamanho do buffer: em C, sizeof buffer de um vetor, e não strlen de um buffer vazio; em outras linguagens, crie o buffer com mais de 0 bytes
+hint-sent-count = passe o número de bytes que recv ou read retornou: strlen é 0 se o buffer está vazio ou começa com um byte NUL

@@ -15,7 +15,7 @@ proof-clients = o que os clientes do socklab fizeram e receberam: cada conexão,
 proof-table = um snapshot da tabela de sockets do kernel: o estado das duas pontas e o processo dono de cada uma
 proof-packets = todos os pacotes, capturados (capture.pcapng, na pasta de evidências, abre no Wireshark)
 proof-calls = as chamadas de sistema do servidor, cada uma retida até ser registrada
-proof-again = mais uma execução do mesmo servidor, em que só muda o que se pergunta
+proof-again = mais uma execução do mesmo servidor, em que se pergunta outra coisa ou se registram as chamadas com os resultados
 
 # Nomes dos valores nas frases das causas.
 placeholder-accepts = quantas

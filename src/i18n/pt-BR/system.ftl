@@ -121,6 +121,7 @@ operation-create-session = criar uma sessão
 operation-reset-signals = restaurar o tratamento dos sinais
 operation-drop-privileges = abrir mão de privilégios
 operation-install-tracer = instalar o observador de chamadas de sistema
+operation-trace-calls = acompanhar as chamadas de sistema
 operation-install-filter = instalar o filtro de chamadas de sistema
 operation-apply-landlock = aplicar as regras do Landlock
 operation-set-limits = definir os limites de recursos

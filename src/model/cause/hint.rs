@@ -153,6 +153,18 @@ ReadsOn = "hint-reads-on",
     WaitsForEnding = "hint-waits-for-ending",
     AnswersTooLate = "hint-answers-too-late",
     AnswersFixedText = "hint-answers-fixed-text",
+    NegativeDescriptor = "hint-negative-descriptor",
+    DescriptorClosed = "hint-descriptor-closed",
+    NoSocket = "hint-no-socket",
+    BufferAddress = "hint-buffer-address",
+    AcceptOfDatagrams = "hint-accept-of-datagrams",
+    AcceptListens = "hint-accept-listens",
+    DatagramSize = "hint-datagram-size",
+    SendAddress = "hint-send-address",
+    UseConnection = "hint-use-connection",
+    ShutDownLast = "hint-shut-down-last",
+    BufferSize = "hint-buffer-size",
+    SentCount = "hint-sent-count",
 }
 
 impl Hint {

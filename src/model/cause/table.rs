@@ -224,5 +224,9 @@ causes! {
         WaitsForLength {} = "waits-for-length", [NoLength];
         AnswersTooLate {} = "answers-too-late", [AnswersTooLate];
         AnswersFixedText { got: String } = "answers-fixed-text", [AnswersFixedText];
+        CallFailed { call: String, error: String, hint: Hint } = "call-failed", [NegativeDescriptor, DescriptorClosed, NoSocket, BufferAddress, AcceptOfDatagrams, AcceptListens, DatagramSize, SendAddress, SendTo, AddressLength, UseConnection, ShutDownLast];
+        BindRefused { call: String, error: String, hint: Hint } = "bind-refused", [AddressInUse, AddressNotHere, Permission, BindResult];
+        ReadOfNothing { call: String } = "read-of-nothing", [BufferSize];
+        SendOfNothing { call: String } = "send-of-nothing", [SentCount];
     }
 }

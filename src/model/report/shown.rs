@@ -91,6 +91,12 @@ impl ItemResult {
         all.clone().find(|location| location.line > 0).or_else(|| all.next())
     }
 
+    /// Returns true if a further run has found the cause of the finding with this index.
+    #[must_use]
+    pub fn has_rerun_cause(&self, index: usize) -> bool {
+        self.rerun_cause(index).is_some()
+    }
+
     /// Returns the cause that a further run found for the finding with this index.
     fn rerun_cause(&self, index: usize) -> Option<&Because> {
         self.annotations.iter().find_map(|one| match one {

@@ -12,6 +12,7 @@ mod datagrams;
 mod evidence_builder;
 mod excerpts;
 mod exchange;
+mod failed_calls;
 mod faults;
 mod gaps;
 mod lines;

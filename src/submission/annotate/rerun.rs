@@ -53,7 +53,8 @@ impl Unexplained {
 
 /// Returns the first finding of an item that a further run may explain: its kind and its cause.
 fn first(item: &ItemResult) -> Option<(Unexplained, Cause)> {
-    item.judged.findings.iter().find_map(|one| Some((Unexplained::of(one)?, one.because.cause()?.clone())))
+    let mut open = item.judged.findings.iter().enumerate().filter(|(index, _)| !item.has_rerun_cause(*index));
+    open.find_map(|(_, one)| Some((Unexplained::of(one)?, one.because.cause()?.clone())))
 }
 
 /// Probes the servers of failed items again, and adds the causes that the probes find.
@@ -86,7 +87,8 @@ pub(crate) fn annotate(
     for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
         let (Some(role), Some((kind, _))) = (item.role.clone(), first(item)) else { continue };
         let Some(cause) = causes.get(&(role, kind)) else { continue };
-        let explained = item.judged.findings.iter().enumerate().filter(|(_, one)| Unexplained::of(one) == Some(kind));
+        let is_open = |index, one| !item.has_rerun_cause(index) && Unexplained::of(one) == Some(kind);
+        let explained = item.judged.findings.iter().enumerate().filter(|(index, one)| is_open(*index, one));
         let causes = explained.map(|(finding, _)| Annotation::Rerun { finding, because: cause.clone().into() });
         item.annotations.extend(causes.collect::<Vec<_>>());
     }

@@ -93,6 +93,7 @@ fn fails(dialogue: &Dialogue, item: &ItemResult, cause: &Cause, plan: &RunPlan<'
         repeat: String::new(),
         capture: false,
         stacks: false,
+        results: false,
         retry_harness_errors: false,
         may_begin: &|| true,
     };

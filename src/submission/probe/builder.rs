@@ -30,6 +30,7 @@ pub(crate) struct Probe {
     pub(super) programs: BTreeMap<Role, ProgramSpec>,
     pub(super) capture: bool,
     pub(super) stacks: bool,
+    pub(super) results: bool,
 }
 
 impl Probe {
@@ -37,8 +38,8 @@ impl Probe {
     pub(crate) fn new(name: impl Into<String>) -> Self {
         let mut script = Script::default();
         script.variables.insert(BRACE.to_owned(), "{".to_owned());
-        let probe =
-            Self { name: name.into(), script, clients: 0, programs: BTreeMap::new(), capture: false, stacks: false };
+        let (name, programs) = (name.into(), BTreeMap::new());
+        let probe = Self { name, script, clients: 0, programs, capture: false, stacks: false, results: false };
         probe.limit(MAX_PROBE_TIME)
     }
 
@@ -63,6 +64,12 @@ impl Probe {
     /// Makes silent programs print their stacks.
     pub(crate) const fn stacks(mut self) -> Self {
         self.stacks = true;
+        self
+    }
+
+    /// Records the results of the programs' socket calls.
+    pub(crate) const fn results(mut self) -> Self {
+        self.results = true;
         self
     }
 

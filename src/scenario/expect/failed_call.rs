@@ -1,0 +1,241 @@
+//! Finds, in the evidence of a diagnosing run, the call that failed so that a client got no answer,
+//! and that the program went on from. A call explains a missing answer only if it was made while the
+//! client waited, and if none of its kind succeeded afterwards.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::root_cause::Symptom;
+use crate::model::{Cause, ClientId, Event, EventKind, Evidence, Hint, Protocol, ReturnedCall, ServerId, WaitTarget};
+
+/// The call that explains why answers are missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailedCall {
+    /// The cause.
+    pub cause: Cause,
+    kind: Kind,
+}
+
+impl FailedCall {
+    /// Returns true if the call explains this symptom.
+    #[must_use]
+    pub const fn explains(&self, symptom: Symptom) -> bool {
+        match symptom {
+            Symptom::Missing | Symptom::Blocked => true,
+            Symptom::Connection => matches!(self.kind, Kind::Accept),
+            Symptom::Wrong => false,
+        }
+    }
+}
+
+/// What a call does for an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Accept,
+    Receive,
+    Send,
+}
+
+impl Kind {
+    fn of(call: &ReturnedCall) -> Option<Self> {
+        Some(match &*call.name {
+            "accept" => Self::Accept,
+            "recv" | "recvfrom" | "recvmsg" | "read" | "readv" => Self::Receive,
+            "send" | "sendto" | "sendmsg" | "write" | "writev" => Self::Send,
+            _ => return None,
+        })
+    }
+}
+
+/// Which descriptor a row is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum On {
+    /// Any descriptor.
+    Any,
+    /// Any socket of a server for datagrams.
+    Datagrams,
+    /// A stream socket that is no connection: it listens, or has done nothing yet.
+    NoConnection,
+    /// A connection whose sending side the program has shut down.
+    ShutDown,
+    /// A number that is no descriptor, such as the result of a failed call.
+    Negative,
+}
+
+/// A failure that is the program's fault: the kinds of calls, the error number and its name, the
+/// descriptor, and the hint.
+type Row = (&'static [Kind], i32, &'static str, On, Hint);
+
+const RECEIVE_OR_SEND: &[Kind] = &[Kind::Receive, Kind::Send];
+const ALL: &[Kind] = &[Kind::Accept, Kind::Receive, Kind::Send];
+
+/// The failures, of which the first that fits counts. Errors that a correct program may get are not
+/// among them: EAGAIN, EINTR, and those of connections that a client has ended.
+const ROWS: &[Row] = &[
+    (ALL, libc::EBADF, "EBADF", On::Negative, Hint::NegativeDescriptor),
+    (ALL, libc::EBADF, "EBADF", On::Any, Hint::DescriptorClosed),
+    (ALL, libc::ENOTSOCK, "ENOTSOCK", On::Any, Hint::NoSocket),
+    (ALL, libc::EFAULT, "EFAULT", On::Any, Hint::BufferAddress),
+    (&[Kind::Accept], libc::EOPNOTSUPP, "EOPNOTSUPP", On::Datagrams, Hint::AcceptOfDatagrams),
+    (&[Kind::Accept], libc::EINVAL, "EINVAL", On::Any, Hint::AcceptListens),
+    (&[Kind::Send], libc::EMSGSIZE, "EMSGSIZE", On::Datagrams, Hint::DatagramSize),
+    (&[Kind::Send], libc::EINVAL, "EINVAL", On::Datagrams, Hint::SendAddress),
+    (&[Kind::Send], libc::EAFNOSUPPORT, "EAFNOSUPPORT", On::Datagrams, Hint::SendAddress),
+    (&[Kind::Send], libc::EDESTADDRREQ, "EDESTADDRREQ", On::Datagrams, Hint::SendTo),
+    (&[Kind::Receive], libc::EINVAL, "EINVAL", On::Datagrams, Hint::AddressLength),
+    (RECEIVE_OR_SEND, libc::ENOTCONN, "ENOTCONN", On::NoConnection, Hint::UseConnection),
+    (&[Kind::Send], libc::EPIPE, "EPIPE", On::NoConnection, Hint::UseConnection),
+    (&[Kind::Send], libc::EPIPE, "EPIPE", On::ShutDown, Hint::ShutDownLast),
+];
+
+/// Returns the call that explains why a client of a diagnosing run got no answer.
+#[must_use]
+pub fn failed_call(seen: &Evidence) -> Option<FailedCall> {
+    let mut clients: Vec<ClientId> = seen.journal.iter().filter_map(|event| event.kind.client()).collect();
+    clients.sort_unstable();
+    clients.dedup();
+    clients.into_iter().find_map(|client| explained(seen, client))
+}
+
+/// The errors of `bind` with a right address that are the program's fault.
+const BIND_ROWS: &[(i32, &str, Hint)] = &[
+    (libc::EADDRINUSE, "EADDRINUSE", Hint::AddressInUse),
+    (libc::EADDRNOTAVAIL, "EADDRNOTAVAIL", Hint::AddressNotHere),
+    (libc::EACCES, "EACCES", Hint::Permission),
+    // The socket is bound already, perhaps because it was used before.
+    (libc::EINVAL, "EINVAL", Hint::BindResult),
+];
+
+/// Returns the cause for a call of `bind` that is known to have failed, such as `bind(3, 0.0.0.0:80)`,
+/// with the error that a diagnosing run recorded for that descriptor.
+#[must_use]
+pub fn refused_bind(call: &str, seen: &Evidence) -> Option<Cause> {
+    let is_same = |bind: &ReturnedCall| bind.fd.is_some_and(|fd| call.starts_with(&format!("bind({fd}, ")));
+    let binds = seen.journal.iter().filter_map(|event| match &event.kind {
+        EventKind::Returned { call: bind, .. } if bind.name == "bind" && is_same(bind) => Some(bind.errno()),
+        _ => None,
+    });
+    let errors: BTreeSet<Option<i32>> = binds.collect();
+    // Several results: which of the calls is meant is unknown.
+    let errno = errors.first().copied().flatten().filter(|_| errors.len() == 1)?;
+    let (_, error, hint) = BIND_ROWS.iter().find(|(number, ..)| *number == errno)?;
+    Some(Cause::BindRefused { call: call.to_owned(), error: (*error).to_owned(), hint: *hint })
+}
+
+/// How a client noticed that its answer is missing.
+enum Missing {
+    Answer,
+    Connection,
+}
+
+fn explained(seen: &Evidence, client: ClientId) -> Option<FailedCall> {
+    let events = &seen.journal.0;
+    let (wait, missing) = missing_answer(events, client)?;
+    let before = events.get(..wait.end)?;
+    // Then later calls are unknown, or the program did not go on: its exit is a cause of its own.
+    let is_over = |event: &Event| matches!(event.kind, EventKind::ResultsUnrecorded {} | EventKind::Exited { .. });
+    if before.iter().any(is_over) {
+        return None;
+    }
+    let sockets = Sockets::of(seen);
+    let mut found: Option<FailedCall> = None;
+    for event in before.get(wait.start..)? {
+        let EventKind::Returned { call, .. } = &event.kind else { continue };
+        let Some(kind) = Kind::of(call) else { continue };
+        if matches!(missing, Missing::Connection) && kind != Kind::Accept {
+            continue;
+        }
+        match fault(kind, call, &sockets) {
+            Some(cause) => found = found.or(Some(FailedCall { cause, kind })),
+            // It went well later, so the failure was harmless.
+            None if is_success(call) && found.as_ref().is_some_and(|found| found.kind == kind) => found = None,
+            None => {}
+        }
+    }
+    found
+}
+
+/// Returns the wait of a client for an answer or a connection that did not come, as a range of
+/// events: from the message that got no answer.
+fn missing_answer(events: &[Event], client: ClientId) -> Option<(Range<usize>, Missing)> {
+    let mut unanswered = None;
+    let (mut has_ended, mut has_received) = (false, false);
+    for (index, event) in events.iter().enumerate().filter(|(_, event)| event.kind.client() == Some(client)) {
+        let wait = unanswered.map(|sent| (sent..index, Missing::Answer));
+        match &event.kind {
+            EventKind::Sent { .. } => unanswered = unanswered.or(Some(index)),
+            EventKind::Received { .. } => (unanswered, has_received) = (None, true),
+            EventKind::Late { waiting: WaitTarget::Answer { .. }, .. } => return wait,
+            EventKind::ConnectFailed { .. } => return Some((0..index, Missing::Connection)),
+            // The client still waits for its answer, or has not sent yet. A call may return only
+            // after its effect.
+            EventKind::Ended { .. } if unanswered.is_some() || !has_received => has_ended = true,
+            EventKind::Closed { .. } if has_ended => return wait,
+            EventKind::Ended { .. } | EventKind::Closed { .. } => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Returns true if a call did what it is for: it moved bytes, or accepted a connection.
+fn is_success(call: &ReturnedCall) -> bool {
+    call.result > 0 || call.name == "accept" && call.result == 0
+}
+
+/// What is known of the sockets of a program.
+struct Sockets {
+    is_datagram: bool,
+    /// The inodes of connections: accepted ones, and those that the program made.
+    connections: BTreeSet<u64>,
+    /// The inodes of sockets that the program has shut down.
+    shut_down: BTreeSet<u64>,
+}
+
+impl Sockets {
+    fn of(seen: &Evidence) -> Self {
+        let calls = || {
+            let call =
+                |event: &&Event| matches!(&event.kind, EventKind::Returned { call, .. } if call.errno().is_none());
+            seen.journal.iter().filter(call).filter_map(|event| match &event.kind {
+                EventKind::Returned { call, .. } => Some(call),
+                _ => None,
+            })
+        };
+        let named = |name: &'static str| calls().filter(move |call| call.name == name);
+        let accepted = named("accept").filter_map(|call| call.created);
+        Self {
+            is_datagram: seen.journal.ready(ServerId(0)).is_some_and(|(_, row)| row.protocol == Protocol::Udp),
+            connections: accepted.chain(named("connect").filter_map(|call| call.inode)).collect(),
+            shut_down: named("shutdown").filter_map(|call| call.inode).collect(),
+        }
+    }
+
+    fn fits(&self, on: On, call: &ReturnedCall) -> bool {
+        let is_in = |set: &BTreeSet<u64>| call.inode.is_some_and(|inode| set.contains(&inode));
+        match on {
+            On::Any => true,
+            On::Datagrams => self.is_datagram,
+            On::NoConnection => !self.is_datagram && call.inode.is_some() && !is_in(&self.connections),
+            On::ShutDown => !self.is_datagram && is_in(&self.connections) && is_in(&self.shut_down),
+            On::Negative => call.fd.is_some_and(|fd| fd < 0),
+        }
+    }
+}
+
+/// Returns the cause, if a call failed by the program's fault, or was asked to do nothing.
+fn fault(kind: Kind, call: &ReturnedCall, sockets: &Sockets) -> Option<Cause> {
+    let name = || call.name.clone();
+    let Some(errno) = call.errno() else {
+        let is_empty = call.size == Some(0) && call.result == 0 && call.inode.is_some();
+        return match kind {
+            Kind::Receive if is_empty => Some(Cause::ReadOfNothing { call: name() }),
+            // An empty datagram is an answer.
+            Kind::Send if is_empty && !sockets.is_datagram => Some(Cause::SendOfNothing { call: name() }),
+            _ => None,
+        };
+    };
+    let fits = |row: &&Row| row.0.contains(&kind) && row.1 == errno && sockets.fits(row.3, call);
+    let (_, _, error, _, hint) = ROWS.iter().find(fits)?;
+    Some(Cause::CallFailed { call: name(), error: (*error).to_owned(), hint: *hint })
+}

@@ -1,0 +1,71 @@
+//! Explains missing answers by one further run in which the results of the program's socket calls
+//! are recorded: a call failed, and the program went on. Changes the shown cause of a failure, never
+//! a verdict. Programs whose failures are explained, or that pass, are not run again.
+
+use std::collections::BTreeMap;
+
+use crate::engine::{ProgramSource, ProgramSpec};
+use crate::model::{Annotation, Cause, Evidence, Finding, ItemResult, Role, Verdict};
+use crate::run::Session;
+use crate::scenario::expect::{Symptom, failed_call, refused_bind, symptom};
+use crate::submission::import::Submission;
+use crate::submission::probe::{self, ProbeProgram};
+
+/// Returns the symptom that a cause describes, if it says no more than what was observed.
+fn unexplained(cause: &Cause) -> Option<Symptom> {
+    match cause {
+        // A busy program did not read it.
+        Cause::DataUnread { .. } => Some(Symptom::Blocked),
+        // Its hint names the call already.
+        Cause::FirstDatagramUnanswered { .. } => None,
+        cause => symptom(cause).filter(|symptom| *symptom != Symptom::Wrong),
+    }
+}
+
+/// Adds the failed calls that explain failures, with one run of each program that has any.
+pub(crate) fn annotate(
+    items: &mut [ItemResult],
+    delivery: &Submission,
+    programs: &BTreeMap<Role, ProgramSpec>,
+    session: Session<'_>,
+) {
+    let mut runs: BTreeMap<Role, Option<Evidence>> = BTreeMap::new();
+    for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
+        let Some(role) = item.role.clone() else { continue };
+        let findings = item.judged.findings.iter().enumerate().filter(|(_, finding)| is_open(finding));
+        let findings: Vec<(usize, Cause)> =
+            findings.filter_map(|(index, finding)| Some((index, finding.because.cause()?.clone()))).collect();
+        if findings.is_empty() {
+            continue;
+        }
+        let seen = runs.entry(role.clone()).or_insert_with(|| run(delivery, programs.get(&role)?, session));
+        let Some(seen) = seen else { continue };
+        for (finding, cause) in findings {
+            if let Some(found) = explained(&cause, seen) {
+                item.annotations.push(Annotation::Rerun { finding, because: found.into() });
+            }
+        }
+    }
+}
+
+/// Returns true if a finding failed, and its calls may explain why.
+fn is_open(finding: &Finding) -> bool {
+    let may_explain = |cause| unexplained(cause).is_some() || matches!(cause, Cause::BindFailed { .. });
+    finding.verdict == Verdict::Fail && finding.because.cause().is_some_and(may_explain)
+}
+
+/// Returns the cause that the results of the calls add to a judged one.
+fn explained(cause: &Cause, seen: &Evidence) -> Option<Cause> {
+    if let Cause::BindFailed { call, .. } = cause {
+        return refused_bind(call, seen);
+    }
+    let symptom = unexplained(cause)?;
+    failed_call(seen).filter(|call| call.explains(symptom)).map(|call| call.cause)
+}
+
+/// Runs a program with clients, and records the results of its calls.
+fn run(delivery: &Submission, program: &ProgramSpec, session: Session<'_>) -> Option<Evidence> {
+    let ProgramSpec { runs: ProgramSource::Command(words), stdin, port, .. } = program else { return None };
+    let start = ProbeProgram { words: words.clone(), stdin: stdin.clone(), port: *port };
+    probe::record_results(&delivery.root, &start, session)
+}

@@ -1,0 +1,133 @@
+//! Calls that fail unnoticed: the cause that a run with recorded results finds, and failures that
+//! are not the cause.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use rstest::rstest;
+use socklab::model::Verdict;
+
+use crate::program::{Machine, live_tests_enabled, report};
+
+/// Begins every C program; its socket is `s`.
+const C_BEGIN: &str = "#include <arpa/inet.h>\n#include <errno.h>\n#include <fcntl.h>\n#include <signal.h>\n\
+    #include <string.h>\n#include <sys/socket.h>\n#include <unistd.h>\n\
+    static char b[70000];\nint main(void) {\n  signal(SIGPIPE, SIG_IGN);\n  \
+    int s = socket(AF_INET, KIND, 0), one = 1;\n  \
+    setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);\n  \
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(65432)};\n  \
+    bind(s, (struct sockaddr *)&a, sizeof a);\n";
+const PYTHON_UDP: &str = "import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n\
+    s.bind(('127.0.0.1', 65432))\nwhile True:\n    d, a = s.recvfrom(2000)\n";
+const PYTHON_TCP: &str = "import socket, threading\ns = socket.create_server(('127.0.0.1', 65432))\n";
+
+/// Checks the item of a submission with one server. Returns its verdict, the ids of the shown cause
+/// and of its hint, and the call in it.
+fn checked(item: &str, text: &str) -> (Verdict, String, String, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    let role = item.split_once('.').expect("a role and a number").0;
+    let is_c = text.starts_with("  ");
+    let (name, run) = if is_c {
+        ("server.c", "build: cc -o server server.c, run: ./server")
+    } else {
+        ("server.py", "run: python3 server.py")
+    };
+    let kind = if role == "udp-simple" { "SOCK_DGRAM" } else { "SOCK_STREAM" };
+    let text = if is_c { format!("{C_BEGIN}{text}}}\n").replace("KIND", kind) } else { text.to_owned() };
+    fs::write(folder.path().join(name), text).expect("written");
+    let manifest = format!("servers:\n  {role}: {{ {run} }}\n");
+    fs::write(folder.path().join("socklab.yaml"), manifest).expect("written");
+    let evidence = tempfile::tempdir().expect("a folder");
+    let (path, kept) = (folder.path().display().to_string(), evidence.path().join("kept").display().to_string());
+    let arguments = ["check", &path, "--item", item, "--evidence", &kept, "--report", "json=-"];
+    let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
+    let item = &report.submissions[0].items[0];
+    let shown = item.shown();
+    let Some(finding) = shown.findings.iter().find(|finding| finding.verdict == Verdict::Fail) else {
+        return (item.verdict, String::new(), String::new(), format!("{:?}", item.reason));
+    };
+    let message = finding.because.message().into_owned();
+    let hint = finding.because.hint().map(|hint| hint.id.into_owned()).unwrap_or_default();
+    (item.verdict, message.id.clone().into_owned(), hint, format!("{:?}", message.args.get("call")))
+}
+
+const LENGTH_ZERO: &str = "  for (;;) {\n    struct sockaddr_in p = {0};\n    socklen_t length = 0;\n    \
+    int n = recvfrom(s, b, 2000, 0, (struct sockaddr *)&p, &length);\n    \
+    sendto(s, b, n, 0, (struct sockaddr *)&p, length);\n  }\n";
+const WHOLE_BUFFER: &str = "  for (;;) {\n    struct sockaddr_in p;\n    socklen_t length = sizeof p;\n    \
+    recvfrom(s, b, 2000, 0, (struct sockaddr *)&p, &length);\n    \
+    sendto(s, b, sizeof b, 0, (struct sockaddr *)&p, length);\n  }\n";
+const TO_THE_LISTENER: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0), n;\n    \
+    while ((n = recv(c, b, 2000, 0)) > 0) send(s, b, n, 0);\n    close(c);\n  }\n";
+const FROM_THE_LISTENER: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0), n;\n    \
+    while ((n = read(s, b, 2000)) != 0) if (n > 0) write(c, b, n);\n    close(c);\n  }\n";
+const LISTENER_CLOSED: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0);\n    \
+    int n = recv(c, b, 2000, 0);\n    for (int i = 0; i < n; i++) if (b[i] >= 'a' && b[i] <= 'z') b[i] -= 32;\n    \
+    if (n > 0) send(c, b, n, 0);\n    close(s);\n  }\n";
+const ACCEPT_UNCHECKED: &str = "  listen(s, 5);\n  fcntl(s, F_SETFL, O_NONBLOCK);\n  int c = accept(s, 0, 0), n;\n  \
+    for (;;) if ((n = recv(c, b, 2000, 0)) > 0) send(c, b, n, 0);\n";
+const EMPTY_LENGTH: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0), n;\n    \
+    while ((n = recv(c, b, strlen(b), 0)) > 0) send(c, b, n, 0);\n    close(c);\n  }\n";
+const SHUT_DOWN_FIRST: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0), n;\n    \
+    while ((n = recv(c, b, 2000, 0)) > 0) { shutdown(c, SHUT_WR); send(c, b, n, 0); }\n    close(c);\n  }\n";
+const BOUND_TWICE: &str = "  int t = socket(AF_INET, KIND, 0);\n  bind(t, (struct sockaddr *)&a, sizeof a);\n  \
+    listen(t, 5);\n  for (;;) {\n    int c = accept(t, 0, 0), n;\n    \
+    while ((n = recv(c, b, 2000, 0)) > 0) send(c, b, n, 0);\n    close(c);\n  }\n";
+
+#[rstest]
+#[case::length_zero("udp-simple.3", LENGTH_ZERO, "call-failed", "hint-send-address", "sendto")]
+#[case::whole_buffer("udp-simple.3", WHOLE_BUFFER, "call-failed", "hint-datagram-size", "sendto")]
+#[case::to_the_listener("tcp-simple.3", TO_THE_LISTENER, "call-failed", "hint-use-connection", "send")]
+#[case::from_the_listener("tcp-simple.3", FROM_THE_LISTENER, "call-failed", "hint-use-connection", "read")]
+#[case::listener_closed("tcp-multi.5", LISTENER_CLOSED, "call-failed", "hint-descriptor-closed", "accept")]
+#[case::accept_unchecked("tcp-simple.3", ACCEPT_UNCHECKED, "call-failed", "hint-negative-descriptor", "recv")]
+#[case::empty_length("tcp-simple.3", EMPTY_LENGTH, "read-of-nothing", "hint-buffer-size", "recv")]
+#[case::shut_down_first("tcp-simple.3", SHUT_DOWN_FIRST, "call-failed", "hint-shut-down-last", "send")]
+#[case::bound_twice("tcp-simple.1", BOUND_TWICE, "bind-refused", "hint-address-in-use", "bind(4, 0.0.0.0:65432)")]
+#[case::python_send(
+    "udp-simple.3",
+    &format!("{PYTHON_UDP}    try: s.send(d.upper())\n    except OSError: pass\n"),
+    "call-failed", "hint-send-to", "send"
+)]
+#[case::python_closed(
+    "tcp-simple.3",
+    &format!("{PYTHON_TCP}def serve(c):\n    while True:\n        try: c.sendall(c.recv(2000))\n        except OSError: pass\n\
+        while True:\n    c, _ = s.accept()\n    c.close()\n    threading.Thread(target=serve, args=(c,)).start()\n"),
+    "call-failed", "hint-negative-descriptor", "recv"
+)]
+fn call_that_failed_unnoticed_is_the_cause(
+    #[case] item: &str,
+    #[case] text: &str,
+    #[case] id: &str,
+    #[case] hint: &str,
+    #[case] call: &str,
+) {
+    if !live_tests_enabled() {
+        return;
+    }
+    let (verdict, found, its_hint, named) = checked(item, text);
+    assert_eq!((verdict, &*found, &*its_hint), (Verdict::Fail, id, hint), "{named}");
+    assert!(named.contains(&format!("\"{call}\"")), "{named}");
+}
+
+/// It waits for a newline; on the way there calls fail without harm.
+const POLLS: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0), n, all = 0;\n    \
+    fcntl(c, F_SETFL, O_NONBLOCK);\n    for (;;) {\n      n = recv(c, b + all, 1000, 0);\n      \
+    if (n == 0) break;\n      if (n < 0) { usleep(2000); continue; }\n      all += n;\n      \
+    if (b[all - 1] == '\\n') { send(c, b, all, 0); all = 0; }\n    }\n    close(c);\n  }\n";
+const CLOSES_TWICE: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0), n, all = 0;\n    \
+    close(c + 50);\n    recv(s, b, 9, 0);\n    while ((n = recv(c, b + all, 1000, 0)) > 0) {\n      all += n;\n      \
+    if (b[all - 1] == '\\n') { send(c, b, all, 0); all = 0; }\n    }\n    \
+    shutdown(c, SHUT_RDWR);\n    shutdown(c, SHUT_RDWR);\n    close(c);\n    close(c);\n  }\n";
+
+#[rstest]
+#[case::polls(POLLS)]
+#[case::closes_twice(CLOSES_TWICE)]
+fn harmless_failure_is_not_the_cause(#[case] text: &str) {
+    if !live_tests_enabled() {
+        return;
+    }
+    let (verdict, id, _, named) = checked("tcp-simple.3", text);
+    assert_eq!((verdict, &*id), (Verdict::Fail, "waits-for-newline"), "{named}");
+}
