@@ -8,6 +8,7 @@ use mio::Interest;
 use mio::event::Source;
 
 use super::client::{Client, ClientGoal, ClientSocket};
+use super::clients::AnswerTime;
 use super::server::ServerAddress;
 use super::token::{TokenOwner, token_of};
 use super::wait::{PollInterval, QuietWork, SystemClock, WaitEnd};
@@ -230,8 +231,17 @@ impl Engine {
             ReceiveUntil::Answer => ClientGoal::Answer,
         };
         let waits = !matches!(until, ReceiveUntil::Quiet(_));
-        if waits && !self.await_clients(&places, &want, deadline)? {
-            self.give_up(&places, within.unwrap_or(self.spec.script.limits.answer.0));
+        if waits {
+            let within = within.unwrap_or(self.spec.script.limits.answer.0);
+            self.clients.answer_time = Some(AnswerTime { within, until: Instant::now() + within });
+            let is_met = self.await_clients(&places, &want, deadline);
+            let time = self.clients.answer_time.take();
+            if !is_met? {
+                if !self.clients.silent && time.is_some_and(|time| time.until > self.deadline) {
+                    self.scenario_time_gaps();
+                }
+                self.give_up(&places, within);
+            }
         }
         self.await_exit_if_interrupted(&places)?;
         for id in places {

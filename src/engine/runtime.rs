@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Engine;
 use super::server::Server;
-use crate::model::{ClientId, ServerId, SnapshotName};
+use crate::model::{ClientId, EventKind, ServerId, SnapshotName};
 use crate::scenario::runtime::{
     ConnectRequest, Outgoing, ReceiveUntil, Runtime, RuntimeError, SendOrder, SnapshotCondition, StartRequest,
     WaitCondition,
@@ -32,6 +32,17 @@ impl Runtime for Engine {
         let received = self.receive_until(clients, until, within);
         self.clients.close_when_met = false;
         received
+    }
+    fn ends_series(&mut self, clients: &[ClientId], [rounds, wanted]: [u32; 2], limit: Duration) -> bool {
+        let time = self.recorder.step_time();
+        if time < limit {
+            return false;
+        }
+        let time_ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        for client in self.clients.connected(clients) {
+            self.recorder.record(EventKind::FewerRounds { client, rounds, wanted, time_ms });
+        }
+        true
     }
     fn finish_sending(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
         self.half_close(clients);

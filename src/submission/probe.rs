@@ -12,8 +12,8 @@ use std::time::Duration;
 use crate::model::{Cap, Evidence, ExitStatus, StartFailure, SubmissionId};
 use crate::run::budget::Budget;
 use crate::run::{ProgramFolder, Progress, RunPlan, ScenarioDone, Session};
-use crate::scenario::Scenario;
 use crate::scenario::lab::{Lab, MissingPolicy};
+use crate::scenario::{Limits, Scenario};
 pub(crate) use crate::submission::probe::builder::Probe;
 use crate::submission::probe::outcome::{PROBE_TEXTS, ProbeExit, ProbeOutcome};
 
@@ -68,7 +68,7 @@ pub(crate) enum ProbeScript {
     NoClients,
     /// A text, then another one with a newline, for programs that wait for it.
     Two,
-    /// The same as `Two`, with less time for the answers.
+    /// The same as `Two`, with less time for the answers. Only an answer proves something.
     Brief,
     /// Only a text without a newline.
     Text,
@@ -117,10 +117,13 @@ impl Framing {
     }
 }
 
-/// How long an answer of a probe may usually take.
-pub(crate) const SHORT_ANSWER_LIMIT: Duration = Duration::from_secs(2);
+/// How long an answer may take: as long as in a scenario of a lab that sets no other time.
+pub(crate) const ANSWER_LIMIT: Duration = Limits::ANSWER;
 /// Longer than any answer of a lab may take.
 const SLOW_ANSWER_LIMIT: Duration = Duration::from_secs(12);
+/// How long a text in another form may wait for its answer. Only an answer proves something, and
+/// without one there is merely no hint.
+const FRAMED_ANSWER_LIMIT: Duration = Duration::from_secs(2);
 
 impl ProbeScript {
     const fn texts(self) -> &'static [&'static str] {
@@ -139,7 +142,8 @@ impl ProbeScript {
         match self {
             Self::Patient => SLOW_ANSWER_LIMIT,
             Self::Brief => Duration::from_millis(500),
-            _ => SHORT_ANSWER_LIMIT,
+            Self::Framed(_) => FRAMED_ANSWER_LIMIT,
+            _ => ANSWER_LIMIT,
         }
     }
 }

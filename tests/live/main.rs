@@ -26,6 +26,7 @@ mod program;
 mod programs;
 mod readme;
 mod silence;
+mod slow;
 mod target;
 mod toolchains;
 mod two_machines;

@@ -253,6 +253,7 @@ note-served-at-once = the server { $clients ->
     [1] accepted the client
    *[other] accepted all { $clients } clients
 } at once
+note-fewer-rounds = slow: only { $rounds } of { $wanted } messages were sent in this series, which took { $seconds } s; each of them was answered
 note-fewer-clients = only { $clients } of { $wanted } clients connected at the same time: the server's own accept queue (backlog { $backlog }) holds no more
 note-one-after-another = the server handles one client at a time: { $accepted } accepted, { $waiting } waiting in the accept queue
 accepted = { $count ->

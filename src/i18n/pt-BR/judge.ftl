@@ -256,6 +256,7 @@ note-served-at-once = o servidor { $clients ->
     [1] aceitou o cliente
    *[other] aceitou todos os { $clients } clientes ao mesmo tempo
 }
+note-fewer-rounds = lento: só { $rounds } de { $wanted } mensagens foram enviadas nesta série, que levou { $seconds } s; cada uma delas foi respondida
 note-fewer-clients = só { $clients } de { $wanted } clientes se conectaram ao mesmo tempo: a fila do accept do próprio servidor (backlog { $backlog }) não comporta mais
 note-one-after-another = o servidor atende um cliente de cada vez: aceitos: { $accepted }; esperando na fila do accept: { $waiting }
 accepted = { $count ->

@@ -12,12 +12,10 @@ use crate::run::Session;
 use crate::scenario::lab::{Concurrency, Lab};
 use crate::submission::import::Submission;
 use crate::submission::probe;
-use crate::submission::probe::{Probe, ProbeProgram, Purpose};
+use crate::submission::probe::{ANSWER_LIMIT, Probe, ProbeProgram, Purpose};
 
 /// Time limit of the server's socket to appear.
 const START_TIMEOUT: Duration = Duration::from_secs(10);
-/// Time limit of each answer.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 /// Time limit of the probe.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -51,10 +49,10 @@ fn run_probe(delivery: &Submission, program: &ProgramSpec, around: Session<'_>) 
     let ProgramSpec { runs: ProgramSource::Command(words), stdin, port, .. } = program else { return None };
     let program = ProbeProgram { words: words.clone(), stdin: stdin.clone(), port: *port };
     let probe = Probe::new("reset-client").limit(PROBE_TIMEOUT).start(&program, START_TIMEOUT);
-    let probe = probe.connect().exchange("antes", ANSWER_TIMEOUT).close();
+    let probe = probe.connect().exchange("antes", ANSWER_LIMIT).close();
     // The server has accepted the connection or will accept it: the reset reaches it in both cases.
     let probe = probe.connect().abort();
-    let probe = probe.connect().exchange("depois", ANSWER_TIMEOUT);
+    let probe = probe.connect().exchange("depois", ANSWER_LIMIT);
     probe::run_probe(&delivery.root, probe, around, Purpose::Probe)
 }
 
