@@ -169,7 +169,9 @@ impl Engine {
             Ok(world.clients.waiting == 0)
         })?;
         self.clients.waiting = 0;
-        self.clients.silent = end == WaitEnd::Silent;
+        // If all servers have exited, their exits are the evidence.
+        let is_running = self.servers.iter().any(|server| server.pid != 0 && server.exited.is_none());
+        self.clients.silent = end == WaitEnd::Silent && is_running;
         self.is_met(end)
     }
 
