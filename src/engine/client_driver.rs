@@ -304,6 +304,20 @@ impl Engine {
         }
     }
 
+    /// Closes clients as a program does that ends without reading: the kernel sends a FIN, or an RST
+    /// if data is unread, and answers later data with an RST (RFC 9293, 3.6.1).
+    pub(super) fn close_clients_unread(&mut self, clients: &[ClientId]) {
+        for id in self.clients.connected(clients) {
+            let client = &mut self.clients[id];
+            if !client.closed {
+                client.closed = true;
+                client.socket = ClientSocket::None;
+                self.recorder.record(EventKind::Closed { client: id });
+                self.drain_packets();
+            }
+        }
+    }
+
     pub(super) fn abort_clients(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
         // Data that has already arrived came before the reset.
         self.poll_once(Some(Duration::ZERO))?;

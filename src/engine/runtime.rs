@@ -53,8 +53,13 @@ impl Runtime for Engine {
         self.await_late_data(clients)?;
         self.await_idle()
     }
+    fn close_unread(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
+        self.close_clients_unread(clients);
+        self.await_idle()
+    }
     fn abort(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
-        self.abort_clients(clients)
+        self.abort_clients(clients)?;
+        self.await_idle()
     }
     fn snapshot(
         &mut self,

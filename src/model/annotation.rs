@@ -29,8 +29,8 @@ pub enum Annotation {
         /// The cause.
         because: Because,
     },
-    /// A note on what a client that resets its connection does to the server.
-    ResetClient {
+    /// A note on what a client that ends abruptly, or pauses, does to the server.
+    AbruptClient {
         /// The note.
         note: Message,
     },
@@ -76,7 +76,7 @@ impl Annotation {
     pub const fn target(&self) -> AnnotationTarget {
         match self {
             Self::SourceHint { finding, .. } | Self::Rerun { finding, .. } => AnnotationTarget::Finding(*finding),
-            Self::ResetClient { .. } | Self::ClientCheck { .. } | Self::WrittenReport(_) | Self::Evidence { .. } => {
+            Self::AbruptClient { .. } | Self::ClientCheck { .. } | Self::WrittenReport(_) | Self::Evidence { .. } => {
                 AnnotationTarget::Item
             }
         }
@@ -87,7 +87,7 @@ impl Annotation {
     pub fn moved_to(mut self, index: usize) -> Self {
         match &mut self {
             Self::SourceHint { finding, .. } | Self::Rerun { finding, .. } => *finding = index,
-            Self::ResetClient { .. } | Self::ClientCheck { .. } | Self::WrittenReport(_) | Self::Evidence { .. } => {}
+            Self::AbruptClient { .. } | Self::ClientCheck { .. } | Self::WrittenReport(_) | Self::Evidence { .. } => {}
         }
         self
     }
@@ -96,7 +96,7 @@ impl Annotation {
     #[must_use]
     pub const fn note(&self) -> Option<&Message> {
         match self {
-            Self::ResetClient { note } | Self::ClientCheck { note } => Some(note),
+            Self::AbruptClient { note } | Self::ClientCheck { note } => Some(note),
             Self::SourceHint { .. } | Self::Rerun { .. } | Self::WrittenReport(_) | Self::Evidence { .. } => None,
         }
     }

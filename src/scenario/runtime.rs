@@ -155,6 +155,8 @@ pub trait Runtime {
     /// Closes the connections. Pending data is read first, so that the close does not become a
     /// reset.
     fn close(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError>;
+    /// Closes the sockets without reading what has arrived or will arrive.
+    fn close_unread(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError>;
     /// Closes the connections with a reset.
     fn abort(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError>;
     /// Copies the socket table when all conditions hold or the deadline has passed.

@@ -14,7 +14,7 @@ use crate::run::{Budgets, ProgramFolder, RunPlan, Session, sandbox_config};
 use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::lab::{Lab, MissingPolicy};
 use crate::scenario::manifest::{self, Manifest};
-use crate::submission::annotate::{client_checks, program_file, rerun, reset_client, waiting_line, written_report};
+use crate::submission::annotate::{abrupt_clients, client_checks, program_file, rerun, waiting_line, written_report};
 use crate::submission::candidate::ProgramProblem;
 use crate::submission::detect;
 use crate::submission::detect::{Assignment, Choice, Detection};
@@ -215,8 +215,8 @@ pub(crate) fn annotate(
         rerun::annotate(&mut result.items, delivery, &prepared.programs, task.session);
         waiting_line::annotate(&mut result.items, delivery, &prepared.programs, task.session);
         if task.thorough {
-            let Prepared { programs, .. } = prepared;
-            reset_client::annotate(&mut result.items, delivery, task.lab, programs, task.session);
+            let known = (&prepared.programs, &prepared.found);
+            abrupt_clients::annotate(&mut result.items, delivery, task.lab, known, task.session);
         }
         client_checks::annotate(&mut result.items, delivery, &prepared.found, plan, task.session);
     }

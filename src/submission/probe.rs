@@ -292,7 +292,12 @@ pub(crate) fn run_probe(delivery: &Path, probe: Probe, session: Session<'_>, pur
 }
 
 /// Runs probes on a submission while there is time. Returns their evidence in the same order.
-fn run_probes(delivery: &Path, probes: &[Probe], session: Session<'_>, purpose: Purpose) -> Vec<Option<Evidence>> {
+pub(crate) fn run_probes(
+    delivery: &Path,
+    probes: &[Probe],
+    session: Session<'_>,
+    purpose: Purpose,
+) -> Vec<Option<Evidence>> {
     let may_begin = || purpose.is_allowed(session);
     let lab = Lab {
         name: PROBE_NAME.to_owned(),

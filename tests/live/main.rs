@@ -5,6 +5,7 @@
 //! named so that they do not start last and run alone.
 #![forbid(unsafe_code)]
 
+mod abrupt;
 mod begin;
 mod bounds;
 mod check;

@@ -110,8 +110,22 @@ answers-too-late = the server answers, but later than the lab allows
 hint-answers-too-late = answer immediately: remove every sleep, and do nothing slow between recv and send
 answers-fixed-text = the server always answers "{ $got }", whatever is sent
 hint-answers-fixed-text = send back what recv (read) returned, in upper case if the lab asks for it, not a text of your own
-note-abrupt-client = a client that disconnects abruptly (RST, for example when killed) also ends the server: catch errors of recv and send (ConnectionResetError, IOException) for each client, and continue with the next one
-note-abrupt-client-said = a client that disconnects abruptly (RST, for example when killed) also ends the server, with "{ $said }": catch errors of recv and send for each client, and continue with the next one
+note-reset-client = a client that resets its connection (RST, for example when killed) also ends the server ({ $how }): { $advice }
+note-unread-client = a client that sends and closes without reading the answer also ends the server ({ $how }): { $advice }
+note-pausing-client = a client that connects and sends only after a pause also ends the server ({ $how }): { $advice }
+note-pausing-client-unanswered = a client that connects and sends only after a pause is not answered, although others are: { $advice }
+note-idle-server = the server ends after a second without a client ({ $how }): { $advice }
+abrupt-printed = last output: "{ $said }"
+abrupt-nothing = no output
+abrupt-advice-c = call signal(SIGPIPE, SIG_IGN) or send with MSG_NOSIGNAL, check the results of recv and send, and continue with the next client
+abrupt-advice-python = catch ConnectionError around recv and send of each client, close its socket, and continue with the next client
+abrupt-advice-java = catch IOException for each client, close its socket, and continue with the next client
+abrupt-advice-node = handle the event 'error' of each socket
+abrupt-advice-other = handle the errors of recv and send for each client, and continue with the next client
+pause-advice-c = set no time limit (SO_RCVTIMEO) and no O_NONBLOCK, or call accept and recv again after EAGAIN
+pause-advice-python = remove settimeout and setblocking(False), or catch TimeoutError and BlockingIOError and call accept or recv again
+pause-advice-java = remove setSoTimeout, and read without asking ready() or available() first: read waits for the data
+pause-advice-other = let accept and recv wait without a time limit, or call them again after it
 
 # Clients.
 client-right = client "{ $file }": connects to { $address }, sends, and prints the answer

@@ -113,8 +113,22 @@ answers-too-late = o servidor responde, mas depois do tempo que o laboratório p
 hint-answers-too-late = responda imediatamente: retire todo sleep e não faça nada demorado entre recv e send
 answers-fixed-text = o servidor sempre responde “{ $got }”, seja o que for enviado
 hint-answers-fixed-text = devolva o que recv (read) retornou, em maiúsculas se o laboratório pedir, e não um texto seu
-note-abrupt-client = um cliente que se desconecta de repente (RST, por exemplo quando é morto) também derruba o servidor: trate os erros de recv e send (ConnectionResetError, IOException) de cada cliente e siga com o próximo
-note-abrupt-client-said = um cliente que se desconecta de repente (RST, por exemplo quando é morto) também derruba o servidor, com “{ $said }”: trate os erros de recv e send de cada cliente e siga com o próximo
+note-reset-client = um cliente que aborta a conexão (RST, por exemplo quando é morto) também derruba o servidor ({ $how }): { $advice }
+note-unread-client = um cliente que envia e fecha sem ler a resposta também derruba o servidor ({ $how }): { $advice }
+note-pausing-client = um cliente que se conecta e só envia depois de uma pausa também derruba o servidor ({ $how }): { $advice }
+note-pausing-client-unanswered = um cliente que se conecta e só envia depois de uma pausa não recebe resposta, embora outros recebam: { $advice }
+note-idle-server = o servidor termina depois de um segundo sem cliente ({ $how }): { $advice }
+abrupt-printed = última saída: “{ $said }”
+abrupt-nothing = nenhuma saída
+abrupt-advice-c = chame signal(SIGPIPE, SIG_IGN) ou envie com MSG_NOSIGNAL, verifique o resultado de recv e send e siga com o próximo cliente
+abrupt-advice-python = capture ConnectionError no recv e no send de cada cliente, feche o socket dele e siga com o próximo
+abrupt-advice-java = capture IOException para cada cliente, feche o socket dele e siga com o próximo
+abrupt-advice-node = trate o evento 'error' de cada socket
+abrupt-advice-other = trate os erros de recv e send de cada cliente e siga com o próximo
+pause-advice-c = não defina limite de tempo (SO_RCVTIMEO) nem O_NONBLOCK, ou chame accept e recv de novo depois de EAGAIN
+pause-advice-python = retire settimeout e setblocking(False), ou capture TimeoutError e BlockingIOError e chame accept ou recv de novo
+pause-advice-java = retire setSoTimeout, e leia sem perguntar antes a ready() ou available(): read espera pelos dados
+pause-advice-other = deixe accept e recv esperarem sem limite de tempo, ou chame-os de novo depois dele
 
 # Clientes.
 client-right = cliente “{ $file }”: conecta-se a { $address }, envia e imprime a resposta

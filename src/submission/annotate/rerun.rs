@@ -51,6 +51,12 @@ impl Unexplained {
     }
 }
 
+/// Returns true if an item failed because answers are missing.
+pub(super) fn is_unanswered(item: &ItemResult) -> bool {
+    let missing = [Unexplained::Silent, Unexplained::AfterEnd];
+    item.judged.findings.iter().any(|finding| Unexplained::of(finding).is_some_and(|kind| missing.contains(&kind)))
+}
+
 /// Returns the first finding of an item that a further run may explain: its kind and its cause.
 fn first(item: &ItemResult) -> Option<(Unexplained, Cause)> {
     item.judged.findings.iter().find_map(|one| Some((Unexplained::of(one)?, one.because.cause()?.clone())))
