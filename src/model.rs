@@ -26,6 +26,7 @@ pub mod returned_call;
 pub mod score;
 pub mod source;
 pub mod source_fault;
+pub mod start_failure;
 pub mod syscall;
 pub mod verdict;
 
@@ -35,7 +36,7 @@ pub use bytes::Bytes;
 pub use cap::Cap;
 pub use capture::{Capture, CapturedPacket, HostAddress, PacketFate};
 pub use cause::{Cause, Hint};
-pub use event::{Event, EventId, EventKind, Moment, StartFailure, StreamEnd, WaitTarget};
+pub use event::{Event, EventId, EventKind, Moment, StreamEnd, WaitTarget};
 pub use exit_status::ExitStatus;
 pub use finding::{Because, Finding};
 pub use harness_error::HarnessError;
@@ -52,5 +53,6 @@ pub use report::{ItemResult, Judged, Limitation, Machine, Report, SandboxMode, S
 pub use returned_call::ReturnedCall;
 pub use source::{SourceLocation, YamlPath, YamlPathPart};
 pub use source_fault::SourceFault;
+pub use start_failure::StartFailure;
 pub use syscall::Syscall;
 pub use verdict::{Difference, Evidence, EvidenceKind, Excerpt, Gap, Needs, StepBegan, Verdict};

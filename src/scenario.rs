@@ -100,12 +100,17 @@ pub struct Limits {
 /// its open files to 20,000.
 pub const MAX_CLIENTS: u32 = 15_000;
 
+impl Limits {
+    /// The default time limit of an answer.
+    pub const ANSWER: Duration = Duration::from_secs(5);
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
             clients: 1000,
             start: DurationArg(Duration::from_secs(10)),
-            answer: DurationArg(Duration::from_secs(5)),
+            answer: DurationArg(Self::ANSWER),
             scenario: DurationArg(Duration::from_secs(120)),
         }
     }

@@ -116,6 +116,7 @@ fn activity_id(step: &str) -> &'static str {
         "exchange" => "progress-exchange",
         "finish_sending" => "progress-finish-sending",
         "close" => "progress-close",
+        "close_unread" => "progress-close",
         "abort" => "progress-abort",
         "snapshot" => "progress-snapshot",
         "wait" => "progress-wait",

@@ -1,6 +1,7 @@
 //! A client: its TCP connection or connected UDP socket, its outgoing data and its current goal. It
 //! moves and counts bytes; deadlines and the journal belong to the driver.
 
+mod asked;
 pub(crate) mod recv;
 pub(crate) mod send;
 use std::collections::VecDeque;
@@ -11,6 +12,7 @@ use std::time::{Duration, Instant};
 use mio::net::{TcpStream, UdpSocket};
 use socket2::{Domain, SockRef, Socket, Type};
 
+use self::asked::Asked;
 use crate::model::{ClientId, Protocol, ServerId, StreamEnd, WaitTarget};
 
 /// Bytes that a client keeps beyond twice what it sent. Further bytes are counted and dropped.
@@ -73,6 +75,8 @@ pub(super) struct Client {
     /// As `asked`, without the white space around each message, which a server may strip.
     expected_min: u64,
     last_came: Instant,
+    /// The messages whose answer the client awaits.
+    pub(super) asked: Asked,
     /// Bytes received, and how many of them earlier receive steps have claimed.
     pub(super) received_bytes: u64,
     claimed: u64,
@@ -131,6 +135,7 @@ impl Client {
             answered: 0,
             expected_min: 0,
             last_came: Instant::now(),
+            asked: Asked::default(),
             received_bytes: 0,
             claimed: 0,
             unclaimed: Vec::new(),
@@ -154,6 +159,11 @@ impl Client {
     /// Returns true if the stream is over: ended by the peer, or reset by this client.
     pub(super) const fn ended_or_reset(&self) -> bool {
         self.ended.is_some() || matches!(self.socket, ClientSocket::None)
+    }
+
+    /// Returns true if the client has waited for something for its whole time.
+    pub(super) const fn has_timed_out(&self) -> bool {
+        self.timeouts > 0
     }
 
     /// Returns true if a goal is met, or can no longer be met.
@@ -199,6 +209,9 @@ impl Client {
             // The length of an answer is counted over the whole stream, so that nothing is lost.
             ClientGoal::Answer | ClientGoal::End => usize::MAX,
         };
+        if *want == ClientGoal::Answer {
+            self.asked.clear();
+        }
         let bytes = bytes.min(self.unclaimed.len());
         self.unclaimed.drain(..bytes);
         self.claimed += bytes as u64;
@@ -210,6 +223,7 @@ impl Client {
     /// Counts a message that is to be sent.
     pub(super) fn count_sent(&mut self, bytes: &[u8]) {
         self.sent_bytes += bytes.len() as u64;
+        self.asked.add(bytes);
         let (all, least) = match self.protocol {
             Protocol::Tcp => (bytes.len() as u64, bytes.trim_ascii().len() as u64),
             Protocol::Udp => (u64::from(!bytes.is_empty()), u64::from(!bytes.trim_ascii().is_empty())),

@@ -8,6 +8,7 @@ use mio::Interest;
 use mio::event::Source;
 
 use super::client::{Client, ClientGoal, ClientSocket};
+use super::clients::AnswerTime;
 use super::server::ServerAddress;
 use super::token::{TokenOwner, token_of};
 use super::wait::{PollInterval, QuietWork, SystemClock, WaitEnd};
@@ -167,7 +168,9 @@ impl Engine {
             Ok(world.clients.waiting == 0)
         })?;
         self.clients.waiting = 0;
-        self.clients.silent = end == WaitEnd::Silent;
+        // If all servers have exited, their exits are the evidence.
+        let is_running = self.servers.iter().any(|server| server.pid != 0 && server.exited.is_none());
+        self.clients.silent = end == WaitEnd::Silent && is_running;
         self.is_met(end)
     }
 
@@ -229,8 +232,17 @@ impl Engine {
             ReceiveUntil::Answer => ClientGoal::Answer,
         };
         let waits = !matches!(until, ReceiveUntil::Quiet(_));
-        if waits && !self.await_clients(&places, &want, deadline)? {
-            self.give_up(&places, within.unwrap_or(self.spec.script.limits.answer.0));
+        if waits {
+            let within = within.unwrap_or(self.spec.script.limits.answer.0);
+            self.clients.answer_time = Some(AnswerTime { within, until: Instant::now() + within });
+            let is_met = self.await_clients(&places, &want, deadline);
+            let time = self.clients.answer_time.take();
+            if !is_met? {
+                if !self.clients.silent && time.is_some_and(|time| time.until > self.deadline) {
+                    self.scenario_time_gaps();
+                }
+                self.give_up(&places, within);
+            }
         }
         self.await_exit_if_interrupted(&places)?;
         for id in places {
@@ -288,6 +300,20 @@ impl Engine {
             }
             self.recorder.record(EventKind::Closed { client: client.id });
             self.drain_packets();
+        }
+    }
+
+    /// Closes clients as a program does that ends without reading: the kernel sends a FIN, or an RST
+    /// if data is unread, and answers later data with an RST (RFC 9293, 3.6.1).
+    pub(super) fn close_clients_unread(&mut self, clients: &[ClientId]) {
+        for id in self.clients.connected(clients) {
+            let client = &mut self.clients[id];
+            if !client.closed {
+                client.closed = true;
+                client.socket = ClientSocket::None;
+                self.recorder.record(EventKind::Closed { client: id });
+                self.drain_packets();
+            }
         }
     }
 

@@ -1,9 +1,20 @@
 //! The clients of a scenario, by their numbers, which begin with 1.
 
 use std::ops::{Index, IndexMut};
+use std::time::{Duration, Instant};
 
-use super::client::Client;
+use super::client::{Client, ClientGoal};
 use crate::model::ClientId;
+
+/// The time limit of each answer in a wait for answers.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AnswerTime {
+    /// How long one answer may take.
+    pub(super) within: Duration,
+    /// When that time ends, counted from the last part of an answer. The end of the scenario may be
+    /// earlier.
+    pub(super) until: Instant,
+}
 
 /// All clients, in the order of their connects.
 #[derive(Debug, Default)]
@@ -15,6 +26,8 @@ pub(super) struct Clients {
     pub(super) close_when_met: bool,
     /// True if the last wait for clients ended because nothing more could come.
     pub(super) silent: bool,
+    /// The time limit of answers; `None` outside a wait for them.
+    pub(super) answer_time: Option<AnswerTime>,
 }
 
 impl Clients {
@@ -39,6 +52,19 @@ impl Clients {
     /// Returns the numbers of the clients from `first` on.
     pub(super) fn ids_from(&self, first: ClientId) -> Vec<ClientId> {
         self.all.iter().map(|client| client.id).filter(|&id| id >= first).collect()
+    }
+
+    /// Begins the time limit of answers again if this data is a part of an answer that a client
+    /// waits for: a server may serve one client after another, and send a long answer in parts.
+    /// Other data does not count, since a server may send it without end.
+    pub(super) fn extend_answer_time(&mut self, id: ClientId, bytes: &[u8]) {
+        if let Some(time) = &mut self.answer_time
+            && let Some(client) = index(id).and_then(|index| self.all.get_mut(index))
+            && client.goal == Some(ClientGoal::Answer)
+            && client.asked.take(bytes)
+        {
+            time.until = Instant::now() + time.within;
+        }
     }
 
     /// Returns those of these clients that ever connected.

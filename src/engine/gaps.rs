@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use super::Engine;
+use super::client::Client;
 use super::server::Server;
 use crate::model::cause::PortText;
 use crate::model::net::Pid;
@@ -23,6 +24,20 @@ impl Engine {
         let port = self.servers.last().and_then(Server::address).map_or(0, |at| at.port());
         let because = GapReason::TargetPackets { port: PortText(port) };
         self.recorder.add_gap(EvidenceKind::Packets, because);
+    }
+
+    /// Adds gaps for an answer whose time the end of the scenario cut short, and for everything
+    /// after it. If a client has waited in vain for its whole time before, that is evidence enough.
+    pub(super) fn scenario_time_gaps(&mut self) {
+        let limit = self.spec.script.limits.scenario.0.as_secs();
+        let because = GapReason::ScenarioTime { limit };
+        let is_known = self.recorder.gaps().iter().any(|gap| gap.because == because);
+        if is_known || self.clients.iter().any(Client::has_timed_out) {
+            return;
+        }
+        let unseen =
+            [EvidenceKind::Clients, EvidenceKind::ClientSockets, EvidenceKind::ServerSockets, EvidenceKind::Packets];
+        self.recorder.add_gaps(&unseen, &because);
     }
 
     /// Adds a gap if a process cannot be inspected: from here on the owners of sockets are unknown.

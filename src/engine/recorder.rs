@@ -1,6 +1,6 @@
 //! Records the journal: event numbers, times, and the current step. Also the gaps in the evidence.
 
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::model::{Bytes, ClientId, Event, EventId, EventKind, EvidenceKind, Gap, GapReason, Moment};
 
@@ -12,6 +12,7 @@ pub(super) struct Recorder {
     began_ns: u64,
     next: u32,
     step: u32,
+    step_began: Instant,
     /// Events that have not been taken yet.
     fresh: Vec<Event>,
     gaps: Vec<Gap>,
@@ -23,7 +24,8 @@ impl Recorder {
     pub(super) fn new() -> Self {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let began_ns = u64::try_from(since.as_nanos()).unwrap_or(u64::MAX);
-        Self { began: Instant::now(), began_ns, next: 0, step: 0, fresh: Vec::new(), gaps: Vec::new() }
+        let began = Instant::now();
+        Self { began, began_ns, next: 0, step: 0, step_began: began, fresh: Vec::new(), gaps: Vec::new() }
     }
 
     /// Returns the start of the journal, in nanoseconds since 1970.
@@ -34,7 +36,13 @@ impl Recorder {
     /// Starts step `step` (0-based): later events belong to it. Returns the current time.
     pub(super) fn step(&mut self, step: u32) -> Moment {
         self.step = step;
+        self.step_began = Instant::now();
         self.now()
+    }
+
+    /// Returns the time since the current step began.
+    pub(super) fn step_time(&self) -> Duration {
+        self.step_began.elapsed()
     }
 
     fn now(&self) -> Moment {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Engine;
 use super::server::Server;
-use crate::model::{ClientId, ServerId, SnapshotName};
+use crate::model::{ClientId, EventKind, ServerId, SnapshotName};
 use crate::scenario::runtime::{
     ConnectRequest, Outgoing, ReceiveUntil, Runtime, RuntimeError, SendOrder, SnapshotCondition, StartRequest,
     WaitCondition,
@@ -33,6 +33,17 @@ impl Runtime for Engine {
         self.clients.close_when_met = false;
         received
     }
+    fn ends_series(&mut self, clients: &[ClientId], [rounds, wanted]: [u32; 2], limit: Duration) -> bool {
+        let time = self.recorder.step_time();
+        if time < limit {
+            return false;
+        }
+        let time_ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        for client in self.clients.connected(clients) {
+            self.recorder.record(EventKind::FewerRounds { client, rounds, wanted, time_ms });
+        }
+        true
+    }
     fn finish_sending(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
         self.half_close(clients);
         self.await_late_data(clients)
@@ -42,8 +53,13 @@ impl Runtime for Engine {
         self.await_late_data(clients)?;
         self.await_idle()
     }
+    fn close_unread(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
+        self.close_clients_unread(clients);
+        self.await_idle()
+    }
     fn abort(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
-        self.abort_clients(clients)
+        self.abort_clients(clients)?;
+        self.await_idle()
     }
     fn snapshot(
         &mut self,

@@ -101,17 +101,21 @@ impl Engine {
         (first == second).then(|| SilenceObservation { threads: blocked_threads(after), switches: first, rows })
     }
 
-    /// Records a proof of silence.
+    /// Records a proof of silence: where the threads wait. If every program has exited, the journal
+    /// shows that already.
     pub(super) fn record_silence(&mut self, observation: SilenceObservation) {
         let SilenceObservation { mut threads, rows, .. } = observation;
+        if threads.is_empty() {
+            return;
+        }
         if self.spec.stacks && !self.observers.has_printed_stacks {
             native_line::add_lines(&mut threads);
         }
         self.recorder.record(EventKind::Silent { threads, rows });
     }
 
-    /// Returns the threads of all servers, if each of them sleeps until the deadline. Threads of a
-    /// virtual machine that wake at intervals are left out while they sleep.
+    /// Returns the threads of all servers, if each of them sleeps until the deadline: none if every
+    /// server has exited, and left no process behind. Threads of a virtual machine that wake at intervals are left out while they sleep.
     fn sleepers(&mut self, deadline: Instant) -> Option<Vec<Sleeper>> {
         let own: HashMap<Pid, ServerId> =
             self.server_processes().into_iter().map(|(process, server)| (process.pid, server)).collect();
@@ -135,7 +139,8 @@ impl Engine {
                 sleepers.push((server, process.pid, thread));
             }
         }
-        (!sleepers.is_empty()).then_some(sleepers)
+        let has_exited = |server: &Server| server.pid != 0 && server.exited.is_some();
+        (!sleepers.is_empty() || self.servers.iter().all(has_exited)).then_some(sleepers)
     }
 
     /// Returns true if a row shows data or a handshake that may still reach a program or a client.
@@ -152,7 +157,7 @@ impl Engine {
 impl Server {
     /// Returns true if a running server is not known to act on input only.
     fn may_wake_by_itself(&self) -> bool {
-        self.pid != 0 && self.calls.as_ref().is_none_or(|calls| calls.has_time_limit)
+        self.pid != 0 && self.exited.is_none() && self.calls.as_ref().is_none_or(|calls| calls.has_time_limit)
     }
 }
 

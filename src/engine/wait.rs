@@ -156,6 +156,11 @@ pub(super) trait Processes {
     fn is_idle(&mut self) -> bool;
     /// Returns the CPU time of all programs, without that of exited processes.
     fn cpu_time(&mut self) -> Duration;
+    /// Returns the deadline of a wait that began with this one. It grows if an answer arrived and
+    /// others are still awaited.
+    fn extended(&self, deadline: Instant) -> Instant {
+        deadline
+    }
 }
 
 /// Polls until `done` returns true, or the policy ends the wait.
@@ -177,55 +182,63 @@ pub(super) fn wait<P: Processes>(
     if let Some(budget) = budget.filter(|budget| budget.since == Since::Start) {
         usage = Some(Usage::start(budget, programs, clock.now()));
     }
-    let mut poll = policy.poll;
     let mut silence = policy.silence.then(|| SilenceProof::new(clock.now()));
-    let (overtime, began) = loop {
-        if done(programs)? {
-            return Ok(WaitEnd::Met);
-        }
-        let now = clock.now();
-        if silence.as_mut().is_some_and(|silence| silence.poll(programs, now, policy.deadline)) {
-            // Handles the events that arrived during the observation.
-            turn(programs, now)?;
+    let (last, streak) = loop {
+        let mut poll = policy.poll;
+        let (overtime, began) = loop {
             if done(programs)? {
                 return Ok(WaitEnd::Met);
             }
-            return Ok(WaitEnd::Silent);
+            let now = clock.now();
+            let deadline = programs.extended(policy.deadline);
+            if silence.as_mut().is_some_and(|silence| silence.poll(programs, now, deadline)) {
+                // Handles the events that arrived during the observation.
+                turn(programs, now)?;
+                if done(programs)? {
+                    return Ok(WaitEnd::Met);
+                }
+                return Ok(WaitEnd::Silent);
+            }
+            if now >= deadline {
+                let Some(overtime) = policy.overtime else { return Ok(WaitEnd::Deadline) };
+                break (overtime, now);
+            }
+            let next = poll.next(now).into_iter().chain(silence.as_ref().map(|silence| silence.next));
+            turn(programs, next.fold(deadline, Instant::min))?;
+        };
+        if usage.is_none() {
+            usage = budget.map(|budget| Usage::start(budget, programs, began));
         }
-        if now >= policy.deadline {
-            let Some(overtime) = policy.overtime else { return Ok(WaitEnd::Deadline) };
-            break (overtime, now);
-        }
-        let next = poll.next(now).into_iter().chain(silence.as_ref().map(|silence| silence.next));
-        turn(programs, next.fold(policy.deadline, Instant::min))?;
-    };
-    if usage.is_none() {
-        usage = budget.map(|budget| Usage::start(budget, programs, began));
-    }
-    let end = (began + overtime.grace).min(overtime.limit);
-    let mut streak = overtime.idle.map(IdleStreak::new);
-    poll = overtime.poll;
-    let last = loop {
-        if streak.as_mut().is_some_and(|streak| streak.add(programs.is_idle(), clock.now())) {
-            break WaitEnd::Idle;
-        }
-        if usage.as_ref().is_some_and(|usage| usage.is_used(programs)) {
-            break WaitEnd::BudgetUsed;
-        }
-        let now = clock.now();
-        if now >= end {
-            break WaitEnd::Deadline;
-        }
-        turn(programs, poll.next(now).map_or(end, |next| next.min(end)))?;
+        let end = (began + overtime.grace).min(overtime.limit);
+        let mut streak = overtime.idle.map(IdleStreak::new);
+        poll = overtime.poll;
+        let last = loop {
+            if streak.as_mut().is_some_and(|streak| streak.add(programs.is_idle(), clock.now())) {
+                break WaitEnd::Idle;
+            }
+            if usage.as_ref().is_some_and(|usage| usage.is_used(programs)) {
+                break WaitEnd::BudgetUsed;
+            }
+            let now = clock.now();
+            if now >= end {
+                break WaitEnd::Deadline;
+            }
+            turn(programs, poll.next(now).map_or(end, |next| next.min(end)))?;
+            if done(programs)? {
+                return Ok(WaitEnd::Met);
+            }
+        };
+        // Handles the results of what the programs did before they became idle.
+        turn(programs, clock.now())?;
         if done(programs)? {
             return Ok(WaitEnd::Met);
         }
+        // An answer that arrived in overtime begins the time of the next one.
+        if programs.extended(policy.deadline) <= clock.now() {
+            break (last, streak);
+        }
+        usage = usage.filter(|_| budget.is_some_and(|budget| budget.since == Since::Start));
     };
-    // Handles the results of what the programs did before they became idle.
-    turn(programs, clock.now())?;
-    if done(programs)? {
-        return Ok(WaitEnd::Met);
-    }
     let (WaitEnd::Deadline, Some(usage)) = (last, usage) else { return Ok(last) };
     let (cpu, wall) = (usage.so_far(programs), clock.now() - usage.began);
     let is_idle = streak.is_some_and(|streak| streak.is_idle());

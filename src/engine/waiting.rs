@@ -54,6 +54,8 @@ impl Processes for Engine {
     type Observation = SilenceObservation;
 
     fn observe_silence(&mut self, deadline: Instant) -> Option<SilenceObservation> {
+        // Silence until the end of the scenario proves nothing about an answer that may come later.
+        let deadline = self.clients.answer_time.map_or(deadline, |time| deadline.max(time.until));
         let observation = Self::observe_silence(self, deadline);
         self.observers.silence.clone_from(&observation);
         observation
@@ -65,6 +67,10 @@ impl Processes for Engine {
 
     fn cpu_time(&mut self) -> Duration {
         Self::cpu_time(self)
+    }
+
+    fn extended(&self, deadline: Instant) -> Instant {
+        self.clients.answer_time.map_or(deadline, |time| deadline.max(time.until.min(self.deadline)))
     }
 }
 

@@ -29,8 +29,8 @@ pub enum Annotation {
         /// The cause.
         because: Because,
     },
-    /// A note on what a client that resets its connection does to the server.
-    ResetClient {
+    /// A note on what a client that ends abruptly, or pauses, does to the server.
+    AbruptClient {
         /// The note.
         note: Message,
     },
@@ -81,7 +81,7 @@ impl Annotation {
     pub const fn target(&self) -> AnnotationTarget {
         match self {
             Self::SourceHint { finding, .. } | Self::Rerun { finding, .. } => AnnotationTarget::Finding(*finding),
-            Self::ResetClient { .. }
+            Self::AbruptClient { .. }
             | Self::SmallestExchange { .. }
             | Self::ClientCheck { .. }
             | Self::WrittenReport(_)
@@ -94,7 +94,7 @@ impl Annotation {
     pub fn moved_to(mut self, index: usize) -> Self {
         match &mut self {
             Self::SourceHint { finding, .. } | Self::Rerun { finding, .. } => *finding = index,
-            Self::ResetClient { .. }
+            Self::AbruptClient { .. }
             | Self::SmallestExchange { .. }
             | Self::ClientCheck { .. }
             | Self::WrittenReport(_)
@@ -107,7 +107,7 @@ impl Annotation {
     #[must_use]
     pub const fn note(&self) -> Option<&Message> {
         match self {
-            Self::ResetClient { note } | Self::SmallestExchange { note } | Self::ClientCheck { note } => Some(note),
+            Self::AbruptClient { note } | Self::SmallestExchange { note } | Self::ClientCheck { note } => Some(note),
             Self::SourceHint { .. } | Self::Rerun { .. } | Self::WrittenReport(_) | Self::Evidence { .. } => None,
         }
     }

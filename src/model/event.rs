@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::blocked_thread::BlockedThread;
 use super::bytes::Bytes;
 use super::cap::Cap;
-use super::harness_error::HarnessError;
 use super::kernel_error::KernelError;
 use super::name::{ClientId, Role, ServerId, SnapshotName};
 use super::net::{Pid, Protocol, SocketRow};
 use super::returned_call::ReturnedCall;
+use super::start_failure::StartFailure;
 use super::syscall::Syscall;
 
 /// Nanoseconds since the scenario began (monotonic clock).
@@ -161,6 +161,17 @@ pub enum EventKind {
         wanted: u32,
         /// The backlog that the server passed to `listen(2)`.
         backlog: u32,
+    },
+    /// A series of exchanges ended before all were made, since it took too long.
+    FewerRounds {
+        /// The client.
+        client: ClientId,
+        /// How many were made.
+        rounds: u32,
+        /// How many the step wanted.
+        wanted: u32,
+        /// How long they took, in milliseconds.
+        time_ms: u64,
     },
     /// A client never reads. Data sent to it stays in the kernel's buffers until they are full.
     ReadsNothing {
@@ -324,55 +335,13 @@ pub enum WaitTarget {
     Sending,
 }
 
-/// Why a server did not become ready.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StartFailure {
-    /// The program could not be started: no such file.
-    Missing(String),
-    /// The program could not be started: the interpreter in its first line, or the loader that it
-    /// was linked for, does not exist.
-    MissingInterpreter {
-        /// The program.
-        program: String,
-        /// The interpreter, if its first line names one.
-        interpreter: Option<String>,
-    },
-    /// The program could not be started: its first line ends in a carriage return, which thus belongs
-    /// to the name of the interpreter.
-    LineEndings(String),
-    /// The program could not be started: not executable, or not a program.
-    NotExecutable(String),
-    /// The program exited before its socket existed.
-    Exited(ExitStatus),
-    /// The program has a socket of the other protocol, on its port or on one that it asked for.
-    OtherProtocol(SocketRow),
-    /// The program bound a TCP socket and never listened on it.
-    BoundNotListening(SocketRow),
-    /// No socket of the program listens or is bound.
-    Nothing {
-        /// The time limit, in milliseconds.
-        within_ms: u64,
-        /// True if the wait ended before it, because the program could do nothing more by itself
-        /// (see [`EventKind::Silent`]).
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        silent: bool,
-    },
-    /// No socket of the program listens or is bound, and it can only wait for its standard input.
-    AsksInput,
-    /// Another program's socket holds the port, perhaps of an earlier run. Not a fault of this
-    /// program.
-    PortBusy(SocketRow),
-    /// The machine could not start or observe the program. Not a fault of this program.
-    Harness(HarnessError),
-}
-
 impl EventKind {
     /// Returns the client that the event belongs to.
     #[must_use]
     pub const fn client(&self) -> Option<ClientId> {
         match self {
             Self::Connected { client, .. }
+            | Self::FewerRounds { client, .. }
             | Self::ReadsNothing { client }
             | Self::ConnectFailed { client, .. }
             | Self::Sent { client, .. }

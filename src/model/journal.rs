@@ -5,9 +5,10 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{Event, EventId, EventKind, StartFailure, StreamEnd};
+use super::event::{Event, EventId, EventKind, StreamEnd};
 use super::name::{ClientId, ServerId, SnapshotName};
 use super::net::{Protocol, SocketRow};
+use super::start_failure::StartFailure;
 
 /// The events of a scenario, in order.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

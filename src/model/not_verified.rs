@@ -34,6 +34,7 @@ reasons! {
         NoHosts {} = "gap-no-hosts";
         StandsIn { role: String, at: SocketAddr } = "gap-stands-in";
         CaptureOnly {} = "gap-capture-only";
+        ScenarioTime { limit: u64 } = "gap-scenario-time";
         PlainMode { problem: HarnessError } = "stage-plain";
     }
 }

@@ -138,7 +138,7 @@ fn annotation(found: Annotation, ids: &BTreeSet<String>) -> Option<Annotation> {
     Some(match found {
         Annotation::SourceHint { finding: _, location: _ } | Annotation::Evidence { folder: _ } => return None,
         Annotation::Rerun { finding, because: told } => Annotation::Rerun { finding, because: because(&told, ids) },
-        Annotation::ResetClient { note } => Annotation::ResetClient { note: withhold_values(note, ids) },
+        Annotation::AbruptClient { note } => Annotation::AbruptClient { note: withhold_values(note, ids) },
         Annotation::SmallestExchange { note } => Annotation::SmallestExchange { note: withhold_values(note, ids) },
         Annotation::ClientCheck { note } => Annotation::ClientCheck { note: withhold_values(note, ids) },
         Annotation::WrittenReport(written) => Annotation::WrittenReport(documented(written, ids)),
@@ -304,7 +304,7 @@ mod tests {
                     location: SourceLocation { file: NAME.to_owned(), line: 1, column: 1 },
                 },
                 Annotation::Rerun { finding: 0, because: Because::new(expected(), Some(expected())) },
-                Annotation::ResetClient { note: expected() },
+                Annotation::AbruptClient { note: expected() },
                 Annotation::ClientCheck { note: expected() },
                 Annotation::WrittenReport(written),
                 Annotation::Evidence { folder: NAME.to_owned() },

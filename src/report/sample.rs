@@ -152,7 +152,7 @@ pub(super) fn annotated() -> Report {
     item.judged.notes = vec![Message::new("sample-port").with("port", 5001u16)];
     item.annotations.extend([
         Annotation::Rerun { finding: 1, because },
-        Annotation::ResetClient { note: Message::new("sample-port").with("port", 5002u16) },
+        Annotation::AbruptClient { note: Message::new("sample-port").with("port", 5002u16) },
         Annotation::ClientCheck { note: Message::new("sample-port").with("port", 5003u16) },
         Annotation::WrittenReport(WrittenAnswer {
             answered: true,

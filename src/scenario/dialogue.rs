@@ -100,7 +100,7 @@ impl Dialogue {
         let files = &scenario.files;
         let mut dry = DryRun { dialogue: Self::default(), open: Vec::new(), clients: 0, values, files, seed };
         for step in &scenario.steps {
-            if matches!(step.word(), "abort" | "connect_unread" | "stop" | "wait") {
+            if matches!(step.word(), "abort" | "close_unread" | "connect_unread" | "stop" | "wait") {
                 return None;
             }
             step.act().perform(&mut dry).ok()?;
@@ -174,12 +174,18 @@ impl Runtime for DryRun<'_> {
     fn receive(&mut self, _: &[ClientId], _: &ReceiveUntil, _: Option<Duration>, _: bool) -> Done {
         Ok(())
     }
+    fn ends_series(&mut self, _: &[ClientId], _: [u32; 2], _: Duration) -> bool {
+        false
+    }
     fn finish_sending(&mut self, _: &[ClientId]) -> Done {
         Ok(())
     }
     fn close(&mut self, clients: &[ClientId]) -> Done {
         self.open.retain(|client| !clients.contains(client));
         Ok(())
+    }
+    fn close_unread(&mut self, clients: &[ClientId]) -> Done {
+        self.close(clients)
     }
     fn abort(&mut self, clients: &[ClientId]) -> Done {
         self.close(clients)

@@ -147,11 +147,16 @@ pub trait Runtime {
         within: Option<Duration>,
         close: bool,
     ) -> Result<(), RuntimeError>;
+    /// Returns true if the current step has taken this long, so that its series of exchanges ends.
+    /// Records how many of the wanted rounds were made.
+    fn ends_series(&mut self, clients: &[ClientId], rounds: [u32; 2], limit: Duration) -> bool;
     /// Half-closes the connections: the clients stop sending but still receive.
     fn finish_sending(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError>;
     /// Closes the connections. Pending data is read first, so that the close does not become a
     /// reset.
     fn close(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError>;
+    /// Closes the sockets without reading what has arrived or will arrive.
+    fn close_unread(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError>;
     /// Closes the connections with a reset.
     fn abort(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError>;
     /// Copies the socket table when all conditions hold or the deadline has passed.

@@ -8,7 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::hosts::{Host, Link};
 use super::source_map::Locations;
 use super::step::{
-    Abort, Close, Connect, ConnectUnread, Exchange, FinishSending, Receive, Send, Snapshot, Start, Step, Stop, Wait,
+    Abort, Close, CloseUnread, Connect, ConnectUnread, Exchange, FinishSending, Receive, Send, Snapshot, Start, Step,
+    Stop, Wait,
 };
 use super::{Limits, Scenario};
 use crate::model::HostName;
@@ -94,6 +95,7 @@ enum StepForm {
     Exchange(Exchange),
     FinishSending(FinishSending),
     Close(Close),
+    CloseUnread(CloseUnread),
     Abort(Abort),
     Snapshot(Snapshot),
     Wait(Wait),
@@ -157,6 +159,7 @@ steps:
   - exchange: { file: a.bin, times: 3 }
   - finish_sending: [1]
   - close
+  - close_unread: [1]
   - abort: [2]
   - snapshot: { name: here, once: [idle, closed, accepted, established] }
   - wait: exit

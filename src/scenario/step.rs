@@ -6,7 +6,7 @@ mod exchange;
 mod process;
 mod snapshot;
 
-pub use client::{Abort, Close, Connect, FinishSending};
+pub use client::{Abort, Close, CloseUnread, Connect, FinishSending};
 pub use connect_unread::ConnectUnread;
 pub use exchange::{Exchange, Receive, ReceiveGoal, Send};
 pub use process::{ServerArg, Start, Stop, Wait};
@@ -40,6 +40,7 @@ keyword_enum! {
         exchange => Exchange,
         finish_sending => FinishSending,
         close => Close,
+        close_unread => CloseUnread,
         abort => Abort,
         snapshot => Snapshot,
         wait => Wait,

@@ -1,11 +1,11 @@
 //! Annotations of judged items: source files, causes that a further run finds, checks of the clients
 //! and of the written report. Points change only for the written report.
 
+pub(crate) mod abrupt_clients;
 pub(crate) mod client_checks;
 pub(crate) mod failed_call;
 pub(crate) mod program_file;
 pub(crate) mod rerun;
-pub(crate) mod reset_client;
 pub(crate) mod smallest_exchange;
 pub(crate) mod waiting_line;
 pub(crate) mod written_report;

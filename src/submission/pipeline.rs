@@ -15,7 +15,7 @@ use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::lab::{Lab, MissingPolicy};
 use crate::scenario::manifest::{self, Manifest};
 use crate::submission::annotate::{
-    client_checks, failed_call, program_file, rerun, reset_client, smallest_exchange, waiting_line, written_report,
+    abrupt_clients, client_checks, failed_call, program_file, rerun, smallest_exchange, waiting_line, written_report,
 };
 use crate::submission::candidate::ProgramProblem;
 use crate::submission::detect;
@@ -220,8 +220,8 @@ pub(crate) fn annotate(
         waiting_line::annotate(&mut result.items, delivery, &prepared.programs, task.session);
         if task.thorough {
             smallest_exchange::annotate(&mut result.items, plan);
-            let Prepared { programs, .. } = prepared;
-            reset_client::annotate(&mut result.items, delivery, task.lab, programs, task.session);
+            let known = (&prepared.programs, &prepared.found);
+            abrupt_clients::annotate(&mut result.items, delivery, task.lab, known, task.session);
         }
         client_checks::annotate(&mut result.items, delivery, &prepared.found, plan, task.session);
     }

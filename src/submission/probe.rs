@@ -12,8 +12,8 @@ use std::time::Duration;
 use crate::model::{Cap, Evidence, ExitStatus, StartFailure, SubmissionId};
 use crate::run::budget::Budget;
 use crate::run::{ProgramFolder, Progress, RunPlan, ScenarioDone, Session};
-use crate::scenario::Scenario;
 use crate::scenario::lab::{Lab, MissingPolicy};
+use crate::scenario::{Limits, Scenario};
 pub(crate) use crate::submission::probe::builder::Probe;
 use crate::submission::probe::outcome::{PROBE_TEXTS, ProbeExit, ProbeOutcome};
 
@@ -68,7 +68,7 @@ pub(crate) enum ProbeScript {
     NoClients,
     /// A text, then another one with a newline, for programs that wait for it.
     Two,
-    /// The same as `Two`, with less time for the answers.
+    /// The same as `Two`, with less time for the answers. Only an answer proves something.
     Brief,
     /// Only a text without a newline.
     Text,
@@ -117,13 +117,16 @@ impl Framing {
     }
 }
 
-/// How long an answer of a probe may usually take.
-pub(crate) const SHORT_ANSWER_LIMIT: Duration = Duration::from_secs(2);
-/// As [`SHORT_ANSWER_LIMIT`], while results of calls are recorded: there are several exchanges, and a
+/// How long an answer may take: as long as in a scenario of a lab that sets no other time.
+pub(crate) const ANSWER_LIMIT: Duration = Limits::ANSWER;
+/// As [`ANSWER_LIMIT`], while results of calls are recorded: there are several exchanges, and a
 /// failed call is sought, not a late answer.
 const RESULTS_ANSWER_LIMIT: Duration = Duration::from_secs(1);
 /// Longer than any answer of a lab may take.
 const SLOW_ANSWER_LIMIT: Duration = Duration::from_secs(12);
+/// How long a text in another form may wait for its answer. Only an answer proves something, and
+/// without one there is merely no hint.
+const FRAMED_ANSWER_LIMIT: Duration = Duration::from_secs(2);
 
 impl ProbeScript {
     const fn texts(self) -> &'static [&'static str] {
@@ -142,7 +145,8 @@ impl ProbeScript {
         match self {
             Self::Patient => SLOW_ANSWER_LIMIT,
             Self::Brief => Duration::from_millis(500),
-            _ => SHORT_ANSWER_LIMIT,
+            Self::Framed(_) => FRAMED_ANSWER_LIMIT,
+            _ => ANSWER_LIMIT,
         }
     }
 }
@@ -302,7 +306,12 @@ pub(crate) fn run_probe(delivery: &Path, probe: Probe, session: Session<'_>, pur
 }
 
 /// Runs probes on a submission while there is time. Returns their evidence in the same order.
-fn run_probes(delivery: &Path, probes: &[Probe], session: Session<'_>, purpose: Purpose) -> Vec<Option<Evidence>> {
+pub(crate) fn run_probes(
+    delivery: &Path,
+    probes: &[Probe],
+    session: Session<'_>,
+    purpose: Purpose,
+) -> Vec<Option<Evidence>> {
     let may_begin = || purpose.is_allowed(session);
     let lab = Lab {
         name: PROBE_NAME.to_owned(),

@@ -1,4 +1,4 @@
-//! `socklab check`: notes that only students receive, and `--watch`.
+//! `socklab check --watch`.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -9,21 +9,6 @@ use rstest::rstest;
 use socklab::model::{Arg, ItemResult, Verdict};
 
 use crate::program::{Machine, live_tests_enabled, report};
-
-const MULTI: &str = "import socket
-s = socket.socket()
-s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-s.bind(('127.0.0.1', 65432))
-s.listen(5)
-while True:
-    c, a = s.accept()
-    try:
-        d = c.recv(1024)
-        c.sendall(d.upper())
-    except CAUGHT:
-        pass
-    c.close()
-";
 
 const ECHO: &str = "import socket
 s = socket.socket()
@@ -37,31 +22,6 @@ while True:
         break
     c.sendall(ANSWER)
 ";
-
-#[rstest]
-#[case::not_caught("ZeroDivisionError", true)]
-#[case::caught("ConnectionError", false)]
-fn abrupt_client_is_noted_if_it_ends_the_server(#[case] caught: &str, #[case] noted: bool) {
-    if !live_tests_enabled() {
-        return;
-    }
-    let folder = tempfile::tempdir().expect("a folder");
-    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
-    fs::write(folder.path().join("multi.py"), MULTI.replace("CAUGHT", caught)).expect("written");
-    let evidence = tempfile::tempdir().expect("a folder");
-    let (path, kept) = (folder.path().display().to_string(), evidence.path().join("kept").display().to_string());
-    let arguments = ["check", &path, "--item", "tcp-multi.5", "--evidence", &kept, "--report", "json=-"];
-    let output = Machine::Open.socklab(&arguments).output().expect("socklab starts");
-    let report = report(&output);
-    let [item] = report.submissions[0].items.as_slice() else { panic!("one item") };
-    assert_eq!(item.verdict, Verdict::Pass, "it costs nothing");
-    assert_eq!(
-        item.shown().notes.iter().any(|note| note.id == "note-abrupt-client-said"),
-        noted,
-        "{:?}",
-        item.shown().notes
-    );
-}
 
 /// Checks the answers of a submission to these steps, or to the lab's.
 fn check_echo(path: &str, steps: Option<&str>) -> ItemResult {

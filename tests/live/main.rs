@@ -5,6 +5,7 @@
 //! named so that they do not start last and run alone.
 #![forbid(unsafe_code)]
 
+mod abrupt;
 mod begin;
 mod bounds;
 mod check;
@@ -28,6 +29,7 @@ mod program;
 mod programs;
 mod readme;
 mod silence;
+mod slow;
 mod target;
 mod toolchains;
 mod two_machines;

@@ -112,6 +112,7 @@ impl Engine {
     }
 
     fn record_received(&mut self, id: ClientId, bytes: &[u8]) {
+        self.clients.extend_answer_time(id, bytes);
         let client = &mut self.clients[id];
         let keep = client.count_received(bytes);
         match client.protocol {
@@ -141,6 +142,7 @@ impl Engine {
             };
             let Ok((n, from)) = catcher.recv_from(&mut buffer) else { break };
             let bytes = Bytes(buffer[..n].to_vec());
+            self.clients.extend_answer_time(id, &bytes.0);
             self.recorder.record(EventKind::Stray { client: id, from, bytes });
             // For waiting it counts as an answer: its origin is judged elsewhere.
             self.clients[id].answered += u64::from(n > 0);

@@ -221,6 +221,62 @@ fn wait_ends_for_the_reason_of_each_row() {
     }
 }
 
+/// Answers arrive at these times, and each one begins the time of the next.
+struct Answers {
+    began: Instant,
+    arrivals: Vec<Duration>,
+    arrived: usize,
+    within: Duration,
+}
+
+impl Processes for Answers {
+    type Observation = u32;
+
+    fn observe_silence(&mut self, _: Instant) -> Option<u32> {
+        None
+    }
+
+    fn is_idle(&mut self) -> bool {
+        true
+    }
+
+    fn cpu_time(&mut self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn extended(&self, deadline: Instant) -> Instant {
+        let last = self.arrivals[..self.arrived].last();
+        last.map_or(deadline, |last| deadline.max(self.began + *last + self.within))
+    }
+}
+
+/// Waits for answers with a limit of 5 s each. Returns the end, and how many arrived.
+fn wait_for_answers(arrivals: &[u64]) -> (WaitEnd, usize) {
+    let began = Instant::now();
+    let clock = FakeClock(Cell::new(began));
+    let overtime = Some(Overtime { limit: began + 1000 * SECOND, ..overtime() });
+    let policy =
+        WaitPolicy { deadline: began + 5 * SECOND, poll: PollInterval::Every(100 * MS), silence: true, overtime };
+    let arrivals: Vec<Duration> = arrivals.iter().copied().map(Duration::from_millis).collect();
+    let mut answers = Answers { began, arrivals, arrived: 0, within: 5 * SECOND };
+    let mut turn = |answers: &mut Answers, until: Instant| {
+        clock.0.set(until);
+        answers.arrived = answers.arrivals.iter().filter(|at| began + **at <= until).count();
+        Ok(())
+    };
+    let mut done = |answers: &mut Answers| Ok(answers.arrived == answers.arrivals.len());
+    let end = wait(&policy, &clock, &mut answers, &mut turn, &mut done).expect("the script does not fail");
+    (end, answers.arrived)
+}
+
+#[test]
+fn answer_begins_the_time_of_the_next_one() {
+    assert_eq!(wait_for_answers(&[3000, 6000, 9000, 12_000, 15_000]), (WaitEnd::Met, 5));
+    assert_eq!(wait_for_answers(&[3000, 6000, 12_000]), (WaitEnd::Idle, 2), "the third one is late");
+    // In overtime the programs are idle from 5 s to 5.7 s.
+    assert_eq!(wait_for_answers(&[5300, 10_000]), (WaitEnd::Met, 2), "the first one comes in overtime");
+}
+
 #[test]
 fn idle_streak_requires_time_and_polls() {
     let needed = Idle { polls: 10, at_least: 300 * MS };

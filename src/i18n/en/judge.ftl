@@ -179,6 +179,7 @@ hint-answer-of-another-client = keep the data of each connection in a variable t
 hint-roles-swapped = send the data back unchanged; check that the programs of two roles are not swapped
 hint-upper = convert the data to upper case before sending it back (upper, toUpperCase, toupper)
 hint-bytes = send back the bytes exactly as received, without converting them to text and back (decode, new String)
+hint-writes-after-end = when recv returns 0 (empty), only close: the client has ended. A client that has closed refuses what is written to it, and the next write ends a C program by SIGPIPE, and raises an error in other languages
 hint-exactly = compare what the server sends with what the item requires, byte by byte
 
 # Truncated answers.
@@ -205,6 +206,11 @@ nul-after-answer = { $bytes ->
 }
 answered-twice = client { $client } received the same answer twice ("{ $extra }")
 never-stops-sending = after the answer to client { $client } the server keeps sending and never stops
+more-after-end = { $bytes ->
+    [1] 1 extra byte arrived after client { $client } had ended its side: "{ $extra }"
+   *[other] { $bytes } extra bytes arrived after client { $client } had ended its side: "{ $extra }"
+}
+
 more-after-answer = { $bytes ->
     [1] the answer to client { $client } is followed by 1 extra byte: "{ $extra }"
    *[other] the answer to client { $client } is followed by { $bytes } extra bytes: "{ $extra }"
@@ -253,6 +259,7 @@ note-served-at-once = the server { $clients ->
     [1] accepted the client
    *[other] accepted all { $clients } clients
 } at once
+note-fewer-rounds = slow: only { $rounds } of { $wanted } messages were sent in this series, which took { $seconds } s; each of them was answered
 note-fewer-clients = only { $clients } of { $wanted } clients connected at the same time: the server's own accept queue (backlog { $backlog }) holds no more
 note-one-after-another = the server handles one client at a time: { $accepted } accepted, { $waiting } waiting in the accept queue
 accepted = { $count ->

@@ -182,6 +182,7 @@ hint-answer-of-another-client = guarde os dados de cada conexão numa variável 
 hint-roles-swapped = envie os dados de volta sem alteração; confira se os programas de dois papéis não estão trocados
 hint-upper = converta os dados para maiúsculas antes de enviá-los de volta (upper, toUpperCase, toupper)
 hint-bytes = envie de volta exatamente os bytes recebidos, sem convertê-los em texto no caminho (decode, new String)
+hint-writes-after-end = quando recv retornar 0 (vazio), apenas feche: o cliente terminou. Um cliente que já fechou recusa o que se escreve para ele, e o próximo write derruba um programa em C com SIGPIPE, e causa uma exceção em outras linguagens
 hint-exactly = compare o que o servidor envia com o que o item exige, byte a byte
 
 # Respostas cortadas.
@@ -208,6 +209,11 @@ nul-after-answer = { $bytes ->
 }
 answered-twice = o cliente { $client } recebeu a mesma resposta duas vezes (“{ $extra }”)
 never-stops-sending = depois da resposta ao cliente { $client } o servidor continua enviando e nunca para
+more-after-end = { $bytes ->
+    [1] chegou 1 byte a mais depois que o cliente { $client } encerrou o lado dele: “{ $extra }”
+   *[other] chegaram { $bytes } bytes a mais depois que o cliente { $client } encerrou o lado dele: “{ $extra }”
+}
+
 more-after-answer = { $bytes ->
     [1] sobra 1 byte depois da resposta ao cliente { $client }: “{ $extra }”
    *[other] sobram { $bytes } bytes depois da resposta ao cliente { $client }: “{ $extra }”
@@ -256,6 +262,7 @@ note-served-at-once = o servidor { $clients ->
     [1] aceitou o cliente
    *[other] aceitou todos os { $clients } clientes ao mesmo tempo
 }
+note-fewer-rounds = lento: só { $rounds } de { $wanted } mensagens foram enviadas nesta série, que levou { $seconds } s; cada uma delas foi respondida
 note-fewer-clients = só { $clients } de { $wanted } clientes se conectaram ao mesmo tempo: a fila do accept do próprio servidor (backlog { $backlog }) não comporta mais
 note-one-after-another = o servidor atende um cliente de cada vez: aceitos: { $accepted }; esperando na fila do accept: { $waiting }
 accepted = { $count ->

@@ -122,6 +122,7 @@ causes! {
         NulAfterAnswer { client: ClientId, extra: String, bytes: u64 } = "nul-after-answer", [Nul];
         AnsweredTwice { client: ClientId, extra: String, bytes: u64, hint: Hint } = "answered-twice", [AnsweredTwice, OneAnswer];
         NeverStopsSending { client: ClientId, state: Option<TcpState> } = "never-stops-sending", [Close];
+        MoreAfterEnd { client: ClientId, extra: String, bytes: u64 } = "more-after-end", [WritesAfterEnd];
         MoreAfterAnswer { client: ClientId, extra: String, bytes: u64 } = "more-after-answer", [Exactly];
         DatagramTooMany { client: ClientId, extra: String, bytes: u64 } = "datagram-too-many", [OneAnswer];
         DatagramsMerged { client: ClientId, got: String } = "datagrams-merged", [OneAnswer];

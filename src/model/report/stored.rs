@@ -124,8 +124,9 @@ enum StoredAnnotation {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         hint: Option<Message>,
     },
-    /// A run with a client that resets its connection gave a note.
-    ResetClient {
+    /// A run with clients that end abruptly, or pause, gave a note.
+    #[serde(rename = "reset_client")]
+    AbruptClient {
         /// The index of the note.
         note: usize,
     },
@@ -145,7 +146,7 @@ impl StoredAnnotation {
     /// Returns the index of its note, if it is about one.
     const fn note(&self) -> Option<usize> {
         match self {
-            Self::ResetClient { note } | Self::SmallestExchange { note } | Self::ClientCheck { note } => Some(*note),
+            Self::AbruptClient { note } | Self::SmallestExchange { note } | Self::ClientCheck { note } => Some(*note),
             Self::Rerun { .. } => None,
         }
     }
@@ -182,7 +183,7 @@ impl From<&ItemResult> for StoredItem {
                     hint: judged.hint(),
                 })
             }
-            Annotation::ResetClient { .. } => note.next().map(|note| StoredAnnotation::ResetClient { note }),
+            Annotation::AbruptClient { .. } => note.next().map(|note| StoredAnnotation::AbruptClient { note }),
             Annotation::SmallestExchange { .. } => note.next().map(|note| StoredAnnotation::SmallestExchange { note }),
             Annotation::ClientCheck { .. } => note.next().map(|note| StoredAnnotation::ClientCheck { note }),
             Annotation::SourceHint { .. } | Annotation::WrittenReport(_) | Annotation::Evidence { .. } => None,
@@ -242,7 +243,7 @@ impl Separated {
     /// Adds a note, and what the annotation about it says.
     fn add_note(&mut self, note: Message, about: Option<&StoredAnnotation>) {
         match about {
-            Some(StoredAnnotation::ResetClient { .. }) => self.annotations.push(Annotation::ResetClient { note }),
+            Some(StoredAnnotation::AbruptClient { .. }) => self.annotations.push(Annotation::AbruptClient { note }),
             Some(StoredAnnotation::SmallestExchange { .. }) => {
                 self.annotations.push(Annotation::SmallestExchange { note });
             }

@@ -12,7 +12,7 @@ fn merged() -> Report {
         for annotation in std::mem::take(&mut item.annotations) {
             match annotation {
                 Annotation::Rerun { finding, because } => item.judged.findings[finding].because = because,
-                Annotation::ResetClient { note }
+                Annotation::AbruptClient { note }
                 | Annotation::SmallestExchange { note }
                 | Annotation::ClientCheck { note } => item.judged.notes.push(note),
                 other => item.annotations.push(other),

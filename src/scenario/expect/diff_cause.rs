@@ -206,9 +206,18 @@ fn surplus_cause(case: &Mismatch<'_>, surplus: &[u8]) -> Cause {
         Cause::NewlineAdded { client, extra, bytes }
     } else if surplus == case.expected || case.answers().last().is_some_and(|last| surplus == *last) {
         Cause::AnsweredTwice { client, extra, bytes, hint: Hint::AnsweredTwice }
+    } else if is_after_end(case, surplus.len()) {
+        Cause::MoreAfterEnd { client, extra, bytes }
     } else {
         Cause::MoreAfterAnswer { client, extra, bytes }
     }
+}
+
+/// Returns true if this many last bytes arrived when the client had ended its side.
+fn is_after_end(case: &Mismatch<'_>, bytes: usize) -> bool {
+    let later =
+        |closed| case.stream.got.iter().filter(|(id, _)| *id > closed).map(|(_, part)| part.len()).sum::<usize>();
+    case.stream.protocol == Some(Protocol::Tcp) && case.stream.closed.is_some_and(|closed| later(closed) >= bytes)
 }
 
 /// Returns the cause for a difference inside the answer to message `k`, from byte `at` on.

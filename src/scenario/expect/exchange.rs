@@ -10,7 +10,9 @@ use super::excerpt::{difference, quote};
 use super::mismatch::Mismatch;
 use super::stream::{Stream, streams};
 use super::{Judge, JudgeContext, unreachable_server};
-use crate::model::{Cause, EventId, Evidence, EvidenceKind, Finding, Message, Needs, Protocol, StreamEnd, Verdict};
+use crate::model::{
+    Cause, EventId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, Protocol, StreamEnd, Verdict,
+};
 use crate::scenario::diagnostic::DiagnosticKind;
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
@@ -104,8 +106,24 @@ impl AnswerRule {
         });
         let sent: usize = all.iter().flat_map(|stream| &stream.sent).map(|(_, bytes)| bytes.len()).sum();
         let id = if self.rule == Rule::Echo { "echo-right" } else { "upper-right" };
-        wrong.unwrap_or_else(|| Finding::pass(Message::new(id).with("clients", all.len()).with("bytes", sent)))
+        wrong.unwrap_or_else(|| {
+            let passed = Finding::pass(Message::new(id).with("clients", all.len()).with("bytes", sent));
+            fewer_rounds(seen, &all).into_iter().fold(passed, Finding::with_note)
+        })
     }
+}
+
+/// Returns a note if a client made fewer exchanges than it should have, since they took too long.
+fn fewer_rounds(seen: &Evidence, all: &[Stream<'_>]) -> Option<Message> {
+    seen.journal.iter().find_map(|event| match event.kind {
+        EventKind::FewerRounds { client, rounds, wanted, time_ms }
+            if all.iter().any(|stream| stream.client == client) =>
+        {
+            let note = Message::new("note-fewer-rounds").with("rounds", rounds).with("wanted", wanted);
+            Some(note.with("seconds", time_ms / 1000))
+        }
+        _ => None,
+    })
 }
 
 /// Judges a byte stream: everything received against everything expected.

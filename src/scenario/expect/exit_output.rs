@@ -141,7 +141,8 @@ pub(super) fn lines(seen: &Evidence, server: ServerId) -> Vec<String> {
 
 /// Returns the last line of a server's output, or its last error if only a location or a version
 /// follows. Some languages print these after the error.
-pub(super) fn last_error_line(seen: &Evidence, server: ServerId) -> Option<String> {
+#[must_use]
+pub fn last_error_line(seen: &Evidence, server: ServerId) -> Option<String> {
     last_relevant_line(&lines(seen, server)).map(str::to_owned)
 }
 

@@ -88,6 +88,7 @@ pub const fn symptom(cause: &Cause) -> Option<Symptom> {
         Cause::AnswerDiffers { .. }
         | Cause::PacketsOtherAnswer { .. }
         | Cause::LastByteMissing { .. }
+        | Cause::MoreAfterEnd { .. }
         | Cause::MoreAfterAnswer { .. }
         | Cause::Prefix { .. } => Symptom::Wrong,
         _ => return None,

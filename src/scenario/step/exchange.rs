@@ -90,6 +90,9 @@ with_payload! {
         times: Option<u32>,
         /// How long each answer may take; default: `limits.answer`.
         within: Option<DurationArg>,
+        /// After this time no further repetition begins, and a note gives their number; default: no limit.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        for_at_most: Option<DurationArg>,
     }
 }
 
@@ -153,7 +156,14 @@ impl Perform for Exchange {
     fn perform(&self, stage: &mut dyn Runtime) -> Result<(), RuntimeError> {
         let clients = selected_clients(stage, self.clients.as_deref());
         let within = self.within.map(|time| time.0);
-        for _ in 0..self.times.unwrap_or(1) {
+        let times = self.times.unwrap_or(1);
+        for done in 0..times {
+            if let Some(limit) = self.for_at_most
+                && done > 0
+                && stage.ends_series(&clients, [done, times], limit.0)
+            {
+                break;
+            }
             let batch = build_payloads(stage, self.payload(), &clients, 1);
             stage.send(&batch, SendOrder::Forward, within)?;
             stage.receive(&clients, &ReceiveUntil::Answer, within, false)?;
@@ -188,7 +198,7 @@ pub struct Receive {
     pub quiet: Option<DurationArg>,
     /// Only these clients, by number from 1; default: all that are open.
     pub clients: Option<Vec<u32>>,
-    /// How long; default: `limits.answer`.
+    /// How long; default: `limits.answer`. Each part of an answer that arrives begins the time again.
     pub within: Option<DurationArg>,
     /// Each client closes as soon as it has received what it waits for, while others still wait.
     #[serde(skip_serializing_if = "std::ops::Not::not")]

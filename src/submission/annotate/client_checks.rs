@@ -20,12 +20,12 @@ use crate::submission::detect::{Assignment, Detection};
 use crate::submission::import::Submission;
 use crate::submission::probe;
 use crate::submission::probe::outcome::connected_address;
-use crate::submission::probe::{Probe, ProbeProgram, Purpose};
+use crate::submission::probe::{ANSWER_LIMIT, Probe, ProbeProgram, Purpose};
 
 /// Standard input for a client that asks for it.
 const DEFAULT_STDIN: &str = "Ola Mundo 1\n";
-/// Time limit of a client's socket to appear. Usually there is none: a client only connects.
-const SOCKET_TIMEOUT: Duration = Duration::from_secs(2);
+/// Time limit of a client, which only connects: the time of an answer, and that of its start.
+const CLIENT_TIMEOUT: Duration = ANSWER_LIMIT.saturating_add(Duration::from_secs(2));
 /// Time limit of the probe.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(60);
 /// Bytes of a client's source that are searched for an address.
@@ -177,9 +177,9 @@ impl ClientCheck<'_> {
                 if alice.address_at(0) == address {
                     return None;
                 }
-                probe = probe.on(&bob.name).start(&start, SOCKET_TIMEOUT).on(&alice.name).hosts([alice, bob]);
+                probe = probe.on(&bob.name).start(&start, CLIENT_TIMEOUT).on(&alice.name).hosts([alice, bob]);
             }
-            None => probe = probe.start(&start, SOCKET_TIMEOUT),
+            None => probe = probe.start(&start, CLIENT_TIMEOUT),
         }
         let seen = probe::run_probe(&self.delivery.root, probe, self.around, Purpose::Probe)?;
         Some(read(&seen, address.unwrap_or(Ipv4Addr::LOCALHOST)))

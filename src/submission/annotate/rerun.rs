@@ -11,7 +11,7 @@ use crate::run::Session;
 use crate::submission::import::Submission;
 use crate::submission::probe;
 use crate::submission::probe::outcome::{ProbeAnswer, ProbeOutcome};
-use crate::submission::probe::{Framing, ProbeProgram, ProbeScript, SHORT_ANSWER_LIMIT};
+use crate::submission::probe::{ANSWER_LIMIT, Framing, ProbeProgram, ProbeScript};
 
 /// Maximum bytes of an answer that a message quotes.
 const MAX_QUOTED_BYTES: usize = 32;
@@ -49,6 +49,12 @@ impl Unexplained {
             _ => None,
         }
     }
+}
+
+/// Returns true if an item failed because answers are missing.
+pub(super) fn is_unanswered(item: &ItemResult) -> bool {
+    let missing = [Unexplained::Silent, Unexplained::AfterEnd];
+    item.judged.findings.iter().any(|finding| Unexplained::of(finding).is_some_and(|kind| missing.contains(&kind)))
 }
 
 /// Returns the first finding of an item that a further run may explain: its kind and its cause.
@@ -124,7 +130,7 @@ fn cause(delivery: &Submission, program: &ProgramSpec, why: &Cause, around: Sess
         let slow = ask(if is_after_end { ProbeScript::Finished } else { ProbeScript::Patient });
         let framing = probes.into_iter().find_map(|(framing, probe)| probe.join().ok()?.then_some(framing));
         // An answer that came sooner than others were waited for is not late: it is chance.
-        let is_late = slow.answers.is_some() && slow.waited >= SHORT_ANSWER_LIMIT;
+        let is_late = slow.answers.is_some() && slow.waited >= ANSWER_LIMIT;
         match framing {
             Some(framing) if is_after_end || slow.answers.is_none() => Some(framing_cause(framing)),
             // Its answer came just after the end by chance: the end alone does not bring it.

@@ -16,8 +16,10 @@ use crate::scenario::dialogue::{Dialogue, SentMessage};
 use crate::scenario::expect::{Symptom, symptom};
 use crate::scenario::syntax::DurationArg;
 
-/// Maximum time for the search of one role.
+/// Maximum time for the search of one role, unless it has made fewer than [`MIN_RUNS`].
 const MAX_SEARCH_TIME: Duration = Duration::from_secs(2);
+/// Number of runs that a search may make however long they take: on a busy machine each takes longer.
+const MIN_RUNS: u32 = 20;
 /// Time limit of an answer in a search. A silent server is recognised much sooner.
 const ANSWER_TIMEOUT: Duration = Duration::from_millis(500);
 /// Maximum length of steps that are shown, in bytes.
@@ -64,9 +66,11 @@ fn smallest_exchange(item: &ItemResult, cause: &Cause, plan: &RunPlan<'_>) -> Op
     let original = Dialogue::of(scenario, plan.session.seed)?;
     let budget = &plan.session.budgets.probes;
     budget.begin();
-    let began = Instant::now();
+    let (began, mut runs) = (Instant::now(), 0);
     let smallest = search::smallest(&original, &mut |dialogue| {
-        began.elapsed() < MAX_SEARCH_TIME && fails(dialogue, item, cause, plan)
+        runs += 1;
+        let is_time_left = runs <= MIN_RUNS || began.elapsed() < MAX_SEARCH_TIME;
+        is_time_left && budget.allows(Duration::ZERO) && fails(dialogue, item, cause, plan)
     });
     budget.end();
     let smallest = smallest?;

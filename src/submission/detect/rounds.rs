@@ -101,7 +101,12 @@ fn probe_all(delivery: &Submission, starts: &[ProbeProgram], session: Session<'_
     if !is_many {
         return seen;
     }
-    let is_silent = |seen: &ProbeOutcome| matches!(seen, ProbeOutcome::NoSocket(StartFailure::Nothing { .. }, _));
+    // A server that is slow has its socket, but no answer yet.
+    let is_silent = |seen: &ProbeOutcome| match seen {
+        ProbeOutcome::NoSocket(StartFailure::Nothing { .. }, _) => true,
+        ProbeOutcome::Ready(_, answered) => answered.serves.is_none() || answered.answers.is_none(),
+        _ => false,
+    };
     let silent: Vec<usize> = (0..seen.len()).filter(|&k| is_silent(&seen[k])).collect();
     let again: Vec<ProbeProgram> = silent.iter().map(|&k| starts[k].clone()).collect();
     for (k, again) in silent.into_iter().zip(in_full(&again)) {

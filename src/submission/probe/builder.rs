@@ -11,7 +11,8 @@ use crate::scenario::Scenario;
 use crate::scenario::hosts::Host;
 use crate::scenario::script::Script;
 use crate::scenario::step::{
-    Abort, Close, Connect, Exchange, FinishSending, Receive, ReceiveGoal, Send, ServerArg, Start, Step,
+    Abort, Close, CloseUnread, Connect, Exchange, FinishSending, Receive, ReceiveGoal, Send, ServerArg, Start, Step,
+    Wait,
 };
 use crate::scenario::syntax::DurationArg;
 
@@ -129,6 +130,23 @@ impl Probe {
     pub(crate) fn close(self) -> Self {
         let clients = self.last_client();
         self.step(Step::Close(Close { clients }))
+    }
+
+    /// Sends a literal text from the last client.
+    pub(crate) fn send(self, text: &str) -> Self {
+        let (text, clients) = (Some(literal(text)), self.last_client());
+        self.step(Step::Send(Send { text, clients, ..Send::default() }))
+    }
+
+    /// Waits until the program can do nothing more by itself, has exited, or this time has passed.
+    pub(crate) fn pause(self, within: Duration) -> Self {
+        self.step(Step::Wait(Wait { within: Some(time(within)), ..Wait::default() }))
+    }
+
+    /// Closes the socket of the last client, which reads nothing more.
+    pub(crate) fn close_unread(self) -> Self {
+        let clients = self.last_client();
+        self.step(Step::CloseUnread(CloseUnread { clients }))
     }
 
     /// Resets the connection of the last client.

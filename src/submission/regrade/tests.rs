@@ -66,7 +66,7 @@ fn annotations() -> Vec<Annotation> {
     vec![
         Annotation::SourceHint { finding: 0, location },
         Annotation::Rerun { finding: 0, because },
-        Annotation::ResetClient { note: note("note-abrupt-client") },
+        Annotation::AbruptClient { note: note("note-reset-client") },
         Annotation::ClientCheck { note: note("client-right") },
         Annotation::WrittenReport(WrittenAnswer { answered: true, pictures: Vec::new(), notes: Vec::new() }),
         Annotation::Evidence { folder: "evidence/eco".to_owned() },
@@ -156,7 +156,7 @@ fn report_of_an_older_version_keeps_what_was_merged() {
     let lab = lab("eco", ECHO);
     let mut before = graded(&lab);
     // `grade` never adds this note, and a regrade dropped it.
-    before.items[0].annotations.retain(|one| !matches!(one, Annotation::ResetClient { .. }));
+    before.items[0].annotations.retain(|one| !matches!(one, Annotation::AbruptClient { .. }));
     let mut value = serde_json::to_value(&before).expect("serialises");
     value["items"][0].as_object_mut().expect("an item").remove("annotations").expect("annotations");
     let old: SubmissionResult = serde_json::from_value(value).expect("a result");

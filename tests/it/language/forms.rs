@@ -95,6 +95,8 @@ fn payload_forms_are_accepted(#[case] step: &str) {
 #[case::finish_some("finish_sending: [1, 3]")]
 #[case::close("close")]
 #[case::close_some("close: { clients: [1] }")]
+#[case::close_unread("close_unread")]
+#[case::close_unread_some("close_unread: [2]")]
 #[case::abort("abort")]
 #[case::abort_some("abort: [2]")]
 #[case::snapshot("snapshot: here")]
