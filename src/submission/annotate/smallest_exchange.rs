@@ -75,8 +75,17 @@ fn smallest_exchange(item: &ItemResult, cause: &Cause, plan: &RunPlan<'_>) -> Op
     budget.end();
     let smallest = smallest?;
     let steps = smallest.to_yaml();
-    let command = format!("{} --steps {}", item.repeat, shell_words::quote(&steps));
+    let command = format!("{} --steps {}", without_seed(&item.repeat), shell_words::quote(&steps));
     (steps.len() <= MAX_SHOWN_STEPS).then(|| describe(&smallest).with("command", command))
+}
+
+/// Returns a command line without its seed: the steps of a dialogue have no random data.
+fn without_seed(command: &str) -> String {
+    let Ok(mut words) = shell_words::split(command) else { return command.to_owned() };
+    if let Some(at) = words.iter().position(|word| word == "--seed") {
+        words.drain(at..(at + 2).min(words.len()));
+    }
+    shell_words::join(words)
 }
 
 /// Returns true if a dialogue fails for the same cause.
@@ -145,6 +154,12 @@ fn quoted(message: &SentMessage) -> String {
 mod tests {
     use super::*;
     use crate::scenario::dialogue::ClientGroup;
+
+    #[test]
+    fn command_is_repeated_without_its_seed() {
+        assert_eq!(without_seed("socklab check 'a b' --seed 12 --item x.1"), "socklab check 'a b' --item x.1");
+        assert_eq!(without_seed("socklab check a --item x.1"), "socklab check a --item x.1");
+    }
 
     #[test]
     fn each_form_has_its_note() {
