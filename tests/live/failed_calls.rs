@@ -60,11 +60,6 @@ const WHOLE_BUFFER: &str = "  for (;;) {\n    struct sockaddr_in p;\n    socklen
     sendto(s, b, sizeof b, 0, (struct sockaddr *)&p, length);\n  }\n";
 const TO_THE_LISTENER: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0), n;\n    \
     while ((n = recv(c, b, 2000, 0)) > 0) send(s, b, n, 0);\n    close(c);\n  }\n";
-const FROM_THE_LISTENER: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0), n;\n    \
-    while ((n = read(s, b, 2000)) != 0) if (n > 0) write(c, b, n);\n    close(c);\n  }\n";
-const LISTENER_CLOSED: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0);\n    \
-    int n = recv(c, b, 2000, 0);\n    for (int i = 0; i < n; i++) if (b[i] >= 'a' && b[i] <= 'z') b[i] -= 32;\n    \
-    if (n > 0) send(c, b, n, 0);\n    close(s);\n  }\n";
 const ACCEPT_UNCHECKED: &str = "  listen(s, 5);\n  fcntl(s, F_SETFL, O_NONBLOCK);\n  int c = accept(s, 0, 0), n;\n  \
     for (;;) if ((n = recv(c, b, 2000, 0)) > 0) send(c, b, n, 0);\n";
 const EMPTY_LENGTH: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0), n;\n    \
@@ -79,8 +74,6 @@ const BOUND_TWICE: &str = "  int t = socket(AF_INET, KIND, 0);\n  bind(t, (struc
 #[case::length_zero("udp-simple.3", LENGTH_ZERO, "call-failed", "hint-send-address", "sendto")]
 #[case::whole_buffer("udp-simple.3", WHOLE_BUFFER, "call-failed", "hint-datagram-size", "sendto")]
 #[case::to_the_listener("tcp-simple.3", TO_THE_LISTENER, "call-failed", "hint-use-connection", "send")]
-#[case::from_the_listener("tcp-simple.3", FROM_THE_LISTENER, "call-failed", "hint-use-connection", "read")]
-#[case::listener_closed("tcp-multi.5", LISTENER_CLOSED, "call-failed", "hint-descriptor-closed", "accept")]
 #[case::accept_unchecked("tcp-simple.3", ACCEPT_UNCHECKED, "call-failed", "hint-negative-descriptor", "recv")]
 #[case::empty_length("tcp-simple.3", EMPTY_LENGTH, "read-of-nothing", "hint-buffer-size", "recv")]
 #[case::shut_down_first("tcp-simple.3", SHUT_DOWN_FIRST, "call-failed", "hint-shut-down-last", "send")]
