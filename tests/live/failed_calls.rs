@@ -60,8 +60,6 @@ const WHOLE_BUFFER: &str = "  for (;;) {\n    struct sockaddr_in p;\n    socklen
     sendto(s, b, sizeof b, 0, (struct sockaddr *)&p, length);\n  }\n";
 const TO_THE_LISTENER: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0), n;\n    \
     while ((n = recv(c, b, 2000, 0)) > 0) send(s, b, n, 0);\n    close(c);\n  }\n";
-const ACCEPT_UNCHECKED: &str = "  listen(s, 5);\n  fcntl(s, F_SETFL, O_NONBLOCK);\n  int c = accept(s, 0, 0), n;\n  \
-    for (;;) if ((n = recv(c, b, 2000, 0)) > 0) send(c, b, n, 0);\n";
 const EMPTY_LENGTH: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0), n;\n    \
     while ((n = recv(c, b, strlen(b), 0)) > 0) send(c, b, n, 0);\n    close(c);\n  }\n";
 const SHUT_DOWN_FIRST: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0), n;\n    \
@@ -74,7 +72,6 @@ const BOUND_TWICE: &str = "  int t = socket(AF_INET, KIND, 0);\n  bind(t, (struc
 #[case::length_zero("udp-simple.3", LENGTH_ZERO, "call-failed", "hint-send-address", "sendto")]
 #[case::whole_buffer("udp-simple.3", WHOLE_BUFFER, "call-failed", "hint-datagram-size", "sendto")]
 #[case::to_the_listener("tcp-simple.3", TO_THE_LISTENER, "call-failed", "hint-use-connection", "send")]
-#[case::accept_unchecked("tcp-simple.3", ACCEPT_UNCHECKED, "call-failed", "hint-negative-descriptor", "recv")]
 #[case::empty_length("tcp-simple.3", EMPTY_LENGTH, "read-of-nothing", "hint-buffer-size", "recv")]
 #[case::shut_down_first("tcp-simple.3", SHUT_DOWN_FIRST, "call-failed", "hint-shut-down-last", "send")]
 #[case::bound_twice("tcp-simple.1", BOUND_TWICE, "bind-refused", "hint-address-in-use", "bind(4, 0.0.0.0:65432)")]
@@ -85,7 +82,7 @@ const BOUND_TWICE: &str = "  int t = socket(AF_INET, KIND, 0);\n  bind(t, (struc
 )]
 #[case::python_closed(
     "tcp-simple.3",
-    &format!("{PYTHON_TCP}def serve(c):\n    while True:\n        try: c.sendall(c.recv(2000))\n        except OSError: pass\n\
+    &format!("{PYTHON_TCP}def serve(c):\n    while True:\n        try: c.sendall(c.recv(2000))\n        except OSError: return\n\
         while True:\n    c, _ = s.accept()\n    c.close()\n    threading.Thread(target=serve, args=(c,)).start()\n"),
     "call-failed", "hint-negative-descriptor", "recv"
 )]
@@ -105,22 +102,16 @@ fn call_that_failed_unnoticed_is_the_cause(
 }
 
 /// It waits for a newline; on the way there calls fail without harm.
-const POLLS: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0), n, all = 0;\n    \
-    fcntl(c, F_SETFL, O_NONBLOCK);\n    for (;;) {\n      n = recv(c, b + all, 1000, 0);\n      \
-    if (n == 0) break;\n      if (n < 0) { usleep(2000); continue; }\n      all += n;\n      \
-    if (b[all - 1] == '\\n') { send(c, b, all, 0); all = 0; }\n    }\n    close(c);\n  }\n";
 const CLOSES_TWICE: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0), n, all = 0;\n    \
     close(c + 50);\n    recv(s, b, 9, 0);\n    while ((n = recv(c, b + all, 1000, 0)) > 0) {\n      all += n;\n      \
     if (b[all - 1] == '\\n') { send(c, b, all, 0); all = 0; }\n    }\n    \
     shutdown(c, SHUT_RDWR);\n    shutdown(c, SHUT_RDWR);\n    close(c);\n    close(c);\n  }\n";
 
-#[rstest]
-#[case::polls(POLLS)]
-#[case::closes_twice(CLOSES_TWICE)]
-fn harmless_failure_is_not_the_cause(#[case] text: &str) {
+#[test]
+fn harmless_failure_is_not_the_cause() {
     if !live_tests_enabled() {
         return;
     }
-    let (verdict, id, _, named) = checked("tcp-simple.3", text);
+    let (verdict, id, _, named) = checked("tcp-simple.3", CLOSES_TWICE);
     assert_eq!((verdict, &*id), (Verdict::Fail, "waits-for-newline"), "{named}");
 }

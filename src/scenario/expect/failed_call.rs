@@ -139,13 +139,17 @@ fn explained(seen: &Evidence, client: ClientId) -> Option<FailedCall> {
     }
     let sockets = Sockets::of(seen);
     let mut found: Option<FailedCall> = None;
+    let mut has_read = false;
     for event in before.get(wait.start..)? {
         let EventKind::Returned { call, .. } = &event.kind else { continue };
         let Some(kind) = Kind::of(call) else { continue };
+        has_read |= kind == Kind::Receive && is_success(call);
         if matches!(missing, Missing::Connection) && kind != Kind::Accept {
             continue;
         }
         match fault(kind, call, &sockets) {
+            // What was never read cannot be sent: nothing is asked for before that.
+            Some(Cause::SendOfNothing { .. }) if !has_read => {}
             Some(cause) => found = found.or(Some(FailedCall { cause, kind })),
             // It went well later, so the failure was harmless.
             None if is_success(call) && found.as_ref().is_some_and(|found| found.kind == kind) => found = None,

@@ -14,8 +14,12 @@ use crate::submission::probe::{self, ProbeProgram};
 /// Returns the symptom that a cause describes, if it says no more than what was observed.
 fn unexplained(cause: &Cause) -> Option<Symptom> {
     match cause {
-        // A busy program did not read it.
-        Cause::DataUnread { .. } => Some(Symptom::Blocked),
+        // A program that is busy all the time: it was not proved silent, and each of its many calls
+        // would be stopped.
+        Cause::NoAnswerLate { .. }
+        | Cause::PrintedNotSent { .. }
+        | Cause::SpinsAfterEnd { .. }
+        | Cause::DataUnread { call: None, .. } => None,
         // Its hint names the call already.
         Cause::FirstDatagramUnanswered { .. } => None,
         cause => symptom(cause).filter(|symptom| *symptom != Symptom::Wrong),

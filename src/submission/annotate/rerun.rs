@@ -51,10 +51,16 @@ impl Unexplained {
     }
 }
 
-/// Returns true if an item failed because answers are missing.
+/// Returns true if an item failed because answers are missing, or because the server is busy with
+/// something else.
 pub(super) fn is_unanswered(item: &ItemResult) -> bool {
     let missing = [Unexplained::Silent, Unexplained::AfterEnd];
-    item.judged.findings.iter().any(|finding| Unexplained::of(finding).is_some_and(|kind| missing.contains(&kind)))
+    item.judged.findings.iter().any(|finding| {
+        let cause = finding.because.cause();
+        let is_busy =
+            cause.is_some_and(|cause| matches!(cause, Cause::DataUnread { .. } | Cause::SpinsAfterEnd { .. }));
+        is_busy || Unexplained::of(finding).is_some_and(|kind| missing.contains(&kind))
+    })
 }
 
 /// Returns the first finding of an item that a further run may explain: its kind and its cause.

@@ -71,6 +71,8 @@ fn call_about_nothing_explains_a_missing_answer() {
     assert_eq!(shown(stream([call("recv", 4, CONNECTION, 0, 0)])), found("read-of-nothing", "hint-buffer-size"));
     let sent = stream([received(), call("write", 4, CONNECTION, 0, 0)]);
     assert_eq!(shown(sent), found("send-of-nothing", "hint-sent-count"));
+    let unread = stream([call("write", 4, CONNECTION, 0, 0)]);
+    assert_eq!(shown(unread), None, "nothing was read that it could send");
 }
 
 #[rstest]
