@@ -19,7 +19,6 @@ const C_BEGIN: &str = "#include <arpa/inet.h>\n#include <errno.h>\n#include <fcn
     bind(s, (struct sockaddr *)&a, sizeof a);\n";
 const PYTHON_UDP: &str = "import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n\
     s.bind(('127.0.0.1', 65432))\nwhile True:\n    d, a = s.recvfrom(2000)\n";
-const PYTHON_TCP: &str = "import socket, threading\ns = socket.create_server(('127.0.0.1', 65432))\n";
 
 /// Checks the item of a submission with one server. Returns its verdict, the ids of the shown cause
 /// and of its hint, and the call in it.
@@ -79,12 +78,6 @@ const BOUND_TWICE: &str = "  int t = socket(AF_INET, KIND, 0);\n  bind(t, (struc
     "udp-simple.3",
     &format!("{PYTHON_UDP}    try: s.send(d.upper())\n    except OSError: pass\n"),
     "call-failed", "hint-send-to", "send"
-)]
-#[case::python_closed(
-    "tcp-simple.3",
-    &format!("{PYTHON_TCP}def serve(c):\n    while True:\n        try: c.sendall(c.recv(2000))\n        except OSError: return\n\
-        while True:\n    c, _ = s.accept()\n    c.close()\n    threading.Thread(target=serve, args=(c,)).start()\n"),
-    "call-failed", "hint-negative-descriptor", "recv"
 )]
 fn call_that_failed_unnoticed_is_the_cause(
     #[case] item: &str,
