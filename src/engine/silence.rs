@@ -115,7 +115,8 @@ impl Engine {
     }
 
     /// Returns the threads of all servers, if each of them sleeps until the deadline: none if every
-    /// server has exited, and left no process behind. Threads of a virtual machine that wake at intervals are left out while they sleep.
+    /// server has exited, and left no process behind. Threads of a virtual machine that wake at
+    /// intervals are left out while they sleep.
     fn sleepers(&mut self, deadline: Instant) -> Option<Vec<Sleeper>> {
         let own: HashMap<Pid, ServerId> =
             self.server_processes().into_iter().map(|(process, server)| (process.pid, server)).collect();

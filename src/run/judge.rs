@@ -276,11 +276,11 @@ fn is_untried(item: &ItemResult) -> bool {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// Returns a result without findings, worth 2 points.
-    pub(in crate::run) fn item(id: &str, verdict: Verdict) -> ItemResult {
+    pub(crate) fn item(id: &str, verdict: Verdict) -> ItemResult {
         ItemResult {
             id: id.parse().expect("a name"),
             title: LocalizedText::Plain(String::new()),

@@ -48,7 +48,7 @@ pub use loss::{DatagramsPerExchange, Lost, NoHandshake, Retransmissions};
 pub use packets::{Count, DataAcknowledged, Handshake, NoReset, OnlyPort, OrderlyClose};
 pub use process::{Exits, Output, StillRunning, WithinLimits};
 pub use remote::{AnswersAsItsRole, Reachable};
-pub use root_cause::{Symptom, symptom, with_root_cause};
+pub use root_cause::{Symptom, is_unproved, symptom, with_root_cause};
 pub use sockets::{Bound, Connectionless, DistinctSourcePorts, Listening, PeerAddress, SameServerPort};
 pub use teardown::{ConnectionEnd, FirstToClose, NoneInCloseWait};
 

@@ -1,4 +1,4 @@
-//! What a client has sent and still awaits the answer of. Only tells whether arriving data may be a
+//! What a client has sent and still awaits the answer of. Decides only whether arriving data may be a
 //! part of that answer; the judges decide whether it is right.
 
 /// Maximum bytes kept: more than the longest message of a lab.

@@ -127,13 +127,13 @@ pause-advice-python = remove settimeout and setblocking(False), or catch Timeout
 pause-advice-java = remove setSoTimeout, and read without asking ready() or available() first: read waits for the data
 pause-advice-other = let accept and recv wait without a time limit, or call them again after it
 # The smallest exchange that fails.
-note-fails-with-one = it fails already when one client sends { $data } (repeat: { $command })
-note-fails-with-bytes = it fails already when one client sends { $bytes } bytes, { $data } (repeat: { $command })
-note-fails-with-same = it fails already when one client sends { $data } { $times ->
+note-fails-with-one = it fails already when one client sends "{ $data }" (repeat: { $command })
+note-fails-with-bytes = it fails already when one client sends { $bytes } bytes, "{ $data }" (repeat: { $command })
+note-fails-with-same = it fails already when one client sends "{ $data }" { $times ->
     [2] twice
    *[other] { $times } times
 } (repeat: { $command })
-note-fails-with-several = it fails already when one client sends { $messages } messages, { $data } (repeat: { $command })
+note-fails-with-several = it fails already when one client sends { $messages } messages (repeat: { $command })
 note-fails-in-turn = it fails already when { $clients } clients, one after the other, send "a" each (repeat: { $command })
 note-fails-together = it fails already when { $clients } clients at the same time send a short text each (repeat: { $command })
 

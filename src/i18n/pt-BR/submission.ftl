@@ -130,13 +130,13 @@ pause-advice-python = retire settimeout e setblocking(False), ou capture Timeout
 pause-advice-java = retire setSoTimeout, e leia sem perguntar antes a ready() ou available(): read espera pelos dados
 pause-advice-other = deixe accept e recv esperarem sem limite de tempo, ou chame-os de novo depois dele
 # A menor troca que falha.
-note-fails-with-one = já falha quando um cliente envia { $data } (repita: { $command })
-note-fails-with-bytes = já falha quando um cliente envia { $bytes } bytes, { $data } (repita: { $command })
-note-fails-with-same = já falha quando um cliente envia { $data } { $times ->
+note-fails-with-one = já falha quando um cliente envia “{ $data }” (repita: { $command })
+note-fails-with-bytes = já falha quando um cliente envia { $bytes } bytes, “{ $data }” (repita: { $command })
+note-fails-with-same = já falha quando um cliente envia “{ $data }” { $times ->
     [2] duas vezes
    *[other] { $times } vezes
 } (repita: { $command })
-note-fails-with-several = já falha quando um cliente envia { $messages } mensagens, { $data } (repita: { $command })
+note-fails-with-several = já falha quando um cliente envia { $messages } mensagens (repita: { $command })
 note-fails-in-turn = já falha quando { $clients } clientes, um depois do outro, enviam “a” cada um (repita: { $command })
 note-fails-together = já falha quando { $clients } clientes ao mesmo tempo enviam um texto curto cada um (repita: { $command })
 

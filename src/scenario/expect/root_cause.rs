@@ -95,6 +95,19 @@ pub const fn symptom(cause: &Cause) -> Option<Symptom> {
     })
 }
 
+/// Returns true if a cause says only that a client waited in vain: the server was not proved silent,
+/// and may be busy all the time. A further run of it takes long, and proves little.
+#[must_use]
+pub const fn is_unproved(cause: &Cause) -> bool {
+    matches!(
+        cause,
+        Cause::NoAnswerLate { .. }
+            | Cause::PrintedNotSent { .. }
+            | Cause::SpinsAfterEnd { .. }
+            | Cause::DataUnread { call: None, .. }
+    )
+}
+
 /// Returns the finding with the cause that is at the root of its own, if the evidence has one.
 #[must_use]
 pub fn with_root_cause(mut finding: Finding, seen: &Evidence) -> Finding {

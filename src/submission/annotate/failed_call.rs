@@ -7,19 +7,15 @@ use std::collections::BTreeMap;
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::{Annotation, Cause, Evidence, Finding, ItemResult, Role, Verdict};
 use crate::run::Session;
-use crate::scenario::expect::{Symptom, failed_call, refused_bind, symptom};
+use crate::scenario::expect::{Symptom, failed_call, is_unproved, refused_bind, symptom};
 use crate::submission::import::Submission;
 use crate::submission::probe::{self, ProbeProgram};
 
 /// Returns the symptom that a cause describes, if it says no more than what was observed.
 fn unexplained(cause: &Cause) -> Option<Symptom> {
     match cause {
-        // A program that is busy all the time: it was not proved silent, and each of its many calls
-        // would be stopped.
-        Cause::NoAnswerLate { .. }
-        | Cause::PrintedNotSent { .. }
-        | Cause::SpinsAfterEnd { .. }
-        | Cause::DataUnread { call: None, .. } => None,
+        // It may be busy all the time, and each of its many calls would be stopped.
+        cause if is_unproved(cause) => None,
         // Its hint names the call already.
         Cause::FirstDatagramUnanswered { .. } => None,
         cause => symptom(cause).filter(|symptom| *symptom != Symptom::Wrong),

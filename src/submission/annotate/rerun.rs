@@ -8,6 +8,7 @@ use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::bytes::printable_prefix;
 use crate::model::{Annotation, Cause, Finding, ItemResult, Role, Verdict};
 use crate::run::Session;
+use crate::scenario::expect::is_unproved;
 use crate::submission::import::Submission;
 use crate::submission::probe;
 use crate::submission::probe::outcome::{ProbeAnswer, ProbeOutcome};
@@ -51,15 +52,13 @@ impl Unexplained {
     }
 }
 
-/// Returns true if an item failed because answers are missing, or because the server is busy with
-/// something else.
+/// Returns true if an item failed because answers are missing.
 pub(super) fn is_unanswered(item: &ItemResult) -> bool {
     let missing = [Unexplained::Silent, Unexplained::AfterEnd];
+    let is_unread = |cause: &Cause| is_unproved(cause) || matches!(cause, Cause::DataUnread { .. });
     item.judged.findings.iter().any(|finding| {
-        let cause = finding.because.cause();
-        let is_busy =
-            cause.is_some_and(|cause| matches!(cause, Cause::DataUnread { .. } | Cause::SpinsAfterEnd { .. }));
-        is_busy || Unexplained::of(finding).is_some_and(|kind| missing.contains(&kind))
+        finding.because.cause().is_some_and(is_unread)
+            || Unexplained::of(finding).is_some_and(|kind| missing.contains(&kind))
     })
 }
 

@@ -1,19 +1,20 @@
 //! Finds the smallest exchange that fails for the same cause as an item, and the command that
 //! repeats it. Adds a note, never changes causes or points. Only `check` does this: it takes up to
-//! two seconds per role.
+//! two seconds per role, and longer on a busy machine.
 
 mod search;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::discriminant;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::model::bytes::printable_prefix;
-use crate::model::{Annotation, Cause, ItemResult, Message, Role, Verdict};
+use crate::model::{Annotation, Cause, Event, EventKind, ItemResult, Message, Role, Verdict};
 use crate::run::{Progress, RunPlan, ScenarioDone, run};
 use crate::scenario::Scenario;
 use crate::scenario::dialogue::{Dialogue, SentMessage};
-use crate::scenario::expect::{Symptom, symptom};
+use crate::scenario::expect::{Symptom, is_unproved, symptom};
 use crate::scenario::syntax::DurationArg;
 
 /// Maximum time for the search of one role, unless it has made fewer than [`MIN_RUNS`].
@@ -28,8 +29,6 @@ const ANSWER_TIMEOUT: Duration = Duration::from_millis(500);
 const MAX_SHOWN_STEPS: usize = 300;
 /// Maximum bytes of a message that a note quotes.
 const MAX_QUOTED_BYTES: usize = 32;
-/// Maximum number of messages that a note quotes.
-const MAX_QUOTED_MESSAGES: usize = 4;
 
 /// Adds the smallest exchange to the first failed item of each role whose answers failed.
 pub(crate) fn annotate(items: &mut [ItemResult], plan: &RunPlan<'_>) {
@@ -47,22 +46,12 @@ pub(crate) fn annotate(items: &mut [ItemResult], plan: &RunPlan<'_>) {
     }
 }
 
-/// Message of the story line that proves that a server is silent.
-const SILENT: &str = "story-silent";
-
-/// Returns the cause of an item whose answers failed. Data that is missing may only be late, unless
-/// the server was proved silent: without that, a smaller exchange would prove nothing.
+/// Returns the cause of an item whose answers failed, unless it is about the connection, or a
+/// smaller exchange would prove nothing.
 fn exchange_cause(item: &ItemResult) -> Option<&Cause> {
     let mut failed = item.judged.findings.iter().filter(|finding| finding.verdict == Verdict::Fail);
     let first = failed.find(|finding| matches!(finding.expectation.as_str(), "echo" | "uppercase"))?;
-    let is_silent = item.story.iter().any(|line| line.id == SILENT);
-    // A program that is busy all the time makes every run long.
-    let is_busy = |cause: &Cause| matches!(cause, Cause::DataUnread { call: None, .. } | Cause::SpinsAfterEnd { .. });
-    first.because.cause().filter(|cause| !is_busy(cause)).filter(|cause| match symptom(cause) {
-        Some(Symptom::Missing) => is_silent,
-        Some(Symptom::Connection) => false,
-        _ => true,
-    })
+    first.because.cause().filter(|cause| !is_unproved(cause) && symptom(cause) != Some(Symptom::Connection))
 }
 
 fn smallest_exchange(item: &ItemResult, cause: &Cause, plan: &RunPlan<'_>) -> Option<Message> {
@@ -115,18 +104,26 @@ fn fails(dialogue: &Dialogue, item: &ItemResult, cause: &Cause, plan: &RunPlan<'
         retry_harness_errors: false,
         may_begin: &|| true,
     };
-    let report = run(&smaller, &NoProgress);
+    let silence = SilenceObserver::default();
+    let report = run(&smaller, &silence);
     let result = report.submissions.first().and_then(|submission| submission.items.first());
     let found = result.filter(|result| result.verdict == Verdict::Fail).and_then(exchange_cause);
-    found.is_some_and(|found| discriminant(found) == discriminant(cause))
+    // Data that is missing may only be late, unless the server was proved silent.
+    let is_proved = |cause| symptom(cause) != Some(Symptom::Missing) || silence.0.load(Ordering::Relaxed);
+    found.is_some_and(|found| discriminant(found) == discriminant(cause) && is_proved(found))
 }
 
-/// Ignores the progress of the runs.
-struct NoProgress;
+/// Notes whether the server of a run was proved silent.
+#[derive(Default)]
+struct SilenceObserver(AtomicBool);
 
-impl Progress for NoProgress {
+impl Progress for SilenceObserver {
     fn scenario_started(&self, _: &Scenario) {}
-    fn scenario_finished(&self, _: &ScenarioDone<'_>) {}
+    fn scenario_finished(&self, done: &ScenarioDone<'_>) {
+        let is_proof = |event: &Event| matches!(event.kind, EventKind::Silent { .. });
+        let is_silent = done.evidence.is_some_and(|evidence| evidence.journal.iter().any(is_proof));
+        self.0.fetch_or(is_silent, Ordering::Relaxed);
+    }
 }
 
 /// Returns the note for a dialogue, without the command.
@@ -142,23 +139,42 @@ fn describe(dialogue: &Dialogue) -> Message {
             [first, rest @ ..] if rest.iter().all(|message| message == first) => {
                 Message::new("note-fails-with-same").with("data", quoted(first)).with("times", group.messages.len())
             }
-            several => {
-                let shown: Vec<String> = several.iter().take(MAX_QUOTED_MESSAGES).map(quoted).collect();
-                Message::new("note-fails-with-several").with("messages", several.len()).with("data", shown.join(", "))
-            }
+            several => Message::new("note-fails-with-several").with("messages", several.len()),
         };
     }
     Message::new("note-fails-in-turn").with("clients", clients)
 }
 
 fn quoted(message: &SentMessage) -> String {
-    format!("\"{}\"", printable_prefix(&message.bytes, MAX_QUOTED_BYTES))
+    printable_prefix(&message.bytes, MAX_QUOTED_BYTES)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::scenario::dialogue::ClientGroup;
+
+    #[test]
+    fn only_proved_causes_of_answers_are_searched() {
+        let client = crate::model::ClientId(1);
+        let is_searched = |cause: Cause, expectation: &str| {
+            let mut item = crate::run::judge::tests::item("a.1", Verdict::Fail);
+            let finding = crate::model::Finding::fail(cause);
+            item.judged.findings = vec![crate::model::Finding { expectation: expectation.to_owned(), ..finding }];
+            exchange_cause(&item).is_some()
+        };
+        assert!(is_searched(Cause::ReadsOn { client, call: "recv".to_owned() }, "echo"));
+        assert!(
+            !is_searched(Cause::NoAnswerLate { client, ms: 5000, hint: crate::model::Hint::NoAnswer }, "echo"),
+            "it may only be slow"
+        );
+        assert!(!is_searched(Cause::DataUnread { client, bytes: 9, call: None }, "echo"), "it may be busy");
+        assert!(
+            !is_searched(Cause::LeftInCloseWait { client, state: crate::model::TcpState::CloseWait }, "echo"),
+            "nothing was exchanged"
+        );
+        assert!(!is_searched(Cause::ReadsOn { client, call: "recv".to_owned() }, "listening"));
+    }
 
     #[test]
     fn command_is_repeated_without_its_seed() {
