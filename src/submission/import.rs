@@ -73,8 +73,8 @@ const LOCK: &str = ".lock";
 const LOCK_TO_BE: &str = ".lock.new";
 
 impl TempWorkspace {
-    fn new() -> io::Result<Self> {
-        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
+    fn new_in(parent: &Path) -> io::Result<Self> {
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
         // Lock under a temporary name first: a concurrent sweep would delete a folder whose lock is
         // not held yet.
         let (new, own) = (folder.path().join(LOCK_TO_BE), folder.path().join(LOCK));
@@ -90,7 +90,12 @@ impl TempWorkspace {
 
 /// Removes private copies that are not in use any more: those of killed runs.
 pub(crate) fn sweep() {
-    let Ok(entries) = fs::read_dir(std::env::temp_dir()) else { return };
+    sweep_in(&std::env::temp_dir());
+}
+
+/// Removes the unused private copies in one folder.
+fn sweep_in(parent: &Path) {
+    let Ok(entries) = fs::read_dir(parent) else { return };
     for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
         let ours = entry.metadata().is_ok_and(|found| {
             found.is_dir() && std::os::unix::fs::MetadataExt::uid(&found) == rustix::process::geteuid().as_raw()
@@ -292,7 +297,7 @@ impl Submission {
     /// # Errors
     /// Returns an error if [`Self::import`] would, or if it was interrupted.
     pub(crate) fn import_until(from: &Path, stop: &dyn Fn() -> bool) -> Result<Self, ImportError> {
-        let holder = TempWorkspace::new()?;
+        let holder = TempWorkspace::new_in(&std::env::temp_dir())?;
         let to = holder.folder.path().join(COPY);
         make_folders(&to)?;
         let mut intake = Importer::into(to.clone(), ImportLimits::SUBMISSION, stop);

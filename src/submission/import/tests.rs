@@ -197,27 +197,30 @@ fn unusable_archives_are_explained() {
 
 #[test]
 fn sweep_removes_only_copies_of_killed_runs() {
-    let from = zip_of(&[("a.py", b"")]);
-    let used = Submission::import(from.path()).expect("it is taken in");
-    let left = tempfile::Builder::new().prefix(PREFIX).tempdir().expect("a folder").keep();
+    // In a folder of its own: a concurrent sweep would hold the lock of the copy that it removes.
+    let parent = tempfile::tempdir().expect("a folder");
+    let used = TempWorkspace::new_in(parent.path()).expect("a copy");
+    let left = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent.path()).expect("a folder").keep();
     File::create(left.join(LOCK)).expect("a file");
-    sweep();
-    assert!(used.root.exists() && !left.exists());
+    sweep_in(parent.path());
+    assert!(used.folder.path().exists() && !left.exists());
 }
 
 #[test]
 fn sweep_spares_copies_that_are_being_created() {
+    let parent = tempfile::tempdir().expect("a folder");
     let over = std::sync::atomic::AtomicBool::new(false);
     std::thread::scope(|threads| {
         for _ in 0..2 {
             threads.spawn(|| {
                 while !over.load(std::sync::atomic::Ordering::Relaxed) {
-                    sweep();
+                    sweep_in(parent.path());
                 }
             });
         }
-        let made =
-            (0..2_000).map(|_| TempWorkspace::new()).all(|holder| holder.is_ok_and(|one| one.folder.path().exists()));
+        let made = (0..2_000)
+            .map(|_| TempWorkspace::new_in(parent.path()))
+            .all(|holder| holder.is_ok_and(|one| one.folder.path().exists()));
         over.store(true, std::sync::atomic::Ordering::Relaxed);
         assert!(made);
     });
