@@ -282,10 +282,13 @@ fn run_to_its_end(delivery: &Path, words: &[String], session: Session<'_>, purpo
     }
 }
 
-/// Runs a program with one client that sends a text, and makes it print its stacks when it is
-/// silent. Returns the evidence.
+/// Runs a program with clients that send a text each and stay connected, and makes it print its
+/// stacks when it is silent. There are three clients: a thread may wait for the thread of an earlier
+/// one. Returns the evidence.
 pub(crate) fn print_stacks(delivery: &Path, start: &ProbeProgram, session: Session<'_>) -> Option<Evidence> {
-    let probe = program_probe(0, start, ProbeScript::Text, SOCKET_TIMEOUT).stacks();
+    let started = Probe::new(format!("{PROBE_NAME}-stacks")).start(start, SOCKET_TIMEOUT).stacks();
+    let [text, _] = PROBE_TEXTS;
+    let probe = (0..3).fold(started, |probe, _| probe.connect().exchange(text, ANSWER_LIMIT));
     run_probe(delivery, probe, session, Purpose::Probe)
 }
 

@@ -108,3 +108,41 @@ fn harmless_failure_is_not_the_cause() {
     let (verdict, id, _, named) = checked("tcp-simple.3", CLOSES_TWICE);
     assert_eq!((verdict, &*id), (Verdict::Fail, "waits-for-newline"), "{named}");
 }
+
+/// Serves each client in a child process.
+fn forking(in_parent: &str) -> String {
+    format!(
+        "  signal(SIGCHLD, SIG_IGN);\n  listen(s, 9);\n  for (;;) {{\n    int c = accept(s, 0, 0), n;\n    \
+         if (fork() == 0) {{\n      while ((n = recv(c, b, 2000, 0)) > 0) {{\n        \
+         for (int i = 0; i < n; i++) if (b[i] >= 'a' && b[i] <= 'z') b[i] -= 32;\n        send(c, b, n, 0);\n      }}\n      \
+         _exit(0);\n    }}\n    {in_parent}\n  }}\n"
+    )
+}
+
+/// Serves each client in a thread; `held` is done with the lock held.
+fn locking(held: &str) -> String {
+    format!(
+        "import socket, threading\nlock = threading.Lock()\ndef serve(c):\n    lock.acquire()\n    {held}\n    \
+         while d := c.recv(2000):\n        c.sendall(d.upper())\n    c.close()\n\
+         s = socket.create_server(('127.0.0.1', 65432))\nwhile True:\n    \
+         threading.Thread(target=serve, args=(s.accept()[0],)).start()\n"
+    )
+}
+
+#[rstest]
+#[case::parent_holds("tcp-multi.2", forking(""), Verdict::Fail, "held-by-parent")]
+#[case::parent_closes("tcp-multi.2", forking("close(c);"), Verdict::Pass, "")]
+#[case::lock_kept("tcp-multi.3", locking("pass"), Verdict::Fail, "awaits-thread")]
+#[case::lock_released("tcp-multi.3", locking("lock.release()"), Verdict::Pass, "")]
+fn processes_and_threads_that_share(
+    #[case] item: &str,
+    #[case] text: String,
+    #[case] wanted: Verdict,
+    #[case] id: &str,
+) {
+    if !live_tests_enabled() {
+        return;
+    }
+    let (verdict, found, _, named) = checked(item, &text);
+    assert_eq!((verdict, &*found), (wanted, id), "{named}");
+}

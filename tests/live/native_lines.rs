@@ -33,7 +33,7 @@ const C_FORK: &str = "int main(void) {\n  int s = serving(), c;\n  char data[100
     while (recv(c, data, sizeof data, 0) > 0) // HERE\n        ;\n      _exit(0);\n    }\n}\n";
 /// The first thread waits for the other one, which waits for a mutex.
 const C_LOCK: &str = "static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;\n\
-    static void *serve(void *c) {\n  (void)c;\n  pthread_mutex_lock(&lock);\n  return 0;\n}\n\
+    static void *serve(void *c) {\n  (void)c;\n  pthread_mutex_lock(&lock); // HERE\n  return 0;\n}\n\
     int main(void) {\n  int s = serving(), c = accept(s, 0, 0);\n  char data[100];\n  pthread_t thread;\n  \
     recv(c, data, sizeof data, 0);\n  pthread_mutex_lock(&lock);\n  pthread_create(&thread, 0, serve, &c);\n  \
     pthread_join(thread, 0);\n}\n";
@@ -140,14 +140,15 @@ fn line_of_a_cargo_project_is_found() {
     assert_eq!((verdict, line), (Verdict::Fail, Some(("src/main.rs".to_owned(), marked(RUST)))), "{all}");
 }
 
-/// Of two threads that wait for each other, neither line is certain.
+/// The first thread waits for the end of the other, which waits for its lock.
 #[test]
-fn threads_that_wait_for_each_other_show_no_line() {
+fn line_of_a_lock_that_is_never_released_is_found() {
     if !live_tests_enabled() {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");
     let text = [C_HEAD, C_LOCK].concat();
     let (verdict, line, all) = shown_line(folder.path(), &[("server.c", &text)]);
-    assert_eq!((verdict, line), (Verdict::Fail, Some(("server.c".to_owned(), 0))), "{all}");
+    assert_eq!((verdict, line), (Verdict::Fail, Some(("server.c".to_owned(), marked(&text)))), "{all}");
+    assert!(all.contains("AwaitsThread"), "{all}");
 }

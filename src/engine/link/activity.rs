@@ -9,7 +9,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use crate::sys::packet_socket::PacketSocket;
 use crate::sys::{Operation, SysError};
 
-/// What the thread publishes.
+/// The state that the thread publishes.
 #[derive(Debug, Default)]
 pub(super) struct LinkState {
     /// Counts the begins and ends of turns: odd while the thread handles frames. It begins with an

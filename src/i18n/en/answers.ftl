@@ -10,6 +10,10 @@ two-bytes-per-letter = client { $client } received several bytes for each letter
 one-byte-per-accent = letters with accents came back to client { $client } as a single byte each ("{ $got }"): the text was sent as Latin-1 instead of UTF-8
 length-before-answer = the answer to client { $client } begins with its own length ("{ $prefix }"), which does not belong to the data
 case-swapped = client { $client } received small letters as capitals and capitals as small letters ("{ $got }")
+case-changed = client { $client } received the right letters, but capitals and small letters are not as required ("{ $got }")
+encoded-twice = bytes above 127 came back to client { $client } as two bytes each ("{ $got }"): the data was read as Latin-1 and sent as UTF-8
+bytes-dropped = bytes above 127 are missing from what client { $client } received ("{ $got }"): the server treats the data as text and leaves out what it cannot decode
+address-sent = client { $client } received the right number of bytes, but they are a memory address and what lies next to it ("{ $got }"): the program sends the pointer instead of the data that it points to
 earlier-text-after = { $bytes ->
     [1] after the answer to client { $client } comes 1 byte of an earlier, longer message: "{ $extra }"
    *[other] after the answer to client { $client } come { $bytes } bytes of an earlier, longer message: "{ $extra }"
@@ -18,6 +22,7 @@ earlier-text-before = the answer to client { $client } begins with what was rece
 
 hint-received-count = send exactly as many bytes as recv, recvfrom or read returned: received data has no NUL at its end, so do not use strlen or %s
 hint-pointer-size = give recv and send the number of bytes: in C, sizeof of a pointer (char *text) is 8 and not the size of the buffer; in other languages, check the number passed to recv or read; repeat until recv returns empty
+hint-pointer-sent = pass the buffer itself to send: if text is a pointer (char *text, malloc), write send(c, text, n, 0), not send(c, &text, n, 0)
 hint-pointer-size-datagram = give recvfrom the size of a buffer that holds a whole datagram: in C, sizeof of a pointer (char *text) is 8 and not the size of the buffer
 hint-earlier-length = set the size of the buffer again before each receive: a Java DatagramPacket keeps the length of its last data (setLength, or a new packet each time), and so does a length variable in C
 hint-printed-form = send the bytes themselves: Python's str() of bytes gives b'…' (use decode()), Java's toString() of an array gives [B@… (use new String(bytes, 0, count, UTF_8)), JavaScript needs buffer.toString(), Go string(b[:n])
@@ -77,7 +82,7 @@ hint-keep-running = call the function that serves (main), keep it in an endless 
 
 # Data in the receive queue.
 data-unread = the server accepted client { $client }, but never read what it sent: { $bytes } bytes are still unread in the connection's receive queue
-hint-read-data = read from the connection that accept returned, into a buffer whose length is not 0 (Go: make([]byte, 1024), not var b []byte); with select, the first argument is the highest descriptor + 1, and every connection must be in the set before each call
+hint-read-data = read from the connection that accept returned, into a buffer whose length is not 0 (Go: make([]byte, 1024), not var b []byte); with select, the first argument is the highest descriptor + 1, and every connection must be in the set (or in the array of poll) before each call; with threads, each client needs one that is free
 
 # Why a socket does not have the port that its program names.
 bind-length-wrong = bind failed with EINVAL (Invalid argument): it got { $length } as the length of the address, which is not the length of an address (16 bytes for IPv4, 28 for IPv6)
@@ -85,6 +90,11 @@ bind-length-wrong-port = bind failed with EINVAL (Invalid argument): it got { $l
 bind-failed = { $call } failed, and the program did not check its result
 bind-failed-port = { $call } failed, and the program did not check its result; the socket has port { $port } instead, which the kernel chose
 bind-never-called = the program never bound its socket: bind was not called
+listen-never-called = the program called accept on a socket for which it had not called listen: the kernel refuses that (EINVAL)
+held-by-parent = a child process served the connection to its end, but the process that accepted it still holds its own copy, so that the connection is never closed
+hint-close-in-parent = after fork, close the connection in the parent, too (close(c) in C, c.close() in Python, close $c in Perl): it ends only when every process that has it has closed it
+awaits-thread = the thread that should answer waits for another thread of the program (a lock, a full queue or a channel), and that one never comes
+hint-awaits-thread = release each lock on every path, and before you wait for a client (with lock:, try/finally, defer mu.Unlock()); a queue or a channel needs a thread that takes from it
 bind-never-called-port = the program never bound its socket: bind was not called; the kernel chose port { $port }, another one at every start
 bound-to-port-zero = bind got port 0, so the kernel chose a port, another one at every start
 bound-to-port-zero-port = bind got port 0, so the kernel chose a port, another one at every start (this time { $port })
@@ -104,7 +114,7 @@ client-never-accepted = client { $client } was never accepted: the server called
 }, so the connection waits in the accept queue
 hint-accept-all = call accept in a loop, once for every client; with select, fill the set anew (FD_ZERO, FD_SET) before each call; with threads, pass the function without calling it (Thread(target=f, args=(c,)), not target=f(c))
 closed-before-data = the server closed the connection of client { $client } before the client had sent anything: it did not wait for the client's data
-hint-wait-for-data = call recv or read, which wait until data is there, and close after the answer; ready(), available() and non-blocking reads only say what is there at this moment
+hint-wait-for-data = call recv or read, which wait until data is there, and close after the answer; ready(), available(), non-blocking reads and short time limits (settimeout) only say what is there at this moment
 
 # Calls that failed, and the program went on (a further run).
 call-failed = { $call } failed with { $error ->

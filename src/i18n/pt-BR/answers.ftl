@@ -10,6 +10,10 @@ two-bytes-per-letter = o cliente { $client } recebeu vários bytes por letra (�
 one-byte-per-accent = letras acentuadas voltaram ao cliente { $client } com um só byte cada (“{ $got }”): o texto foi enviado em Latin-1, e não em UTF-8
 length-before-answer = a resposta ao cliente { $client } começa com o próprio comprimento (“{ $prefix }”), que não faz parte dos dados
 case-swapped = o cliente { $client } recebeu as minúsculas em maiúsculas e as maiúsculas em minúsculas (“{ $got }”)
+case-changed = o cliente { $client } recebeu as letras certas, mas as maiúsculas e minúsculas não estão como pedido (“{ $got }”)
+encoded-twice = bytes acima de 127 voltaram ao cliente { $client } com dois bytes cada (“{ $got }”): os dados foram lidos como Latin-1 e enviados em UTF-8
+bytes-dropped = faltam os bytes acima de 127 no que o cliente { $client } recebeu (“{ $got }”): o servidor trata os dados como texto e descarta o que não consegue decodificar
+address-sent = o cliente { $client } recebeu a quantidade certa de bytes, mas eles são um endereço de memória e o que está ao lado dele (“{ $got }”): o programa envia o ponteiro, e não os dados para os quais ele aponta
 earlier-text-after = { $bytes ->
     [1] depois da resposta ao cliente { $client } vem 1 byte de uma mensagem anterior, mais longa: “{ $extra }”
    *[other] depois da resposta ao cliente { $client } vêm { $bytes } bytes de uma mensagem anterior, mais longa: “{ $extra }”
@@ -18,6 +22,7 @@ earlier-text-before = a resposta ao cliente { $client } começa com o que foi re
 
 hint-received-count = envie exatamente a quantidade de bytes que recv, recvfrom ou read retornou: os dados recebidos não têm NUL no fim, então não use strlen nem %s
 hint-pointer-size = passe a recv e send a quantidade de bytes: em C, sizeof de um ponteiro (char *texto) é 8, e não o tamanho do buffer; em outras linguagens, confira o número passado a recv ou read; repita até recv retornar vazio
+hint-pointer-sent = passe a send o próprio buffer: se texto é um ponteiro (char *texto, malloc), escreva send(c, texto, n, 0), e não send(c, &texto, n, 0)
 hint-pointer-size-datagram = passe a recvfrom o tamanho de um buffer em que caiba um datagrama inteiro: em C, sizeof de um ponteiro (char *texto) é 8, e não o tamanho do buffer
 hint-earlier-length = defina de novo o tamanho do buffer antes de cada recepção: um DatagramPacket de Java guarda o comprimento dos últimos dados (setLength, ou um pacote novo a cada vez), e uma variável de comprimento em C também
 hint-printed-form = envie os próprios bytes: em Python, str() de bytes dá b'…' (use decode()); em Java, toString() de um array dá [B@… (use new String(bytes, 0, n, UTF_8)); em JavaScript use buffer.toString(), em Go string(b[:n])
@@ -77,7 +82,7 @@ hint-keep-running = chame a função que atende (main), mantenha-a em um laço s
 
 # Dados na fila de recepção.
 data-unread = o servidor aceitou o cliente { $client }, mas nunca leu o que ele enviou: { $bytes } bytes continuam não lidos na fila de recepção da conexão
-hint-read-data = leia da conexão que accept retornou, em um buffer cujo tamanho não seja 0 (Go: make([]byte, 1024), e não var b []byte); com select, o primeiro argumento é o maior descritor + 1, e toda conexão deve estar no conjunto antes de cada chamada
+hint-read-data = leia da conexão que accept retornou, em um buffer cujo tamanho não seja 0 (Go: make([]byte, 1024), e não var b []byte); com select, o primeiro argumento é o maior descritor + 1, e toda conexão deve estar no conjunto (ou no vetor de poll) antes de cada chamada; com threads, cada cliente precisa de uma que esteja livre
 
 # Por que um socket não tem a porta que o programa indica.
 bind-length-wrong = bind falhou com EINVAL (argumento inválido): recebeu { $length } como tamanho do endereço, que não é o tamanho de um endereço (16 bytes em IPv4, 28 em IPv6)
@@ -85,6 +90,11 @@ bind-length-wrong-port = bind falhou com EINVAL (argumento inválido): recebeu {
 bind-failed = { $call } falhou, e o programa não conferiu o resultado
 bind-failed-port = { $call } falhou, e o programa não conferiu o resultado; o socket ficou com a porta { $port }, escolhida pelo kernel
 bind-never-called = o programa nunca associou o socket a uma porta: bind não foi chamado
+listen-never-called = o programa chamou accept em um socket para o qual não tinha chamado listen: o kernel recusa isso (EINVAL)
+held-by-parent = um processo filho atendeu a conexão até o fim, mas o processo que a aceitou ainda tem a sua própria cópia, e por isso a conexão nunca é fechada
+hint-close-in-parent = depois do fork, feche a conexão também no processo pai (close(c) em C, c.close() em Python, close $c em Perl): ela só termina quando todos os processos que a têm a fecharam
+awaits-thread = a thread que deveria responder espera por outra thread do programa (um lock, uma fila cheia ou um canal), e essa outra nunca chega
+hint-awaits-thread = libere cada lock em todos os caminhos, e antes de esperar por um cliente (with lock:, try/finally, defer mu.Unlock()); uma fila ou um canal precisa de uma thread que retire dele
 bind-never-called-port = o programa nunca associou o socket a uma porta: bind não foi chamado; o kernel escolheu a porta { $port }, e escolhe outra a cada início
 bound-to-port-zero = bind recebeu a porta 0, então o kernel escolheu uma porta, e escolhe outra a cada início
 bound-to-port-zero-port = bind recebeu a porta 0, então o kernel escolheu uma porta, e escolhe outra a cada início (desta vez { $port })
@@ -104,7 +114,7 @@ client-never-accepted = o cliente { $client } nunca foi aceito: o servidor chamo
 }, e a conexão espera na fila de conexões
 hint-accept-all = chame accept em um laço, uma vez para cada cliente; com select, preencha o conjunto de novo (FD_ZERO, FD_SET) antes de cada chamada; com threads, passe a função sem chamá-la (Thread(target=f, args=(c,)), e não target=f(c))
 closed-before-data = o servidor fechou a conexão do cliente { $client } antes que o cliente enviasse qualquer coisa: não esperou os dados dele
-hint-wait-for-data = chame recv ou read, que esperam até haver dados, e feche depois da resposta; ready(), available() e leituras sem bloqueio só dizem o que há naquele momento
+hint-wait-for-data = chame recv ou read, que esperam até haver dados, e feche depois da resposta; ready(), available(), leituras sem bloqueio e limites de tempo curtos (settimeout) só dizem o que há naquele momento
 
 # Chamadas que falharam sem que o programa parasse (mais uma execução).
 call-failed = { $call } falhou com { $error ->

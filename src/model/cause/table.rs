@@ -103,6 +103,10 @@ causes! {
         TwoBytesPerLetter { client: ClientId, got: String } = "two-bytes-per-letter", [Utf16];
         OneBytePerAccent { client: ClientId, got: String } = "one-byte-per-accent", [Latin1];
         LengthBeforeAnswer { client: ClientId, prefix: String } = "length-before-answer", [NoLength];
+        CaseChanged { client: ClientId, got: String, hint: Hint } = "case-changed", [Upper, Exactly];
+        EncodedTwice { client: ClientId, got: String, hint: Hint } = "encoded-twice", [Bytes, Exactly];
+        BytesDropped { client: ClientId, got: String, hint: Hint } = "bytes-dropped", [Bytes, Exactly];
+        AddressSent { client: ClientId, got: String } = "address-sent", [PointerSent];
         CaseSwapped { client: ClientId, got: String, hint: Hint } = "case-swapped", [Upper, Exactly];
         EarlierTextAfter { client: ClientId, extra: String, bytes: u64 } = "earlier-text-after", [ReceivedCount];
         EarlierTextBefore { client: ClientId, extra: String } = "earlier-text-before", [EmptyVariable];
@@ -212,6 +216,7 @@ causes! {
         AttackedHarness { call: String } = "attacked-harness", [AttackedHarness];
         BindLengthWrong { length: u64, port: Option<PortText> } = "bind-length-wrong" / "bind-length-wrong-port" if port, [BindLength];
         BindFailed { call: String, port: Option<PortText> } = "bind-failed" / "bind-failed-port" if port, [BindResult];
+        ListenNeverCalled {} = "listen-never-called", [Listen];
         BindNeverCalled { port: Option<PortText> } = "bind-never-called" / "bind-never-called-port" if port, [CallBind];
         BoundToPortZero { port: Option<PortText> } = "bound-to-port-zero" / "bound-to-port-zero-port" if port, [NamePort];
         SeveralListeners { sockets: u64, at: SocketAddr } = "several-listeners", [OneListener];
@@ -227,6 +232,8 @@ causes! {
         AnswersFixedText { got: String } = "answers-fixed-text", [AnswersFixedText];
         CallFailed { call: String, error: String, hint: Hint } = "call-failed", [NegativeDescriptor, DescriptorClosed, NoSocket, BufferAddress, AcceptOfDatagrams, AcceptListens, DatagramSize, SendAddress, SendTo, AddressLength, UseConnection, ShutDownLast];
         BindRefused { call: String, error: String, hint: Hint } = "bind-refused", [AddressInUse, AddressNotHere, Permission, BindResult];
+        AwaitsThread {} = "awaits-thread", [AwaitsThread];
+        HeldByParent {} = "held-by-parent", [CloseInParent];
         ReadOfNothing { call: String } = "read-of-nothing", [BufferSize];
         SendOfNothing { call: String } = "send-of-nothing", [SentCount];
     }

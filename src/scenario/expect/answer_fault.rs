@@ -13,7 +13,7 @@ use super::answer_rule::Rule;
 use super::excerpt::quote;
 use super::stream::Stream;
 use super::turns::{Turn, turns};
-use crate::model::{Cause, ClientId, EventId, Evidence, Protocol};
+use crate::model::{Cause, ClientId, EventId, Evidence, Hint, Protocol};
 
 /// Longest message that is compared, in bytes. A program may receive a longer one in pieces, and
 /// the fault then changes each piece.
@@ -73,6 +73,13 @@ const FAULTS: &[AnswerFault] = &[
     text(Effect::Shortens, encoding::latin1, |shown| {
         Some(Cause::OneBytePerAccent { client: shown.client, got: quote(&shown.got) })
     }),
+    text(Effect::Lengthens, encoding::encoded_twice, |shown| {
+        Some(Cause::EncodedTwice { client: shown.client, got: quote(&shown.got), hint: shown.bytes_hint() })
+    }),
+    bytes(Effect::Shortens, encoding::dropped, |shown| {
+        let got = Some(quote(&shown.got)).filter(|_| !shown.got.is_empty())?;
+        Some(Cause::BytesDropped { client: shown.client, got, hint: shown.bytes_hint() })
+    }),
     bytes(Effect::Lengthens, encoding::length_prefix, |shown| {
         Some(Cause::LengthBeforeAnswer { client: shown.client, prefix: quote(shown.surplus_before()) })
     }),
@@ -106,6 +113,11 @@ const fn bytes(effect: Effect, matches: Matches, cause: fn(&Shown) -> Option<Cau
 }
 
 impl Shown {
+    /// Returns the hint for bytes that a program took for text.
+    fn bytes_hint(&self) -> Hint {
+        if self.rule == Rule::Echo { Hint::Bytes } else { Hint::Exactly }
+    }
+
     /// Returns the bytes before the correct answer.
     fn surplus_before(&self) -> &[u8] {
         &self.got[..self.got.len().saturating_sub(self.right.len())]

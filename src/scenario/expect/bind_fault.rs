@@ -76,6 +76,19 @@ fn bind_fault<'a>(calls: impl Iterator<Item = &'a Syscall>, port: Option<PortTex
     }
 }
 
+/// Returns that a program called `accept` on a bound socket for which it never called `listen`: the
+/// kernel refuses that (EINVAL, accept(2)).
+pub(super) fn unlistened_accept(seen: &Evidence, server: ServerId) -> Option<Cause> {
+    let calls = calls(seen, server)?;
+    let of = |fd, test: fn(&Syscall) -> bool| calls.iter().any(|call| call.fd() == Some(fd) && test(call));
+    let accepted =
+        calls.iter().filter_map(|call| if let Syscall::Accept { fd } = call { Some(*fd) } else { None }).next_back()?;
+    let is_stream = calls.iter().any(|call| call.makes_internet_socket(1));
+    let never_listens = !calls.iter().any(|call| matches!(call, Syscall::Listen { .. }));
+    (is_stream && never_listens && of(accepted, |call| matches!(call, Syscall::Bind { address: Some(_), .. })))
+        .then_some(Cause::ListenNeverCalled {})
+}
+
 /// Returns the address at which the program has several listening sockets, of which it accepts
 /// from some only.
 pub(super) fn several_listeners(seen: &Evidence, server: ServerId) -> Option<Cause> {

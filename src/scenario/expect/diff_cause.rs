@@ -14,6 +14,11 @@ use crate::model::{Cause, ClientId, ExitStatus, Finding, Hint, KernelError, NotV
 /// A server that sends more surplus bytes than this does not stop by itself.
 pub(super) const ENDLESS_SURPLUS_BYTES: u64 = 1 << 20;
 
+/// Number of NUL bytes between two answers that are certainly the rest of a buffer.
+const MIN_PADDING_BYTES: usize = 16;
+/// How much of an answer is compared to find where it begins, in bytes.
+const COMPARED_BEGINNING_BYTES: usize = 8;
+
 /// Returns the finding for a client that could not connect. A network error (no route, no such
 /// host, no local port left) is not evidence about the server.
 pub(super) fn not_connected(client: ClientId, ending: &StreamEnd) -> Finding {
@@ -233,6 +238,11 @@ fn inner_difference_cause(case: &Mismatch<'_>) -> Cause {
     if answers.len() > 1 && is_out_of_order(&answers, got) {
         return Cause::AnswersOutOfOrder { client };
     }
+    if k > 0
+        && let Some(found) = end_of_last_answer(client, answer, came)
+    {
+        return found;
+    }
     if at == start
         && let Some(found) = inserted_data_cause(case, k, answer, came)
     {
@@ -260,6 +270,13 @@ fn inner_difference_cause(case: &Mismatch<'_>) -> Cause {
         let hint = if case.rule == Rule::Echo { Hint::Bytes } else { Hint::Exactly };
         return Cause::DecodedAsText { client, got: quote(&got[at..]), hint };
     }
+    if at == 0 && got.len() == expected.len() && is_address(got) && !is_address(expected) {
+        return Cause::AddressSent { client, got: quote(got) };
+    }
+    if got.len() >= 2 && expected.len() >= got.len() && expected[..got.len()].eq_ignore_ascii_case(got) {
+        let hint = if case.rule == Rule::Upper { Hint::Upper } else { Hint::Exactly };
+        return Cause::CaseChanged { client, got: quote(came), hint };
+    }
     plain_difference(case, start, at)
 }
 
@@ -277,12 +294,6 @@ fn inserted_data_cause(case: &Mismatch<'_>, k: usize, answer: &[u8], came: &[u8]
     let position = find(came, answer).or(unicode)?;
     let between = Some(&came[..position]).filter(|_| position > 0 && answer.len() > 1)?;
     let (extra, bytes) = (quote(between), between.len() as u64);
-    if k > 0 && (between == b"\n" || between == b"\r\n") {
-        return Some(Cause::NewlineAdded { client, extra, bytes });
-    }
-    if k > 0 && between.iter().all(|&byte| byte == 0) {
-        return Some(Cause::NulAfterAnswer { client, extra, bytes });
-    }
     if k > 0 {
         return Some(Cause::MoreAfterAnswer { client, extra, bytes });
     }
@@ -290,6 +301,31 @@ fn inserted_data_cause(case: &Mismatch<'_>, k: usize, answer: &[u8], came: &[u8]
     let once = case.messages.len() > 1 && came[between.len()..] == *case.expected;
     let prefix = extra;
     Some(if once { Cause::SpeaksFirst { client, prefix } } else { Cause::Prefix { client, prefix } })
+}
+
+/// Returns the cause if a line break or NUL bytes of the previous answer come before an answer. This
+/// one may have the same fault inside, because the server received the message in pieces, so only
+/// its beginning is compared.
+fn end_of_last_answer(client: ClientId, answer: &[u8], came: &[u8]) -> Option<Cause> {
+    let breaks = if came.starts_with(b"\r\n") { 2 } else { usize::from(came.starts_with(b"\n")) };
+    let nuls = came.iter().take_while(|&&byte| byte == 0).count();
+    // The answer itself may begin with NUL bytes.
+    let own_nuls = answer.iter().take_while(|&&byte| byte == 0).count();
+    let begins = |at: usize| {
+        let beginning = &answer[..answer.len().min(COMPARED_BEGINNING_BYTES)];
+        answer.len() > 1 && came.get(at..).is_some_and(|rest| rest.starts_with(beginning))
+    };
+    let extra = |length: usize| (quote(&came[..length]), length as u64);
+    if breaks > 0 && begins(breaks) {
+        let (extra, bytes) = extra(breaks);
+        return Some(Cause::NewlineAdded { client, extra, bytes });
+    }
+    let surplus = nuls.checked_sub(own_nuls).filter(|surplus| *surplus > 0)?;
+    // The rest of the buffer, in front of an answer that has it inside, too.
+    (surplus >= MIN_PADDING_BYTES || begins(surplus)).then(|| {
+        let (extra, bytes) = extra(surplus);
+        Cause::NulAfterAnswer { client, extra, bytes }
+    })
 }
 
 /// Returns true if the received bytes are all of the answers, each complete, in any order.
@@ -312,6 +348,12 @@ fn is_decoded(expected: &[u8], got: &[u8]) -> bool {
         || got.first() == Some(&b'?')
         || got.first() == Some(&(byte & 0x7F))
         || got.starts_with(&two)
+}
+
+/// Returns true if bytes begin with an address of a 64-bit process, the lowest byte first
+/// (`Documentation/arch/x86/x86_64/mm.rst`).
+fn is_address(bytes: &[u8]) -> bool {
+    matches!(bytes, [_, _, _, _, _, 0x55..=0x7f, 0, 0, ..])
 }
 
 /// Quotes the expected and the received data, from the beginning of the answer if that is near.

@@ -146,23 +146,75 @@ pub fn last_error_line(seen: &Evidence, server: ServerId) -> Option<String> {
     last_relevant_line(&lines(seen, server)).map(str::to_owned)
 }
 
-/// Returns the last of the lines, or the last error if only a location or a version follows.
+/// Returns the last of the lines, or the last error if only its trace follows.
 pub(super) fn last_relevant_line(lines: &[String]) -> Option<&str> {
     let last = lines.last()?;
-    let error = lines.iter().rfind(|line| is_error(line)).filter(|_| is_trailer(last));
+    let error = lines.iter().rposition(|line| is_error(line));
+    let error = error.filter(|&at| is_trailer(last) && !is_trailer(&lines[at])).map(|at| {
+        // Rust and C++ print the message on the next line.
+        let has_message = lines[at].ends_with(':') || lines[at].starts_with("terminate called ");
+        let message = lines.get(at + 1).filter(|line| has_message && !is_trailer(line));
+        message.unwrap_or(&lines[at])
+    });
     Some(error.unwrap_or(last))
 }
 
-/// Returns true if a line only follows an error: a location in Java, the version of Node.
+/// Returns true if a line only follows an error: a location, the version of the interpreter, or the
+/// advice of a runtime.
 fn is_trailer(line: &str) -> bool {
-    line.starts_with("Node.js v") || line.starts_with("at ") || (line.starts_with("... ") && line.ends_with(" more"))
+    const BEGINNINGS: [&str; 11] = [
+        "Node.js v",
+        "at ",
+        "[C]: in ", // Lua
+        "stack traceback:",
+        "thrown in ", // PHP
+        "#0 ",
+        "{main}",
+        "goroutine ", // Go
+        "exit status ",
+        "note: ", // Rust
+        "stack backtrace:",
+    ];
+    let is_ruby = line.starts_with("from ") && line.contains(":in ");
+    let is_lua = line.contains(": in main chunk") || line.contains(": in function ") || line.contains(": in local ");
+    let is_go =
+        line.contains(" +0x") || line.starts_with("main.") && line.ends_with(')') || line.starts_with("created by ");
+    let is_php = line.strip_prefix('#').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let is_rust = line.split_once(": ").is_some_and(|(number, _)| number.parse::<u16>().is_ok());
+    BEGINNINGS.iter().any(|begin| line.starts_with(begin))
+        || (line.starts_with("... ") && line.ends_with(" more"))
+        || is_ruby
+        || is_lua
+        || is_go
+        || is_php
+        || is_rust
 }
 
 /// Returns true if a line begins like an error: `TypeError: …`, `Error [CODE]: …`,
-/// `Exception in thread "main" …`, `Caused by: …`.
+/// `Exception in thread "main" …`, `Caused by: …`, `panic: …`, or has the form of Ruby's.
 fn is_error(line: &str) -> bool {
+    const BEGINNINGS: [&str; 9] = [
+        "Exception in thread",
+        "Caused by:",
+        "Unhandled exception. ",
+        "PHP Fatal error:  ",
+        "Fatal error: ",
+        "panic: ",
+        "fatal error: ",
+        "terminate called ",
+        "Uncaught ",
+    ];
     let word = line.split([':', ' ']).next().unwrap_or_default();
-    word.ends_with("Error") || line.starts_with("Exception in thread") || line.starts_with("Caused by:")
+    let is_rust = line.starts_with("thread '") && line.contains(" panicked at ");
+    let is_lua = word.starts_with("lua") && line.contains(": ");
+    // a.rb:2:in `f': message (RuntimeError)
+    let is_ruby = line.contains(":in ") && line.ends_with("Error)") && !line.starts_with("from ");
+    word.ends_with("Error")
+        || word.ends_with("Exception")
+        || BEGINNINGS.iter().any(|begin| line.starts_with(begin))
+        || is_rust
+        || is_lua
+        || is_ruby
 }
 
 #[cfg(test)]
@@ -248,7 +300,31 @@ mod tests {
             quoted("Exception in thread \"main\" java.net.BindException: x\n\tat a.b(C.java)\n\t... 1 more"),
             "Exception in thread \"main\" java.net.BindException: x"
         );
+        let ruby = "a.rb:2:in `f': falhou aqui (RuntimeError)";
+        assert_eq!(quoted(&format!("{ruby}\n\tfrom a.rb:4:in `each'\n\tfrom a.rb:4:in `<main>'")), ruby);
+        let lua = "lua5.4: a.lua:1: falhou aqui";
+        assert_eq!(quoted(&format!("{lua}\nstack traceback:\n\ta.lua:2: in main chunk\n\t[C]: in ?")), lua);
+        let php = "PHP Fatal error:  Uncaught Exception: falhou aqui in /s/a.php:2";
+        assert_eq!(
+            quoted(&format!("{php}\nStack trace:\n#0 /s/a.php(3): f()\n#1 {{main}}\n  thrown in /s/a.php on line 2")),
+            php
+        );
+        let go = "panic: runtime error: index out of range [1] with length 0";
+        assert_eq!(
+            quoted(&format!("{go}\n\ngoroutine 1 [running]:\nmain.main()\n\t/s/a.go:3 +0x2c\nexit status 2")),
+            go
+        );
+        let rust = "called `Result::unwrap()` on an `Err` value: \"falhou aqui\"";
+        let start = "thread 'main' (9) panicked at a.rs:1:68:";
+        let note = "note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace";
+        assert_eq!(quoted(&format!("{start}\n{rust}\n{note}")), rust);
+        assert_eq!(
+            quoted(&format!("{start}\n{rust}\nstack backtrace:\n   0: core::panicking::panic_fmt\n{note}")),
+            rust
+        );
+        assert_eq!(quoted("terminate called after throwing an instance of 'E'\n  what():  falhou"), "what():  falhou");
         assert_eq!(quoted("Error: one\nlistening"), "listening", "the last line is not a trailer of the error");
+        assert_eq!(quoted("from x\nat last"), "at last", "there is no error");
         assert_eq!(quoted("at last"), "at last");
     }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::root_cause::Symptom;
+use crate::model::net::Pid;
 use crate::model::{Cause, ClientId, Event, EventKind, Evidence, Hint, Protocol, ReturnedCall, ServerId, WaitTarget};
 
 /// The call that explains why answers are missing.
@@ -28,7 +29,7 @@ impl FailedCall {
     }
 }
 
-/// What a call does for an answer.
+/// The role of a call in an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Accept,
@@ -160,12 +161,14 @@ fn explained(seen: &Evidence, client: ClientId) -> Option<FailedCall> {
 }
 
 /// Returns the wait of a client for an answer or a connection that did not come, as a range of
-/// events: from the message that got no answer.
+/// events: from the message that got no answer, or if none had one, from the accept of its connection.
+/// A call may have failed before the message, and returned before the client knew of its connection.
 fn missing_answer(events: &[Event], client: ClientId) -> Option<(Range<usize>, Missing)> {
-    let mut unanswered = None;
+    let (mut begin, mut unanswered) = (None, None);
     let (mut has_ended, mut has_received) = (false, false);
     for (index, event) in events.iter().enumerate().filter(|(_, event)| event.kind.client() == Some(client)) {
-        let wait = unanswered.map(|sent| (sent..index, Missing::Answer));
+        let first = *begin.get_or_insert_with(|| accepted_before(events, index).unwrap_or(index));
+        let wait = unanswered.map(|sent| (if has_received { sent } else { first }..index, Missing::Answer));
         match &event.kind {
             EventKind::Sent { .. } => unanswered = unanswered.or(Some(index)),
             EventKind::Received { .. } => (unanswered, has_received) = (None, true),
@@ -180,6 +183,38 @@ fn missing_answer(events: &[Event], client: ClientId) -> Option<(Range<usize>, M
         }
     }
     None
+}
+
+/// Returns the last successful `accept` directly before this event: with no event of a client
+/// between.
+fn accepted_before(events: &[Event], at: usize) -> Option<usize> {
+    let is_accept = |event: &Event| matches!(&event.kind, EventKind::Returned { call, .. } if call.name == "accept" && is_success(call));
+    let begin = events[..at].iter().rposition(|event| event.kind.client().is_some()).map_or(0, |last| last + 1);
+    events[begin..at].iter().rposition(is_accept).map(|offset| begin + offset)
+}
+
+/// Returns the cause if a process accepted a connection, another process served it to its end, and
+/// the first one never closed its copy: the connection ends with the last copy (fork(2), close(2)).
+#[must_use]
+pub fn held_by_parent(seen: &Evidence) -> Option<Cause> {
+    let calls = || {
+        seen.journal.iter().filter_map(|event| match &event.kind {
+            EventKind::Returned { pid, call, .. } => Some((*pid, call)),
+            _ => None,
+        })
+    };
+    if seen.journal.iter().any(|event| matches!(event.kind, EventKind::ResultsUnrecorded {})) {
+        return None;
+    }
+    let is_held = |parent: Pid, connection: u64| {
+        let of = |call: &ReturnedCall| call.inode == Some(connection);
+        let has_ended = |call: &ReturnedCall| call.name == "close" || call.result == 0 && call.size != Some(0);
+        let is_served = calls().any(|(pid, call)| pid != parent && of(call) && has_ended(call));
+        is_served && !calls().any(|(pid, call)| pid == parent && of(call) && call.name == "close")
+    };
+    let mut accepted =
+        calls().filter(|(_, call)| call.name == "accept").filter_map(|(pid, call)| Some((pid, call.created?)));
+    accepted.any(|(parent, connection)| is_held(parent, connection)).then_some(Cause::HeldByParent {})
 }
 
 /// Returns true if a call did what it is for: it moved bytes, or accepted a connection.

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::bind_fault::{unbound_datagrams, unnamed_port};
+use super::bind_fault::{unbound_datagrams, unlistened_accept, unnamed_port};
 use super::blocked::last_calls;
 use super::exit_output::{self, ReportedReason, last_error_line};
 use super::source_fault;
@@ -166,6 +166,9 @@ fn not_ready(seen: &Evidence, server: ServerId, why: &StartFailure, protocol: Pr
 
 /// Returns the finding for a server that exited before its socket existed, based on its output.
 fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
+    if let Some(cause) = unlistened_accept(seen, server) {
+        return Finding::fail(cause);
+    }
     let lines = exit_output::lines(seen, server);
     if let Some((fault, line)) = source_fault::in_output(&lines, exit_output::last_relevant_line(&lines)) {
         return Finding::fail(Cause::ExitedByFault {
@@ -231,6 +234,10 @@ pub(super) fn exit_reason(seen: &Evidence, server: ServerId) -> ExitReason {
 pub(super) fn ended_cause(seen: &Evidence, server: ServerId, status: ExitStatus) -> Cause {
     match exit_reason(seen, server) {
         ExitReason::Limit(cap) => Cause::CapHit { cap, client: None, code: None, line: None, hint: Hint::ServeForEver },
+        // Its error is the fault, rather than a missing loop.
+        ExitReason::Program(Some(said)) if status != ExitStatus::Code(0) => {
+            Cause::ServerEndedByError { status, said: Some(said) }
+        }
         ExitReason::Program(said) => Cause::ServerEnded { status, said },
     }
 }

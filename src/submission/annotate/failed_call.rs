@@ -2,12 +2,12 @@
 //! are recorded: a call failed, and the program went on. Changes the shown cause of a failure, never
 //! a verdict. Programs whose failures are explained, or that pass, are not run again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::{Annotation, Cause, Evidence, Finding, ItemResult, Role, Verdict};
 use crate::run::Session;
-use crate::scenario::expect::{Symptom, failed_call, is_unproved, refused_bind, symptom};
+use crate::scenario::expect::{Symptom, failed_call, held_by_parent, is_unproved, refused_bind, symptom};
 use crate::submission::import::Submission;
 use crate::submission::probe::{self, ProbeProgram};
 
@@ -29,10 +29,13 @@ pub(crate) fn annotate(
     programs: &BTreeMap<Role, ProgramSpec>,
     session: Session<'_>,
 ) {
+    let is_worth_it = |item: &&ItemResult| item.verdict == Verdict::Fail && item.judged.findings.iter().any(is_open);
+    let roles: BTreeSet<Role> = items.iter().filter(is_worth_it).filter_map(|item| item.role.clone()).collect();
     let mut runs: BTreeMap<Role, Option<Evidence>> = BTreeMap::new();
     for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
-        let Some(role) = item.role.clone() else { continue };
-        let findings = item.judged.findings.iter().enumerate().filter(|(_, finding)| is_open(finding));
+        let Some(role) = item.role.clone().filter(|role| roles.contains(role)) else { continue };
+        let may_be_explained = |finding: &Finding| is_open(finding) || is_unread(finding);
+        let findings = item.judged.findings.iter().enumerate().filter(|(_, finding)| may_be_explained(finding));
         let findings: Vec<(usize, Cause)> =
             findings.filter_map(|(index, finding)| Some((index, finding.because.cause()?.clone()))).collect();
         if findings.is_empty() {
@@ -54,12 +57,34 @@ fn is_open(finding: &Finding) -> bool {
     finding.verdict == Verdict::Fail && finding.because.cause().is_some_and(may_explain)
 }
 
+/// Returns true if a cause says that the server never closed a connection.
+const fn is_unclosed(cause: &Cause) -> bool {
+    matches!(
+        cause,
+        Cause::LeftInCloseWait { .. }
+            | Cause::LeftEstablished { .. }
+            | Cause::StreamNotEnded { .. }
+            | Cause::NotClosed { .. }
+            | Cause::PacketsNoFin { .. }
+    )
+}
+
+/// Returns true if a finding failed because data was left unread, which was not proved to last. No
+/// reason for a run, but one for other findings may explain it.
+fn is_unread(finding: &Finding) -> bool {
+    finding.verdict == Verdict::Fail && matches!(finding.because.cause(), Some(Cause::DataUnread { .. }))
+}
+
 /// Returns the cause that the results of the calls add to a judged one.
 fn explained(cause: &Cause, seen: &Evidence) -> Option<Cause> {
     if let Cause::BindFailed { call, .. } = cause {
         return refused_bind(call, seen);
     }
-    let symptom = unexplained(cause)?;
+    if is_unclosed(cause) {
+        return held_by_parent(seen);
+    }
+    let is_unread = matches!(cause, Cause::DataUnread { .. });
+    let symptom = if is_unread { Symptom::Missing } else { unexplained(cause)? };
     failed_call(seen).filter(|call| call.explains(symptom)).map(|call| call.cause)
 }
 

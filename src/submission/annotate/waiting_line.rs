@@ -1,13 +1,13 @@
 //! Finds the source line in which a silent server waits, by one further run: an interpreter prints
 //! the stacks of all threads, and the stacks of a compiled program are unwound by the agent. Changes
-//! neither causes nor verdicts.
+//! no verdict. Adds a cause if threads wait for one another.
+
+mod stack_dump;
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
-use std::sync::LazyLock;
 
-use regex::Regex;
-
+use self::stack_dump::{ThreadWait, is_thread_wait, stacks};
 use crate::engine::isolated::SUBMISSION;
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::bytes::safe_path;
@@ -24,24 +24,6 @@ const MAX_SOURCE_BYTES: u64 = 1 << 20;
 
 /// The call of a thread that waits for standard input.
 const KEYBOARD: &str = "stdin";
-
-/// Lines that begin the stack of a thread: of CPython's `faulthandler`, of a thread dump of a Java
-/// virtual machine, and of the Go runtime.
-static STACK_START: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"^(?:(?:Current t|T)hread 0x\w+.*most recent call first|"[^"]*" .*|goroutine \d+ .*:)"#).ok()
-});
-
-/// Lines of one call each, the innermost first, in the same order.
-static STACK_FRAMES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    [
-        r#"^  File "(?<file>[^"]+)", line (?<line>\d+) in "#,
-        r"^\s+at \S+\((?<file>[\w$]+\.\w+):(?<line>\d+)\)",
-        r"^\t(?<file>/\S+\.go):(?<line>\d+)",
-    ]
-    .iter()
-    .filter_map(|form| Regex::new(form).ok())
-    .collect()
-});
 
 /// Adds the line in which the server waits to the findings whose cause is that it waits.
 pub(crate) fn annotate(
@@ -66,7 +48,11 @@ pub(crate) fn annotate(
                 programs.get(&role).map(|program| waiting_lines(delivery, program, session)).unwrap_or_default()
             });
             let text = |file: &str| delivery.text(Path::new(file), MAX_SOURCE_BYTES);
-            if let Some(location) = chosen(found, &cause, &text) {
+            let stuck = Some(&cause).filter(|cause| may_await_thread(cause)).and_then(|_| thread_wait(found, &text));
+            if stuck.is_some() {
+                item.annotations.push(Annotation::Rerun { finding, because: Cause::AwaitsThread {}.into() });
+            }
+            if let Some(location) = stuck.unwrap_or_else(|| chosen(found, &cause, &text)) {
                 item.annotations.push(Annotation::SourceHint { finding, location });
             }
         }
@@ -88,6 +74,19 @@ const fn waits(cause: &Cause) -> bool {
         )
 }
 
+/// Returns true if the thread that should serve the client may wait for another thread.
+const fn may_await_thread(cause: &Cause) -> bool {
+    matches!(
+        cause,
+        Cause::DataUnread { call: Some(_), .. }
+            | Cause::ReadNotAnswered { .. }
+            | Cause::NoAnswerSilent { .. }
+            | Cause::PrintedSilent { .. }
+            | Cause::DatagramReadNotAnswered { .. }
+            | Cause::DatagramUnread { .. }
+    )
+}
+
 /// The lines in which the threads of a server wait, each once.
 #[derive(Debug, Default)]
 struct WaitingLines {
@@ -102,18 +101,41 @@ struct WaitingLine {
     place: SourceLocation,
     /// The system call, as in [`BlockedThread`], if it is known.
     call: Option<String>,
+    /// The kind of the wait.
+    waits: ThreadWait,
+    /// True if the program began in this thread.
+    is_main: bool,
 }
 
 impl WaitingLines {
-    fn add(&mut self, place: SourceLocation, call: Option<String>) {
-        let line = WaitingLine { place, call };
+    fn add(&mut self, line: WaitingLine) {
         if !self.lines.contains(&line) {
             self.lines.push(line);
         }
     }
 }
 
-/// Runs the program with one client that sends a text. Returns the lines in which its threads wait.
+/// Returns the line in which a thread waits for another one: `None` if no thread does, `Some(None)`
+/// if several do. The first thread of a program may wait for the others as it should.
+fn thread_wait(found: &WaitingLines, text: &dyn Fn(&str) -> String) -> Option<Option<SourceLocation>> {
+    let is_alone = found.lines.len() == 1 && !found.has_unknown;
+    let is_stuck = |line: &&WaitingLine| match line.waits {
+        ThreadWait::Thread => true,
+        ThreadWait::ByText => is_thread_wait(&source_line(&line.place, text)),
+        ThreadWait::Other => false,
+    };
+    let stuck: Vec<&WaitingLine> = found.lines.iter().filter(is_stuck).collect();
+    let first = stuck.iter().find(|line| is_alone || !line.is_main)?;
+    Some(stuck.iter().all(|other| other.place == first.place).then(|| first.place.clone()))
+}
+
+/// Returns the text of a line, empty if it is not known.
+fn source_line(place: &SourceLocation, text: &dyn Fn(&str) -> String) -> String {
+    let index = (place.line as usize).checked_sub(1);
+    index.and_then(|index| text(&place.file).lines().nth(index).map(str::to_owned)).unwrap_or_default()
+}
+
+/// Runs the program with clients that send a text each. Returns the lines in which its threads wait.
 fn waiting_lines(delivery: &Submission, program: &ProgramSpec, session: Session<'_>) -> WaitingLines {
     let ProgramSpec { runs: ProgramSource::Command(words), stdin, port, .. } = program else {
         return WaitingLines::default();
@@ -127,9 +149,10 @@ fn waiting_lines(delivery: &Submission, program: &ProgramSpec, session: Session<
 fn lines_of(output: &str, threads: &[BlockedThread], files: &[PathBuf]) -> WaitingLines {
     let mut printed = WaitingLines::default();
     for stack in stacks(output) {
-        let own = stack.iter().find_map(|(file, line)| Some((own_file(file, files)?, *line)));
+        let own = stack.frames.iter().find_map(|(file, line)| Some((own_file(file, files)?, *line)));
         if let Some((file, line)) = own {
-            printed.add(SourceLocation { line, ..whole(file) }, None);
+            let place = SourceLocation { line, ..whole(file) };
+            printed.add(WaitingLine { place, call: None, waits: stack.waits, is_main: stack.is_main });
         }
     }
     if !printed.lines.is_empty() {
@@ -141,7 +164,12 @@ fn lines_of(output: &str, threads: &[BlockedThread], files: &[PathBuf]) -> Waiti
         let is_keyboard = thread.call == "read" && thread.fd == Some(0) && thread.inode.is_none();
         let call = if is_keyboard { KEYBOARD } else { thread.call.as_str() };
         match place {
-            Some(place) => found.add(place.clone(), Some(call.to_owned())),
+            Some(place) => found.add(WaitingLine {
+                place: place.clone(),
+                call: Some(call.to_owned()),
+                waits: if call == "futex" { ThreadWait::ByText } else { ThreadWait::Other },
+                is_main: thread.thread == thread.pid,
+            }),
             // A shell or a parent that waits for the server is no other candidate.
             None => found.has_unknown |= !matches!(call, "wait" | "waitid"),
         }
@@ -164,24 +192,6 @@ fn output(evidence: &Evidence) -> String {
         _ => None,
     });
     printed.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect::<Vec<_>>().join("\n")
-}
-
-/// Returns the calls of each thread in a dump: file and line, the innermost first.
-fn stacks(output: &str) -> Vec<Vec<(String, u32)>> {
-    let mut stacks = Vec::new();
-    for line in output.lines() {
-        if STACK_START.as_ref().is_some_and(|start| start.is_match(line)) {
-            stacks.push(Vec::new());
-            continue;
-        }
-        let Some(stack) = stacks.last_mut() else { continue };
-        let frame = STACK_FRAMES.iter().find_map(|form| {
-            let found = form.captures(line)?;
-            Some((found["file"].to_owned(), found["line"].parse().ok()?))
-        });
-        stack.extend(frame);
-    }
-    stacks
 }
 
 /// Returns the file of the submission with this name: a path in it, or the name of only one file.
@@ -215,9 +225,8 @@ fn chosen(found: &WaitingLines, cause: &Cause, text: &dyn Fn(&str) -> String) ->
         if let Some(call) = &line.call {
             return words.iter().any(|word| call.contains(word));
         }
-        let text = text(&line.place.file).to_lowercase();
-        let line = (line.place.line as usize).checked_sub(1).and_then(|index| text.lines().nth(index));
-        line.is_some_and(|line| words.iter().any(|word| line.contains(word)))
+        let text = source_line(&line.place, text).to_lowercase();
+        words.iter().any(|word| text.contains(word))
     };
     let mut named = found.lines.iter().filter(names_call).map(|line| &line.place);
     let place = named.next()?;
@@ -241,8 +250,13 @@ mod tests {
 
     fn own(text: &str) -> Vec<Vec<u32>> {
         let files: Vec<PathBuf> = ["srv.py", "src/br/Server.java", "main.go"].map(PathBuf::from).to_vec();
-        let lines = |stack: Vec<(String, u32)>| {
-            stack.into_iter().filter(|(file, _)| own_file(file, &files).is_some()).map(|(_, line)| line).collect()
+        let lines = |stack: super::stack_dump::Stack| {
+            stack
+                .frames
+                .into_iter()
+                .filter(|(file, _)| own_file(file, &files).is_some())
+                .map(|(_, line)| line)
+                .collect()
         };
         stacks(text).into_iter().map(lines).collect()
     }
@@ -302,6 +316,32 @@ mod tests {
         assert_eq!(chosen_of(&[lock, thread("recv", Some(4), None)], "", &reads), None, "its line is unknown");
         assert_eq!(chosen_of(&[recv.clone(), thread("accept", Some(3), None)], "", &reads), Some(5));
         assert_eq!(chosen_of(&[recv], PYTHON, &reads), None, "an interpreter's own lines come first");
+    }
+
+    #[test]
+    fn thread_that_waits_for_another_is_found() {
+        let files = ["s.c", "srv.py"].map(PathBuf::from);
+        let found = |threads: &[BlockedThread], printed: &str, source: &str| {
+            let line = thread_wait(&lines_of(printed, threads, &files), &|_| source.to_owned());
+            line.map(|place| place.map_or(0, |place| place.line))
+        };
+        let other = |thread: BlockedThread| BlockedThread { thread: 3, ..thread };
+        let source = "accept(s, 0, 0);\npthread_mutex_lock(&m);\npthread_cond_wait(&c, &m2);\n";
+        let accept = thread("accept", Some(3), Some(1));
+        let locked = [accept.clone(), other(thread("futex", None, Some(2)))];
+        assert_eq!(found(&locked, "", source), Some(2));
+        let idle = [accept, other(thread("futex", None, Some(3)))];
+        assert_eq!(found(&idle, "", source), None, "a worker without work");
+        let main = [thread("futex", None, Some(2)), other(thread("recv", Some(4), Some(1)))];
+        assert_eq!(found(&main, "", source), None, "the first thread may wait for the others");
+        assert_eq!(found(&[thread("futex", None, Some(2))], "", source), Some(2), "the only thread");
+        let both = [thread("futex", None, Some(4)), other(thread("futex", None, Some(2)))];
+        assert_eq!(found(&both, "", &format!("{source}pthread_mutex_lock(&m2);\n")), Some(0), "for each other");
+        let dump = PYTHON
+            .replace("line 8 in answer", "line 2 in answer")
+            .replace("  File \"/tmp/submission/srv.py\", line 20 in <module>\n", "");
+        assert_eq!(found(&[], &dump, "\nwith trava:\n"), Some(2));
+        assert_eq!(found(&[], &dump, "\njob = q.get()\n"), None);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub(super) struct BegunCall {
     size: Option<u64>,
 }
 
-/// What a call is about, besides its descriptor.
+/// The kind of a call.
 enum Kind {
     /// It creates a socket.
     Creates,

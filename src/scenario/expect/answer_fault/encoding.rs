@@ -48,6 +48,21 @@ pub(super) fn latin1(question: &Question<'_>, got: &[u8]) -> Option<usize> {
     forms.filter(|form| got.starts_with(form)).map(|form| form.len()).max()
 }
 
+/// Bytes over 127 that were read as Latin-1 and sent as UTF-8: two bytes for each.
+pub(super) fn encoded_twice(question: &Question<'_>, got: &[u8]) -> Option<usize> {
+    let twice = |right: &Vec<u8>| right.iter().map(|byte| char::from(*byte)).collect::<String>().into_bytes();
+    let forms = question.right.iter().map(twice).chain(question.right.iter().cloned());
+    forms.filter(|form| got.starts_with(form)).map(|form| form.len()).max()
+}
+
+/// Bytes over 127 that are missing: all, or those that are no UTF-8.
+pub(super) fn dropped(question: &Question<'_>, got: &[u8]) -> Option<usize> {
+    let ascii = |right: &Vec<u8>| right.iter().copied().filter(u8::is_ascii).collect::<Vec<u8>>();
+    let valid = |right: &Vec<u8>| String::from_utf8_lossy(right).replace(char::REPLACEMENT_CHARACTER, "").into_bytes();
+    let forms = question.right.iter().flat_map(|right| [right.clone(), ascii(right), valid(right)]);
+    forms.filter(|form| got.starts_with(form)).map(|form| form.len()).max()
+}
+
 /// The header of a Java object stream, with or without an object behind it.
 pub(super) fn object_stream(question: &Question<'_>, got: &[u8]) -> Option<usize> {
     const HEADER: &[u8] = &[0xAC, 0xED, 0x00, 0x05];

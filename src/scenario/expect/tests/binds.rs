@@ -83,6 +83,20 @@ fn datagram_socket_must_be_bound(#[case] scene: EvidenceBuilder, #[case] want: W
 }
 
 #[test]
+fn accept_without_listen_is_recognised() {
+    let exited = |calls: &[Syscall]| {
+        let why = StartFailure::Exited(crate::model::ExitStatus::Code(0));
+        called(started(Protocol::Tcp), calls).event(EventKind::NotReady { server: ServerId(0), why })
+    };
+    let accept = Syscall::Accept { fd: 3 };
+    exited(&[socket(1), bind(3, 65432), accept.clone()]).assert_finding("listening", fail("listen-never-called"));
+    let own = exited(&[socket(1), bind(3, 65432), LISTEN, accept.clone()]);
+    own.assert_finding("listening", fail("came-to-its-end"));
+    exited(&[socket(1), bind(4, 65432), accept]).assert_finding("listening", fail("came-to-its-end"));
+    exited(&[socket(1), bind(3, 65432)]).assert_finding("listening", fail("came-to-its-end"));
+}
+
+#[test]
 fn unbound_datagram_server_is_recognised() {
     let event = |calls: &[Syscall]| {
         let scene = called(started(Protocol::Udp), calls);

@@ -4,7 +4,7 @@ use rstest::rstest;
 
 use super::evidence_builder::{EvidenceBuilder, assert_messages_known, tcp, udp};
 use crate::model::{Because, EventKind, ExitStatus, Finding, ReturnedCall, ServerId, StreamEnd, Verdict};
-use crate::scenario::expect::{Symptom, failed_call, refused_bind};
+use crate::scenario::expect::{Symptom, failed_call, held_by_parent, refused_bind};
 
 /// The socket that listens, and the connection of the first client.
 const LISTENER: u64 = 9;
@@ -59,6 +59,8 @@ fn shown(scene: EvidenceBuilder) -> Option<(String, String)> {
 #[case::no_address(datagram([failed("send", 3, 8, libc::EDESTADDRREQ)]), "hint-send-to")]
 #[case::negative_length(datagram([failed("recvfrom", 3, 8, libc::EINVAL)]), "hint-address-length")]
 #[case::listener_read(stream([failed("recv", 3, LISTENER, libc::ENOTCONN)]), "hint-use-connection")]
+#[case::before_the_client_knew(tcp().event(call("accept", 3, LISTENER, 0, 4)).event(failed("recv", 0, 0, libc::ENOTSOCK)).clients(1).sent(1, "a").late(1), "hint-no-socket")]
+#[case::before_the_message(tcp().clients(1).event(failed("recv", 3, LISTENER, libc::ENOTCONN)).sent(1, "a").late(1), "hint-use-connection")]
 #[case::listener_written(stream([received(), failed("send", 3, LISTENER, libc::EPIPE)]), "hint-use-connection")]
 #[case::shut_down(stream([received(), call("shutdown", 4, CONNECTION, 0, 0), failed("send", 4, CONNECTION, libc::EPIPE)]), "hint-shut-down-last")]
 fn failed_call_explains_a_missing_answer(#[case] scene: EvidenceBuilder, #[case] hint: &str) {
@@ -87,13 +89,39 @@ fn call_about_nothing_explains_a_missing_answer() {
 #[case::client_has_left(stream([received(), failed("send", 4, CONNECTION, libc::EPIPE)]))]
 #[case::reset(stream([failed("recv", 4, CONNECTION, libc::ENOTCONN)]))]
 #[case::empty_datagram(datagram([call("sendto", 3, 8, 0, 0)]))]
-#[case::before_the_client_sent(tcp().clients(1).event(failed("recv", 3, LISTENER, libc::ENOTCONN)).sent(1, "a").late(1))]
+#[case::before_the_client_connected(tcp().event(failed("recv", 3, LISTENER, libc::ENOTCONN)).clients(1).sent(1, "a").late(1))]
+#[case::before_the_next_message(stream([]).got(1, "hello").event(failed("recv", 3, LISTENER, libc::ENOTCONN)).sent(1, "a").late(1))]
 #[case::after_the_wait(stream([received()]).event(failed("send", 4, 0, libc::EBADF)))]
 #[case::answered(stream([]).sent(1, "b").event(failed("send", 4, 0, libc::EBADF)).got(1, "b").closed(1))]
 #[case::exited(stream([failed("send", 4, 0, libc::EBADF)].into_iter().chain([EventKind::Exited { server: ServerId(0), status: ExitStatus::Code(1) }])))]
 #[case::unrecorded(stream([failed("send", 4, 0, libc::EBADF), EventKind::ResultsUnrecorded {}]))]
 fn harmless_failure_explains_nothing(#[case] scene: EvidenceBuilder) {
     assert_eq!(shown(scene), None);
+}
+
+/// A connection that process 12 accepted and process 13 read to its end, and further calls.
+fn forked(calls: impl IntoIterator<Item = (i32, EventKind)>) -> EvidenceBuilder {
+    let by = |(caller, event)| match event {
+        EventKind::Returned { server, call, .. } => EventKind::Returned { server, pid: caller, thread: caller, call },
+        event => event,
+    };
+    let accepted = tcp().clients(1).event(call("accept", 3, LISTENER, 0, 4));
+    let served = [(13, received()), (13, call("recv", 4, CONNECTION, 99, 0))];
+    served.into_iter().chain(calls).map(by).fold(accepted, EvidenceBuilder::event)
+}
+
+#[test]
+fn connection_that_the_parent_holds_is_found() {
+    let close = || call("close", 4, CONNECTION, 0, 0);
+    let is_held = |scene: EvidenceBuilder| held_by_parent(&scene.evidence()).is_some();
+    assert!(is_held(forked([(13, close())])));
+    assert!(is_held(forked([])), "the child has exited");
+    assert!(!is_held(forked([(12, close()), (13, close())])), "the parent closed its copy");
+    assert!(!is_held(forked([(12, close())])), "the child holds it");
+    assert!(!is_held(forked([(13, close()), (12, EventKind::ResultsUnrecorded {})])), "later calls are unknown");
+    let one = [call("recv", 4, CONNECTION, 99, 0)].into_iter();
+    let alone = one.fold(tcp().clients(1).event(call("accept", 3, LISTENER, 0, 4)), EvidenceBuilder::event);
+    assert!(!is_held(alone), "one process");
 }
 
 #[test]

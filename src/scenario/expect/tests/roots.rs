@@ -2,8 +2,10 @@
 
 use rstest::rstest;
 
-use super::evidence_builder::{EvidenceBuilder, assert_messages_known, tcp};
-use crate::model::{ExitStatus, StreamEnd, Verdict};
+use super::evidence_builder::{
+    EvidenceBuilder, PORT, assert_messages_known, client_at, datagram, local_address, own, tcp, udp,
+};
+use crate::model::{ExitStatus, Protocol, StreamEnd, TcpState, Verdict};
 use crate::scenario::expect::with_root_cause;
 
 const THREAD: &str = "Exception in thread Thread-1 (serve):\nTraceback (most recent call last):\n  \
@@ -43,6 +45,18 @@ fn text_of_a_client_is_no_error_of_the_server() {
     let sent = |text: &str| tcp().clients(1).sent(1, text).late(1).printed(THREAD);
     assert_eq!(cause(sent("x\nValueError: bad number\n"), "echo"), "printed-not-sent");
     assert_eq!(cause(sent("bad number"), "echo"), "thread-failed");
+}
+
+#[test]
+fn datagram_socket_of_another_client_explains_a_refusal() {
+    let refused = |peer: u32| {
+        let row = own(Protocol::Udp, local_address(PORT), client_at(peer), TcpState::Established, 8);
+        udp().senders(2).sent(1, "a").got(1, "a").sent(2, "b").snapshot([row]).ended(2, StreamEnd::Refused)
+    };
+    assert_eq!(cause(refused(1), "echo"), "udp-connected");
+    assert_eq!(cause(refused(2), "echo"), "no-answer-refused", "it is connected to this client");
+    let unconnected = udp().senders(2).sent(2, "b").snapshot([datagram()]).ended(2, StreamEnd::Refused);
+    assert_eq!(cause(unconnected, "echo"), "no-answer-refused");
 }
 
 #[test]
