@@ -27,6 +27,10 @@ pub enum Syscall {
         /// The length of the address, as the program gave it; `None` if it was not recorded.
         #[serde(default)]
         length: Option<i32>,
+        /// The family in the address: `AF_INET` 2, `AF_INET6` 10. `None` if it could not be read, or was
+        /// not recorded.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        family: Option<i32>,
     },
     /// `listen(2)`
     Listen {
@@ -72,7 +76,7 @@ pub enum Syscall {
         /// The number of the signal.
         signal: i32,
     },
-    /// A call that creates or sets a timer: `setitimer(2)`, `alarm(2)`, `timer_create(2)` or
+    /// A call that creates or sets a timer: `setitimer(2)`, `alarm(2)`, `timer_settime(2)` or
     /// `timerfd_create(2)`. The program may then act without input.
     Timer {
         /// The name of the call, as in its manual page.
@@ -146,13 +150,7 @@ impl std::fmt::Display for Syscall {
         let address = |address: &Option<SocketAddr>| address.map_or_else(|| "?".to_owned(), |at| at.to_string());
         match self {
             Self::Socket { domain, kind, .. } => {
-                let domain = match domain {
-                    1 => "AF_UNIX".to_owned(),
-                    2 => "AF_INET".to_owned(),
-                    10 => "AF_INET6".to_owned(),
-                    16 => "AF_NETLINK".to_owned(),
-                    other => other.to_string(),
-                };
+                let domain = family_name(*domain);
                 let kind = match kind {
                     1 => "SOCK_STREAM".to_owned(),
                     2 => "SOCK_DGRAM".to_owned(),
@@ -160,6 +158,9 @@ impl std::fmt::Display for Syscall {
                     other => other.to_string(),
                 };
                 write!(f, "socket({domain}, {kind})")
+            }
+            Self::Bind { fd, address: None, length: Some(length), family: Some(family) } => {
+                write!(f, "bind({fd}, {}, {length})", family_name(*family))
             }
             Self::Bind { fd, address: at, .. } => write!(f, "bind({fd}, {})", address(at)),
             Self::Listen { fd, backlog } => write!(f, "listen({fd}, {backlog})"),
@@ -206,6 +207,18 @@ impl std::fmt::Display for Syscall {
     }
 }
 
+/// Returns the name of an address family.
+fn family_name(family: i32) -> String {
+    match family {
+        0 => "AF_UNSPEC".to_owned(),
+        1 => "AF_UNIX".to_owned(),
+        2 => "AF_INET".to_owned(),
+        10 => "AF_INET6".to_owned(),
+        16 => "AF_NETLINK".to_owned(),
+        other => other.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,7 +229,8 @@ mod tests {
         let shown = [
             Syscall::Socket { domain: 2, kind: 1, protocol: 0 },
             Syscall::SetOption { fd: 3, level: 1, name: 2, value: Some(1) },
-            Syscall::Bind { fd: 3, address: Some(at), length: Some(16) },
+            Syscall::Bind { fd: 3, address: Some(at), length: Some(16), family: Some(2) },
+            Syscall::Bind { fd: 3, address: None, length: Some(16), family: Some(10) },
             Syscall::Listen { fd: 3, backlog: 5 },
             Syscall::Accept { fd: 3 },
             Syscall::Shutdown { fd: 4, how: 1 },
@@ -231,6 +245,7 @@ mod tests {
                 "socket(AF_INET, SOCK_STREAM)",
                 "setsockopt(3, SO_REUSEADDR, 1)",
                 "bind(3, 127.0.0.1:65432)",
+                "bind(3, AF_INET6, 16)",
                 "listen(3, 5)",
                 "accept(3)",
                 "shutdown(4, SHUT_WR)",

@@ -107,12 +107,15 @@ fn exit_line(cause: &Cause) -> Option<&str> {
         Cause::ExitedEarly { said, .. }
         | Cause::ServerEnded { said, .. }
         | Cause::ServerCrashed { said, .. }
+        | Cause::EndedAfterListen { said }
+        | Cause::MemoryFault { said, .. }
         | Cause::ServerEndedByError { said, .. }
         | Cause::EndedOtherwise { said, .. }
         | Cause::LineServerEnded { said, .. } => said.as_deref(),
         Cause::ExitedByFault { said, .. }
         | Cause::ExitedAddressInUse { said, .. }
         | Cause::ExitedAddressNotHere { said, .. }
+        | Cause::ImpossibleAddress { said, .. }
         | Cause::ExitedPermission { said, .. } => Some(said),
         _ => None,
     }

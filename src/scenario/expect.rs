@@ -42,7 +42,7 @@ pub use calls::Calls;
 pub use connections::{Accepted, Established, NotAccepted, ServedAtOnce};
 pub use context::JudgeContext;
 pub use exchange::{Answered, Echo, Reply, Uppercase};
-pub use failed_call::{FailedCall, failed_call, held_by_parent, refused_bind};
+pub use failed_call::{FailedCall, answered_late, failed_call, held_by_parent, refused_bind};
 pub use lines::Lines;
 pub use loss::{DatagramsPerExchange, Lost, NoHandshake, Retransmissions};
 pub use packets::{Count, DataAcknowledged, Handshake, NoReset, OnlyPort, OrderlyClose};

@@ -31,9 +31,10 @@ pub(super) const TRACED_CALLS: &[libc::c_long] = &[
     libc::SYS_accept4,
     libc::SYS_shutdown,
     libc::SYS_setsockopt,
-    // Timers: without one, a program that waits for input does nothing until that comes.
+    // Timers: without one, a program that waits for input does nothing until that comes. A timer of
+    // timer_create(2) is not armed yet, and Ruby creates one at every start.
     libc::SYS_setitimer,
-    libc::SYS_timer_create,
+    libc::SYS_timer_settime,
     libc::SYS_timerfd_create,
     #[cfg(target_arch = "x86_64")]
     libc::SYS_alarm,

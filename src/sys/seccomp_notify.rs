@@ -245,7 +245,11 @@ fn decode_call(number: i64, arguments: [u64; 6], read: &dyn Fn(u64, usize) -> Op
             let kind = int(1) & !(libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC);
             Syscall::Socket { domain: fd, kind, protocol: int(2) }
         }
-        libc::SYS_bind => Syscall::Bind { fd, address: sockaddr::parse(&address()), length: Some(int(2)) },
+        libc::SYS_bind => {
+            let bytes = address();
+            let family = bytes.first_chunk().map(|family| i32::from(u16::from_ne_bytes(*family)));
+            Syscall::Bind { fd, address: sockaddr::parse(&bytes), length: Some(int(2)), family }
+        }
         libc::SYS_listen => Syscall::Listen { fd, backlog: int(1) },
         libc::SYS_connect => Syscall::Connect { fd, address: sockaddr::parse(&address()) },
         libc::SYS_accept | libc::SYS_accept4 => Syscall::Accept { fd },
@@ -256,7 +260,7 @@ fn decode_call(number: i64, arguments: [u64; 6], read: &dyn Fn(u64, usize) -> Op
             Syscall::SetOption { fd, level: int(1), name: int(2), value }
         }
         libc::SYS_setitimer => timer("setitimer"),
-        libc::SYS_timer_create => timer("timer_create"),
+        libc::SYS_timer_settime => timer("timer_settime"),
         libc::SYS_timerfd_create => timer("timerfd_create"),
         #[cfg(target_arch = "x86_64")]
         libc::SYS_alarm => timer("alarm"),

@@ -129,17 +129,28 @@ fn locking(held: &str) -> String {
     )
 }
 
+/// Answers each datagram to the sender of the one before.
+const TO_THE_LAST_SENDER: &str = "import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n\
+    s.bind(('127.0.0.1', 65432))\nlast = None\nwhile True:\n    d, a = s.recvfrom(2000)\n    \
+    s.sendto(d.upper(), last or a)\n    last = a\n";
+/// Answers each message when the next one comes.
+const ONE_LATE: &str = "import socket\ns = socket.create_server(('127.0.0.1', 65432))\nwhile True:\n    \
+    c, last = s.accept()[0], b''\n    while d := c.recv(2000):\n        c.sendall(last.upper())\n        \
+    last = d\n    c.close()\n";
+/// The address has another family than the socket, so that `bind` fails.
+const OTHER_FAMILY: &str = "  int t = socket(AF_INET, KIND, 0);\n  a.sin_family = AF_INET6;\n  \
+    bind(t, (struct sockaddr *)&a, sizeof a);\n  close(s);\n  listen(t, 5);\n  for (;;) {\n    int c = accept(t, 0, 0), n;\n    \
+    while ((n = recv(c, b, 2000, 0)) > 0) send(c, b, n, 0);\n    close(c);\n  }\n";
+
 #[rstest]
+#[case::to_another_client("udp-simple.2", TO_THE_LAST_SENDER.to_owned(), Verdict::Fail, "answer-sent-elsewhere")]
+#[case::one_message_late("tcp-multi.3", ONE_LATE.to_owned(), Verdict::Fail, "one-message-late")]
+#[case::other_family("tcp-simple.1", OTHER_FAMILY.to_owned(), Verdict::Fail, "bind-refused")]
 #[case::parent_holds("tcp-multi.2", forking(""), Verdict::Fail, "held-by-parent")]
 #[case::parent_closes("tcp-multi.2", forking("close(c);"), Verdict::Pass, "")]
 #[case::lock_kept("tcp-multi.3", locking("pass"), Verdict::Fail, "awaits-thread")]
 #[case::lock_released("tcp-multi.3", locking("lock.release()"), Verdict::Pass, "")]
-fn processes_and_threads_that_share(
-    #[case] item: &str,
-    #[case] text: String,
-    #[case] wanted: Verdict,
-    #[case] id: &str,
-) {
+fn further_run_names_the_fault(#[case] item: &str, #[case] text: String, #[case] wanted: Verdict, #[case] id: &str) {
     if !live_tests_enabled() {
         return;
     }

@@ -40,7 +40,7 @@ answer-after-more = client { $client } received the answer to one message ({ $by
 one-message-late = each answer to client { $client } came only with the next message: "{ $got }" was not answered until more was sent
 one-message-unanswered = client { $client } received no answer to one message ({ $bytes } bytes: "{ $sent }"); those before and after it were answered
 
-hint-reads-to-end = answer what is there: recv(1024), read(buffer) or the event 'data' return as soon as some bytes are there; read() without a number, readAllBytes, io.ReadAll, fread, recv with MSG_WAITALL and the event 'end' wait for the end of the stream
+hint-reads-to-end = answer what is there: recv(1024), read(buffer) or the event 'data' return as soon as some bytes are there; read() without a number, readAllBytes, io.ReadAll, fread, recv with MSG_WAITALL and the event 'end' wait for the end of the stream; a writer with a buffer (makefile, PrintWriter, bufio) keeps the answer until flush or close
 hint-answer-each-piece = send back each piece as it comes: a recv that returns fewer bytes is not the end of a message, and a full buffer does not mean that more follows (do not wait for a full buffer with readFully, readexactly or MSG_WAITALL)
 hint-one-message-late = answer in the same turn of the loop: first recv, then send what this recv returned, not what an earlier one did
 hint-one-message-unanswered = look at what distinguishes this message: its length, or bytes that are not text (0, values above 127)
@@ -95,6 +95,15 @@ held-by-parent = a child process served the connection to its end, but the proce
 hint-close-in-parent = after fork, close the connection in the parent, too (close(c) in C, c.close() in Python, close $c in Perl): it ends only when every process that has it has closed it
 awaits-thread = the thread that should answer waits for another thread of the program (a lock, a full queue or a channel), and that one never comes
 hint-awaits-thread = release each lock on every path, and before you wait for a client (with lock:, try/finally, defer mu.Unlock()); a queue or a channel needs a thread that takes from it
+impossible-address = the program exited ({ $status }) because it uses { $address }, which is not an IP address: "{ $said }"
+hint-impossible-address = correct the address: four numbers from 0 to 255 with dots between them, such as 127.0.0.1; 0.0.0.0 stands for every address of the machine
+ended-after-listen = the program called listen and then ended without an error (exit code 0), before a client came
+ended-after-listen-said = the program called listen and then ended without an error (exit code 0), before a client came; last output: "{ $said }"
+memory-fault = the server was ended by a memory error ({ $status }): it read or wrote outside its variables
+memory-fault-said = the server was ended by a memory error ({ $status }), it read or wrote outside its variables: "{ $said }"
+hint-accept-returned = accept must wait for a client: check what it returns, do not make the listening socket non-blocking (setblocking(False), O_NONBLOCK), and serve in a loop
+hint-bind-family = use one family everywhere: AF_INET in socket and in sin_family with struct sockaddr_in, or AF_INET6 with struct sockaddr_in6; check what bind returns (perror)
+hint-memory = check the size that you pass to recv and the length of every array and copy (strcpy, sprintf, b[n] = 0 with n as large as the array); gcc -g -fsanitize=address shows the line
 bind-never-called-port = the program never bound its socket: bind was not called; the kernel chose port { $port }, another one at every start
 bound-to-port-zero = bind got port 0, so the kernel chose a port, another one at every start
 bound-to-port-zero-port = bind got port 0, so the kernel chose a port, another one at every start (this time { $port })

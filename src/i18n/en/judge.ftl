@@ -154,7 +154,7 @@ answer-from-elsewhere = the answer to client { $client } ("{ $got }") came from 
 
 hint-no-answer = after recv, send the data back on the connection that accept returned
 hint-printed-not-sent = printing only shows the data on the server's screen: also send it back on the connection, and flush the stream if it has a buffer (flush after print or write)
-hint-reads-on = send the answer after each recv: do not wait for a full buffer, for the end of a line or for the end of the connection, since the client waits for your answer first
+hint-reads-on = send the answer after each recv: do not wait for a full buffer, for the end of a line or for the end of the connection, since the client waits for your answer first; if it writes through a buffer (PrintWriter, BufferedWriter, bufio, makefile), call flush after each answer
 hint-awaits-other-client = send the answer before the next accept, and call accept once per client, outside the loop that receives from it
 hint-send-to = send the answer with sendto to the address that recvfrom returned, and check what sendto returns
 hint-waits-for-keyboard = this server must answer by itself: remove the call that reads from the keyboard (input, scanf, readLine on standard input)

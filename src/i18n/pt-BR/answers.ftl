@@ -40,7 +40,7 @@ answer-after-more = o cliente { $client } só recebeu a resposta a uma mensagem 
 one-message-late = cada resposta ao cliente { $client } só veio com a mensagem seguinte: “{ $got }” ficou sem resposta até que ele enviasse mais
 one-message-unanswered = o cliente { $client } não recebeu resposta a uma mensagem ({ $bytes } bytes: “{ $sent }”); as anteriores e as seguintes foram respondidas
 
-hint-reads-to-end = responda ao que já chegou: recv(1024), read(buffer) ou o evento 'data' retornam assim que há alguns bytes; read() sem número, readAllBytes, io.ReadAll, fread, recv com MSG_WAITALL e o evento 'end' esperam o fim do fluxo
+hint-reads-to-end = responda ao que já chegou: recv(1024), read(buffer) ou o evento 'data' retornam assim que há alguns bytes; read() sem número, readAllBytes, io.ReadAll, fread, recv com MSG_WAITALL e o evento 'end' esperam o fim do fluxo; um escritor com buffer (makefile, PrintWriter, bufio) guarda a resposta até flush ou close
 hint-answer-each-piece = envie de volta cada pedaço assim que ele chega: um recv que retorna menos bytes não é o fim da mensagem, e um buffer cheio não quer dizer que vem mais (não espere o buffer encher com readFully, readexactly ou MSG_WAITALL)
 hint-one-message-late = responda na mesma volta do laço: primeiro recv, depois envie o que esse recv retornou, e não o que um anterior retornou
 hint-one-message-unanswered = veja o que distingue essa mensagem: o comprimento, ou bytes que não são texto (0, valores acima de 127)
@@ -95,6 +95,15 @@ held-by-parent = um processo filho atendeu a conexão até o fim, mas o processo
 hint-close-in-parent = depois do fork, feche a conexão também no processo pai (close(c) em C, c.close() em Python, close $c em Perl): ela só termina quando todos os processos que a têm a fecharam
 awaits-thread = a thread que deveria responder espera por outra thread do programa (um lock, uma fila cheia ou um canal), e essa outra nunca chega
 hint-awaits-thread = libere cada lock em todos os caminhos, e antes de esperar por um cliente (with lock:, try/finally, defer mu.Unlock()); uma fila ou um canal precisa de uma thread que retire dele
+impossible-address = o programa terminou ({ $status }) porque usa { $address }, que não é um endereço IP: “{ $said }”
+hint-impossible-address = corrija o endereço: quatro números de 0 a 255 separados por pontos, como 127.0.0.1; 0.0.0.0 significa todos os endereços da máquina
+ended-after-listen = o programa chamou listen e em seguida terminou sem erro (código de saída 0), antes que um cliente chegasse
+ended-after-listen-said = o programa chamou listen e em seguida terminou sem erro (código de saída 0), antes que um cliente chegasse; última saída: “{ $said }”
+memory-fault = o servidor foi encerrado por um erro de memória ({ $status }): ele leu ou escreveu fora das suas variáveis
+memory-fault-said = o servidor foi encerrado por um erro de memória ({ $status }), pois leu ou escreveu fora das suas variáveis: “{ $said }”
+hint-accept-returned = accept deve esperar por um cliente: confira o que ele retorna, não torne não bloqueante o socket que escuta (setblocking(False), O_NONBLOCK) e atenda em um laço
+hint-bind-family = use a mesma família em tudo: AF_INET em socket e em sin_family com struct sockaddr_in, ou AF_INET6 com struct sockaddr_in6; confira o que bind retorna (perror)
+hint-memory = confira o tamanho passado a recv e o comprimento de cada vetor e de cada cópia (strcpy, sprintf, b[n] = 0 com n igual ao tamanho do vetor); gcc -g -fsanitize=address mostra a linha
 bind-never-called-port = o programa nunca associou o socket a uma porta: bind não foi chamado; o kernel escolheu a porta { $port }, e escolhe outra a cada início
 bound-to-port-zero = bind recebeu a porta 0, então o kernel escolheu uma porta, e escolhe outra a cada início
 bound-to-port-zero-port = bind recebeu a porta 0, então o kernel escolheu uma porta, e escolhe outra a cada início (desta vez { $port })

@@ -157,7 +157,7 @@ answer-from-elsewhere = a resposta ao cliente { $client } (“{ $got }”) veio 
 
 hint-no-answer = depois do recv, envie os dados de volta pela conexão que accept retornou
 hint-printed-not-sent = imprimir só mostra os dados na tela do servidor: envie-os também de volta pela conexão e esvazie o buffer do fluxo, se houver (flush depois de print ou write)
-hint-reads-on = envie a resposta depois de cada recv: não espere um buffer cheio, o fim de uma linha nem o fim da conexão, pois o cliente espera a resposta antes
+hint-reads-on = envie a resposta depois de cada recv: não espere um buffer cheio, o fim de uma linha nem o fim da conexão, pois o cliente espera a resposta antes; se ele escreve por um buffer (PrintWriter, BufferedWriter, bufio, makefile), chame flush depois de cada resposta
 hint-awaits-other-client = envie a resposta antes do próximo accept e chame accept uma vez por cliente, fora do laço que recebe dele
 hint-send-to = envie a resposta com sendto ao endereço que recvfrom devolveu e verifique o que sendto devolve
 hint-waits-for-keyboard = este servidor deve responder sozinho: retire a chamada que lê do teclado (input, scanf, readLine da entrada padrão)

@@ -41,9 +41,12 @@ causes! {
         ExitedByFault { status: ExitStatus, fault: SourceFault, said: String, hint: Hint } = "exited-by-fault", [WindowsHeaders, Windows, ByteOrderMark, SaveAsUtf8, Python2, Tabs, LineEndings];
         ExitedAddressInUse { status: ExitStatus, said: String } = "exited-address-in-use", [AddressInUse];
         ExitedAddressNotHere { status: ExitStatus, said: String } = "exited-address-not-here", [AddressNotHere];
+        ImpossibleAddress { status: ExitStatus, address: String, said: String } = "impossible-address", [ImpossibleAddress];
         ExitedPermission { status: ExitStatus, said: String } = "exited-permission", [Permission];
         ServerEnded { status: ExitStatus, said: Option<String> } = "server-ended" / "server-ended-said" if said, [ServeForEver];
         CameToItsEnd { said: Option<String> } = "came-to-its-end" / "came-to-its-end-said" if said, [KeepRunning];
+        EndedAfterListen { said: Option<String> } = "ended-after-listen" / "ended-after-listen-said" if said, [AcceptReturned];
+        MemoryFault { status: ExitStatus, said: Option<String> } = "memory-fault" / "memory-fault-said" if said, [Memory];
         ServerEndedByError { status: ExitStatus, said: Option<String> } = "server-ended-by-error" / "server-ended-by-error-said" if said, [Crashed];
         ServerCrashed { client: ClientId, status: ExitStatus, said: Option<String> } = "server-crashed" / "server-crashed-said" if said, [Crashed];
         HasNotEnded {} = "has-not-ended", [End];
@@ -231,7 +234,7 @@ causes! {
         AnswersTooLate {} = "answers-too-late", [AnswersTooLate];
         AnswersFixedText { got: String } = "answers-fixed-text", [AnswersFixedText];
         CallFailed { call: String, error: String, hint: Hint } = "call-failed", [NegativeDescriptor, DescriptorClosed, NoSocket, BufferAddress, AcceptOfDatagrams, AcceptListens, DatagramSize, SendAddress, SendTo, AddressLength, UseConnection, ShutDownLast];
-        BindRefused { call: String, error: String, hint: Hint } = "bind-refused", [AddressInUse, AddressNotHere, Permission, BindResult];
+        BindRefused { call: String, error: String, hint: Hint } = "bind-refused", [AddressInUse, AddressNotHere, Permission, BindFamily, BindResult];
         AwaitsThread {} = "awaits-thread", [AwaitsThread];
         HeldByParent {} = "held-by-parent", [CloseInParent];
         ReadOfNothing { call: String } = "read-of-nothing", [BufferSize];

@@ -44,7 +44,7 @@ pub(in crate::report) fn seen() -> Evidence {
             },
         ),
         (2, call(Syscall::Socket { domain: 2, kind: 1, protocol: 0 })),
-        (3, call(Syscall::Bind { fd: 3, address: Some(peer), length: None })),
+        (3, call(Syscall::Bind { fd: 3, address: Some(peer), length: None, family: None })),
         (4, call(Syscall::Listen { fd: 3, backlog: 5 })),
         (5, EventKind::Ready { server, row }),
         (10, EventKind::Connected { client, server, protocol, local, peer }),

@@ -64,7 +64,9 @@ fn is_datagram_only(calls: &[&Syscall]) -> bool {
 fn bind_fault<'a>(calls: impl Iterator<Item = &'a Syscall>, port: Option<PortText>) -> Option<Cause> {
     let bind = calls.filter(|call| matches!(call, Syscall::Bind { .. })).last();
     let Some(call) = bind else { return Some(Cause::BindNeverCalled { port }) };
-    let Syscall::Bind { address, length, .. } = call else { return None };
+    let Syscall::Bind { address, length, family, .. } = call else { return None };
+    // The kernel takes an address without a family for one of IPv4 (`inet_bind`, net/ipv4/af_inet.c).
+    let is_refused = family.is_some_and(|family| !matches!(family, 0 | 1));
     match (address, length) {
         (Some(at), _) if at.port() == 0 => Some(Cause::BoundToPortZero { port }),
         // The address is right, and the socket does not have it.
@@ -72,6 +74,8 @@ fn bind_fault<'a>(calls: impl Iterator<Item = &'a Syscall>, port: Option<PortTex
         (None, Some(length)) if !ADDRESS_BYTES.contains(length) => {
             Some(Cause::BindLengthWrong { length: u64::try_from(*length).unwrap_or_default(), port })
         }
+        // The family is not that of the socket, or the address is too short for it.
+        (None, Some(_)) if is_refused => Some(Cause::BindFailed { call: call.to_string(), port }),
         (None, _) => None,
     }
 }
@@ -87,6 +91,14 @@ pub(super) fn unlistened_accept(seen: &Evidence, server: ServerId) -> Option<Cau
     let never_listens = !calls.iter().any(|call| matches!(call, Syscall::Listen { .. }));
     (is_stream && never_listens && of(accepted, |call| matches!(call, Syscall::Bind { address: Some(_), .. })))
         .then_some(Cause::ListenNeverCalled {})
+}
+
+/// Returns true if a server called `listen` on a socket for which it had called `bind`.
+pub(super) fn has_listened(seen: &Evidence, server: ServerId) -> bool {
+    let calls = calls(seen, server).unwrap_or_default();
+    let bound =
+        |fd| calls.iter().any(|call| matches!(call, Syscall::Bind { fd: bound, address: Some(_), .. } if *bound == fd));
+    calls.iter().any(|call| matches!(call, Syscall::Listen { fd, .. } if bound(*fd)))
 }
 
 /// Returns the address at which the program has several listening sockets, of which it accepts

@@ -7,7 +7,7 @@ use super::answer_timing::{self, RECV_BUFFER_SIZES};
 use super::excerpt::{EXCERPT_CONTEXT, difference, quote};
 use super::mismatch::{Mismatch, find};
 use super::no_answer::no_answer_cause;
-use super::start::{ExitReason, exit_reason, exited_by_itself};
+use super::start::{ExitReason, exit_reason, exited_by_itself, is_memory_fault};
 use crate::model::cause::ConnectAct;
 use crate::model::{Cause, ClientId, ExitStatus, Finding, Hint, KernelError, NotVerified, Protocol, StreamEnd};
 
@@ -107,6 +107,7 @@ fn crashed(case: &Mismatch<'_>) -> Option<Cause> {
         ExitReason::Limit(cap) => {
             Cause::CapHit { cap, client: Some(client), code: None, line: None, hint: Hint::Crashed }
         }
+        ExitReason::Program(said) if is_memory_fault(status, said.as_deref()) => Cause::MemoryFault { status, said },
         ExitReason::Program(said) => Cause::ServerCrashed { client, status, said },
     })
 }

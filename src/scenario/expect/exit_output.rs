@@ -129,6 +129,21 @@ pub(super) fn reported_reason(lines: &[String]) -> Option<(ReportedReason, &str)
     })
 }
 
+/// Returns a text that only looks like an IPv4 address: with a number above 255, or with more than
+/// four numbers. No network has such an address.
+pub(super) fn impossible_address(lines: &[String]) -> Option<String> {
+    let is_part = |c: char| c.is_ascii_digit() || c == '.';
+    let words = lines.iter().flat_map(|line| line.split(|c: char| !is_part(c) && !c.is_alphabetic()));
+    let is_impossible = |word: &&str| {
+        let numbers: Vec<Option<u16>> =
+            word.split('.').map(|part| part.parse().ok().filter(|_| part.len() <= 3)).collect();
+        numbers.len() >= 4
+            && numbers.iter().all(Option::is_some)
+            && (numbers.len() > 4 || numbers.iter().flatten().any(|&number| number > 255))
+    };
+    words.map(|word| word.trim_matches('.')).find(is_impossible).map(str::to_owned)
+}
+
 /// Maximum bytes that are quoted of a line of output: one line of a report.
 const MAX_LINE_BYTES: usize = 160;
 
@@ -284,6 +299,19 @@ mod tests {
     #[case("404: not found", None)]
     fn missing_tool_is_named(#[case] line: &str, #[case] tool: Option<&str>) {
         assert_eq!(missing_tool(line), tool);
+    }
+
+    #[rstest]
+    #[case::bind("    s.bind(('192.168.0.300', 65431))", Some("192.168.0.300"))]
+    #[case::look_up("java.net.UnknownHostException: 256.1.1.1: Name or service not known", Some("256.1.1.1"))]
+    #[case::five("dial tcp: lookup 127.0.0.0.1: no such host", Some("127.0.0.0.1"))]
+    #[case::end_of_sentence("cannot resolve 10.0.0.256.", Some("10.0.0.256"))]
+    #[case::valid("s.bind(('192.168.0.30', 65431))", None)]
+    #[case::version("python 3.11.2", None)]
+    #[case::name("lookup a.300.b.c: no such host", None)]
+    #[case::long_number("1.2.3.40000", None)]
+    fn impossible_address_is_found(#[case] line: &str, #[case] address: Option<&str>) {
+        assert_eq!(impossible_address(&[line.to_owned()]).as_deref(), address);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::excerpt::quote;
 use super::root_cause::Symptom;
 use crate::model::net::Pid;
 use crate::model::{Cause, ClientId, Event, EventKind, Evidence, Hint, Protocol, ReturnedCall, ServerId, WaitTarget};
@@ -103,6 +104,7 @@ const BIND_ROWS: &[(i32, &str, Hint)] = &[
     (libc::EADDRINUSE, "EADDRINUSE", Hint::AddressInUse),
     (libc::EADDRNOTAVAIL, "EADDRNOTAVAIL", Hint::AddressNotHere),
     (libc::EACCES, "EACCES", Hint::Permission),
+    (libc::EAFNOSUPPORT, "EAFNOSUPPORT", Hint::BindFamily),
     // The socket is bound already, perhaps because it was used before.
     (libc::EINVAL, "EINVAL", Hint::BindResult),
 ];
@@ -191,6 +193,30 @@ fn accepted_before(events: &[Event], at: usize) -> Option<usize> {
     let is_accept = |event: &Event| matches!(&event.kind, EventKind::Returned { call, .. } if call.name == "accept" && is_success(call));
     let begin = events[..at].iter().rposition(|event| event.kind.client().is_some()).map_or(0, |last| last + 1);
     events[begin..at].iter().rposition(is_accept).map(|offset| begin + offset)
+}
+
+/// Returns the cause if the only answer to a first message came after the second one, and is the
+/// answer to the first. Before that, the server was proved to wait.
+#[must_use]
+pub fn answered_late(seen: &Evidence) -> Option<Cause> {
+    let mut events = seen.journal.iter().filter(|event| event.kind.client().is_some());
+    let mut first: Option<(ClientId, &[u8])> = None;
+    let (mut has_waited, mut has_sent_more) = (false, false);
+    let (client, text, got) = events.find_map(|event| match &event.kind {
+        EventKind::Sent { client, bytes } => {
+            has_sent_more |= has_waited;
+            first.get_or_insert((*client, &bytes.0));
+            None
+        }
+        EventKind::Late { silent, .. } => {
+            has_waited |= *silent;
+            None
+        }
+        EventKind::Received { client, bytes, .. } => first.map(|(_, text)| (*client, text, &bytes.0)),
+        _ => None,
+    })?;
+    let is_late = has_waited && has_sent_more && first.is_some_and(|(sender, _)| sender == client);
+    (is_late && text.eq_ignore_ascii_case(got)).then(|| Cause::OneMessageLate { client, got: quote(text) })
 }
 
 /// Returns the cause if a process accepted a connection, another process served it to its end, and

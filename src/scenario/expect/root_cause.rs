@@ -3,7 +3,7 @@
 
 use super::bind_fault::{never_accepted, several_listeners};
 use super::reported_error::{ReportedError, Severity, reported_errors};
-use super::start::{ExitReason, ended_cause, exit_reason, exited_by_itself};
+use super::start::{ExitReason, ended_cause, exit_reason, exited_by_itself, is_memory_fault};
 use super::stream::streams;
 use crate::model::bytes::quoted_line;
 use crate::model::net::Owner;
@@ -192,6 +192,9 @@ fn crash(seen: &Evidence, server: ServerId, client: Option<ClientId>, symptom: S
     }
     Some(match (exit_reason(seen, server), client.filter(|_| symptom == Symptom::Missing)) {
         (ExitReason::Limit(cap), client) => Cause::CapHit { cap, client, code: None, line: None, hint: Hint::Crashed },
+        (ExitReason::Program(said), _) if is_memory_fault(status, said.as_deref()) => {
+            Cause::MemoryFault { status, said }
+        }
         (ExitReason::Program(said), Some(client)) => Cause::ServerCrashed { client, status, said },
         (ExitReason::Program(said), None) => Cause::ServerEndedByError { status, said },
     })

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::bind_fault::{unbound_datagrams, unlistened_accept, unnamed_port};
+use super::bind_fault::{has_listened, unbound_datagrams, unlistened_accept, unnamed_port};
 use super::blocked::last_calls;
 use super::exit_output::{self, ReportedReason, last_error_line};
 use super::source_fault;
@@ -180,6 +180,10 @@ fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
     }
     if let Some((reason, line)) = exit_output::reported_reason(&lines) {
         let said = line.to_owned();
+        let is_address = matches!(reason, ReportedReason::WantsNetwork | ReportedReason::AddressNotHere);
+        if let Some(address) = exit_output::impossible_address(&lines).filter(|_| is_address) {
+            return Finding::fail(Cause::ImpossibleAddress { status, address, said });
+        }
         return match reason {
             ReportedReason::AddressInUse => Finding::fail(Cause::ExitedAddressInUse { status, said }),
             // On a host with that address the program may be correct. If the address could not be
@@ -200,6 +204,10 @@ fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
     }
     Finding::fail(match exit_reason(seen, server) {
         ExitReason::Limit(cap) => Cause::CapHit { cap, client: None, code: None, line: None, hint: Hint::Cap },
+        ExitReason::Program(said) if is_memory_fault(status, said.as_deref()) => Cause::MemoryFault { status, said },
+        ExitReason::Program(said) if status == ExitStatus::Code(0) && has_listened(seen, server) => {
+            Cause::EndedAfterListen { said }
+        }
         // It has no error to fix: it had nothing left to do.
         ExitReason::Program(said) if status == ExitStatus::Code(0) => Cause::CameToItsEnd { said },
         ExitReason::Program(said) => Cause::ExitedEarly { status, said },
@@ -230,10 +238,25 @@ pub(super) fn exit_reason(seen: &Evidence, server: ServerId) -> ExitReason {
     }
 }
 
+/// Returns true if a program was ended because it used memory outside its variables: by the kernel,
+/// or by the C library, which reports it.
+pub(super) fn is_memory_fault(status: ExitStatus, said: Option<&str>) -> bool {
+    const REPORTS: [&str; 7] =
+        ["smashing", "overflow detected", "free()", "malloc()", "realloc()", "corrupt", "munmap_chunk"];
+    match status {
+        ExitStatus::Signal(libc::SIGSEGV | libc::SIGBUS) => true,
+        ExitStatus::Signal(libc::SIGABRT) => {
+            said.is_some_and(|said| REPORTS.iter().any(|report| said.contains(report)))
+        }
+        _ => false,
+    }
+}
+
 /// Returns the cause for a server that exited while it should serve.
 pub(super) fn ended_cause(seen: &Evidence, server: ServerId, status: ExitStatus) -> Cause {
     match exit_reason(seen, server) {
         ExitReason::Limit(cap) => Cause::CapHit { cap, client: None, code: None, line: None, hint: Hint::ServeForEver },
+        ExitReason::Program(said) if is_memory_fault(status, said.as_deref()) => Cause::MemoryFault { status, said },
         // Its error is the fault, rather than a missing loop.
         ExitReason::Program(Some(said)) if status != ExitStatus::Code(0) => {
             Cause::ServerEndedByError { status, said: Some(said) }

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::{Annotation, Cause, Evidence, Finding, ItemResult, Role, Verdict};
 use crate::run::Session;
-use crate::scenario::expect::{Symptom, failed_call, held_by_parent, is_unproved, refused_bind, symptom};
+use crate::scenario::expect::{
+    Symptom, answered_late, failed_call, held_by_parent, is_unproved, refused_bind, symptom,
+};
 use crate::submission::import::Submission;
 use crate::submission::probe::{self, ProbeProgram};
 
@@ -85,7 +87,9 @@ fn explained(cause: &Cause, seen: &Evidence) -> Option<Cause> {
     }
     let is_unread = matches!(cause, Cause::DataUnread { .. });
     let symptom = if is_unread { Symptom::Missing } else { unexplained(cause)? };
-    failed_call(seen).filter(|call| call.explains(symptom)).map(|call| call.cause)
+    // A program that answers one message late may send nothing at first, which is no failure.
+    let late = answered_late(seen).filter(|_| symptom != Symptom::Connection);
+    late.or_else(|| failed_call(seen).filter(|call| call.explains(symptom)).map(|call| call.cause))
 }
 
 /// Runs a program with clients, and records the results of its calls.

@@ -195,7 +195,7 @@ mod tests {
         let socket = |kind| Syscall::Socket { domain: 2, kind, protocol: 0 };
         let address = |ip: [u8; 4]| Some(SocketAddr::from((ip, 65432)));
         let connect = |ip| Syscall::Connect { fd: 5, address: address(ip) };
-        let bind = Syscall::Bind { fd: 5, address: address([127, 0, 0, 1]), length: None };
+        let bind = Syscall::Bind { fd: 5, address: address([127, 0, 0, 1]), length: None, family: None };
         let [here, anywhere] = [[127, 0, 0, 1], [0; 4]];
         // Ruby's TCPServer.new(65432), interrupted before it creates its own socket; then a server
         // that binds after looking up localhost.

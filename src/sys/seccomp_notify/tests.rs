@@ -70,9 +70,9 @@ fn arguments_are_decoded_as_the_kernel_does() {
     let upper = 7_u64 << 32;
     assert_eq!(
         decode(libc::SYS_bind, [upper | 3, 0x1000, 16, 0, 0, 0]),
-        Some(Syscall::Bind { fd: 3, address: here(65432), length: Some(16) })
+        Some(Syscall::Bind { fd: 3, address: here(65432), length: Some(16), family: Some(2) })
     );
-    let unread = |length| Some(Syscall::Bind { fd: 3, address: None, length: Some(length) });
+    let unread = |length| Some(Syscall::Bind { fd: 3, address: None, length: Some(length), family: None });
     assert_eq!(decode(libc::SYS_bind, [3, 0, 16, 0, 0, 0]), unread(16));
     assert_eq!(decode(libc::SYS_bind, [3, 0x1000, u64::MAX, 0, 0, 0]), unread(-1), "a negative length");
     assert_eq!(decode(libc::SYS_bind, [3, 0x1000, 1 << 30, 0, 0, 0]), unread(1 << 30), "far too long");
@@ -130,7 +130,7 @@ c.shutdown(socket.SHUT_WR)
             [
                 &Syscall::Socket { domain: 2, kind: 1, protocol: 0 },
                 &Syscall::SetOption { fd: 3, level: 1, name: libc::SO_REUSEADDR, value: Some(1) },
-                &Syscall::Bind { fd: 3, address: here(65432), length: Some(16) },
+                &Syscall::Bind { fd: 3, address: here(65432), length: Some(16), family: Some(2) },
                 &Syscall::Listen { fd: 3, backlog: 5 },
                 &Syscall::Accept { fd: 3 },
                 &Syscall::Shutdown { fd: 4, how: 1 },

@@ -37,7 +37,10 @@ fn forms(bytes: &[u8]) -> Vec<String> {
     };
     let hex = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
     let python = python_literal(bytes);
+    let [ruby, json] = quoted_forms(bytes);
     vec![
+        ruby,
+        json,
         format!("bytearray({python})"),
         python,
         format!("[{}]", list(" ", false)),
@@ -70,6 +73,29 @@ fn python_literal(bytes: &[u8]) -> String {
     }
     text.push(quote);
     text
+}
+
+/// Returns the text between quotation marks, as Ruby's `inspect` and as JSON encoders print it. Other
+/// than ASCII letters may be escaped.
+fn quoted_forms(bytes: &[u8]) -> [String; 2] {
+    let escaped = |text: &str, other: &dyn Fn(char) -> String| -> String {
+        let letter = |c: char| match c {
+            '"' => "\\\"".to_owned(),
+            '\\' => "\\\\".to_owned(),
+            '\n' => "\\n".to_owned(),
+            '\r' => "\\r".to_owned(),
+            '\t' => "\\t".to_owned(),
+            ' '..='~' => c.to_string(),
+            c => other(c),
+        };
+        format!("\"{}\"", text.chars().map(letter).collect::<String>())
+    };
+    let single: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+    let text = String::from_utf8_lossy(bytes);
+    [
+        escaped(&single, &|c| format!("\\x{:02x}", u32::from(c))),
+        escaped(&text, &|c| if u32::from(c) < 0x20 { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }),
+    ]
 }
 
 /// Returns the length of the name that Java gives an array: `[B@1b6d3586`.

@@ -31,11 +31,16 @@ fn socket(kind: i32) -> Syscall {
 }
 
 fn bind(fd: i32, port: u16) -> Syscall {
-    Syscall::Bind { fd, address: Some(SocketAddr::from(([127, 0, 0, 1], port))), length: Some(16) }
+    Syscall::Bind { fd, address: Some(SocketAddr::from(([127, 0, 0, 1], port))), length: Some(16), family: Some(2) }
+}
+
+/// A `bind` to an address of 16 bytes with another family than IPv4.
+fn family(family: i32) -> Syscall {
+    Syscall::Bind { fd: 3, address: None, length: Some(16), family: Some(family) }
 }
 
 fn unread(length: i32) -> Syscall {
-    Syscall::Bind { fd: 3, address: None, length: Some(length) }
+    Syscall::Bind { fd: 3, address: None, length: Some(length), family: None }
 }
 
 #[rstest]
@@ -44,6 +49,8 @@ fn unread(length: i32) -> Syscall {
 #[case::by_another_descriptor(listens(5000, &[bind(3, 80), bind(4, 5000)]), pass("listening"))]
 #[case::length_of_a_pointer(listens(CHOSEN, &[unread(8)]), fail("bind-length-wrong-port"))]
 #[case::failed(listens(CHOSEN, &[bind(3, 80)]), fail("bind-failed-port"))]
+#[case::family_of_ipv6(listens(CHOSEN, &[family(10)]), fail("bind-failed-port"))]
+#[case::no_family(listens(CHOSEN, &[family(0)]), pass("listening"))]
 #[case::never_bound(listens(CHOSEN, &[]), fail("bind-never-called-port"))]
 #[case::port_zero(listens(CHOSEN, &[bind(3, 0)]), fail("bound-to-port-zero-port"))]
 // What could not be read proves nothing.
@@ -91,7 +98,7 @@ fn accept_without_listen_is_recognised() {
     let accept = Syscall::Accept { fd: 3 };
     exited(&[socket(1), bind(3, 65432), accept.clone()]).assert_finding("listening", fail("listen-never-called"));
     let own = exited(&[socket(1), bind(3, 65432), LISTEN, accept.clone()]);
-    own.assert_finding("listening", fail("came-to-its-end"));
+    own.assert_finding("listening", fail("ended-after-listen"));
     exited(&[socket(1), bind(4, 65432), accept]).assert_finding("listening", fail("came-to-its-end"));
     exited(&[socket(1), bind(3, 65432)]).assert_finding("listening", fail("came-to-its-end"));
 }

@@ -25,7 +25,7 @@ fn made(letters: &str) -> EvidenceBuilder {
             'o' => Syscall::SetOption { fd: 3, level: 1, name: 2, value: Some(1) },
             'b' => {
                 let address = Some(std::net::SocketAddr::from(([127, 0, 0, 1], 65432)));
-                Syscall::Bind { fd: 3, address, length: Some(16) }
+                Syscall::Bind { fd: 3, address, length: Some(16), family: Some(2) }
             }
             'l' => Syscall::Listen { fd: 3, backlog: 5 },
             'a' => Syscall::Accept { fd: 3 },

@@ -4,7 +4,7 @@ use rstest::rstest;
 
 use super::evidence_builder::{EvidenceBuilder, assert_messages_known, tcp, udp};
 use crate::model::{Because, EventKind, ExitStatus, Finding, ReturnedCall, ServerId, StreamEnd, Verdict};
-use crate::scenario::expect::{Symptom, failed_call, held_by_parent, refused_bind};
+use crate::scenario::expect::{Symptom, answered_late, failed_call, held_by_parent, refused_bind};
 
 /// The socket that listens, and the connection of the first client.
 const LISTENER: u64 = 9;
@@ -97,6 +97,22 @@ fn call_about_nothing_explains_a_missing_answer() {
 #[case::unrecorded(stream([failed("send", 4, 0, libc::EBADF), EventKind::ResultsUnrecorded {}]))]
 fn harmless_failure_explains_nothing(#[case] scene: EvidenceBuilder) {
     assert_eq!(shown(scene), None);
+}
+
+#[test]
+fn answer_that_comes_with_the_next_message_is_late() {
+    let waited = |is_silent: bool| {
+        let begun = tcp().clients(1).sent(1, "one");
+        let waiting = crate::model::WaitTarget::Answer { got: 0, of: 3 };
+        let late = EventKind::Late { client: crate::model::ClientId(1), waiting, within_ms: 5000, silent: is_silent };
+        begun.event(late).sent(1, "two")
+    };
+    let is_late = |scene: EvidenceBuilder| answered_late(&scene.evidence()).is_some();
+    assert!(is_late(waited(true).got(1, "ONE")));
+    assert!(!is_late(waited(true).got(1, "TWO")), "the first one got no answer");
+    assert!(!is_late(waited(true).got(1, "ONETWO")), "it waited for more");
+    assert!(!is_late(waited(false).got(1, "ONE")), "the server may be slow");
+    assert!(!is_late(tcp().clients(1).sent(1, "one").got(1, "one").sent(1, "two").got(1, "two")));
 }
 
 /// A connection that process 12 accepted and process 13 read to its end, and further calls.

@@ -13,7 +13,7 @@ fn ended(code: i32) -> EvidenceBuilder {
 #[case::runs(tcp(), pass("still-running"), fail("has-not-ended"))]
 #[case::ended(ended(0), fail("server-ended"), pass("ended"))]
 #[case::failed(ended(1), fail("server-ended"), fail("ended-otherwise"))]
-#[case::killed(tcp().exited(ExitStatus::Signal(11)), fail("server-ended"), fail("ended-otherwise"))]
+#[case::killed(tcp().exited(ExitStatus::Signal(11)), fail("memory-fault"), fail("ended-otherwise"))]
 #[case::signal_zero_is_no_code(tcp().exited(ExitStatus::Signal(0)), fail("server-ended"), fail("ended-otherwise"))]
 fn exit_status_decides_still_running_and_exits(
     #[case] builder: EvidenceBuilder,

@@ -35,6 +35,9 @@ fn silence() -> EvidenceBuilder {
 // What is wrong does not follow from an error.
 #[case::wrong_answer(tcp().clients(1).sent(1, "hello").got(1, "HELLO").printed(THREAD), "upper-for-echo")]
 #[case::crashed_after_the_client_left(silence().closed(1).exited(ExitStatus::Code(1)).printed("x\n"), "no-answer-late")]
+#[case::memory(silence().exited(ExitStatus::Signal(libc::SIGSEGV)), "memory-fault")]
+#[case::smashed(silence().printed("*** stack smashing detected ***: terminated\n").exited(ExitStatus::Signal(libc::SIGABRT)), "memory-fault-said")]
+#[case::aborted(silence().printed("assertion failed\n").exited(ExitStatus::Signal(libc::SIGABRT)), "server-crashed-said")]
 #[case::crashed(silence().exited(ExitStatus::Code(1)).printed("NameError: x\n"), "server-crashed-said")]
 fn error_comes_first(#[case] scene: EvidenceBuilder, #[case] id: &str) {
     assert_eq!(cause(scene, "echo"), id);
@@ -86,7 +89,7 @@ fn listener_without_accept_is_recognised() {
         let address = Some(super::evidence_builder::local_address(65432));
         let mut all = vec![
             Syscall::SetOption { fd, level: 1, name: 15, value: Some(1) },
-            Syscall::Bind { fd, address, length: Some(16) },
+            Syscall::Bind { fd, address, length: Some(16), family: Some(2) },
             Syscall::Listen { fd, backlog: 5 },
         ];
         all.extend(accepts.then_some(Syscall::Accept { fd }));
