@@ -23,6 +23,7 @@ mod list;
 mod load;
 mod man;
 mod new_lab;
+mod output_options;
 mod outputs;
 mod progress;
 mod regrade;
@@ -43,7 +44,9 @@ use std::process::ExitCode;
 use self::arguments::Command;
 use self::ci::with_stop_commands;
 use self::exit::{CliError, ExitStatus};
+use self::output_options::OutputOptions;
 use crate::i18n::{Catalog, parse_language, select_language};
+use crate::report::Detail;
 
 /// The user's language, and the properties of standard output as a terminal. Passed to every
 /// command.
@@ -52,6 +55,7 @@ struct Ui {
     colour: bool,
     width: usize,
     terminal: bool,
+    detail: Detail,
 }
 
 impl Ui {
@@ -63,9 +67,14 @@ impl Ui {
         }
         let language = select_language(lang, &|name| std::env::var(name).ok());
         let terminal = std::io::IsTerminal::is_terminal(&std::io::stdout());
-        let colour = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
+        let colour = terminal && anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
         let width = if terminal { terminal_width() } else { 100 };
-        Ok(Self { words: Catalog::load(language), colour, width, terminal })
+        Ok(Self { words: Catalog::load(language), colour, width, terminal, detail: Detail::Normal })
+    }
+
+    /// Applies the options that all commands have.
+    fn with_options(self, options: &OutputOptions) -> Self {
+        Self { colour: options.colour(self.colour), detail: options.detail(), ..self }
     }
 
     /// Prints to standard output. Ignores write errors, such as a closed pipe.
@@ -101,11 +110,11 @@ pub fn main() -> ExitCode {
             return if error.use_stderr() { ExitStatus::Usage.code() } else { ExitStatus::Passed.code() };
         }
     };
-    let reader = match Ui::new(arguments.lang.as_deref()) {
+    let reader = match Ui::new(arguments.output.lang.as_deref()).map(|reader| reader.with_options(&arguments.output)) {
         Ok(reader) => reader,
         Err(trouble) => return trouble.print(&Catalog::load(select_language(None, &|name| std::env::var(name).ok()))),
     };
-    let lang = arguments.lang.as_deref();
+    let lang = arguments.output.lang.as_deref();
     let exit = match arguments.verb {
         Command::Run(options) => run::run(&options, &reader),
         Command::Check(options) => check::check(&options, &reader),

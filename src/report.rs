@@ -5,7 +5,9 @@
 pub(crate) mod anonymize;
 mod capture_file;
 pub(crate) mod class;
+mod class_stats;
 mod csv_cell;
+mod displayed;
 pub(crate) mod evidence;
 pub mod github;
 pub(crate) mod gradebook;
@@ -31,7 +33,7 @@ pub(crate) use html::{Html, RecordedScenario};
 pub(crate) use json::Json;
 pub(crate) use junit::Junit;
 pub use markdown::Markdown;
-pub(crate) use terminal::Terminal;
+pub(crate) use terminal::{Detail, Terminal};
 pub use timeline::Timeline;
 
 /// What callers know of an output format.

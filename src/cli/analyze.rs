@@ -109,8 +109,7 @@ fn zero_window_text(zero_windows: usize, words: &Catalog) -> String {
 
 /// Renders the sequence diagram of one conversation.
 fn sequence_diagram(one: Conversations, reader: &Ui) -> String {
-    let colour = reader.colour && reader.terminal;
-    Timeline::from_conversations(&one, &reader.words).text(reader.width, colour)
+    Timeline::from_conversations(&one, &reader.words).text(reader.width, reader.colour)
 }
 
 /// Returns the conversations, and a note if the file is truncated.

@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::examples;
 use super::exit::{CliError, ExitStatus};
+use super::output_options::OutputOptions;
 use super::run_limits::TimeLimits;
 
 const EXIT_CODES: &str = "Exit codes: 0 every item passed; 1 an item failed; 2 invalid command line, scenario or \
@@ -16,9 +17,8 @@ manifest (nothing was run); 3 nothing failed, but some items could not be verifi
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXIT_CODES, max_term_width = 100)]
 pub(super) struct Arguments {
-    /// Output language: en or pt-BR [default: from LC_ALL, LC_MESSAGES or LANG]
-    #[arg(long, global = true, value_name = "TAG")]
-    pub(super) lang: Option<String>,
+    #[command(flatten)]
+    pub(super) output: OutputOptions,
     #[command(subcommand)]
     pub(super) verb: Command,
 }
@@ -222,7 +222,7 @@ pub(super) struct GradeOptions {
     pub(super) seed: Option<u64>,
     #[command(flatten)]
     pub(super) bounds: TimeLimits,
-    /// Write a report of the class as FORMAT=FILE; `-` is standard output (repeatable) [default: csv=- and a table]
+    /// Write a report of the class as FORMAT=FILE; `-` is standard output (repeatable) [default: a table on a terminal, else csv=-]
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     pub(super) reports: Vec<String>,
     /// Re-run all submissions, even unchanged ones

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
+use std::time::Instant;
 
 use anyhow::Context;
 
@@ -121,6 +122,7 @@ fn check_once(
     } else if !is_usual {
         check_evidence_dir(lab, 0..lab.scenarios.len(), &options.evidence)?;
     }
+    let begin = Instant::now();
     let mut unasked = CiOutputs::new(uses_ci(options), &reports);
     let mut delivery = import_submission(path, cancel)?;
     let hash = delivery.hash.clone();
@@ -182,6 +184,10 @@ fn check_once(
     let mut report = run(&plan, &keeper);
     line.set_message("progress-again");
     pipeline::annotate(&mut report, &delivery, &prepared, &plan, &task);
+    // The time that the student waited: finding the programs and explaining failures included.
+    if let Some(result) = report.submissions.first_mut() {
+        result.took_ms = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+    }
     line.end();
     let kept = keeper.finish(&mut report);
     report.ci_env = ci_env();

@@ -200,10 +200,8 @@ impl<'a> EvidenceWriter<'a> {
     fn draw(&self, show: ShowName, over: &ScenarioDone<'_>, seen: &Evidence) -> String {
         let (title, words) = (title(over.scenario, self.reader), &self.reader.words);
         let drawn = match show {
-            ShowName::Timeline => {
-                let colour = self.reader.colour && self.reader.terminal;
-                Timeline::from_evidence(&title, seen, words).map(|timeline| timeline.text(self.reader.width, colour))
-            }
+            ShowName::Timeline => Timeline::from_evidence(&title, seen, words)
+                .map(|timeline| timeline.text(self.reader.width, self.reader.colour)),
             ShowName::Packets => listing::packets(seen, words).map(|text| format!("{title}\n{text}")),
             ShowName::Sockets => Some(format!("{title}\n{}", listing::sockets(seen, words))),
         };

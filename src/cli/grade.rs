@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::arguments::GradeOptions;
 use super::exit::{CliError, ExitStatus};
 use super::isolation::SandboxChoice;
-use super::outputs::{ReportTarget, parse_reports, write_reports};
+use super::outputs::{ReportTarget, parse_reports, write_class_reports};
 use super::selection::matches_pattern;
 use super::signals::cancel_on_signals;
 use super::store_access::{load_results, open_store, store_error};
@@ -34,8 +34,10 @@ const SUBMISSIONS_PER_JOB: usize = 2;
 /// Grades a class.
 pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, CliError> {
     let lab = load::load_lab(&options.lab, &BTreeMap::new())?;
-    let table = ["csv=-".to_owned()];
-    let wanted = parse_reports(if options.reports.is_empty() { &table } else { &options.reports })?;
+    let csv = ["csv=-".to_owned()];
+    // A person gets a table, and a program that reads the output gets CSV.
+    let is_default_csv = options.reports.is_empty() && !reader.terminal;
+    let wanted = parse_reports(if is_default_csv { &csv } else { &options.reports })?;
     if let Some((one, _)) = wanted.iter().find(|(format, _)| format.spec().is_single_submission) {
         return Err(CliError::usage(Message::new("cli-one-submission").with("format", one.spec().name)));
     }
@@ -107,7 +109,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
         .with("store", crate::model::bytes::safe_path(&options.store))
         .with("kept", bar.kept.load(Ordering::Relaxed));
     let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.format(&done));
-    write_reports(&report, &[], &wanted, reader)?;
+    write_class_reports(&report, &wanted, reader)?;
     Ok(ExitStatus::of_class(&report))
 }
 

@@ -67,6 +67,34 @@ pub(super) fn write_reports(
     wanted: &[ReportTarget<'_>],
     reader: &Ui,
 ) -> Result<(), CliError> {
+    if !write_files(report, seen, wanted, reader)? {
+        let mut bytes = Vec::new();
+        terminal_format(reader).render(report, &reader.words, &mut bytes).context("rendering the report")?;
+        let _ = std::io::stdout().lock().write_all(&bytes);
+    }
+    Ok(())
+}
+
+/// Writes every report of a class. A table goes to standard output unless a report does.
+pub(super) fn write_class_reports(report: &Report, wanted: &[ReportTarget<'_>], reader: &Ui) -> Result<(), CliError> {
+    let has_output = write_files(report, &[], wanted, reader)?;
+    if !has_output {
+        Ui::print(&terminal_format(reader).render_class(report, &reader.words));
+    }
+    for (_, file) in wanted.iter().filter(|(_, file)| *file != "-") {
+        let written = Message::new("cli-written").with("path", crate::model::bytes::safe_path(Path::new(file)));
+        let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.format(&written));
+    }
+    Ok(())
+}
+
+/// Writes every report to its file. Returns true if one of them went to standard output.
+fn write_files(
+    report: &Report,
+    seen: &[RecordedScenario<'_>],
+    wanted: &[ReportTarget<'_>],
+    reader: &Ui,
+) -> Result<bool, CliError> {
     for (format, file) in wanted {
         let mut bytes = Vec::new();
         if *file == "-" && format.spec().name == "terminal" {
@@ -80,16 +108,11 @@ pub(super) fn write_reports(
             write_atomically(Path::new(file), &bytes).with_context(|| format!("writing {file}"))?;
         }
     }
-    if !wanted.iter().any(|(_, file)| *file == "-") {
-        let mut bytes = Vec::new();
-        terminal_format(reader).render(report, &reader.words, &mut bytes).context("rendering the report")?;
-        let _ = std::io::stdout().lock().write_all(&bytes);
-    }
-    Ok(())
+    Ok(wanted.iter().any(|(_, file)| *file == "-"))
 }
 
 pub(super) fn terminal_format(reader: &Ui) -> Terminal {
-    Terminal { colour: reader.colour && reader.terminal, width: reader.width }
+    Terminal { colour: reader.colour, width: reader.width, detail: reader.detail }
 }
 
 /// Writes a file atomically: to a temporary name beside it, then renamed.

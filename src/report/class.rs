@@ -7,7 +7,8 @@ use std::io;
 
 use serde_json::{Value, json};
 
-use super::terminal::{details, reason, title};
+use super::displayed::reason;
+use super::terminal::{details, title};
 use super::{FormatSpec, Render, csv_cell, rounding};
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::{ItemResult, NotVerified, Report, SubmissionResult, Verdict};

@@ -6,8 +6,9 @@
 
 use std::io;
 
+use super::displayed::{displayed_finding, reason};
 use super::markdown::truncate;
-use super::terminal::{displayed_finding, hints, reason, title};
+use super::terminal::{hints, title};
 use super::{FormatSpec, Render};
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::{ItemResult, Message, Report, SourceLocation, SubmissionResult, Verdict};

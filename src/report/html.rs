@@ -12,7 +12,6 @@ mod bilingual;
 mod bytes;
 mod captures;
 pub(crate) mod class;
-mod class_stats;
 mod diagram;
 mod item;
 mod manifest;

@@ -12,7 +12,8 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::{ItemResult, Report, Verdict};
 
-use super::terminal::{details, expectation, reason, title};
+use super::displayed::{expectation, reason};
+use super::terminal::{details, title};
 use super::{FormatSpec, Render};
 
 /// The report as JUnit XML.

@@ -6,7 +6,8 @@
 
 use std::io;
 
-use super::terminal::{details, points, reason, text_above_items, text_below_items, title};
+use super::displayed::reason;
+use super::terminal::{details, points, text_above_items, text_below_items, title};
 use super::{FormatSpec, Render};
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::{ItemResult, Message, Report, SubmissionResult, Verdict};

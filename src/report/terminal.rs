@@ -3,8 +3,12 @@
 //! Each item has one line. A failed item is followed by the events, the cause and the next step for
 //! the student. This module does not query the terminal: the caller passes width and colour.
 
+mod class_table;
 pub(crate) mod diff;
+mod fold;
 pub(crate) mod footer;
+mod start_here;
+
 use std::borrow::Cow;
 use std::io;
 
@@ -12,6 +16,7 @@ use crate::i18n::{Catalog, escape_controls};
 use crate::model::report::ShownFinding;
 use crate::model::{ItemResult, Message, Report, SourceLocation, SubmissionResult, Verdict};
 
+use super::displayed::{displayed_finding, reason};
 use super::{FormatSpec, Render, submission_notes};
 use crate::report::layout::BOLD;
 use crate::report::layout::DIM;
@@ -48,18 +53,41 @@ pub(crate) struct Terminal {
     pub colour: bool,
     /// The width in columns (at least 60 are used).
     pub width: usize,
+    /// How much is written.
+    pub detail: Detail,
+}
+
+/// How much of a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// Where to start, and the points.
+    Quiet,
+    /// Equal reasons once, and one hint for each failed item.
+    Normal,
+    /// Every item by itself, all hints, and the line of the scenario.
+    Verbose,
 }
 
 impl Terminal {
     /// For a file or a pipe.
-    pub(crate) const PLAIN: Self = Self { colour: false, width: 100 };
+    pub(crate) const PLAIN: Self = Self { colour: false, width: 100, detail: Detail::Verbose };
 
     /// Returns the items and points of a submission without the lines about the run, for results
     /// that were judged without running anything.
     #[must_use]
     pub(crate) fn render_judged(self, submission: &SubmissionResult, words: &Catalog) -> String {
         let mut page = self.page(words);
-        write_submission(&mut page, words, submission);
+        write_submission(&mut page, words, submission, self.detail);
+        page.text
+    }
+
+    /// Returns a class as a table with one row for each submission.
+    #[must_use]
+    pub(crate) fn render_class(self, report: &Report, words: &Catalog) -> String {
+        let mut page = self.page(words);
+        class_table::write(&mut page, words, report);
+        page.gap();
+        footer::write_end(&mut page, words, report);
         page.text
     }
 
@@ -81,7 +109,7 @@ impl Render for Terminal {
             if many || submission.name.is_some() {
                 page.line(&page.paint(BOLD, &escape_controls(&submission.label())));
             }
-            write_submission(&mut page, words, submission);
+            write_submission(&mut page, words, submission, self.detail);
             if many {
                 page.gap();
             }
@@ -92,22 +120,40 @@ impl Render for Terminal {
 }
 
 /// Writes a submission's items, one below the other, and its points.
-fn write_submission(page: &mut TextLayout, words: &Catalog, submission: &SubmissionResult) {
-    submission_notes::write_head(page, words, submission);
-    let columns = ColumnWidths::of(submission, words);
-    for (k, item) in submission.items.iter().enumerate() {
-        write_item(page, words, item, same_cause(&submission.items[..k], item), &columns);
+fn write_submission(page: &mut TextLayout, words: &Catalog, submission: &SubmissionResult, detail: Detail) {
+    if detail != Detail::Quiet {
+        submission_notes::write_head(page, words, submission);
     }
-    if !submission.items.is_empty() {
-        page.gap();
+    if detail != Detail::Verbose {
+        start_here::write(page, words, submission, detail);
+    }
+    if detail != Detail::Quiet {
+        write_items(page, words, &submission.items, detail);
     }
     footer::write_submission(page, words, submission);
+}
+
+fn write_items(page: &mut TextLayout, words: &Catalog, items: &[ItemResult], detail: Detail) {
+    let columns = ColumnWidths::of(items, words);
+    let mut k = 0;
+    while let Some(item) = items.get(k) {
+        let equal = if detail == Detail::Normal { fold::equal_reasons(&items[k..]) } else { 1 };
+        if equal > 1 {
+            fold::write(page, words, &items[k..k + equal], &columns);
+        } else {
+            write_item(page, words, item, same_cause(&items[..k], item), &columns, detail);
+        }
+        k += equal;
+    }
+    if !items.is_empty() {
+        page.gap();
+    }
 }
 
 /// Returns the text below an item's title, without colours, for formats that can include it.
 pub(super) fn details(item: &ItemResult, words: &Catalog) -> String {
     let mut page = Terminal::PLAIN.page(words);
-    write_body(&mut page, words, item, None);
+    write_body(&mut page, words, item, None, Detail::Verbose);
     page.text
 }
 
@@ -133,9 +179,9 @@ struct ColumnWidths {
 }
 
 impl ColumnWidths {
-    fn of(submission: &SubmissionResult, words: &Catalog) -> Self {
+    fn of(items: &[ItemResult], words: &Catalog) -> Self {
         let widest = |width: &dyn Fn(&ItemResult) -> usize| {
-            let all = submission.items.iter().map(width);
+            let all = items.iter().map(width);
             all.max().unwrap_or_default()
         };
         Self {
@@ -168,6 +214,7 @@ fn write_item(
     item: &ItemResult,
     earlier: Option<&ItemResult>,
     beside: &ColumnWidths,
+    detail: Detail,
 ) {
     let (mark, style) = match item.verdict {
         Verdict::Pass => ("✓", PASS),
@@ -192,24 +239,30 @@ fn write_item(
             page.line(&format!("{:left$}{}", "", title.trim_end()));
         }
     }
-    write_body(page, words, item, earlier);
+    write_body(page, words, item, earlier, detail);
 }
 
 /// Writes the text below an item's title.
-fn write_body(page: &mut TextLayout, words: &Catalog, item: &ItemResult, earlier: Option<&ItemResult>) {
-    write_verdict(page, words, item, earlier);
+fn write_body(page: &mut TextLayout, words: &Catalog, item: &ItemResult, earlier: Option<&ItemResult>, detail: Detail) {
+    write_verdict(page, words, item, earlier, detail);
     submission_notes::write_documented(page, words, item);
 }
 
 /// Writes the details of an item's verdict.
-fn write_verdict(page: &mut TextLayout, words: &Catalog, item: &ItemResult, earlier: Option<&ItemResult>) {
+fn write_verdict(
+    page: &mut TextLayout,
+    words: &Catalog,
+    item: &ItemResult,
+    earlier: Option<&ItemResult>,
+    detail: Detail,
+) {
     match item.verdict {
         Verdict::Pass => {
             let shown = item.shown();
             let notes = shown.findings.iter().flat_map(|finding| finding.notes);
             write_notes(page, words, shown.notes.iter().copied().chain(notes));
         }
-        Verdict::Fail => write_failure(page, words, item, earlier),
+        Verdict::Fail => write_failure(page, words, item, earlier, detail),
         Verdict::NotVerified | Verdict::Error => {
             let id = if item.verdict == Verdict::Error { "report-error" } else { "report-not-verified" };
             let reason = reason(item).map(Cow::into_owned);
@@ -222,15 +275,24 @@ fn write_verdict(page: &mut TextLayout, words: &Catalog, item: &ItemResult, earl
 
 /// Writes the details of a failed item: its events, and one cause in full, unless an earlier item
 /// failed for it too.
-fn write_failure(page: &mut TextLayout, words: &Catalog, item: &ItemResult, earlier: Option<&ItemResult>) {
+fn write_failure(
+    page: &mut TextLayout,
+    words: &Catalog,
+    item: &ItemResult,
+    earlier: Option<&ItemResult>,
+    detail: Detail,
+) {
+    let is_verbose = detail == Detail::Verbose;
+    // The earlier item has the story, the hints and the evidence of the fault.
+    let is_brief = earlier.is_some() && !is_verbose;
     let number = item.story.len().to_string().len();
-    for (k, line) in item.story.iter().enumerate() {
+    for (k, line) in item.story.iter().filter(|_| !is_brief).enumerate() {
         let head = format!("    {:number$} ", k + 1);
         page.hang(&head, NORMAL, &words.format(line));
     }
     let merged = item.shown();
     let shown = displayed_finding(item);
-    if let Some(difference) = shown.and_then(|finding| finding.difference) {
+    if let Some(difference) = shown.and_then(|finding| finding.difference).filter(|_| !is_brief) {
         diff::write(page, words, difference);
     }
     let same = earlier.map(|earlier| Message::new("report-same-cause").with("item", earlier.id.as_str()));
@@ -240,12 +302,16 @@ fn write_failure(page: &mut TextLayout, words: &Catalog, item: &ItemResult, earl
     if let Some(line) = shown.and_then(|finding| cause_location(&finding)) {
         page.labelled_whole(&words.sentence("report-label-line"), &line);
     }
+    if is_brief {
+        return;
+    }
     let own_hints = usize::from(earlier.is_some() && shown.is_some_and(|finding| finding.because.hint().is_some()));
-    for (k, hint) in hints(item, words).skip(own_hints).enumerate() {
+    let shown_hints = if is_verbose { usize::MAX } else { 1 };
+    for (k, hint) in hints(item, words).skip(own_hints).take(shown_hints).enumerate() {
         let label = if k == 0 { words.sentence("report-label-hint") } else { String::new() };
         page.labelled(&label, NORMAL, &hint);
     }
-    if let Some(finding) = shown.filter(|finding| !finding.at.file.is_empty()) {
+    if let Some(finding) = shown.filter(|finding| is_verbose && !finding.at.file.is_empty()) {
         let asked = format!("{}   - {}", finding.at, finding.expectation);
         page.labelled_whole(&words.sentence("report-label-expected"), &escape_controls(&asked));
     }
@@ -295,26 +361,6 @@ pub(super) fn hints(item: &ItemResult, words: &Catalog) -> impl Iterator<Item = 
     let of_finding = displayed_finding(item).and_then(|finding| finding.because.hint()).map(|hint| words.format(&hint));
     let of_author = item.hint.as_ref().map(|hint| one_line(words.author_text(hint)));
     of_finding.into_iter().chain(of_author)
-}
-
-/// Returns the finding to display: the first with the item's verdict, unless the item passed.
-pub(super) fn displayed_finding(item: &ItemResult) -> Option<ShownFinding<'_>> {
-    let first = item.shown().findings.into_iter().find(|finding| finding.verdict == item.verdict);
-    first.filter(|finding| finding.verdict != Verdict::Pass)
-}
-
-/// Returns why the item has its verdict. For a failed item, the cause of the displayed finding
-/// comes first, otherwise the item's reason. The other one is the fallback.
-pub(super) fn reason(item: &ItemResult) -> Option<Cow<'_, Message>> {
-    let found = displayed_finding(item).map(|finding| finding.because.message());
-    let reason = item.reason.as_ref().map(|reason| Cow::Owned(reason.message()));
-    if item.verdict == Verdict::Fail { found.or(reason) } else { reason.or(found) }
-}
-
-/// Returns the expectation that determines the item's verdict.
-pub(super) fn expectation(item: &ItemResult) -> Option<&str> {
-    let word = displayed_finding(item)?.expectation;
-    (!word.is_empty()).then_some(word)
 }
 
 /// Returns the item's title in the reader's language, on one line.

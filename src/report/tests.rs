@@ -20,7 +20,7 @@ fn written(format: &dyn Render, report: &Report, language: Language) -> String {
 
 /// Returns the sample as a terminal shows it.
 fn terminal(language: Language, width: usize) -> String {
-    let format = Terminal { colour: false, width };
+    let format = Terminal { colour: false, width, detail: Detail::Normal };
     written(&format, &sample::report(), language)
 }
 
@@ -58,7 +58,7 @@ fn cause_of_several_items_of_a_role_is_written_once() {
     let other_role = ItemResult { id: "z.1".parse().expect("a name"), role: None, ..failed.clone() };
     let same_role = ItemResult { id: "z.2".parse().expect("a name"), ..failed };
     items.extend([other_role, same_role]);
-    let text = written(&Terminal { colour: false, width: 100 }, &report, Language::English);
+    let text = written(&Terminal { colour: false, width: 100, detail: Detail::Normal }, &report, Language::English);
     let reference = format!("the same as in {id}");
     let part = |id: &str| text.split(&format!(" {id} ")).nth(1).unwrap_or_default().to_owned();
     assert!(part("z.2").contains(&reference), "{text}");
@@ -82,7 +82,7 @@ fn lines_to_copy_may_exceed_the_terminal_width() {
 
 #[test]
 fn colours_do_not_change_the_text() {
-    let coloured = Terminal { colour: true, width: 100 };
+    let coloured = Terminal { colour: true, width: 100, detail: Detail::Normal };
     let text = written(&coloured, &sample::report(), Language::Portuguese);
     assert!(text.contains("✗\u{1b}[0m"), "{text}");
     let bare = regex::Regex::new("\u{1b}\\[[0-9;]*m").expect("a sound pattern");

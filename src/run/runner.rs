@@ -1,6 +1,6 @@
 //! Runs one submission: the scenarios of a lab, several in parallel, combined into one report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::time::Instant;
 
@@ -11,8 +11,8 @@ use super::schedule::{NextAction, Scheduler};
 use super::spec::{own_commands, run_spec};
 use super::{lock, sandbox_config, source_hint};
 use crate::model::{
-    Evidence, EvidenceKind, Gap, GapReason, HarnessError, ItemResult, Limitation, Machine, NotVerified, Report,
-    SandboxMode, SubmissionResult, Verdict,
+    Evidence, EvidenceKind, Gap, GapReason, HarnessError, ItemId, ItemResult, Limitation, Machine, NotVerified, Reason,
+    Report, SandboxMode, SubmissionResult, Verdict,
 };
 use crate::scenario::Scenario;
 use crate::scenario::lab::sort_by_part;
@@ -193,6 +193,23 @@ pub(crate) fn all_commands(plan: &RunPlan<'_>) -> Vec<Vec<String>> {
     all
 }
 
+/// Returns the ids of the items that keep wanted items from being judged, directly or indirectly. A
+/// report on one item must show what to correct first.
+fn blocking_items(items: &[ItemResult], wanted: &BTreeSet<ItemId>) -> BTreeSet<String> {
+    let mut blocking = BTreeSet::new();
+    let mut open: Vec<&str> = wanted.iter().map(ItemId::as_str).collect();
+    while let Some(id) = open.pop() {
+        let found = items.iter().find(|item| item.id.as_str() == id);
+        if let Some(Reason::NotVerified(NotVerified::DependsOn { item })) =
+            found.and_then(|found| found.reason.as_ref())
+            && blocking.insert(item.clone())
+        {
+            open.push(item);
+        }
+    }
+    blocking
+}
+
 /// Sorts items in the order of the report.
 #[must_use]
 pub(crate) fn ordered(mut items: Vec<ItemResult>) -> Vec<ItemResult> {
@@ -211,7 +228,10 @@ fn report(
     let mut items: Vec<ItemResult> = found.into_values().flatten().collect();
     settle_needs(&mut items, &needs);
     sort_by_part(&mut items, |item| item.id.as_str());
-    items.retain(|item| plan.items.as_ref().is_none_or(|wanted| wanted.contains(&item.id)));
+    if let Some(wanted) = &plan.items {
+        let blocking = blocking_items(&items, wanted);
+        items.retain(|item| wanted.contains(&item.id) || blocking.contains(item.id.as_str()));
+    }
     let targets = scenarios(plan).iter().any(|(_, scenario)| has_target(plan, scenario));
     let stage = match (plan.session.stage, &denied) {
         _ if targets => SandboxMode::Plain,

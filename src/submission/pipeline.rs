@@ -214,6 +214,7 @@ pub(crate) fn annotate(
     result.programs = programs(&prepared.found);
     result.notes.extend(stdin_notes(prepared));
     program_file::add(&mut result.items, delivery, &prepared.found, task.lab);
+    program_file::name_built_programs(&mut result.items, delivery, &prepared.found, task.lab);
     if !task.session.cancel.is_cancelled() {
         failed_call::annotate(&mut result.items, delivery, &prepared.programs, task.session);
         rerun::annotate(&mut result.items, delivery, &prepared.programs, task.session);

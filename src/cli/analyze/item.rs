@@ -13,7 +13,6 @@ use crate::model::{
     Capture, CapturedPacket, Machine, Message, PacketFate, Report, SandboxMode, SubmissionId, SubmissionResult,
 };
 use crate::packet::as_ethernet;
-use crate::report::Terminal;
 use crate::run::external_capture::{CaptureFilter, judge_capture};
 use crate::scenario::{Scenario, lab};
 
@@ -50,7 +49,7 @@ pub(in crate::cli) fn judge_item(
     for note in &held.notes {
         text += &format!("{}\n", reader.words.format(note));
     }
-    let terminal = Terminal { colour: reader.colour && reader.terminal, width: reader.width };
+    let terminal = super::super::outputs::terminal_format(reader);
     // No program was run, so the report does not describe a sandbox.
     text += &terminal.render_judged(&report.submissions[0], &reader.words);
     Ui::print(&text);

@@ -13,6 +13,7 @@ help-word-possible-values = possible values
 help-value-options = OPTIONS
 help-value-command = COMMAND
 help-value-tag = TAG
+help-value-when = WHEN
 help-value-store = STORE
 help-value-lab = LAB
 help-value-folder = FOLDER
@@ -48,6 +49,9 @@ help-value-name-value = NAME=VALUE
 help-any-help = Print help
 help-any-version = Print version
 help-any-lang = Output language: en or pt-BR [default: from LC_ALL, LC_MESSAGES or LANG]
+help-any-color = When to use colours: auto, always or never
+help-any-verbose = Report every item by itself, all hints, and the line of the scenario
+help-any-quiet = Report only where to start, and the points
 help-any-store = Results file
 help-any-lab = A bundled lab's name, or a directory with a lab.yaml
 help-any-output = Write to this file instead of standard output
@@ -109,7 +113,7 @@ help-grade-submissions = Directories of submissions, archives of one submission 
 help-grade-roster = Class roster: CSV, with or without a heading, one submission per row, named in the first column, in one called submission, folder or id, or in the one that matches; reports show the names in another column
 help-grade-jobs = Number of submissions to grade in parallel, each with up to four scenarios; more start while those wait [default: number of CPUs]
 help-grade-seed = Seed for all random choices [default: the one in the results file, otherwise random]
-help-grade-reports = Write a report of the class as FORMAT=FILE; `-` is standard output (repeatable) [default: csv=- and a table]
+help-grade-reports = Write a report of the class as FORMAT=FILE; `-` is standard output (repeatable) [default: a table on a terminal, else csv=-]
 help-grade-force = Re-run all submissions, even unchanged ones
 help-grade-only = Only this submission (repeatable; `*` is a wildcard)
 help-grade-failed = Re-run submissions that did not fully pass

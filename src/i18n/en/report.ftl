@@ -23,6 +23,11 @@ report-hidden = { $n ->
 
 # Reasons and counts of an item.
 report-not-verified = not verified: { $reason }
+report-range = { $first } to { $last }
+report-start-with = Start with { $item }: { $cause }
+report-start-with-line = Start with { $item }, { $line }: { $cause }
+report-marks = ✓ passed   ✗ failed   ? not verified   – not submitted   · waits for another item   ! error
+report-frequent-causes = Most frequent causes
 report-error = socklab error (not the program's fault): { $reason }
 report-no-reason = no reason was recorded
 report-more-findings = { $n ->

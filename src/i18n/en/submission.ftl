@@ -189,6 +189,7 @@ cli-store-missing = there is no store "{ $store }"
 cli-graded = { $id }: { $earned }/{ $of } ({ $what })
 cli-graded-now = graded
 cli-graded-before = unchanged
+cli-written = written: { $path }
 cli-grading-done = { $n ->
     [1] 1 submission
    *[other] { $n } submissions

@@ -12,6 +12,7 @@ help-word-possible-values = valores possíveis
 help-value-options = OPÇÕES
 help-value-command = COMANDO
 help-value-tag = IDIOMA
+help-value-when = QUANDO
 help-value-store = RESULTADOS
 help-value-lab = LABORATÓRIO
 help-value-folder = PASTA
@@ -47,6 +48,9 @@ help-value-name-value = NOME=VALOR
 help-any-help = Mostra esta ajuda
 help-any-version = Mostra a versão
 help-any-lang = Idioma da saída: en ou pt-BR [padrão: o de LC_ALL, LC_MESSAGES ou LANG]
+help-any-color = Quando usar cores: auto, always ou never
+help-any-verbose = Mostra cada item separadamente, todas as dicas e a linha do cenário
+help-any-quiet = Mostra só por onde começar e os pontos
 help-any-store = Arquivo de resultados
 help-any-lab = Nome de um laboratório embutido, ou pasta com um lab.yaml
 help-any-output = Grava neste arquivo, e não na saída padrão
@@ -108,7 +112,7 @@ help-grade-submissions = Pastas de entregas, arquivos compactados de uma entrega
 help-grade-roster = Lista da turma: CSV, com ou sem cabeçalho, uma entrega por linha, indicada na primeira coluna, em uma chamada submission, folder ou id, ou na que corresponder; os relatórios mostram os nomes de outra coluna
 help-grade-jobs = Número de entregas avaliadas em paralelo, cada uma com até quatro cenários; outras começam enquanto essas esperam [padrão: número de CPUs]
 help-grade-seed = Semente de todas as escolhas aleatórias [padrão: a do arquivo de resultados; senão, aleatória]
-help-grade-reports = Grava um relatório da turma: FORMATO=ARQUIVO; `-` é a saída padrão (pode ser repetida) [padrão: csv=- e uma tabela]
+help-grade-reports = Grava um relatório da turma: FORMATO=ARQUIVO; `-` é a saída padrão (pode ser repetida) [padrão: uma tabela no terminal, senão csv=-]
 help-grade-force = Executa de novo todas as entregas, mesmo as que não mudaram
 help-grade-only = Só esta entrega (pode ser repetida; `*` é curinga)
 help-grade-failed = Executa de novo as entregas que não passaram em tudo

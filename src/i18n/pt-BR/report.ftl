@@ -23,6 +23,11 @@ report-hidden = { $n ->
 
 # Motivos e contagens de um item.
 report-not-verified = não verificado: { $reason }
+report-range = { $first } a { $last }
+report-start-with = Comece por { $item }: { $cause }
+report-start-with-line = Comece por { $item }, { $line }: { $cause }
+report-marks = ✓ passou   ✗ falhou   ? não verificado   – não entregue   · depende de outro item   ! erro
+report-frequent-causes = Causas mais frequentes
 report-error = erro do socklab (não do programa): { $reason }
 report-no-reason = nenhum motivo foi registrado
 report-more-findings = { $n ->

@@ -192,6 +192,7 @@ cli-store-missing = não há arquivo de resultados “{ $store }”
 cli-graded = { $id }: { $earned }/{ $of } ({ $what })
 cli-graded-now = avaliada
 cli-graded-before = sem mudança
+cli-written = gravado: { $path }
 cli-grading-done = { $n ->
     [1] 1 entrega
    *[other] { $n } entregas

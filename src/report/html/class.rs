@@ -9,10 +9,10 @@
 use askama::Template;
 
 use super::bilingual::{Bilingual, Catalogs};
-use super::class_stats::{self, ItemStats};
 use super::policy_source;
 use crate::i18n::escape_controls;
 use crate::model::{ItemResult, Message, Report, SandboxMode, SubmissionResult, Verdict};
+use crate::report::class_stats::{self, ItemStats};
 
 const STYLE: &str = concat!(include_str!("../../../templates/base.css"), include_str!("../../../templates/class.css"));
 const SCRIPT: &str = include_str!("../../../templates/class.js");

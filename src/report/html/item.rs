@@ -6,6 +6,7 @@ use super::bytes::Pair;
 use crate::i18n::escape_controls;
 use crate::model::report::ShownFinding;
 use crate::model::{ItemResult, Message, Verdict};
+use crate::report::displayed::{displayed_finding, reason};
 use crate::report::{submission_notes, terminal};
 use std::borrow::Cow;
 
@@ -86,7 +87,7 @@ pub(super) struct FindingRow {
 impl Item {
     pub(super) fn of(item: &ItemResult, scene: Option<String>, tongues: &Catalogs) -> Self {
         let has_cause = item.verdict != Verdict::Pass;
-        let first = terminal::displayed_finding(item).filter(|_| has_cause);
+        let first = displayed_finding(item).filter(|_| has_cause);
         let is_first = |finding: &ShownFinding<'_>| first.is_some_and(|first| first.index == finding.index);
         let shown = item.shown();
         let hint = first.and_then(|finding| finding.because.hint()).map(|hint| tongues.say(&hint));
@@ -106,7 +107,7 @@ impl Item {
             story: item.story.iter().map(|line| tongues.say(line)).collect(),
             cause: has_cause.then(|| {
                 let none = || Cow::Owned(Message::new("report-no-reason"));
-                tongues.say(&terminal::reason(item).unwrap_or_else(none))
+                tongues.say(&reason(item).unwrap_or_else(none))
             }),
             line: first.and_then(|finding| terminal::cause_location(&finding)),
             hints: hint.into_iter().chain(of_author).collect(),

@@ -132,7 +132,7 @@ mod tests {
         let mut out = Vec::new();
         let report = Report { machine, ..sample::report() };
         let words = sample::words(Language::English);
-        Terminal { colour: false, width: 400 }.render(&report, &words, &mut out).expect("writes");
+        Terminal { width: 400, ..Terminal::PLAIN }.render(&report, &words, &mut out).expect("writes");
         let text = String::from_utf8(out).expect("text").replace("so they ran on this machine's own network", "");
         assert_eq!((text.contains(PLAINLY), text.contains(DOCTOR)), (plainly, doctor), "{text}");
     }

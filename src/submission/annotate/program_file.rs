@@ -3,11 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::model::{Annotation, ItemResult, Verdict};
+use crate::model::bytes::safe_path;
+use crate::model::{Annotation, Arg, ItemResult, Verdict};
 use crate::run::source_hint::whole;
 use crate::scenario::lab::Lab;
 use crate::submission::detect::{Assignment, Detection};
 use crate::submission::import::Submission;
+use crate::submission::language::BUILD_FOLDER;
 
 /// Bytes of a file that are read to distinguish source text from a binary.
 const LOOKED_AT: u64 = 1024;
@@ -24,6 +26,30 @@ pub(crate) fn add(items: &mut [ItemResult], delivery: &Submission, found: &Detec
         let unknown = failed.map(|(finding, _)| finding).filter(|finding| item.source_hint(*finding).is_none());
         let hints = unknown.map(|finding| Annotation::SourceHint { finding, location: location.clone() });
         item.annotations.extend(hints.collect::<Vec<_>>());
+    }
+}
+
+/// Names the file of the submission in place of the command line that runs the program which was
+/// built from it: nobody typed that.
+pub(crate) fn name_built_programs(items: &mut [ItemResult], delivery: &Submission, found: &Detection, lab: &Lab) {
+    for item in items {
+        let Some(role) = &item.role else { continue };
+        let others = lab.roles.get(role).map(|entry| &entry.falls_back_to);
+        let mut roles = std::iter::once(role).chain(others.into_iter().flatten());
+        let Some(chosen) = roles.find_map(|role| found.servers.get(role)) else { continue };
+        let is_ours = |text: &str| text.contains(&format!("{BUILD_FOLDER}/"));
+        let Some(file) = file_of(chosen, &|file| is_text(delivery, file)) else { continue };
+        let name = safe_path(&file);
+        for message in &mut item.story {
+            if let Some(Arg::Text(command)) =
+                message.args.get_mut("command").filter(|_| chosen.run.iter().any(|word| is_ours(word)))
+            {
+                *command = name.clone();
+            }
+        }
+        if is_ours(&item.program) {
+            item.program = name;
+        }
     }
 }
 

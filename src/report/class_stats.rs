@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::model::{Arg, ItemResult, LocalizedText, Message, NotVerified, Report, SubmissionResult, Verdict};
+use crate::report::displayed::reason;
 use crate::report::rounding;
-use crate::report::terminal::reason;
 
 /// The results of an item over the class.
 #[derive(Debug)]

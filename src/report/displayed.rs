@@ -1,0 +1,26 @@
+//! The finding and the reason that reports show for an item.
+
+use std::borrow::Cow;
+
+use crate::model::report::ShownFinding;
+use crate::model::{ItemResult, Message, Verdict};
+
+/// Returns the finding to display: the first with the item's verdict, unless the item passed.
+pub(super) fn displayed_finding(item: &ItemResult) -> Option<ShownFinding<'_>> {
+    let first = item.shown().findings.into_iter().find(|finding| finding.verdict == item.verdict);
+    first.filter(|finding| finding.verdict != Verdict::Pass)
+}
+
+/// Returns why the item has its verdict. For a failed item, the cause of the displayed finding
+/// comes first, otherwise the item's reason. The other one is the fallback.
+pub(super) fn reason(item: &ItemResult) -> Option<Cow<'_, Message>> {
+    let found = displayed_finding(item).map(|finding| finding.because.message());
+    let reason = item.reason.as_ref().map(|reason| Cow::Owned(reason.message()));
+    if item.verdict == Verdict::Fail { found.or(reason) } else { reason.or(found) }
+}
+
+/// Returns the expectation that determines the item's verdict.
+pub(super) fn expectation(item: &ItemResult) -> Option<&str> {
+    let word = displayed_finding(item)?.expectation;
+    (!word.is_empty()).then_some(word)
+}
