@@ -164,8 +164,10 @@ fn sent_message(direction: &Direction) -> Message {
 }
 
 /// Every message that [`handshake_id`] can return.
-const HANDSHAKE_IDS: [&str; 5] = [
+const HANDSHAKE_IDS: [&str; 7] = [
     "analyze-handshake-complete",
+    "analyze-handshake-reordered",
+    "analyze-handshake-no-syn-ack",
     "analyze-handshake-half-open",
     "analyze-handshake-refused",
     "analyze-handshake-unanswered",
@@ -175,6 +177,8 @@ const HANDSHAKE_IDS: [&str; 5] = [
 fn handshake_id(one: &TcpConversation) -> &'static str {
     match one.handshake.state() {
         HandshakeState::Complete => "analyze-handshake-complete",
+        HandshakeState::Reordered => "analyze-handshake-reordered",
+        HandshakeState::SynAckMissing => "analyze-handshake-no-syn-ack",
         HandshakeState::HalfOpen => "analyze-handshake-half-open",
         HandshakeState::SynSent if one.is_refused() => "analyze-handshake-refused",
         HandshakeState::SynSent => "analyze-handshake-unanswered",

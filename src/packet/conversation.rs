@@ -147,8 +147,7 @@ impl TcpConversation {
     /// Returns true if the server answered the SYN with a RST: no socket listens.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        self.handshake.syn.is_some()
-            && self.handshake.syn_ack.is_none()
+        self.handshake.state() == HandshakeState::SynSent
             && self.teardown.reset.is_some_and(|reset| reset.by == Side::Server)
     }
 }
@@ -172,6 +171,10 @@ pub struct Handshake {
     pub syn_ack: Option<Sighting>,
     /// The client's ACK of the SYN-ACK; it may carry data, or a FIN.
     pub ack: Option<Sighting>,
+    /// True if the SYN-ACK was not captured, although later segments show that it arrived.
+    pub is_syn_ack_implied: bool,
+    /// True if the SYN-ACK was captured before the SYN.
+    pub is_reordered: bool,
 }
 
 /// Progress of a handshake.
@@ -181,6 +184,10 @@ pub enum HandshakeState {
     None,
     /// A SYN that was not answered by a SYN-ACK.
     SynSent,
+    /// A SYN, and later segments of an open connection: the SYN-ACK was not captured.
+    SynAckMissing,
+    /// SYN, SYN-ACK and ACK, but the capture has the SYN-ACK before the SYN.
+    Reordered,
     /// SYN and SYN-ACK, but no ACK.
     HalfOpen,
     /// SYN, SYN-ACK, ACK, in this order.
@@ -192,8 +199,10 @@ impl Handshake {
     #[must_use]
     pub const fn state(&self) -> HandshakeState {
         match (self.syn, self.syn_ack, self.ack) {
+            (Some(_), Some(_), Some(_)) if self.is_reordered => HandshakeState::Reordered,
             (Some(_), Some(_), Some(_)) => HandshakeState::Complete,
             (Some(_), Some(_), None) => HandshakeState::HalfOpen,
+            (Some(_), None, _) if self.is_syn_ack_implied => HandshakeState::SynAckMissing,
             (Some(_), None, _) => HandshakeState::SynSent,
             (None, ..) => HandshakeState::None,
         }

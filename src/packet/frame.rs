@@ -211,7 +211,7 @@ impl<'a> Frame<'a> {
 /// Returns the number of bytes after the IP headers, according to their length fields.
 ///
 /// `wire` is the length of the packet on the wire. It applies to packets without a length
-/// (segmentation offload leaves it 0).
+/// (segmentation offload leaves it 0), and bounds a length that is larger than the frame.
 fn carried_length(ip: &LaxIpSlice<'_>, wire: usize) -> usize {
     let (length, headers) = match ip {
         LaxIpSlice::Ipv4(ip) => {
@@ -225,7 +225,7 @@ fn carried_length(ip: &LaxIpSlice<'_>, wire: usize) -> usize {
             (if length == 0 { wire } else { length + 40 }, 40 + ip.extensions().slice().len())
         }
     };
-    length.saturating_sub(headers)
+    length.min(wire).saturating_sub(headers)
 }
 
 fn segment(bytes: &[u8], length: usize) -> Result<Tcp<'_>, FrameError> {

@@ -2,7 +2,7 @@
 analyze-summary = { $file }: packets: { $frames }, TCP connections: { $tcp }, UDP conversations: { $udp }
 analyze-other = packets that are neither TCP nor UDP: { $count }
 analyze-malformed = malformed packets: { $count }
-analyze-fragments = later fragments of a packet: { $count }
+analyze-fragments = fragments of packets, not reassembled: { $count }
 analyze-link-named = packets with unsupported link type { $number } ({ $name }); supported are Ethernet, loopback, Linux cooked and raw IP: { $count }
 analyze-link = packets with unsupported link type { $number }; supported are Ethernet, loopback, Linux cooked and raw IP: { $count }
 analyze-end-missing = the capture is truncated in the block at byte { $at }; everything before it is shown
@@ -27,9 +27,11 @@ analyze-label-server = server sent
 analyze-label-end = end
 analyze-handshake-complete = complete: SYN, SYN-ACK, ACK
 analyze-handshake-half-open = half open: SYN and SYN-ACK, no ACK
-analyze-handshake-unanswered = a SYN without a reply
+analyze-handshake-reordered = complete, but in another order: the capture has the SYN-ACK before the SYN
+analyze-handshake-no-syn-ack = the SYN-ACK is not in the capture; later packets show that it arrived
+analyze-handshake-unanswered = no answer to the SYN in the capture
 analyze-handshake-refused = refused: the SYN was answered by RST
-analyze-handshake-none = not captured: the capture starts later
+analyze-handshake-none = the SYN is not in the capture, which may begin later
 analyze-sent = bytes: { $bytes }, in segments: { $segments }, with PSH: { $pushed }, retransmissions: { $retransmissions }{ $zero ->
     [0] {""}
    *[other] , zero window: { $zero }

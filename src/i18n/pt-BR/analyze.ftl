@@ -2,7 +2,7 @@
 analyze-summary = { $file }: pacotes: { $frames }, conexões TCP: { $tcp }, conversas UDP: { $udp }
 analyze-other = pacotes que não são TCP nem UDP: { $count }
 analyze-malformed = pacotes malformados: { $count }
-analyze-fragments = fragmentos seguintes de um pacote: { $count }
+analyze-fragments = fragmentos de pacotes, não remontados: { $count }
 analyze-link-named = pacotes com tipo de enlace não suportado { $number } ({ $name }); suportados: Ethernet, loopback, Linux cooked e IP puro: { $count }
 analyze-link = pacotes com tipo de enlace não suportado { $number }; suportados: Ethernet, loopback, Linux cooked e IP puro: { $count }
 analyze-end-missing = a captura está truncada no bloco que começa no byte { $at }; o que vem antes é mostrado
@@ -27,9 +27,11 @@ analyze-label-server = servidor
 analyze-label-end = fim
 analyze-handshake-complete = completo: SYN, SYN-ACK, ACK
 analyze-handshake-half-open = pela metade: SYN e SYN-ACK, sem ACK
-analyze-handshake-unanswered = um SYN sem resposta
+analyze-handshake-reordered = completo, mas em outra ordem: na captura, o SYN-ACK vem antes do SYN
+analyze-handshake-no-syn-ack = o SYN-ACK não está na captura; os pacotes seguintes mostram que ele chegou
+analyze-handshake-unanswered = não há na captura resposta ao SYN
 analyze-handshake-refused = recusado: o SYN foi respondido com RST
-analyze-handshake-none = não capturado: a captura começa depois
+analyze-handshake-none = o SYN não está na captura, que talvez comece depois dele
 analyze-sent = bytes: { $bytes }, em segmentos: { $segments }, com PSH: { $pushed }, retransmissões: { $retransmissions }{ $zero ->
     [0] {""}
    *[other] , janela zero (zero window): { $zero }
