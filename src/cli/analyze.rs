@@ -2,7 +2,9 @@
 //!
 //! `proof` judges a capture against an item. The analysis itself is in `packet`.
 
+mod bytes_progress;
 mod file;
+mod input;
 mod item;
 
 use std::collections::HashMap;
@@ -10,7 +12,7 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use file::{CaptureFile, unknown_links};
+use file::{CaptureFile, ReadOutcome, unknown_links};
 
 pub(super) use item::judge_item;
 
@@ -27,7 +29,7 @@ use crate::report::Timeline;
 pub(super) fn analyze(file: &Path, port: Option<u16>, summary: bool, reader: &Ui) -> Result<ExitStatus, CliError> {
     let words = &reader.words;
     let file = CaptureFile::new(file);
-    let (found, cut_short) = conversations(&file, port, !summary)?;
+    let (found, outcome) = conversations(&file, port, !summary)?;
     let shown = file.shown;
     let mut text = words.format(
         &Message::new("analyze-summary")
@@ -44,13 +46,15 @@ pub(super) fn analyze(file: &Path, port: Option<u16>, summary: bool, reader: &Ui
             text += &format!("{}\n", words.format(&Message::new(id).with("count", count)));
         }
     }
-    for note in unknown_links(&found.unknown_links).chain(cut_short) {
+    for note in unknown_links(&found.unknown_links).chain(outcome.notes) {
         text += &format!("{}\n", words.format(&note));
     }
+    let is_all_unsupported = found.frames > 0 && found.unknown_links.values().sum::<usize>() == found.frames;
+    let exit = if outcome.is_damaged || is_all_unsupported { ExitStatus::Usage } else { ExitStatus::Passed };
     if summary {
         summarise(&found, words, &mut text);
         Ui::print(&text);
-        return Ok(ExitStatus::Passed);
+        return Ok(exit);
     }
     for one in found.tcp {
         text += &tcp(&one, words);
@@ -61,7 +65,7 @@ pub(super) fn analyze(file: &Path, port: Option<u16>, summary: bool, reader: &Ui
         text += &sequence_diagram(Conversations { udp: vec![one], ..Conversations::default() }, reader);
     }
     Ui::print(&text);
-    Ok(ExitStatus::Passed)
+    Ok(exit)
 }
 
 /// Writes one line per conversation: endpoints, packets and bytes in each direction, handshake and
@@ -74,7 +78,7 @@ fn summarise(found: &Conversations, words: &Catalog, text: &mut String) {
         let (began, ended) = (&began[handshake_id(one)], &ended[teardown_id(one)]);
         let _ = writeln!(
             text,
-            "TCP {}  {} → {}  {}/{} → {}/{} ←  {began}; {ended}{}",
+            "TCP {}  {} → {}  {}/{} → {}/{} ←  {began}; {ended}{}{}",
             one.stream,
             one.client,
             one.server,
@@ -82,7 +86,8 @@ fn summarise(found: &Conversations, words: &Catalog, text: &mut String) {
             to.bytes,
             back.packets,
             back.bytes,
-            zero_window_text(to.zero_windows + back.zero_windows, words)
+            count_text("analyze-zero-windows", (to.zero_windows + back.zero_windows) as u64, words),
+            count_text("analyze-not-captured", to.missing + to.unseen + back.missing + back.unseen, words)
         );
     }
     for one in &found.udp {
@@ -99,12 +104,12 @@ fn summarise(found: &Conversations, words: &Catalog, text: &mut String) {
     }
 }
 
-/// Formats the number of zero windows that both ends announced; empty if there were none.
-fn zero_window_text(zero_windows: usize, words: &Catalog) -> String {
-    if zero_windows == 0 {
+/// Formats a count with a message; empty if it is 0.
+fn count_text(id: &'static str, count: u64, words: &Catalog) -> String {
+    if count == 0 {
         return String::new();
     }
-    format!("; {}", words.format(&Message::new("analyze-zero-windows").with("count", zero_windows)))
+    format!("; {}", words.format(&Message::new(id).with("count", count)))
 }
 
 /// Renders the sequence diagram of one conversation.
@@ -113,17 +118,17 @@ fn sequence_diagram(one: Conversations, reader: &Ui) -> String {
     Timeline::from_conversations(&one, &reader.words).text(reader.width, colour)
 }
 
-/// Returns the conversations, and a note if the file is truncated.
+/// Returns the conversations, and how reading ended.
 fn conversations(
     file: &CaptureFile<'_>,
     port: Option<u16>,
     keep_packets: bool,
-) -> Result<(Conversations, Option<Message>), CliError> {
+) -> Result<(Conversations, ReadOutcome), CliError> {
     let mut analysis = Analysis::new().keep_packets(keep_packets);
     if let Some(port) = port {
         analysis = analysis.server_port(port);
     }
-    let cut_short = file.for_each_packet(|packet| {
+    let outcome = file.for_each_packet(|packet| {
         analysis.add(&packet.frame());
         Ok(())
     })?;
@@ -132,7 +137,7 @@ fn conversations(
         Some(port) => found.on_port(port),
         None => found,
     };
-    Ok((found, cut_short))
+    Ok((found, outcome))
 }
 
 /// Formats the heading of a conversation.
@@ -161,6 +166,7 @@ fn sent_message(direction: &Direction) -> Message {
         .with("pushed", direction.pushed)
         .with("retransmissions", direction.retransmissions)
         .with("zero", direction.zero_windows)
+        .with("missing", direction.missing + direction.unseen)
 }
 
 /// Every message that [`handshake_id`] can return.

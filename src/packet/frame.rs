@@ -158,6 +158,18 @@ pub enum FrameError {
 }
 
 impl<'a> Frame<'a> {
+    /// Returns true if the packet uses this port at either end, or reports that such a packet was
+    /// undeliverable.
+    #[must_use]
+    pub fn is_on_port(&self, port: u16) -> bool {
+        let uses = |one: SocketAddr, other: SocketAddr| [one.port(), other.port()].contains(&port);
+        match &self.transport {
+            Transport::Unreachable(message) => uses(message.source, message.destination),
+            Transport::Tcp(_) | Transport::Udp(_) => uses(self.source, self.destination),
+            Transport::Fragment | Transport::Other(_) => false,
+        }
+    }
+
     /// Parses a captured frame.
     ///
     /// # Errors

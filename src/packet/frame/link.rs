@@ -72,12 +72,18 @@ impl Link {
 pub const fn link_name(number: u16) -> Option<&'static str> {
     Some(match number {
         6 => "Token Ring",
+        8 => "SLIP",
         9 | 50 => "PPP",
         10 => "FDDI",
         51 => "PPPoE",
+        104 => "Cisco HDLC",
+        107 => "Frame Relay",
         105 => "IEEE 802.11 (Wi-Fi)",
         119 => "IEEE 802.11 (Wi-Fi) + Prism",
         127 => "IEEE 802.11 (Wi-Fi) + radiotap",
+        129 => "ARCNET",
+        // Apple writes the number 149, of private use, for PKTAP.
+        149 | 258 => "PKTAP, of macOS",
         163 => "IEEE 802.11 (Wi-Fi) + AVS",
         187 | 201 => "Bluetooth HCI",
         189 | 220 | 249 => "USB",

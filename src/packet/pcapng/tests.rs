@@ -28,7 +28,9 @@ fn written() -> Vec<u8> {
     writer.packet(&packet).expect("memory");
     writer.packet(&Packet { interface: raw, bytes: b"", comment: None, ..packet }).expect("memory");
     writer.packet(&Packet { at_ns: u64::MAX, comment: Some(""), bytes: b"four", ..Packet::default() }).expect("memory");
-    writer.statistics(lo, 5, Statistics { received: Some(3), dropped: Some(1) }).expect("memory");
+    writer
+        .statistics(lo, 5, Statistics { received: Some(3), dropped: Some(1), dropped_by_system: None })
+        .expect("memory");
     writer.finish().expect("memory")
 }
 
@@ -58,7 +60,7 @@ fn written_files_are_read_back() {
     );
     let [lo, tun] = reader.interfaces() else { panic!("two interfaces") };
     assert_eq!((lo.name.as_deref(), lo.system.as_deref()), (Some("lo"), Some("Linux")));
-    assert_eq!(lo.statistics, Some(Statistics { received: Some(3), dropped: Some(1) }));
+    assert_eq!(lo.statistics, Some(Statistics { received: Some(3), dropped: Some(1), dropped_by_system: None }));
     assert_eq!((tun.name.as_deref(), tun.statistics), (Some("tun0"), None));
     let names: Vec<_> = reader.names().iter().map(|(ip, name)| (ip.to_string(), name.as_str())).collect();
     assert_eq!(names, [("10.0.0.1".to_owned(), "alice"), ("fe80::1".to_owned(), "böb")]);
