@@ -94,7 +94,8 @@ impl Conversations {
 /// One TCP connection, or an attempt at one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TcpConversation {
-    /// Index among the TCP conversations of the capture, 0-based.
+    /// Number of the conversation, from 0, as Wireshark's `tcp.stream`. Packets that ICMP errors
+    /// quote have numbers too.
     pub stream: usize,
     /// Address of the end that opened the connection.
     pub client: SocketAddr,

@@ -25,6 +25,8 @@ pub struct Analysis {
     tcp: Vec<LiveTcp>,
     udp_of: HashMap<Pair, usize>,
     udp: Vec<LiveUdp>,
+    tcp_streams: StreamNumbers,
+    udp_streams: StreamNumbers,
     /// Counts only; the conversations are added at the end.
     counts: Conversations,
 }
@@ -47,6 +49,8 @@ impl Analysis {
             tcp: Vec::new(),
             udp_of: HashMap::new(),
             udp: Vec::new(),
+            tcp_streams: StreamNumbers::default(),
+            udp_streams: StreamNumbers::default(),
             counts: Conversations::default(),
         }
     }
@@ -91,17 +95,44 @@ impl Analysis {
                 return;
             }
         };
-        let seen = Sighting { frame: number, at_ns: frame.at_ns };
+        self.add_frame(frame, Sighting { frame: number, at_ns: frame.at_ns });
+    }
+
+    fn add_frame(&mut self, frame: &Frame<'_>, seen: Sighting) {
         match &frame.transport {
             Transport::Tcp(tcp) => self.add_tcp(frame, tcp, seen),
             Transport::Udp(udp) => self.add_udp(frame, udp, seen),
             Transport::Unreachable(message) => {
                 if !self.add_unreachable(*message, seen) {
                     self.counts.other += 1;
+                    if message.has_header {
+                        self.reserve_stream(message.protocol, pair(message.source, message.destination));
+                    }
+                }
+            }
+            Transport::Quote(quote) => {
+                self.counts.other += 1;
+                if quote.has_header {
+                    self.reserve_stream(quote.protocol, pair(quote.source, quote.destination));
                 }
             }
             Transport::Fragment => self.counts.fragments += 1,
             Transport::Other(_) => self.counts.other += 1,
+        }
+        if let Some(inner) = &frame.inner {
+            self.add_frame(inner, seen);
+        }
+    }
+
+    /// Reserves the next stream number for two endpoints without a conversation: Wireshark numbers
+    /// the packets that ICMP errors quote, too.
+    fn reserve_stream(&mut self, protocol: Protocol, ends: Pair) {
+        let (known, streams) = match protocol {
+            Protocol::Tcp => (self.tcp_of.contains_key(&ends), &mut self.tcp_streams),
+            Protocol::Udp => (self.udp_of.contains_key(&ends), &mut self.udp_streams),
+        };
+        if !known {
+            streams.reserve(ends);
         }
     }
 
@@ -113,7 +144,8 @@ impl Analysis {
         }
         if *number == next {
             let limit = self.keep_payload.unwrap_or(0);
-            self.tcp.push(LiveTcp::new(next, frame.source, frame.destination, seen.at_ns, limit));
+            let stream = self.tcp_streams.take(pair(frame.source, frame.destination));
+            self.tcp.push(LiveTcp::new(stream, frame.source, frame.destination, seen.at_ns, limit));
         }
         self.tcp[*number].add(frame.source, tcp, seen, self.keep_packets);
     }
@@ -123,7 +155,8 @@ impl Analysis {
         let number = *self.udp_of.entry(pair(frame.source, frame.destination)).or_insert(next);
         if number == next {
             let limit = self.keep_payload.unwrap_or(0);
-            self.udp.push(LiveUdp::new(next, frame.source, frame.destination, limit));
+            let stream = self.udp_streams.take(pair(frame.source, frame.destination));
+            self.udp.push(LiveUdp::new(stream, frame.source, frame.destination, limit));
         }
         self.udp[number].add(frame, udp, seen, self.keep_payload.is_some());
     }
@@ -158,11 +191,36 @@ impl Analysis {
             let (client, by) = settle(&live);
             live.finish(client, by, with_payload)
         });
-        Conversations {
-            tcp: tcp.collect(),
-            udp: self.udp.into_iter().map(|talk| talk.finish(&self.server_ports)).collect(),
-            ..self.counts
-        }
+        let mut tcp: Vec<_> = tcp.collect();
+        let mut udp: Vec<_> = self.udp.into_iter().map(|talk| talk.finish(&self.server_ports)).collect();
+        // A reserved number may be lower than those of conversations with earlier packets.
+        tcp.sort_by_key(|one| one.stream);
+        udp.sort_by_key(|one| one.stream);
+        Conversations { tcp, udp, ..self.counts }
+    }
+}
+
+/// Numbers conversations as Wireshark does.
+#[derive(Debug, Default)]
+struct StreamNumbers {
+    next: usize,
+    reserved: HashMap<Pair, usize>,
+}
+
+impl StreamNumbers {
+    fn reserve(&mut self, ends: Pair) {
+        let next = self.next;
+        let number = *self.reserved.entry(ends).or_insert(next);
+        self.next += usize::from(number == next);
+    }
+
+    /// Returns the number of a new conversation: the reserved one of its endpoints, or the next.
+    fn take(&mut self, ends: Pair) -> usize {
+        let reserved = if self.reserved.is_empty() { None } else { self.reserved.remove(&ends) };
+        reserved.unwrap_or_else(|| {
+            self.next += 1;
+            self.next - 1
+        })
     }
 }
 

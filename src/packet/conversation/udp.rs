@@ -15,7 +15,7 @@ const MAX_RECENT_DATAGRAMS: usize = 64;
 /// The datagrams between two endpoints.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UdpConversation {
-    /// Index among the UDP conversations of the capture, 0-based.
+    /// Number of the conversation, from 0, as Wireshark's `udp.stream`.
     pub stream: usize,
     /// Sender of the first datagram, unless only its port is named as a server's.
     pub client: SocketAddr,

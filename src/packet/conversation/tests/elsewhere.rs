@@ -137,3 +137,31 @@ fn bytes_before_the_first_captured_one_are_counted() {
     let across = one(&story.server("A", 390, 700, &[b'x'; 130]));
     assert_eq!((across.from_server.bytes, across.from_server.missing), (130, 0));
 }
+
+#[test]
+fn packets_that_icmp_quotes_have_stream_numbers() {
+    let time_exceeded = |quoted: &[u8], length: usize| {
+        let mut message = port_unreachable(quoted);
+        // Type 11 (RFC 792). The IP header of the message has 20 bytes, its own header 8.
+        message[14 + 20] = 11;
+        message.truncate(14 + 20 + 8 + 20 + length);
+        message
+    };
+    let other = "10.0.0.9:9";
+    let syn = tcp(CLIENT, other, "S", (1, 0, 9), b"");
+    let question = udp(CLIENT, other, b"x");
+    let story = CaptureBuilder::new()
+        .frame(time_exceeded(&tcp(CLIENT, "10.0.0.9:8", "S", (1, 0, 9), b""), 8)) // no whole header: no number
+        .frame(port_unreachable(&syn))
+        .frame(time_exceeded(&question, 8))
+        .frame(udp(CLIENT, SERVER, b"x"))
+        .client("S", 0, 0, b"")
+        .frame(syn)
+        .frame(question);
+    let all = all(&story);
+    let streams: Vec<_> = all.tcp.iter().map(|one| (one.stream, one.server)).collect();
+    assert_eq!(streams, [(0, end(other)), (1, end(SERVER))], "compared with tshark");
+    let streams: Vec<_> = all.udp.iter().map(|one| (one.stream, one.server)).collect();
+    assert_eq!(streams, [(0, end(other)), (1, end(SERVER))]);
+    assert_eq!(all.other, 3);
+}
