@@ -113,7 +113,7 @@ fn by_command(file: &Path) -> Result<usize> {
 
 fn by_library(file: &Path) -> Result<usize> {
     let mut reader = Reader::new(BufReader::new(File::open(file)?))?;
-    let mut analysis = Analysis::new().keep_packets(false);
+    let mut analysis = Analysis::new().list_at_most(0);
     while let Some(packet) = reader.next_packet()? {
         analysis.add(&packet.frame());
     }

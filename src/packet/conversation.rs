@@ -14,6 +14,7 @@ mod direction;
 mod live;
 mod orientation;
 mod states;
+mod streams;
 mod text;
 mod udp;
 mod window;
@@ -26,7 +27,7 @@ pub use direction::{Direction, Fin};
 pub use orientation::OrientedBy;
 pub use states::{States, states};
 pub use text::{PacketMark, TcpPacket};
-pub use udp::{Datagram, UdpConversation};
+pub use udp::{Datagram, DatagramTotals, UdpConversation};
 
 /// The two ends of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -85,7 +86,7 @@ impl Conversations {
     /// Stream numbers and other counts remain those of the whole capture.
     #[must_use]
     pub fn on_port(mut self, port: u16) -> Self {
-        self.tcp.retain(|one| [one.client.port(), one.server.port()].contains(&port));
+        self.tcp.retain(|one| one.is_on_port(port));
         self.udp.retain(|one| [one.client.port(), one.server.port()].contains(&port));
         self
     }
@@ -113,7 +114,7 @@ pub struct TcpConversation {
     pub teardown: Teardown,
     /// First ICMP message that one of its packets was undeliverable.
     pub unreachable: Option<(Sighting, Unreachable)>,
-    /// Packets in capture order; empty if they are not kept.
+    /// Packets in capture order, as many as are listed ([`Analysis::list_at_most`]).
     pub packets: Vec<TcpPacket>,
     /// Number of packets.
     pub packet_count: usize,
@@ -124,6 +125,12 @@ pub struct TcpConversation {
 }
 
 impl TcpConversation {
+    /// Returns true if either end uses this port.
+    #[must_use]
+    pub fn is_on_port(&self, port: u16) -> bool {
+        [self.client.port(), self.server.port()].contains(&port)
+    }
+
     /// Returns the direction of the data that one end sent.
     #[must_use]
     pub fn direction(&self, side: Side) -> &Direction {

@@ -28,9 +28,11 @@ pub(super) struct LiveTcp {
     reset: Option<(usize, Sighting, ResetAfter)>,
     resets: usize,
     packets: Vec<TcpPacket>,
-    packet_count: usize,
+    pub(super) packet_count: usize,
     first_ns: u64,
     last_ns: u64,
+    /// True if [`Self::is_newly_over`] returned true.
+    was_over: bool,
 }
 
 impl LiveTcp {
@@ -55,7 +57,19 @@ impl LiveTcp {
             packet_count: 0,
             first_ns: at_ns,
             last_ns: at_ns,
+            was_over: false,
         }
+    }
+
+    /// Returns true, once, if the client is known and the connection is over: both FINs were
+    /// acknowledged, or there was a RST.
+    pub(super) fn is_newly_over(&mut self) -> bool {
+        let is_over = self.reset.is_some() || self.sent.iter().all(LiveDirection::is_close_acknowledged);
+        if self.was_over || !is_over || self.beginning.client().is_none() {
+            return false;
+        }
+        self.was_over = true;
+        true
     }
 
     /// Returns true if a segment opens another conversation between the same endpoints: a SYN with
@@ -70,7 +84,7 @@ impl LiveTcp {
     }
 
     /// Adds the next segment.
-    pub(super) fn add(&mut self, source: SocketAddr, tcp: &Tcp<'_>, seen: Sighting, keep: bool) {
+    pub(super) fn add(&mut self, source: SocketAddr, tcp: &Tcp<'_>, seen: Sighting, max_listed: usize) {
         let from = self.end(source);
         let to = 1 - from;
         self.packet_count += 1;
@@ -97,7 +111,7 @@ impl LiveTcp {
             self.simultaneous = self.first_fin == Some(to) && !self.sent[to].is_close_acknowledged();
             self.first_fin.get_or_insert(from);
         }
-        if keep {
+        if self.packets.len() < max_listed {
             self.packets.push(TcpPacket {
                 at_ns: seen.at_ns,
                 frame: seen.frame,

@@ -1,6 +1,7 @@
 //! Conversations written packet by packet: each feature, and near misses that are not faults.
 
 mod arbitrary;
+mod bounded;
 mod elsewhere;
 
 use super::*;
@@ -310,7 +311,7 @@ fn unknown_messages_and_frames_are_counted() {
 #[test]
 fn payload_is_kept_up_to_the_limit() {
     let story = echoed().frame(udp(CLIENT, SERVER, b"hello"));
-    let mut analysis = Analysis::new().keep_payload(3).keep_packets(false).server_port(40000);
+    let mut analysis = Analysis::new().keep_payload(3).list_at_most(0).server_port(40000);
     story.read().for_each(|frame| analysis.add(&frame));
     let finished = analysis.finish();
     let one = &finished.tcp[0];
@@ -319,7 +320,8 @@ fn payload_is_kept_up_to_the_limit() {
         (&b"hel"[..], true, 5)
     );
     assert_eq!((one.packets.len(), one.packet_count), (0, 7));
-    assert_eq!((finished.udp[0].datagrams[0].payload.as_deref(), finished.udp[0].client), (None, end(SERVER)));
+    let talk = &finished.udp[0];
+    assert_eq!((talk.datagrams.len(), talk.client, talk.from_server.bytes), (0, end(SERVER), 5));
     let counted = Conversations::analyse(story.read());
     assert_eq!((counted.tcp[0].from_client.payload.as_deref(), counted.tcp[0].from_client.bytes), (None, 5));
     assert_eq!(Link::Ethernet.number(), 1);
