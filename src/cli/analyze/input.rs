@@ -10,6 +10,8 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::CliError;
 use crate::model::Message;
@@ -56,6 +58,9 @@ pub(super) fn open(path: &Path, shown: &str) -> Result<Input, CliError> {
     };
     let about = file.metadata().map_err(|error| unreadable(&error))?;
     let length = about.is_file().then_some(about.len());
+    if length.is_none() {
+        end_with_the_writer();
+    }
     let position = Rc::new(Cell::new(0));
     let mut counted = Counted { file, position: Rc::clone(&position) };
     let mut magic = Vec::new();
@@ -70,6 +75,16 @@ pub(super) fn open(path: &Path, shown: &str) -> Result<Input, CliError> {
     };
     let is_compressed = form.0 || form.1;
     Ok(Input { bytes: BufReader::with_capacity(BUFFER_BYTES, bytes), position, length, is_compressed })
+}
+
+/// Lets the first Ctrl-C end only the capturing program of the same pipeline: its last packets are
+/// still to come, and then the input ends. The second one ends socklab.
+fn end_with_the_writer() {
+    let is_asked = Arc::new(AtomicBool::new(false));
+    let status = i32::from(super::ExitStatus::Interrupted.number());
+    // Without the handlers, the first one ends both.
+    let second = signal_hook::flag::register_conditional_shutdown(libc::SIGINT, status, Arc::clone(&is_asked));
+    let _ = second.and_then(|_| signal_hook::flag::register(libc::SIGINT, is_asked));
 }
 
 /// A file that counts the bytes read.

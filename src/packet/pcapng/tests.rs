@@ -196,6 +196,58 @@ fn classic_files_of_either_order_and_unit_are_read() {
 }
 
 #[test]
+fn patched_classic_files_are_read() {
+    for order in [ByteOrder::Big, ByteOrder::Little] {
+        let mut file = classic(0xa1b2_cd34, order, 1);
+        file.truncate(classic::FILE_HEADER_BYTES);
+        for packet in [b"first".as_slice(), b"second!"] {
+            let length = packet.len() as u32;
+            // Three more words than in an ordinary file: interface, protocol, kind.
+            file.extend(words(order, &[3, 4, length, length, 7, 0x0800_0000]));
+            file.extend(packet);
+        }
+        let (packets, _) = read(&file).expect("a sound file");
+        let found: Vec<_> = packets.iter().map(|one| (one.at_ns, &*one.bytes)).collect();
+        assert_eq!(found, [(3_000_004_000, b"first".as_slice()), (3_000_004_000, b"second!")]);
+    }
+}
+
+#[test]
+fn dropped_packets_are_counted_once() {
+    for order in [ByteOrder::Little, ByteOrder::Big] {
+        let count = |code: u16, count: u64| {
+            let halves = if order == ByteOrder::Little { [count, count >> 32] } else { [count >> 32, count] };
+            [[half(order, code), half(order, 8)].concat(), words(order, &halves.map(|half| half as u32))].concat()
+        };
+        let packet = |dropped: Option<u64>| {
+            let options = dropped.map(|dropped| count(block::EPB_DROPCOUNT, dropped)).unwrap_or_default();
+            block(order, block::ENHANCED, &[words(order, &[0, 0, 0, 4, 4]), b"four".to_vec(), options].concat())
+        };
+        // The obsolete block has its count beside the interface; 0xffff means unknown.
+        let obsolete = |dropped: u16| {
+            let start = [half(order, 0), half(order, dropped)].concat();
+            block(order, block::PACKET, &[start, words(order, &[0, 0, 4, 4]), b"four".to_vec()].concat())
+        };
+        let statistics =
+            |options: Vec<u8>| block(order, block::STATISTICS, &[words(order, &[0, 0, 0]), options].concat());
+        let begin = || [section(order), interface(order, 1, 0, None)].concat();
+        let by_interface = [count(block::ISB_IFDROP, 2), count(block::ISB_OSDROP, 3)].concat();
+        for (blocks, expected) in [
+            (vec![packet(None), obsolete(u16::MAX)], 0),
+            (vec![packet(Some(1)), packet(None), packet(Some(2)), obsolete(4)], 7),
+            (vec![packet(None), statistics(by_interface.clone())], 5),
+            (vec![packet(None), statistics(count(block::ISB_IFDROP, 1)), statistics(by_interface.clone())], 5),
+            (vec![packet(Some(5)), statistics(by_interface.clone())], 5),
+            (vec![packet(Some(u64::MAX)), packet(Some(u64::MAX))], u64::MAX),
+        ] {
+            let file = [begin(), blocks.concat()].concat();
+            let (_, reader) = read(&file).expect("a sound file");
+            assert_eq!(reader.dropped(), expected);
+        }
+    }
+}
+
+#[test]
 fn truncated_file_returns_the_packets_before() {
     let bytes = written();
     let whole = Reader::new(bytes.as_slice()).expect("a sound file").count();

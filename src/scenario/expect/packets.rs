@@ -97,9 +97,8 @@ impl Judge for DataAcknowledged {
             AnswerWord::Echo => Rule::Echo,
             AnswerWord::Uppercase => Rule::Upper,
         });
-        let aborted = aborted_clients(seen);
         view.each_tcp(self.clients.as_deref(), "data-acknowledged", |connection, conversation| {
-            check_data(connection, conversation, aborted.contains(&connection.client))
+            check_data(connection, conversation)
                 .or_else(|| rule.and_then(|rule| check_answer(view, rule, connection, conversation)))
         })
     }
@@ -117,10 +116,11 @@ fn aborted_clients(seen: &JudgeContext<'_>) -> HashSet<ClientId> {
     seen.journal.iter().filter_map(|event| by_client(&event.kind)).collect()
 }
 
-/// Returns a finding if data is missing or was not acknowledged. A client that aborted need not
-/// have acknowledged the server's data.
-fn check_data(connection: &Connection, conversation: &TcpConversation, is_aborted: bool) -> Option<Finding> {
+/// Returns a finding if data is missing or was not acknowledged. A client that ended the connection
+/// with RST need not have acknowledged the server's data: the RST is judged elsewhere.
+fn check_data(connection: &Connection, conversation: &TcpConversation) -> Option<Finding> {
     let client = connection.client;
+    let is_reset_by_client = conversation.teardown.reset.is_some_and(|reset| reset.by == Side::Client);
     if conversation.from_server.bytes == 0 {
         return Some(Finding::fail(Cause::PacketsNoAnswer { client }));
     }
@@ -131,7 +131,7 @@ fn check_data(connection: &Connection, conversation: &TcpConversation, is_aborte
     ];
     for (unacknowledged, side) in ends {
         let direction = conversation.direction(side);
-        let need_not_be = is_aborted && side == Side::Server;
+        let need_not_be = is_reset_by_client && side == Side::Server;
         if !need_not_be && !data_is_acknowledged(direction, is_over) {
             return Some(Finding::fail(unacknowledged));
         }

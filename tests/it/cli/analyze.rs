@@ -194,6 +194,74 @@ fn standard_input_and_fifo_are_read() {
 }
 
 #[test]
+fn first_interrupt_waits_for_the_end_of_the_input() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let mut command = Command::new(env!("CARGO_BIN_EXE_socklab"));
+    command.args(["--lang", "en", "analyze", "-", "--summary"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("socklab starts");
+    let pid = child.id();
+    // The second bit of SigCgt stands for SIGINT (proc_pid_status(5)).
+    let is_handled = || {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("a process");
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).map(str::trim);
+        u64::from_str_radix(mask.unwrap_or_default(), 16).expect("a mask") & 2 != 0
+    };
+    while !is_handled() {
+        assert!(child.try_wait().expect("a child").is_none(), "it waits for its input");
+        std::thread::yield_now();
+    }
+    let sent = Command::new("kill").args(["-INT", &pid.to_string()]).status().expect("kill");
+    assert!(sent.success());
+    let mut input = child.stdin.take().expect("a pipe");
+    input.write_all(&bytes_of("echo.pcapng")).expect("it still reads");
+    drop(input);
+    let output = child.wait_with_output().expect("its output");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.contains("a FIN from each end"), "{text}");
+}
+
+#[test]
+fn connections_that_are_over_are_printed_in_order() {
+    // 3,000 copies of one connection, each of its own client port, and a late RST.
+    let frames = |client: u16| {
+        let mut all = Vec::new();
+        let mut packet = |from: u16, to: u16, sequence: u32, acknowledgement: u32, flags: u8| {
+            let mut tcp = [from.to_be_bytes(), to.to_be_bytes()].concat();
+            tcp.extend([sequence.to_be_bytes(), acknowledgement.to_be_bytes()].concat());
+            tcp.extend([0x50, flags, 2, 0, 0, 0, 0, 0]);
+            let ip = [&[0x45, 0, 0, 40, 0, 0, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 1][..], &tcp].concat();
+            for word in [0, 0, 40, 40_u32] {
+                all.extend(word.to_le_bytes());
+            }
+            all.extend(ip);
+        };
+        packet(client, 65_432, 0, 0, 2);
+        packet(65_432, client, 0, 1, 18);
+        packet(client, 65_432, 1, 1, 17);
+        packet(65_432, client, 1, 2, 17);
+        packet(client, 65_432, 2, 2, 16);
+        packet(65_432, client, 2, 2, 4);
+        let late = all.split_off(all.len() - 56);
+        (all, late)
+    };
+    let mut bytes: Vec<u8> =
+        [0xa1b2_c3d4_u32, 2 | 4 << 16, 0, 0, 65_535, 101].iter().flat_map(|word| word.to_le_bytes()).collect();
+    (0..3_000).for_each(|number| bytes.extend(frames(10_000 + number).0));
+    bytes.extend(frames(10_005).1);
+    let (code, text) = output_of("a.pcap", &bytes, "en", &["--summary"]);
+    assert!(code == Some(0) && text.contains("packets: 15001, TCP connections: 3000,"), "{text}");
+    let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("TCP ")).collect();
+    for (number, line) in lines.iter().enumerate() {
+        let packets = if number == 5 { "3/0 → 3/0 ←" } else { "3/0 → 2/0 ←" };
+        let start = format!("TCP {number}  10.0.0.1:{} → 10.0.0.1:65432  {packets}  complete", 10_000 + number);
+        assert!(line.starts_with(&start), "{line}");
+    }
+    let (_, text) = output_of("a.pcap", &bytes, "en", &["--summary", "--port", "10007"]);
+    assert!(text.contains("TCP connections: 1,") && text.contains("TCP 7  "), "{text}");
+}
+
+#[test]
 fn damaged_capture_is_read_up_to_the_damage() {
     let whole = bytes_of("echo-classic.pcap");
     let garbage = [&whole[..], &[0xa5; 50]].concat();

@@ -53,10 +53,11 @@ fn reset_by_the_client_is_no_fault_of_the_server() {
     let more = echoed().client("FA", 4, 4, b"").server("A", 4, 5, b"");
     let more = more.server("PA", 4, 5, b"more").client("R", 5, 0, b"");
     let result = found("tcp-simple.4", &more.frames);
-    assert_eq!(verdict_and_id(&result), (Verdict::Fail, "packets-unacknowledged-server"));
+    assert_eq!(verdict_and_id(&result), (Verdict::Fail, "packets-reset-by-client"));
     let acknowledged = echoed().client("FA", 4, 4, b"").server("PA", 4, 5, b"more").client("RA", 5, 8, b"");
     let result = found("tcp-simple.4", &acknowledged.frames);
-    assert_eq!(result.verdict, Verdict::Fail);
+    assert_eq!(verdict_and_id(&result), (Verdict::Fail, "packets-reset-by-client"));
+    assert!(result.judged.notes.is_empty(), "the same cause is not repeated: {result:?}");
     let by_server = echoed().server("RA", 4, 4, b"");
     assert_eq!(verdict_and_id(&found("tcp-simple.4", &by_server.frames)), (Verdict::Fail, "packets-reset-by-server"));
 }
