@@ -65,7 +65,9 @@ pub(super) fn open(path: &Path, shown: &str) -> Result<Input, CliError> {
     let mut counted = Counted { file, position: Rc::clone(&position) };
     let mut magic = Vec::new();
     (&mut counted).take(ZSTD_MAGIC.len() as u64).read_to_end(&mut magic).map_err(|error| unreadable(&error))?;
-    let form = (magic.starts_with(&GZIP_MAGIC), magic == ZSTD_MAGIC);
+    // A skippable frame may come first, as pzstd writes it (RFC 8878 section 3.1.2).
+    let is_skippable = matches!(magic[..], [0x50..=0x5f, 0x2a, 0x4d, 0x18]);
+    let form = (magic.starts_with(&GZIP_MAGIC), magic == ZSTD_MAGIC || is_skippable);
     let whole = io::Cursor::new(magic).chain(counted);
     let bytes: Box<dyn Read> = match form {
         (true, _) => Box::new(flate2::read::MultiGzDecoder::new(whole)),

@@ -81,6 +81,9 @@ pub(super) struct LiveDirection {
 /// Maximum number of bytes in flight (RFC 7323 section 2.3). A number farther ahead belongs to
 /// another connection.
 const MAX_WINDOW: i64 = 1 << 30;
+/// Maximum number of bytes before a RST that count as sent: a RST of another connection, or of a
+/// machine between the ends, may have any number.
+const MAX_BEFORE_RESET: i64 = 1 << 20;
 
 impl LiveDirection {
     /// Creates a direction of which at most `limit` bytes are kept.
@@ -180,6 +183,8 @@ impl LiveDirection {
             self.reset_at = Some(place);
             return PacketMark::Plain;
         }
+        // A RST after which the connection goes on was not its own.
+        self.reset_at = None;
         totals.zero_windows += usize::from(tcp.window == 0 && !syn && !fin);
         if self.is_keep_alive(tcp, place) {
             self.totals.keep_alives += 1;
@@ -235,8 +240,9 @@ impl LiveDirection {
         let closed = i64::from(self.fin_at.is_some_and(|fin| fin < self.next));
         let sent = u64::try_from(self.next).unwrap_or(0);
         let length = u64::try_from(self.next - 1 - closed).unwrap_or(0);
-        let ahead = |place: Option<i64>| place.filter(|&place| place <= self.next + MAX_WINDOW);
-        let reached = ahead(self.acknowledged).max(ahead(self.reset_at)).unwrap_or(self.next);
+        let within = |place: Option<i64>, most: i64| place.filter(|&place| place <= self.next + most);
+        let (acknowledged, reset_at) = (within(self.acknowledged, MAX_WINDOW), within(self.reset_at, MAX_BEFORE_RESET));
+        let reached = acknowledged.max(reset_at).unwrap_or(self.next);
         Direction {
             bytes: self.window.seen() + self.window.seen_before(),
             missing: length.saturating_sub(self.window.seen()),

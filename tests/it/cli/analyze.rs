@@ -152,7 +152,9 @@ fn compressed_capture_is_read_like_a_plain_one() {
     let shown = |text: &str| text.split_once(": ").map(|(_, rest)| rest.to_owned());
     // Two streams in one file are one, for both formats.
     let (first, second) = bytes.split_at(100);
+    let skippable = [0x53, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 9, 9];
     let packed = [
+        [&skippable[..], &zstd::encode_all(&*bytes, 3).expect("memory")].concat(),
         gzip(&bytes),
         [gzip(first), gzip(second)].concat(),
         zstd::encode_all(&*bytes, 3).expect("memory"),

@@ -124,6 +124,8 @@ fn acknowledged_but_uncaptured_numbers_are_unseen() {
     assert_eq!(unseen(echoed().server("A", 9, 6, b"")), [0, 0, 0, 3], "an ACK counts it too");
     assert_eq!(unseen(echoed().server("PA", 9, 6, b"x")), [0, 0, 0, 3]);
     assert_eq!(unseen(echoed().client("A", 6, 2_000_000_000, b"")), [0; 4], "more than any window");
+    assert_eq!(unseen(echoed().server("R", 3_000_000, 0, b"")), [0; 4], "of another connection");
+    assert_eq!(unseen(echoed().server("R", 900, 0, b"").server("PA", 6, 6, b"x")), [0; 4], "it goes on");
 }
 
 #[test]
