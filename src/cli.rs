@@ -79,8 +79,13 @@ impl Ui {
 
     /// Prints to standard output. Ignores write errors, such as a closed pipe.
     fn print(text: &str) {
+        Self::try_print(text);
+    }
+
+    /// Prints to standard output. Returns false if nobody reads it any more.
+    fn try_print(text: &str) -> bool {
         let mut out = std::io::stdout().lock();
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_ok()
     }
 }
 

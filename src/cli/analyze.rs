@@ -2,15 +2,19 @@
 //!
 //! `proof` judges a capture against an item. The analysis itself is in `packet`.
 
+mod bytes_progress;
+mod closed_lines;
 mod file;
+mod input;
 mod item;
+mod summary_lines;
 
-use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use file::{CaptureFile, unknown_links};
+use closed_lines::ClosedLines;
+use file::{CaptureFile, ReadOutcome, unknown_links};
+use summary_lines::SummaryLines;
 
 pub(super) use item::judge_item;
 
@@ -22,18 +26,122 @@ use crate::packet::conversation::{Direction, HandshakeState, TcpConversation, Ud
 use crate::packet::{Analysis, Conversations, Side};
 use crate::report::Timeline;
 
+/// Size of the text that is collected before it is printed, in bytes.
+const MAX_TEXT_BYTES: usize = 64 * 1024;
+
 /// Prints the conversations of a capture (pcapng or pcap), optionally only those that use `port`. A
 /// summary has one line per conversation.
 pub(super) fn analyze(file: &Path, port: Option<u16>, summary: bool, reader: &Ui) -> Result<ExitStatus, CliError> {
-    let words = &reader.words;
     let file = CaptureFile::new(file);
-    let (found, cut_short) = conversations(&file, port, !summary)?;
-    let shown = file.shown;
+    let mut analysis = Analysis::new().list_at_most(if summary { 0 } else { Timeline::MAX_ROWS });
+    if let Some(port) = port {
+        analysis = analysis.server_port(port).list_only_port(port);
+    }
+    if summary {
+        return summarize(&file, analysis.release_closed(), port, reader);
+    }
+    let outcome = file.for_each_packet(|packet| {
+        analysis.add(&packet.frame());
+        Ok(())
+    })?;
+    let found = on_port(analysis.finish(), port);
+    let exit = exit_status(&found, &outcome);
+    let words = &reader.words;
+    let mut go_on = Ui::try_print(&head(&file, &found, found.tcp.len(), outcome, words));
+    // One after another: the text of all conversations can be larger than the capture.
+    for one in found.tcp {
+        let text = tcp(&one, words);
+        let diagram = sequence_diagram(Conversations { tcp: vec![one], ..Conversations::default() }, reader);
+        go_on = go_on && Ui::try_print(&(text + &diagram));
+    }
+    for one in found.udp {
+        let text = udp(&one, words);
+        let diagram = sequence_diagram(Conversations { udp: vec![one], ..Conversations::default() }, reader);
+        go_on = go_on && Ui::try_print(&(text + &diagram));
+    }
+    Ok(exit)
+}
+
+/// Prints one line per conversation. Connections that are over wait in a temporary file for their
+/// turn, so that their number does not matter.
+fn summarize(
+    file: &CaptureFile<'_>,
+    mut analysis: Analysis,
+    port: Option<u16>,
+    reader: &Ui,
+) -> Result<ExitStatus, CliError> {
+    let lines = SummaryLines::new(&reader.words);
+    let is_on_port = |one: &TcpConversation| port.is_none_or(|port| one.is_on_port(port));
+    let mut closed = ClosedLines::new();
+    let trouble = |error: std::io::Error| CliError::Internal(anyhow::Error::new(error).context("storing lines"));
+    let outcome = file.for_each_packet(|packet| {
+        analysis.add(&packet.frame());
+        while let Some(one) = analysis.take_closed() {
+            if is_on_port(&one) {
+                closed.store(one.stream, &lines.tcp(&one)).map_err(trouble)?;
+            }
+        }
+        Ok(())
+    })?;
+    let mut found = on_port(analysis.finish(), port);
+    let mut open = Vec::new();
+    for one in std::mem::take(&mut found.tcp) {
+        if !closed.contains(one.stream) {
+            open.push(one);
+        } else if let Some(line) = closed.line(one.stream).map_err(trouble)? {
+            closed.add_late(one.stream, lines.late_packets(&one, &line));
+        }
+    }
+    let exit = exit_status(&found, &outcome);
+    let mut text = head(file, &found, open.len() + closed.count, outcome, &reader.words);
+    let mut open = open.iter().peekable();
+    let streams = closed.streams().max(open.clone().last().map_or(0, |one| one.stream + 1));
+    for stream in 0..streams {
+        if let Some(one) = open.next_if(|one| one.stream == stream) {
+            text += &lines.tcp(one).render();
+        } else if let Some(line) = closed.line(stream).map_err(trouble)? {
+            text += &line.render();
+        }
+        if text.len() > MAX_TEXT_BYTES {
+            if !Ui::try_print(&text) {
+                return Ok(exit);
+            }
+            text.clear();
+        }
+    }
+    for one in &found.udp {
+        text += &SummaryLines::udp(one);
+    }
+    Ui::print(&text);
+    Ok(exit)
+}
+
+fn on_port(found: Conversations, port: Option<u16>) -> Conversations {
+    match port {
+        Some(port) => found.on_port(port),
+        None => found,
+    }
+}
+
+/// Returns the status 2 if the capture is damaged, or if no packet is on a supported link.
+fn exit_status(found: &Conversations, outcome: &ReadOutcome) -> ExitStatus {
+    let is_all_unsupported = found.frames > 0 && found.unknown_links.values().sum::<usize>() == found.frames;
+    if outcome.is_damaged || is_all_unsupported { ExitStatus::Usage } else { ExitStatus::Passed }
+}
+
+/// Returns the first lines: counts of the whole capture, and notes on what could not be read.
+fn head(
+    file: &CaptureFile<'_>,
+    found: &Conversations,
+    connections: usize,
+    outcome: ReadOutcome,
+    words: &Catalog,
+) -> String {
     let mut text = words.format(
         &Message::new("analyze-summary")
-            .with("file", shown)
+            .with("file", file.shown.as_str())
             .with("frames", found.frames)
-            .with("tcp", found.tcp.len())
+            .with("tcp", connections)
             .with("udp", found.udp.len()),
     );
     text.push('\n');
@@ -44,94 +152,15 @@ pub(super) fn analyze(file: &Path, port: Option<u16>, summary: bool, reader: &Ui
             text += &format!("{}\n", words.format(&Message::new(id).with("count", count)));
         }
     }
-    for note in unknown_links(&found.unknown_links).chain(cut_short) {
+    for note in unknown_links(&found.unknown_links).chain(outcome.notes) {
         text += &format!("{}\n", words.format(&note));
     }
-    if summary {
-        summarise(&found, words, &mut text);
-        Ui::print(&text);
-        return Ok(ExitStatus::Passed);
-    }
-    for one in found.tcp {
-        text += &tcp(&one, words);
-        text += &sequence_diagram(Conversations { tcp: vec![one], ..Conversations::default() }, reader);
-    }
-    for one in found.udp {
-        text += &udp(&one, words);
-        text += &sequence_diagram(Conversations { udp: vec![one], ..Conversations::default() }, reader);
-    }
-    Ui::print(&text);
-    Ok(ExitStatus::Passed)
-}
-
-/// Writes one line per conversation: endpoints, packets and bytes in each direction, handshake and
-/// teardown.
-fn summarise(found: &Conversations, words: &Catalog, text: &mut String) {
-    let ended: HashMap<&str, String> = TEARDOWN_IDS.into_iter().map(|id| (id, words.sentence(id))).collect();
-    let began: HashMap<&str, String> = HANDSHAKE_IDS.into_iter().map(|id| (id, words.sentence(id))).collect();
-    for one in &found.tcp {
-        let (to, back) = (&one.from_client, &one.from_server);
-        let (began, ended) = (&began[handshake_id(one)], &ended[teardown_id(one)]);
-        let _ = writeln!(
-            text,
-            "TCP {}  {} → {}  {}/{} → {}/{} ←  {began}; {ended}{}",
-            one.stream,
-            one.client,
-            one.server,
-            to.packets,
-            to.bytes,
-            back.packets,
-            back.bytes,
-            zero_window_text(to.zero_windows + back.zero_windows, words)
-        );
-    }
-    for one in &found.udp {
-        let totals = |side| {
-            let all = one.datagrams_from(side).map(|datagram| u64::from(datagram.payload_length));
-            all.fold((0_u64, 0_u64), |(count, bytes), length| (count + 1, bytes + length))
-        };
-        let ((to, to_bytes), (back, back_bytes)) = (totals(Side::Client), totals(Side::Server));
-        let _ = writeln!(
-            text,
-            "UDP {}  {} → {}  {to}/{to_bytes} → {back}/{back_bytes} ←",
-            one.stream, one.client, one.server
-        );
-    }
-}
-
-/// Formats the number of zero windows that both ends announced; empty if there were none.
-fn zero_window_text(zero_windows: usize, words: &Catalog) -> String {
-    if zero_windows == 0 {
-        return String::new();
-    }
-    format!("; {}", words.format(&Message::new("analyze-zero-windows").with("count", zero_windows)))
+    text
 }
 
 /// Renders the sequence diagram of one conversation.
 fn sequence_diagram(one: Conversations, reader: &Ui) -> String {
     Timeline::from_conversations(&one, &reader.words).text(reader.width, reader.colour)
-}
-
-/// Returns the conversations, and a note if the file is truncated.
-fn conversations(
-    file: &CaptureFile<'_>,
-    port: Option<u16>,
-    keep_packets: bool,
-) -> Result<(Conversations, Option<Message>), CliError> {
-    let mut analysis = Analysis::new().keep_packets(keep_packets);
-    if let Some(port) = port {
-        analysis = analysis.server_port(port);
-    }
-    let cut_short = file.for_each_packet(|packet| {
-        analysis.add(&packet.frame());
-        Ok(())
-    })?;
-    let found = analysis.finish();
-    let found = match port {
-        Some(port) => found.on_port(port),
-        None => found,
-    };
-    Ok((found, cut_short))
 }
 
 /// Formats the heading of a conversation.
@@ -160,11 +189,14 @@ fn sent_message(direction: &Direction) -> Message {
         .with("pushed", direction.pushed)
         .with("retransmissions", direction.retransmissions)
         .with("zero", direction.zero_windows)
+        .with("missing", direction.missing + direction.unseen)
 }
 
 /// Every message that [`handshake_id`] can return.
-const HANDSHAKE_IDS: [&str; 5] = [
+const HANDSHAKE_IDS: [&str; 7] = [
     "analyze-handshake-complete",
+    "analyze-handshake-reordered",
+    "analyze-handshake-no-syn-ack",
     "analyze-handshake-half-open",
     "analyze-handshake-refused",
     "analyze-handshake-unanswered",
@@ -174,6 +206,8 @@ const HANDSHAKE_IDS: [&str; 5] = [
 fn handshake_id(one: &TcpConversation) -> &'static str {
     match one.handshake.state() {
         HandshakeState::Complete => "analyze-handshake-complete",
+        HandshakeState::Reordered => "analyze-handshake-reordered",
+        HandshakeState::SynAckMissing => "analyze-handshake-no-syn-ack",
         HandshakeState::HalfOpen => "analyze-handshake-half-open",
         HandshakeState::SynSent if one.is_refused() => "analyze-handshake-refused",
         HandshakeState::SynSent => "analyze-handshake-unanswered",
@@ -209,15 +243,13 @@ fn teardown_id(one: &TcpConversation) -> &'static str {
 
 fn udp(one: &UdpConversation, words: &Catalog) -> String {
     let mut text = heading("UDP", one.stream, one.client, one.server);
-    let count = |side| one.datagrams_from(side).count();
-    let bytes = |side| one.datagrams_from(side).map(|datagram| u64::from(datagram.payload_length)).sum::<u64>();
-    for (label, side) in [("analyze-label-client", Side::Client), ("analyze-label-server", Side::Server)] {
-        let message = Message::new("analyze-datagrams").with("count", count(side)).with("bytes", bytes(side));
+    for (label, totals) in [("analyze-label-client", one.from_client), ("analyze-label-server", one.from_server)] {
+        let message = Message::new("analyze-datagrams").with("count", totals.count).with("bytes", totals.bytes);
         text += &line(words, label, &message);
     }
-    let refused = one.datagrams.iter().filter(|datagram| datagram.unreachable.is_some()).count();
-    if refused > 0 {
-        text += &line(words, "analyze-label-end", &Message::new("analyze-unreachable").with("count", refused));
+    if one.undeliverable > 0 {
+        text +=
+            &line(words, "analyze-label-end", &Message::new("analyze-unreachable").with("count", one.undeliverable));
     }
     text
 }

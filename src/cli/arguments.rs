@@ -105,7 +105,7 @@ pub(super) enum Command {
     /// Summarize the TCP and UDP conversations of a capture file (pcapng or pcap)
     #[command(after_help = examples::ANALYZE)]
     Analyze {
-        /// The capture file
+        /// The capture file, also compressed with gzip or zstd; "-" reads standard input
         file: PathBuf,
         /// Only conversations that use this port at either end
         #[arg(long)]

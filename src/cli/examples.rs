@@ -71,7 +71,8 @@ pub(super) const EXPLAIN: &str = "Examples:
 pub(super) const ANALYZE: &str = "Examples:
   socklab analyze capture.pcapng             every conversation, packet by packet
   socklab analyze capture.pcapng --port 65432 --summary
-  socklab analyze capture.pcapng --expect tcp-multi.4";
+  socklab analyze capture.pcapng --expect tcp-multi.4
+  tcpdump -i lo -w - | socklab analyze - --summary";
 
 pub(super) const DOCTOR: &str = "Examples:
   socklab doctor                             what works on this machine

@@ -15,7 +15,7 @@ pub(super) enum ExitStatus {
     Passed,
     /// 1: an item failed.
     Failed,
-    /// 2: the command line, a scenario or a manifest is invalid; nothing was run.
+    /// 2: the command line, a scenario, a manifest or a capture is invalid; nothing was run.
     Usage,
     /// 3: nothing failed, but some items could not be verified.
     NotVerified,

@@ -72,6 +72,9 @@ reasons! {
         NoDatagramLost { lost: u64, sent: u64 } = "no-datagram-lost";
         CallsUnseen {} = "calls-unseen";
         CaptureCountUnsure { found: Message } = "capture-count-unsure";
+        CaptureFewClients { found: Message } = "capture-few-clients";
+        CaptureLossPossible { found: Message } = "capture-loss-possible";
+        ClientReset { client: ClientId } = "client-reset";
         CaptureShowsPart { shown: Message } = "capture-shows-part";
         NotStartedAgain { times: u64, program: String } = "not-started-again";
         TimeUsedUp {} = "time-used-up";

@@ -14,6 +14,7 @@ mod direction;
 mod live;
 mod orientation;
 mod states;
+mod streams;
 mod text;
 mod udp;
 mod window;
@@ -26,7 +27,7 @@ pub use direction::{Direction, Fin};
 pub use orientation::OrientedBy;
 pub use states::{States, states};
 pub use text::{PacketMark, TcpPacket};
-pub use udp::{Datagram, UdpConversation};
+pub use udp::{Datagram, DatagramTotals, UdpConversation};
 
 /// The two ends of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -85,7 +86,7 @@ impl Conversations {
     /// Stream numbers and other counts remain those of the whole capture.
     #[must_use]
     pub fn on_port(mut self, port: u16) -> Self {
-        self.tcp.retain(|one| [one.client.port(), one.server.port()].contains(&port));
+        self.tcp.retain(|one| one.is_on_port(port));
         self.udp.retain(|one| [one.client.port(), one.server.port()].contains(&port));
         self
     }
@@ -94,7 +95,8 @@ impl Conversations {
 /// One TCP connection, or an attempt at one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TcpConversation {
-    /// Index among the TCP conversations of the capture, 0-based.
+    /// Number of the conversation, from 0, as Wireshark's `tcp.stream`. Packets that ICMP errors
+    /// quote have numbers too.
     pub stream: usize,
     /// Address of the end that opened the connection.
     pub client: SocketAddr,
@@ -112,7 +114,7 @@ pub struct TcpConversation {
     pub teardown: Teardown,
     /// First ICMP message that one of its packets was undeliverable.
     pub unreachable: Option<(Sighting, Unreachable)>,
-    /// Packets in capture order; empty if they are not kept.
+    /// Packets in capture order, as many as are listed ([`Analysis::list_at_most`]).
     pub packets: Vec<TcpPacket>,
     /// Number of packets.
     pub packet_count: usize,
@@ -123,6 +125,12 @@ pub struct TcpConversation {
 }
 
 impl TcpConversation {
+    /// Returns true if either end uses this port.
+    #[must_use]
+    pub fn is_on_port(&self, port: u16) -> bool {
+        [self.client.port(), self.server.port()].contains(&port)
+    }
+
     /// Returns the direction of the data that one end sent.
     #[must_use]
     pub fn direction(&self, side: Side) -> &Direction {
@@ -147,8 +155,7 @@ impl TcpConversation {
     /// Returns true if the server answered the SYN with a RST: no socket listens.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        self.handshake.syn.is_some()
-            && self.handshake.syn_ack.is_none()
+        self.handshake.state() == HandshakeState::SynSent
             && self.teardown.reset.is_some_and(|reset| reset.by == Side::Server)
     }
 }
@@ -172,6 +179,10 @@ pub struct Handshake {
     pub syn_ack: Option<Sighting>,
     /// The client's ACK of the SYN-ACK; it may carry data, or a FIN.
     pub ack: Option<Sighting>,
+    /// True if the SYN-ACK was not captured, although later segments show that it arrived.
+    pub is_syn_ack_implied: bool,
+    /// True if the SYN-ACK was captured before the SYN.
+    pub is_reordered: bool,
 }
 
 /// Progress of a handshake.
@@ -181,6 +192,10 @@ pub enum HandshakeState {
     None,
     /// A SYN that was not answered by a SYN-ACK.
     SynSent,
+    /// A SYN, and later segments of an open connection: the SYN-ACK was not captured.
+    SynAckMissing,
+    /// SYN, SYN-ACK and ACK, but the capture has the SYN-ACK before the SYN.
+    Reordered,
     /// SYN and SYN-ACK, but no ACK.
     HalfOpen,
     /// SYN, SYN-ACK, ACK, in this order.
@@ -192,8 +207,10 @@ impl Handshake {
     #[must_use]
     pub const fn state(&self) -> HandshakeState {
         match (self.syn, self.syn_ack, self.ack) {
+            (Some(_), Some(_), Some(_)) if self.is_reordered => HandshakeState::Reordered,
             (Some(_), Some(_), Some(_)) => HandshakeState::Complete,
             (Some(_), Some(_), None) => HandshakeState::HalfOpen,
+            (Some(_), None, _) if self.is_syn_ack_implied => HandshakeState::SynAckMissing,
             (Some(_), None, _) => HandshakeState::SynSent,
             (None, ..) => HandshakeState::None,
         }

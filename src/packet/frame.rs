@@ -2,8 +2,8 @@
 //! unreachable.
 //!
 //! The views borrow the capture's bytes. Lengths are those of the headers, so that a truncated
-//! capture (a snap length) is still counted correctly. Ignores other frames; reports IP fragments,
-//! but does not reassemble them.
+//! capture (a snap length) is still counted correctly. Looks into tunnels. Ignores other frames;
+//! reports IP fragments, but does not reassemble them.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -13,6 +13,7 @@ mod checksum;
 mod extensions;
 mod flags;
 mod icmp;
+mod layers;
 mod link;
 
 #[cfg(test)]
@@ -22,7 +23,7 @@ mod tests;
 
 pub use checksum::fill_checksums;
 pub use flags::Flags;
-pub use icmp::{Unreachable, UnreachableKind};
+pub use icmp::{Quote, Unreachable, UnreachableKind};
 pub use link::{Link, as_ethernet, link_name};
 
 /// A frame that carries IP.
@@ -40,7 +41,13 @@ pub struct Frame<'a> {
     pub fragment: Option<Fragment>,
     /// Contents of the packet.
     pub transport: Transport<'a>,
+    /// The packet that a datagram of VXLAN or Geneve carries. Of tunnels without a datagram (GRE,
+    /// IP in IP), the frame itself is the inner packet.
+    pub inner: Option<Box<Frame<'a>>>,
 }
+
+/// Maximum number of tunnels, one in another, that are looked into.
+const MAX_TUNNELS: usize = 8;
 
 /// The contents of an IP packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +58,8 @@ pub enum Transport<'a> {
     Udp(Udp<'a>),
     /// An ICMP message that a destination was unreachable, with the packet that it is about.
     Unreachable(Unreachable),
+    /// Another ICMP error message, with the packet that it quotes.
+    Quote(Quote),
     /// A fragment without the transport header, or a fragment of a TCP segment.
     Fragment,
     /// Another protocol, by its number in the IP header.
@@ -158,29 +167,56 @@ pub enum FrameError {
 }
 
 impl<'a> Frame<'a> {
+    /// Returns true if the packet uses this port at either end, or reports that such a packet was
+    /// undeliverable.
+    #[must_use]
+    pub fn is_on_port(&self, port: u16) -> bool {
+        let uses = |one: SocketAddr, other: SocketAddr| [one.port(), other.port()].contains(&port);
+        if self.inner.as_ref().is_some_and(|inner| inner.is_on_port(port)) {
+            return true;
+        }
+        match &self.transport {
+            Transport::Unreachable(message) => uses(message.source, message.destination),
+            Transport::Tcp(_) | Transport::Udp(_) => uses(self.source, self.destination),
+            Transport::Fragment | Transport::Quote(_) | Transport::Other(_) => false,
+        }
+    }
+
     /// Parses a captured frame.
     ///
     /// # Errors
     /// Returns an error if the frame is not IP or is malformed.
     pub fn read(link: Link, at_ns: u64, original_length: u32, bytes: &'a [u8]) -> Result<Self, FrameError> {
         let start = link.ip_offset(bytes)?;
-        let ip = LaxIpSlice::from_slice(&bytes[start..]).map_err(|_| FrameError::Malformed)?;
-        let (ip, stopped) = ip;
+        let wire = (original_length as usize).max(bytes.len()).saturating_sub(start);
+        let frame = Frame { at_ns, original_length, ..Self::read_ip(&bytes[start..], wire, MAX_TUNNELS)? };
+        Ok(frame)
+    }
+
+    /// Parses an IP packet that has `wire` bytes on the wire, and looks into at most `tunnels`
+    /// tunnels. Sets neither time nor length.
+    fn read_ip(bytes: &'a [u8], wire: usize, tunnels: usize) -> Result<Self, FrameError> {
+        let (ip, stopped) = LaxIpSlice::from_slice(bytes).map_err(|_| FrameError::Malformed)?;
         if stopped.is_some() {
             return Err(FrameError::Malformed);
         }
         let carried = ip.payload();
-        let wire = (original_length as usize).max(bytes.len()).saturating_sub(start);
         let length = carried_length(&ip, wire);
         let at = |ip: IpAddr, port: u16| SocketAddr::new(ip, port);
         let (from, to) = (ip.source_addr(), ip.destination_addr());
         let mut frame = Self {
-            at_ns,
-            original_length,
+            at_ns: 0,
+            original_length: 0,
             source: at(from, 0),
             destination: at(to, 0),
             fragment: fragment(&ip),
             transport: Transport::Other(carried.ip_number.0),
+            inner: None,
+        };
+        // Looks into the tunnel whose packet begins at `offset` of what is carried.
+        let look_into = |bytes: &'a [u8], length: usize, offset: usize| {
+            let tunnels = tunnels.checked_sub(1)?;
+            Self::read_ip(bytes.get(offset..)?, length.saturating_sub(offset), tunnels).ok()
         };
         let first = frame.fragment.is_none_or(|fragment| fragment.offset == 0);
         match carried.ip_number {
@@ -196,11 +232,28 @@ impl<'a> Frame<'a> {
                 let header = UdpHeaderSlice::from_slice(carried.payload).map_err(|_| FrameError::Malformed)?;
                 frame.source.set_port(header.source_port());
                 frame.destination.set_port(header.destination_port());
-                frame.transport = Transport::Udp(datagram(carried.payload, length, frame.fragment.is_some())?);
+                let datagram = datagram(carried.payload, length, frame.fragment.is_some())?;
+                frame.transport = Transport::Udp(datagram);
+                if frame.fragment.is_none()
+                    && let Some(offset) = layers::ip_in_datagram(frame.destination.port(), datagram.payload)
+                {
+                    let inner = look_into(datagram.payload, datagram.payload_length as usize, offset);
+                    frame.inner = inner.map(Box::new);
+                }
+            }
+            IpNumber::IPV4 | IpNumber::IPV6 | IpNumber::GRE if frame.fragment.is_none() => {
+                let offset = match carried.ip_number {
+                    IpNumber::GRE => layers::ip_in_gre(carried.payload).ok(),
+                    _ => Some(0),
+                };
+                if let Some(inner) = offset.and_then(|offset| look_into(carried.payload, length, offset)) {
+                    return Ok(inner);
+                }
             }
             IpNumber::ICMP | IpNumber::IPV6_ICMP if first => {
-                let unreachable = icmp::unreachable(carried.ip_number, carried.payload);
-                frame.transport = unreachable.map_or(frame.transport, Transport::Unreachable);
+                let unreachable = icmp::unreachable(carried.ip_number, carried.payload).map(Transport::Unreachable);
+                let other = || icmp::quote(carried.ip_number, carried.payload).map(Transport::Quote);
+                frame.transport = unreachable.or_else(other).unwrap_or(frame.transport);
             }
             _ => {}
         }
@@ -211,7 +264,7 @@ impl<'a> Frame<'a> {
 /// Returns the number of bytes after the IP headers, according to their length fields.
 ///
 /// `wire` is the length of the packet on the wire. It applies to packets without a length
-/// (segmentation offload leaves it 0).
+/// (segmentation offload leaves it 0), and bounds a length that is larger than the frame.
 fn carried_length(ip: &LaxIpSlice<'_>, wire: usize) -> usize {
     let (length, headers) = match ip {
         LaxIpSlice::Ipv4(ip) => {
@@ -225,7 +278,7 @@ fn carried_length(ip: &LaxIpSlice<'_>, wire: usize) -> usize {
             (if length == 0 { wire } else { length + 40 }, 40 + ip.extensions().slice().len())
         }
     };
-    length.saturating_sub(headers)
+    length.min(wire).saturating_sub(headers)
 }
 
 fn segment(bytes: &[u8], length: usize) -> Result<Tcp<'_>, FrameError> {

@@ -50,7 +50,7 @@ fn write_statistics(writer: &mut Writer<&mut dyn io::Write>, capture: &Capture) 
     for number in 0..u16::try_from(capture.interfaces.len()).unwrap_or(u16::MAX) {
         let kept = capture.packets().filter(|packet| packet.interface == number).count() as u64;
         let dropped = if number == 0 { capture.dropped } else { 0 };
-        let counted = Statistics { received: Some(kept + dropped), dropped: Some(dropped) };
+        let counted = Statistics { received: Some(kept + dropped), dropped: Some(dropped), dropped_by_system: None };
         writer.statistics(u32::from(number), end, counted)?;
     }
     Ok(())

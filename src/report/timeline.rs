@@ -13,8 +13,6 @@ use crate::packet::Conversations;
 
 /// Maximum number of clients that are drawn. The packets of the others are counted.
 const MAX_CLIENTS: usize = 8;
-/// Maximum number of rows that are drawn. The others are counted.
-const MAX_ROWS: usize = 240;
 
 /// A diagram that is ready to be drawn.
 #[derive(Debug, Default)]
@@ -26,6 +24,8 @@ pub struct Timeline {
     pub(super) rows: Vec<TimelineRow>,
     /// A note on everything that is not drawn, in the reader's language. `None` if all is drawn.
     pub(super) left_out: Option<String>,
+    /// True if rows begin with the number of the frame.
+    pub(super) is_numbered: bool,
 }
 
 /// A vertical line.
@@ -79,10 +79,13 @@ impl RowContent {
 }
 
 impl Timeline {
+    /// Maximum number of rows that are drawn. The others are counted.
+    pub const MAX_ROWS: usize = 240;
+
     /// Returns the diagram of a scenario's run, or `None` if its packets were not captured.
     #[must_use]
     pub fn from_evidence(title: &str, seen: &Evidence, words: &Catalog) -> Option<Self> {
-        Self::from_evidence_limited(MAX_ROWS, title, seen, words)
+        Self::from_evidence_limited(Self::MAX_ROWS, title, seen, words)
     }
 
     /// Returns the same diagram with at most `most` rows. The others are counted.
@@ -97,17 +100,26 @@ impl Timeline {
         }
         // If times are equal, a step comes before the events in it.
         timeline.rows.sort_by_key(|row| (row.at_ns, !matches!(row.what, RowContent::Step(_))));
-        timeline.cut(most, words);
+        timeline.cut(most, 0, words);
         Some(timeline)
     }
 
-    /// Returns the diagram of conversations from a capture file. Times count from the first packet.
+    /// Returns the diagram of conversations from a capture file. Times count from the first packet,
+    /// and rows begin with the number of the frame, as Wireshark shows it.
     #[must_use]
     pub fn from_conversations(all: &Conversations, words: &Catalog) -> Self {
         let traffic = Traffic::from_conversations(all);
         let began = traffic.packets.iter().map(|packet| packet.at_ns).min().unwrap_or_default();
         let mut timeline = Self::drawn("", &traffic, words, &|at_ns| at_ns.saturating_sub(began));
-        timeline.cut(MAX_ROWS, words);
+        timeline.is_numbered = true;
+        let tcp = all.tcp.iter().map(|one| one.packet_count - one.packets.len());
+        let udp = all.udp.iter().map(|one| {
+            let messages = one.datagrams.iter().filter(|datagram| datagram.unreachable.is_some()).count();
+            (one.from_client.count + one.from_server.count + one.undeliverable)
+                .saturating_sub(one.datagrams.len() + messages)
+        });
+        let unlisted = tcp.chain(udp).sum();
+        timeline.cut(Self::MAX_ROWS, unlisted, words);
         timeline
     }
 
@@ -149,7 +161,7 @@ impl Timeline {
             let message = Message::new("timeline-more-clients").with("clients", others).with("packets", hidden);
             words.format(&message)
         });
-        Self { title: title.to_owned(), lanes: lanes.collect(), clients, rows, left_out }
+        Self { title: title.to_owned(), lanes: lanes.collect(), clients, rows, left_out, is_numbered: false }
     }
 
     /// Adds the system calls of the servers' programs.
@@ -166,8 +178,9 @@ impl Timeline {
         }
     }
 
-    fn cut(&mut self, most: usize, words: &Catalog) {
-        let more = self.rows.len().saturating_sub(most);
+    /// Keeps at most `most` rows, and notes how many are left out, with those of `unlisted` packets.
+    fn cut(&mut self, most: usize, unlisted: usize, words: &Catalog) {
+        let more = self.rows.len().saturating_sub(most) + unlisted;
         if more > 0 {
             self.rows.truncate(most);
             let text = words.format(&Message::new("timeline-more-rows").with("count", more));

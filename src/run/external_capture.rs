@@ -2,6 +2,7 @@
 //! beginning or end are left out, so that a capture that starts late or stops early never fails an
 //! item.
 
+mod completeness;
 mod coverage;
 
 use std::collections::BTreeSet;
@@ -11,9 +12,9 @@ use crate::model::{
     Bytes, Capture, ClientId, Event, EventId, EventKind, Evidence, EvidenceKind, Gap, Journal, Message, Moment,
     Protocol, Role, ServerId, StreamEnd,
 };
-use crate::packet::conversation::{HandshakeState, ResetAfter};
-use crate::packet::{Analysis, Frame, Link, Side, TcpConversation, UdpConversation};
+use crate::packet::{Analysis, Conversations, Frame, Link, Side, TcpConversation, UdpConversation};
 
+use completeness::{Exchange, exchange, is_reset_by_client_alone, shortfall};
 pub(crate) use coverage::judge_capture;
 
 /// Maximum payload that is examined per direction of a conversation, in bytes.
@@ -32,77 +33,97 @@ pub(crate) struct CaptureFilter {
     pub file: String,
 }
 
+/// The evidence in a capture, and what was left out of it.
+#[derive(Debug)]
+pub(crate) struct CaptureEvidence {
+    /// The complete conversations.
+    pub evidence: Evidence,
+    /// Notes on the conversations with the port that were left out.
+    pub notes: Vec<Message>,
+    /// The reason why the evidence cannot prove that a server is right, if there is one.
+    pub doubt: Option<Message>,
+}
+
 /// Returns the evidence in a capture: its complete conversations with the port. They are recorded
 /// as if clients of socklab had made them.
 ///
 /// # Errors
-/// Returns an error if there is no complete conversation. This is not the server's fault.
-pub(crate) fn evidence(capture: &Capture, wanted: &CaptureFilter) -> Result<Evidence, Message> {
+/// Returns the reason if there is no complete conversation. This is not the server's fault.
+pub(crate) fn evidence(capture: &Capture, wanted: &CaptureFilter) -> Result<CaptureEvidence, Message> {
     let mut analysis = Analysis::new().keep_payload(MAX_PAYLOAD_BYTES).server_port(wanted.port);
     for packet in capture.packets() {
         analysis.add(&Frame::read(Link::Ethernet, packet.at_ns, packet.original_length, packet.bytes));
     }
     let all = analysis.finish();
-    let mut telling = JournalBuilder::new(wanted);
-    let mut frames = BTreeSet::new();
-    let mut partial = 0;
-    match wanted.protocol {
-        Protocol::Tcp => {
-            for one in all.tcp.iter().filter(|one| one.server.port() == wanted.port) {
-                if !is_whole(one) {
-                    partial += 1;
-                    continue;
-                }
-                frames.extend(one.packets.iter().map(|packet| packet.frame));
-                telling.tcp(one);
-            }
-        }
-        Protocol::Udp => {
-            for one in all.udp.iter().filter(|one| one.server.port() == wanted.port) {
-                if !is_answered(one) {
-                    partial += 1;
-                    continue;
-                }
-                frames.extend(one.datagrams.iter().map(|datagram| datagram.seen.frame));
-                telling.udp(one);
-            }
-        }
-    }
-    if telling.clients == 0 {
-        let id = if partial > 0 { "capture-nothing-whole" } else { "capture-nothing-there" };
+    let mut builder = JournalBuilder::new(wanted);
+    let left_out = match wanted.protocol {
+        Protocol::Tcp => add_tcp(&mut builder, &all, wanted.port, capture.dropped),
+        Protocol::Udp => add_udp(&mut builder, &all, wanted.port),
+    };
+    if builder.clients == 0 {
+        let id = if left_out.count > 0 { "capture-nothing-whole" } else { "capture-nothing-there" };
         let port = wanted.port.to_string();
-        return Err(Message::new(id).with("port", port).with("protocol", wanted.protocol.to_string()));
+        let message = Message::new(id).with("port", port).with("protocol", wanted.protocol.to_string());
+        return Err(match left_out.why {
+            Some(why) => message.with("why", why),
+            None => message,
+        });
     }
     let mut kept = Capture::with_interfaces(&["capture"]);
+    // A dropped packet of a TCP connection leaves a hole that its numbers show; datagrams have none.
+    kept.dropped = if wanted.protocol == Protocol::Udp { capture.dropped } else { 0 };
     for (frame, packet) in capture.packets().enumerate() {
-        if frames.contains(&frame) {
+        if builder.frames.contains(&frame) {
             kept.add(crate::model::CapturedPacket { interface: 0, ..packet });
         }
     }
     let gap = |evidence| Gap { evidence, because: crate::model::GapReason::CaptureOnly {} };
     let seen = [EvidenceKind::Clients, EvidenceKind::Packets];
     let gaps = EvidenceKind::ALL.into_iter().filter(|kind| !seen.contains(kind)).map(gap).collect();
-    Ok(Evidence { journal: Journal(telling.events), capture: Some(kept), gaps, ..Evidence::default() })
+    let evidence = Evidence { journal: Journal(builder.events), capture: Some(kept), gaps, ..Evidence::default() };
+    let note = left_out.why.map(|why| Message::new("capture-left-out").with("count", left_out.count).with("why", why));
+    Ok(CaptureEvidence { evidence, notes: note.into_iter().collect(), doubt: left_out.doubt })
 }
 
-/// Returns true if a connection has its beginning, its end and all of its data.
-fn is_whole(one: &TcpConversation) -> bool {
-    let teardown = &one.teardown;
-    let is_over = teardown.is_complete || teardown.reset.is_some_and(|reset| reset.after != ResetAfter::Closed);
-    let all_there = |side| {
-        let direction = one.direction(side);
-        direction.missing == 0 && !direction.is_payload_cut
-    };
-    one.handshake.state() == HandshakeState::Complete && is_over && all_there(Side::Client) && all_there(Side::Server)
+/// The conversations with the port that are not part of the evidence.
+#[derive(Debug, Default)]
+struct LeftOut {
+    count: usize,
+    /// The reason of the one that is nearest to complete.
+    why: Option<Message>,
+    doubt: Option<Message>,
 }
 
-/// Returns true if the client sent the first datagram and the server the last one. An exchange that
-/// began before the capture or continues after it proves nothing. A capture that begins between
-/// several concurrent requests cannot be recognized.
-fn is_answered(one: &UdpConversation) -> bool {
-    let is_there = one.datagrams.iter().all(|datagram| datagram.payload.is_some());
-    let sides = (one.datagrams.first().map(|first| first.from), one.datagrams.last().map(|last| last.from));
-    is_there && sides == (Some(Side::Client), Some(Side::Server))
+fn add_tcp(builder: &mut JournalBuilder, all: &Conversations, port: u16, dropped: u64) -> LeftOut {
+    let mut lacking = Vec::new();
+    for one in all.tcp.iter().filter(|one| one.server.port() == port) {
+        match shortfall(one) {
+            Some(why) => lacking.push(why),
+            None => builder.tcp(one),
+        }
+    }
+    let why = lacking.iter().max().map(|why| why.message(dropped));
+    LeftOut { count: lacking.len(), why, doubt: None }
+}
+
+fn add_udp(builder: &mut JournalBuilder, all: &Conversations, port: u16) -> LeftOut {
+    let on_port = || all.udp.iter().filter(|one| one.server.port() == port);
+    let first_answer = on_port().flat_map(|one| one.datagrams_from(Side::Server)).map(|one| one.seen.frame).min();
+    let (mut unanswered, mut others) = (Vec::new(), Vec::new());
+    for one in on_port() {
+        match exchange(one, first_answer) {
+            Exchange::Answered => builder.udp(one),
+            Exchange::Unanswered => unanswered.push(one.client),
+            Exchange::BeforeServer => others.push("capture-why-before-server"),
+            Exchange::Partial => others.push("capture-why-partial"),
+        }
+    }
+    let doubt = unanswered.first().map(|client| {
+        let message = Message::new("capture-unanswered").with("count", unanswered.len());
+        message.with("client", client.to_string())
+    });
+    let why = doubt.clone().or(others.first().map(|&id| Message::new(id)));
+    LeftOut { count: unanswered.len() + others.len(), why, doubt }
 }
 
 /// The journal that socklab would have recorded for the captured conversations.
@@ -110,12 +131,14 @@ struct JournalBuilder {
     protocol: Protocol,
     events: Vec<Event>,
     clients: u32,
+    /// Indices of the frames of the recorded conversations.
+    frames: BTreeSet<usize>,
 }
 
 impl JournalBuilder {
     fn new(wanted: &CaptureFilter) -> Self {
-        let mut telling = Self { protocol: wanted.protocol, events: Vec::new(), clients: 0 };
-        telling.add(EventKind::Started {
+        let mut builder = Self { protocol: wanted.protocol, events: Vec::new(), clients: 0, frames: BTreeSet::new() };
+        builder.add(EventKind::Started {
             server: ServerId(0),
             role: wanted.role.clone(),
             command: wanted.file.clone(),
@@ -124,7 +147,7 @@ impl JournalBuilder {
             port: Some(wanted.port),
             stands_in: None,
         });
-        telling
+        builder
     }
 
     fn add(&mut self, kind: EventKind) {
@@ -140,6 +163,7 @@ impl JournalBuilder {
     }
 
     fn tcp(&mut self, one: &TcpConversation) {
+        self.frames.extend(one.packets.iter().map(|packet| packet.frame));
         let client = self.connected(one.client, one.server);
         let bytes = |side| one.direction(side).payload.clone().unwrap_or_default();
         let (sent, received) = (bytes(Side::Client), bytes(Side::Server));
@@ -149,12 +173,17 @@ impl JournalBuilder {
         if !received.is_empty() {
             self.add(EventKind::Received { client, bytes: Bytes(received) });
         }
+        if is_reset_by_client_alone(one) {
+            self.add(EventKind::Aborted { client });
+            return;
+        }
         let ending = if one.teardown.reset.is_some() { StreamEnd::Reset } else { StreamEnd::End };
         self.add(EventKind::Ended { client, ending });
         self.add(EventKind::Closed { client });
     }
 
     fn udp(&mut self, one: &UdpConversation) {
+        self.frames.extend(one.datagrams.iter().map(|datagram| datagram.seen.frame));
         let client = self.connected(one.client, one.server);
         for datagram in &one.datagrams {
             let bytes = Bytes(datagram.payload.clone().unwrap_or_default());
@@ -192,7 +221,7 @@ mod tests {
             .find_map(|one| Some((one, one.items.iter().position(|it| it.id.as_str() == item)?)))
             .expect("an item of the lab");
         let wanted = CaptureFilter { role: None, protocol, port, file: "a.pcapng".to_owned() };
-        let seen = evidence(&capture(frames), &wanted).ok()?;
+        let seen = evidence(&capture(frames), &wanted).ok()?.evidence;
         Some(judge_captured(scenario, number, &Outcome::Seen(Box::new(seen)), "").verdict)
     }
 

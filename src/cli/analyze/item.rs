@@ -12,12 +12,14 @@ use crate::cli::load;
 use crate::model::{
     Capture, CapturedPacket, Machine, Message, PacketFate, Report, SandboxMode, SubmissionId, SubmissionResult,
 };
-use crate::packet::as_ethernet;
+use crate::packet::{FrameError, as_ethernet};
 use crate::run::external_capture::{CaptureFilter, judge_capture};
 use crate::scenario::{Scenario, lab};
 
 /// Maximum packet bytes held for judging; the same limit as for a run's own capture.
 const MAX_CAPTURE_BYTES: usize = 128 << 20;
+/// Maximum number of packets held whose headers are incomplete: a few show a snap length.
+const MAX_MALFORMED_PACKETS: usize = 100;
 
 /// Judges a capture against an item of the bundled lab, using only facts that packets prove.
 pub(in crate::cli) fn judge_item(
@@ -39,16 +41,20 @@ pub(in crate::cli) fn judge_item(
         port: port.unwrap_or(entry.port),
         file: file.shown.clone(),
     };
-    let held = load_capture(&file)?;
+    let held = load_capture(&file, wanted.port)?;
+    let mut text = String::new();
+    for note in &held.notes {
+        text += &format!("{}\n", reader.words.format(note));
+    }
+    if held.is_all_unsupported {
+        Ui::print(&text);
+        return Ok(ExitStatus::Usage);
+    }
     let mut result = judge_capture(lab.scenarios.swap_remove(which), number, &held.capture, &wanted);
     result.repeat = shell_words::join(["socklab", "analyze", &file.shown, "--expect", item]);
     let result = SubmissionResult::new(SubmissionId(file.shown), vec![result], 0);
     let machine = Machine { stage: SandboxMode::Isolated, cannot: Vec::new() };
     let report = Report::new(&lab.name, machine, 0, vec![result]);
-    let mut text = String::new();
-    for note in &held.notes {
-        text += &format!("{}\n", reader.words.format(note));
-    }
     let terminal = super::super::outputs::terminal_format(reader);
     // No program was run, so the report does not describe a sandbox.
     text += &terminal.render_judged(&report.submissions[0], &reader.words);
@@ -56,32 +62,47 @@ pub(in crate::cli) fn judge_item(
     Ok(ExitStatus::of_report(&report, false))
 }
 
-/// The IP packets of a capture, with Ethernet headers, and notes on the packets left out.
+/// The packets of one port in a capture, as IP packets with Ethernet headers, and notes on the
+/// packets left out.
 #[derive(Default)]
 struct LoadedCapture {
     capture: Capture,
     notes: Vec<Message>,
-    unknown_links: BTreeMap<u16, usize>,
+    /// True if no packet was on a supported link.
+    is_all_unsupported: bool,
 }
 
-fn load_capture(file: &CaptureFile<'_>) -> Result<LoadedCapture, CliError> {
-    let mut held = LoadedCapture { capture: Capture::with_interfaces(&["capture"]), ..LoadedCapture::default() };
-    let cut_short = file.for_each_packet(|packet| {
+/// Reads the packets that use `port` at either end, and those whose headers are incomplete. All
+/// others are skipped, so that they do not count against [`MAX_CAPTURE_BYTES`].
+fn load_capture(file: &CaptureFile<'_>, port: u16) -> Result<LoadedCapture, CliError> {
+    let mut capture = Capture::with_interfaces(&["capture"]);
+    let mut links = BTreeMap::<u16, usize>::new();
+    let (mut packets, mut malformed) = (0, 0);
+    let outcome = file.for_each_packet(|packet| {
+        packets += 1;
         let Some(link) = packet.link else {
-            *held.unknown_links.entry(packet.link_number).or_default() += 1;
+            *links.entry(packet.link_number).or_default() += 1;
             return Ok(());
         };
+        match packet.frame() {
+            Ok(frame) if frame.is_on_port(port) => {}
+            Err(FrameError::Malformed) if malformed < MAX_MALFORMED_PACKETS => malformed += 1,
+            _ => return Ok(()),
+        }
         let Ok(bytes) = as_ethernet(link, &packet.bytes) else { return Ok(()) };
-        if held.capture.bytes() + bytes.len() > MAX_CAPTURE_BYTES {
-            return Err(Message::new("analyze-too-many-bytes").with("most", MAX_CAPTURE_BYTES >> 20));
+        if capture.bytes() + bytes.len() > MAX_CAPTURE_BYTES {
+            let message = Message::new("analyze-too-many-bytes").with("file", file.shown.as_str());
+            return Err(CliError::usage(message.with("most", MAX_CAPTURE_BYTES >> 20).with("port", port.to_string())));
         }
         // The link header was replaced and may differ in length.
         let longer = (packet.original_length as usize).saturating_sub(packet.bytes.len());
         let original_length = u32::try_from(bytes.len() + longer).unwrap_or(u32::MAX);
         let (at_ns, fate) = (packet.at_ns, PacketFate::Delivered);
-        held.capture.add(CapturedPacket { at_ns, interface: 0, fate, original_length, bytes: &bytes });
+        capture.add(CapturedPacket { at_ns, interface: 0, fate, original_length, bytes: &bytes });
         Ok(())
     })?;
-    held.notes = unknown_links(&held.unknown_links).chain(cut_short).collect();
-    Ok(held)
+    capture.dropped = outcome.dropped;
+    let is_all_unsupported = packets > 0 && links.values().sum::<usize>() == packets;
+    let notes = unknown_links(&links).chain(outcome.notes).collect();
+    Ok(LoadedCapture { capture, notes, is_all_unsupported })
 }

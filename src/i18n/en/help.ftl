@@ -205,7 +205,7 @@ help-explain-after =
       socklab explain --all                      everything
 
 help-analyze = Summarize the TCP and UDP conversations of a capture file (pcapng or pcap)
-help-analyze-file = The capture file
+help-analyze-file = The capture file, also compressed with gzip or zstd; "-" reads standard input
 help-analyze-port = Only conversations that use this port at either end
 help-analyze-summary = One line per conversation, without packets
 help-analyze-expect = Judge the capture against this lab item, using packets only
@@ -214,6 +214,7 @@ help-analyze-after =
       socklab analyze capture.pcapng             every conversation, packet by packet
       socklab analyze capture.pcapng --port 65432 --summary
       socklab analyze capture.pcapng --expect tcp-multi.4
+      tcpdump -i lo -w - | socklab analyze - --summary
 
 help-doctor = Check what this machine supports, and how to fix what it does not
 help-doctor-after =

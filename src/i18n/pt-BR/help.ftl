@@ -204,7 +204,7 @@ help-explain-after =
       socklab explain --all                      tudo
 
 help-analyze = Resume as conversas TCP e UDP de um arquivo de captura (pcapng ou pcap)
-help-analyze-file = O arquivo de captura
+help-analyze-file = O arquivo de captura, também compactado com gzip ou zstd; "-" lê a entrada padrão
 help-analyze-port = Só conversas que usam esta porta em uma das pontas
 help-analyze-summary = Uma linha por conversa, sem os pacotes
 help-analyze-expect = Avalia a captura por este item do laboratório, só com os pacotes
@@ -213,6 +213,7 @@ help-analyze-after =
       socklab analyze capture.pcapng             todas as conversas, pacote por pacote
       socklab analyze capture.pcapng --port 65432 --summary
       socklab analyze capture.pcapng --expect tcp-multi.4
+      tcpdump -i lo -w - | socklab analyze - --summary
 
 help-doctor = Verifica o que esta máquina permite, e como corrigir o que ela não permite
 help-doctor-after =

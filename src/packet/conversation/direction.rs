@@ -16,8 +16,12 @@ pub struct Direction {
     pub pushed: usize,
     /// Number of different bytes seen.
     pub bytes: u64,
-    /// Number of bytes that must have been sent but were not captured.
+    /// Number of bytes that must have been sent but were not captured: holes between captured ones.
     pub missing: u64,
+    /// Number of sequence numbers after the last captured one that were sent, but not captured: the
+    /// other end acknowledged them, or a RST counts them. One of them may be a FIN, the others are
+    /// bytes.
+    pub unseen: u64,
     /// Number of segments that were entirely seen before: data, SYN or FIN. Excludes keep-alives.
     pub retransmissions: usize,
     /// Number of segments that probe whether the other end is still alive.
@@ -69,8 +73,17 @@ pub(super) struct LiveDirection {
     /// Offset up to which the other end acknowledged.
     acknowledged: Option<i64>,
     fin_at: Option<i64>,
+    /// Offset of the latest RST.
+    reset_at: Option<i64>,
     window: Window,
 }
+
+/// Maximum number of bytes in flight (RFC 7323 section 2.3). A number farther ahead belongs to
+/// another connection.
+const MAX_WINDOW: i64 = 1 << 30;
+/// Maximum number of bytes before a RST that count as sent: a RST of another connection, or of a
+/// machine between the ends, may have any number.
+const MAX_BEFORE_RESET: i64 = 1 << 20;
 
 impl LiveDirection {
     /// Creates a direction of which at most `limit` bytes are kept.
@@ -81,6 +94,29 @@ impl LiveDirection {
     /// Returns the sequence number of offset 0, if it is known.
     pub(super) const fn base(&self) -> Option<u32> {
         self.base
+    }
+
+    /// Returns true if a sequence number of this direction is one that the end could have been sent
+    /// an acknowledgement for: after its SYN, up to everything sent.
+    pub(super) fn has_sent(&self, number: u32) -> bool {
+        self.base.is_some_and(|base| (1..=self.next).contains(&self.offset_of(base, number)))
+    }
+
+    /// Returns true if a segment with data was captured.
+    pub(super) const fn has_data(&self) -> bool {
+        self.totals.data_segments > 0
+    }
+
+    /// Forgets everything but the number of segments: they belong to an earlier connection, or to
+    /// an earlier attempt.
+    pub(super) fn restart(&mut self, limit: usize) {
+        let totals = Direction { packets: self.totals.packets, ..Direction::default() };
+        *self = Self { totals, ..Self::new(limit) };
+    }
+
+    /// Forgets acknowledgements and RSTs: they belong to an earlier connection.
+    pub(super) fn forget_acknowledgements(&mut self) {
+        (self.acknowledged, self.reset_at) = (None, None);
     }
 
     /// Returns true if the FIN was sent.
@@ -115,6 +151,9 @@ impl LiveDirection {
         }
         let base = *self.base.get_or_insert(number.wrapping_sub(1));
         let place = self.offset_of(base, number);
+        if place > self.next + MAX_WINDOW {
+            return;
+        }
         if self.acknowledged.is_none_or(|before| place > before) {
             self.acknowledged = Some(place);
         }
@@ -141,15 +180,22 @@ impl LiveDirection {
             totals.pushed += usize::from(tcp.flags.has(Flags::PSH));
         }
         if tcp.flags.has(Flags::RST) {
+            self.reset_at = Some(place);
             return PacketMark::Plain;
         }
+        // A RST after which the connection goes on was not its own.
+        self.reset_at = None;
         totals.zero_windows += usize::from(tcp.window == 0 && !syn && !fin);
         if self.is_keep_alive(tcp, place) {
             self.totals.keep_alives += 1;
             return PacketMark::KeepAlive;
         }
         let (start, high) = (place + i64::from(syn), self.next);
-        let fresh = self.window.add(start, tcp.payload_length, tcp.payload);
+        let fresh = if self.totals.initial_sequence.is_none() && !syn {
+            self.window.add_with_beginning_unknown(start, tcp.payload_length, tcp.payload)
+        } else {
+            self.window.add(start, tcp.payload_length, tcp.payload)
+        };
         let fin_at = start + i64::from(tcp.payload_length);
         let new_syn = syn && self.totals.initial_sequence.is_none();
         if new_syn {
@@ -162,11 +208,9 @@ impl LiveDirection {
         }
         self.next = high.max(fin_at + i64::from(fin));
         let occupies = syn || fin || tcp.payload_length > 0;
-        // Data before an unseen beginning may well be new.
-        let before = place < 1 && self.totals.initial_sequence.is_none() && tcp.payload_length > 0;
         if !occupies {
             PacketMark::Plain
-        } else if before || (fresh.count > 0 && fresh.first < high) {
+        } else if fresh.count > 0 && fresh.first < high {
             self.totals.out_of_order += 1;
             PacketMark::OutOfOrder
         } else if fresh.count == 0 && !new_syn && !new_fin {
@@ -196,9 +240,13 @@ impl LiveDirection {
         let closed = i64::from(self.fin_at.is_some_and(|fin| fin < self.next));
         let sent = u64::try_from(self.next).unwrap_or(0);
         let length = u64::try_from(self.next - 1 - closed).unwrap_or(0);
+        let within = |place: Option<i64>, most: i64| place.filter(|&place| place <= self.next + most);
+        let (acknowledged, reset_at) = (within(self.acknowledged, MAX_WINDOW), within(self.reset_at, MAX_BEFORE_RESET));
+        let reached = acknowledged.max(reset_at).unwrap_or(self.next);
         Direction {
-            bytes: self.window.seen(),
+            bytes: self.window.seen() + self.window.seen_before(),
             missing: length.saturating_sub(self.window.seen()),
+            unseen: u64::try_from(reached - self.next).unwrap_or(0),
             acknowledged: self.acknowledged.map(|place| u64::try_from(place).unwrap_or(0)),
             sent: if self.totals.packets == 0 { 0 } else { sent },
             is_payload_cut: with_payload && (self.window.is_cut || self.window.has_hole()),

@@ -76,15 +76,20 @@ impl EndState {
     }
 
     fn send(&mut self, packet: &TcpPacket) {
-        use TcpState::{Close, CloseWait, Established, FinWait1, LastAck, SynReceived, SynSent};
+        use TcpState::{Close, CloseWait, Established, FinWait1, LastAck, Listen, SynReceived, SynSent};
         let flags = packet.flags;
         if flags.has(Flags::RST) {
             self.state = Close;
             return;
         }
-        if flags.has(Flags::SYN) && self.state == Close {
-            self.state = SynSent;
-        }
+        // A RST may come before the connection: the port was closed, or an old connection answered.
+        self.state = match (self.state, flags.has(Flags::SYN), flags.has(Flags::ACK)) {
+            (Close, true, false) => SynSent,
+            (Close | Listen, true, true) => SynReceived,
+            // Its SYN-ACK was not captured, or not yet.
+            (SynSent, false, true) => Established,
+            (other, ..) => other,
+        };
         if flags.has(Flags::FIN) {
             self.fin_acknowledged_by = Some(packet.sequence.wrapping_add(packet.length).wrapping_add(1));
             self.state = match self.state {
@@ -106,7 +111,8 @@ impl EndState {
         }
         self.state = match (self.state, flags.has(Flags::SYN), flags.has(Flags::ACK)) {
             (Listen, true, false) | (SynSent, true, false) => SynReceived,
-            (SynSent, true, true) | (SynReceived, _, true) => Established,
+            // Closed after a RST: the SYN that this answers was not captured.
+            (SynSent | Close, true, true) | (SynReceived, _, true) => Established,
             (other, ..) => other,
         };
         let acknowledged = flags.has(Flags::ACK)
@@ -135,6 +141,10 @@ impl EndState {
         let end = start.wrapping_add(packet.length);
         if packet.flags.has(Flags::FIN) {
             self.fin_at = Some(end);
+        }
+        if packet.flags.has(Flags::SYN) {
+            (self.got, self.fin_at) = (None, None);
+            self.ahead.clear();
         }
         let mut got = *self.got.get_or_insert(start);
         self.ahead.insert(start, end);

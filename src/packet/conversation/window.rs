@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 /// captured.
 const MAX_STRETCHES_AHEAD: usize = 1_024;
 
+/// Offset of the first byte: the SYN takes offset 0.
+const BEGINNING: i64 = 1;
+
 /// A byte stream in order.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Window {
@@ -21,6 +24,10 @@ pub(super) struct Window {
     held: usize,
     /// Number of different bytes seen.
     seen: u64,
+    /// Stretches before the offset that the window began with: start and end.
+    before: BTreeMap<i64, i64>,
+    /// Number of different bytes in `before`.
+    seen_before: u64,
     /// The bytes from the beginning on, without holes.
     pub(super) bytes: Vec<u8>,
     /// Maximum number of bytes kept.
@@ -47,6 +54,54 @@ impl Window {
     /// Returns the number of different bytes seen.
     pub(super) const fn seen(&self) -> u64 {
         self.seen
+    }
+
+    /// Returns the number of different bytes seen before the offset that the window began with.
+    pub(super) const fn seen_before(&self) -> u64 {
+        self.seen_before
+    }
+
+    /// Adds bytes of a direction whose beginning was not captured. Those before offset 1, which is
+    /// only the first one seen, are counted too.
+    pub(super) fn add_with_beginning_unknown(&mut self, start: i64, length: u32, bytes: &[u8]) -> NewBytes {
+        let end = start + i64::from(length);
+        if start >= BEGINNING {
+            return self.add(start, length, bytes);
+        }
+        let mut fresh = self.count_before(start, end.min(BEGINNING));
+        if end > BEGINNING {
+            let skipped = bytes.len().min(start.abs_diff(BEGINNING) as usize);
+            let rest = self.add(BEGINNING, end.abs_diff(BEGINNING) as u32, &bytes[skipped..]);
+            if fresh.count == 0 {
+                fresh.first = rest.first;
+            }
+            fresh.count += rest.count;
+        }
+        fresh
+    }
+
+    /// Counts the bytes from `start` to `end` among those before the beginning.
+    fn count_before(&mut self, start: i64, end: i64) -> NewBytes {
+        let mut fresh = NewBytes { count: 0, first: end };
+        let (mut low, mut high, mut known) = (start, end, 0);
+        // Join the stretches that touch this one.
+        while let Some((&first, &last)) = self.before.range(..=high).next_back()
+            && last >= low
+        {
+            known += last.min(end).saturating_sub(first.max(start)).max(0).unsigned_abs();
+            (low, high) = (low.min(first), high.max(last));
+            self.before.remove(&first);
+        }
+        if start < end {
+            fresh.count = start.abs_diff(end).saturating_sub(known);
+            fresh.first = if fresh.count > 0 { start } else { end };
+            self.before.insert(low, high);
+        }
+        self.seen_before += fresh.count;
+        if self.before.len() > MAX_STRETCHES_AHEAD {
+            self.before.pop_first();
+        }
+        fresh
     }
 
     /// Returns true if bytes were seen behind missing ones.
@@ -178,6 +233,15 @@ mod tests {
         cut.add(0, 10, &TEXT[..4]);
         take(&mut cut, 10, 12);
         assert_eq!((cut.bytes.as_slice(), cut.is_cut), (&TEXT[..4], true));
+    }
+
+    #[test]
+    fn bytes_before_an_unknown_beginning_are_counted_once() {
+        let mut window = Window::new(1, 100);
+        let mut add = |start: i64, length: u32| window.add_with_beginning_unknown(start, length, b"").count;
+        assert_eq!([add(1, 10), add(-99, 100), add(-99, 100), add(-109, 20)], [10, 100, 0, 10]);
+        assert_eq!([add(-300, 10), add(-400, 500), add(-400, 20)], [10, 281 + 89, 0]);
+        assert_eq!((window.seen(), window.seen_before()), (99, 401));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Parses the "unreachable" messages of ICMP, for IPv4 and IPv6, with the packet that they quote.
-//! Ignores all other ICMP messages.
+//! Parses the error messages of ICMP, for IPv4 and IPv6: the "unreachable" ones, and the packets that
+//! all of them quote. Ignores all other ICMP messages.
 
 use std::net::SocketAddr;
 
@@ -20,6 +20,23 @@ pub struct Unreachable {
     pub destination: SocketAddr,
     /// Length field of the datagram; `None` if the packet is not UDP.
     pub length: Option<u16>,
+    /// True if the quote has the whole header of TCP or UDP.
+    pub has_header: bool,
+}
+
+/// A packet that an ICMP error message quotes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quote {
+    /// Protocol of the packet: TCP or UDP.
+    pub protocol: Protocol,
+    /// Sender of the packet.
+    pub source: SocketAddr,
+    /// Receiver of the packet.
+    pub destination: SocketAddr,
+    /// Length field of the datagram; `None` if the packet is not UDP.
+    length: Option<u16>,
+    /// True if the quote has the whole header of TCP or UDP.
+    pub has_header: bool,
 }
 
 /// The kind of an unreachable destination (RFC 792, Destination Unreachable; RFC 1812
@@ -62,23 +79,36 @@ pub(super) fn unreachable(version: IpNumber, bytes: &[u8]) -> Option<Unreachable
         },
         _ => return None,
     };
+    let Quote { protocol, source, destination, length, has_header } = quoted_packet(quoted)?;
+    Some(Unreachable { kind, protocol, source, destination, length, has_header })
+}
+
+/// Returns the packet that another error message quotes: source quench, redirect, time exceeded,
+/// parameter problem (RFC 792), packet too big (RFC 4443).
+pub(super) fn quote(version: IpNumber, bytes: &[u8]) -> Option<Quote> {
+    let (&[message], quoted) = (bytes.first_chunk()?, bytes.get(8..)?);
+    let is_error = matches!((version, message), (IpNumber::ICMP, 4 | 5 | 11 | 12) | (IpNumber::IPV6_ICMP, 2..=4));
+    quoted_packet(quoted).filter(|_| is_error)
+}
+
+fn quoted_packet(quoted: &[u8]) -> Option<Quote> {
     let (ip, _) = LaxIpSlice::from_slice(quoted).ok()?;
     let carried = ip.payload();
-    let protocol = match carried.ip_number {
-        IpNumber::TCP => Protocol::Tcp,
-        IpNumber::UDP => Protocol::Udp,
+    let (protocol, header) = match carried.ip_number {
+        IpNumber::TCP => (Protocol::Tcp, 20),
+        IpNumber::UDP => (Protocol::Udp, 8),
         _ => return None,
     };
     // At least eight bytes of the transport are quoted (RFC 792), and more by RFC 1812
     // section 4.3.2.3.
     let ports: [u8; 6] = *carried.payload.first_chunk()?;
     let half = |at: usize| u16::from_be_bytes([ports[at], ports[at + 1]]);
-    Some(Unreachable {
-        kind,
+    Some(Quote {
         protocol,
         source: SocketAddr::new(ip.source_addr(), half(0)),
         destination: SocketAddr::new(ip.destination_addr(), half(2)),
         length: (protocol == Protocol::Udp).then(|| half(4)),
+        has_header: carried.payload.len() >= header,
     })
 }
 

@@ -5,11 +5,12 @@
 //! layer.
 
 use super::FrameError;
+use super::layers::{ip_behind, ip_in_ethernet, read_u16};
 
 /// The link type of a capture, which determines the headers before IP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Link {
-    /// Ethernet II, including VLAN tags; also Linux's loopback.
+    /// Ethernet, including VLAN tags, PPPoE and MPLS; also Linux's loopback.
     Ethernet,
     /// Linux "cooked" capture, as on the interface `any` (`LINKTYPE_LINUX_SLL`).
     LinuxCooked,
@@ -20,9 +21,6 @@ pub enum Link {
     /// BSD loopback: the address family in four bytes, in the byte order of either machine.
     Null,
 }
-
-/// Maximum number of VLAN tags that are skipped.
-const MAX_VLAN_TAGS: usize = 4;
 
 impl Link {
     /// Returns its number in capture files.
@@ -60,9 +58,9 @@ impl Link {
                 [0, 0, 0, 2 | 10 | 24 | 28 | 30] | [2 | 10 | 24 | 28 | 30, 0, 0, 0] => Ok(4),
                 _ => Err(FrameError::NotIp),
             },
-            Self::Ethernet => skip_vlan_tags(bytes, 12, 14),
-            Self::LinuxCooked => skip_vlan_tags(bytes, 14, 16),
-            Self::LinuxCooked2 => skip_vlan_tags(bytes, 0, 20),
+            Self::Ethernet => ip_in_ethernet(bytes, 0),
+            Self::LinuxCooked => ip_behind(bytes, (read_u16(bytes, 14)?, 16)),
+            Self::LinuxCooked2 => ip_behind(bytes, (read_u16(bytes, 0)?, 20)),
         }
     }
 }
@@ -72,12 +70,18 @@ impl Link {
 pub const fn link_name(number: u16) -> Option<&'static str> {
     Some(match number {
         6 => "Token Ring",
+        8 => "SLIP",
         9 | 50 => "PPP",
         10 => "FDDI",
         51 => "PPPoE",
+        104 => "Cisco HDLC",
+        107 => "Frame Relay",
         105 => "IEEE 802.11 (Wi-Fi)",
         119 => "IEEE 802.11 (Wi-Fi) + Prism",
         127 => "IEEE 802.11 (Wi-Fi) + radiotap",
+        129 => "ARCNET",
+        // Apple writes the number 149, of private use, for PKTAP.
+        149 | 258 => "PKTAP, of macOS",
         163 => "IEEE 802.11 (Wi-Fi) + AVS",
         187 | 201 => "Bluetooth HCI",
         189 | 220 | 249 => "USB",
@@ -101,25 +105,6 @@ pub fn as_ethernet(link: Link, bytes: &[u8]) -> Result<Vec<u8>, FrameError> {
         _ => return Err(FrameError::Malformed),
     };
     Ok([&[0; 12], &kind.to_be_bytes()[..], packet].concat())
-}
-
-/// Returns the offset of IP, given the offsets of the first type field and of the end of the link's
-/// header. IEEE 802.1Q and 802.1ad tags are four bytes each, and end with the next type field.
-fn skip_vlan_tags(bytes: &[u8], mut kind_at: usize, mut end: usize) -> Result<usize, FrameError> {
-    for _ in 0..=MAX_VLAN_TAGS {
-        match read_u16(bytes, kind_at)? {
-            0x0800 | 0x86dd if bytes.len() >= end => return Ok(end),
-            0x0800 | 0x86dd => return Err(FrameError::Malformed),
-            0x8100 | 0x88a8 | 0x9100 => (kind_at, end) = (end + 2, end + 4),
-            _ => return Err(FrameError::NotIp),
-        }
-    }
-    Err(FrameError::NotIp)
-}
-
-fn read_u16(bytes: &[u8], at: usize) -> Result<u16, FrameError> {
-    let bytes = bytes.get(at..).and_then(|rest| rest.first_chunk()).ok_or(FrameError::Malformed)?;
-    Ok(u16::from_be_bytes(*bytes))
 }
 
 fn read_u32(bytes: &[u8], at: usize) -> Result<u32, FrameError> {

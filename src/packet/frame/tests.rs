@@ -144,7 +144,8 @@ fn unreachable_message_quotes_the_datagram() {
         let message = port_unreachable(&udp(from, to, b"hello"));
         let frame = read(Link::Ethernet, &message).expect("a frame");
         let (kind, protocol) = (UnreachableKind::Port, Protocol::Udp);
-        let quoted = Unreachable { kind, protocol, source: end(from), destination: end(to), length: Some(13) };
+        let (source, destination, has_header) = (end(from), end(to), true);
+        let quoted = Unreachable { kind, protocol, source, destination, length: Some(13), has_header };
         assert_eq!(frame.transport, Transport::Unreachable(quoted));
         assert_eq!(frame.source, SocketAddr::new(end(to).ip(), 0));
     }

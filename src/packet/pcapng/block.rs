@@ -27,6 +27,8 @@ pub(super) const IF_TSOFFSET: u16 = 14;
 pub(super) const EPB_FLAGS: u16 = 2;
 pub(super) const ISB_IFRECV: u16 = 4;
 pub(super) const ISB_IFDROP: u16 = 5;
+pub(super) const ISB_OSDROP: u16 = 7;
+pub(super) const EPB_DROPCOUNT: u16 = 4;
 pub(super) const NRB_IPV4: u16 = 1;
 pub(super) const NRB_IPV6: u16 = 2;
 

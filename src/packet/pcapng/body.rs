@@ -17,6 +17,8 @@ pub(super) struct PacketSpan {
     pub(super) length: usize,
     /// Offset of its options, if it can have any.
     pub(super) options: Option<usize>,
+    /// Number of packets dropped between the one before and this one, by the file's own count.
+    pub(super) dropped: u64,
 }
 
 /// Parses an Interface Description Block.
@@ -61,6 +63,7 @@ pub(super) fn parse_statistics(mut fields: Fields<'_>) -> Option<(usize, Statist
         match code {
             block::ISB_IFRECV => counted.received = count,
             block::ISB_IFDROP => counted.dropped = count,
+            block::ISB_OSDROP => counted.dropped_by_system = count,
             _ => {}
         }
     }
@@ -71,19 +74,24 @@ pub(super) fn parse_statistics(mut fields: Fields<'_>) -> Option<(usize, Statist
 /// number and a count of drops.
 pub(super) fn parse_packet(mut fields: Fields<'_>, obsolete: bool, interfaces: &[Interface]) -> Option<PacketSpan> {
     let whole = fields.rest.len();
-    let interface = if obsolete {
-        let number = fields.read_u16()?;
-        fields.read_u16()?;
-        usize::from(number)
+    let (interface, dropped) = if obsolete {
+        let (number, dropped) = (fields.read_u16()?, fields.read_u16()?);
+        // 0xffff means unknown (appendix A).
+        (usize::from(number), Some(dropped).filter(|&dropped| dropped != u16::MAX).map(u64::from))
     } else {
-        fields.read_u32()? as usize
+        (fields.read_u32()? as usize, None)
     };
     let (time, length, original_length) = (fields.time()?, fields.read_u32()? as usize, fields.read_u32()?);
     let start = whole - fields.rest.len();
     fields.rest.get(..length)?;
     let options = Some(start + length.next_multiple_of(4));
+    let dropped = dropped.or_else(|| {
+        let (order, rest) = (fields.order, fields.rest.get(length.next_multiple_of(4)..)?);
+        let (_, count) = Fields { order, rest }.find(|&(code, _)| code == block::EPB_DROPCOUNT)?;
+        Fields { order, rest: count }.read_u64()
+    });
     let at_ns = interfaces.get(interface)?.ticks.nanoseconds(time);
-    Some(PacketSpan { interface, at_ns, original_length, start, length, options })
+    Some(PacketSpan { interface, at_ns, original_length, start, length, options, dropped: dropped.unwrap_or(0) })
 }
 
 /// Parses a Simple Packet Block: of the first interface, without a time. Its length is the minimum
@@ -93,7 +101,7 @@ pub(super) fn parse_simple_packet(mut fields: Fields<'_>, interfaces: &[Interfac
     let limit = interfaces.first()?.snap_length;
     let limit = if limit == 0 { usize::MAX } else { limit as usize };
     let length = fields.rest.len().min(limit).min(original_length as usize);
-    Some(PacketSpan { interface: 0, at_ns: 0, original_length, start: 4, length, options: None })
+    Some(PacketSpan { interface: 0, at_ns: 0, original_length, start: 4, length, options: None, dropped: 0 })
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -34,8 +34,10 @@ impl Interface {
 pub struct Statistics {
     /// Packets received (`isb_ifrecv`).
     pub received: Option<u64>,
-    /// Packets dropped for lack of buffer space (`isb_ifdrop`).
+    /// Packets dropped by the interface for lack of buffer space (`isb_ifdrop`).
     pub dropped: Option<u64>,
+    /// Packets dropped by the operating system (`isb_osdrop`).
+    pub dropped_by_system: Option<u64>,
 }
 
 /// The unit and offset of the times in a file.

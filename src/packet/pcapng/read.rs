@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use super::block::{self, ByteOrder, Fields};
 use super::body::{PacketSpan, parse_interface, parse_name, parse_packet, parse_simple_packet, parse_statistics};
 use super::classic::{self, PcapFormat};
-use super::interface::Interface;
+use super::interface::{Interface, Statistics};
 use super::{BlockFault, Captured, MAX_BLOCK_BYTES, ReadError};
 use crate::packet::frame::Link;
 
@@ -29,6 +29,8 @@ pub struct Reader<R> {
     interfaces: Vec<Interface>,
     names: Vec<(IpAddr, String)>,
     block: Vec<u8>,
+    /// Number of packets dropped, by the counts of single packets.
+    dropped: u64,
     /// True at the end and after an error: nothing more is read.
     is_finished: bool,
 }
@@ -58,6 +60,7 @@ impl<R: Read> Reader<R> {
             interfaces: Vec::new(),
             names: Vec::new(),
             block: Vec::new(),
+            dropped: 0,
             is_finished: false,
         };
         if let Some(classic) = PcapFormat::from_magic(mark) {
@@ -88,6 +91,17 @@ impl<R: Read> Reader<R> {
         &self.names
     }
 
+    /// Returns the number of packets that the capturing program dropped, by the file's own counts
+    /// so far. The counts of interfaces come at the end of a file.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        let counts = self.interfaces.iter().filter_map(|interface| interface.statistics);
+        let of_interface =
+            |counted: Statistics| counted.dropped.unwrap_or(0).saturating_add(counted.dropped_by_system.unwrap_or(0));
+        // Both count the same packets.
+        counts.map(of_interface).fold(0, u64::saturating_add).max(self.dropped)
+    }
+
     /// Returns the next packet, or `None` at the end. Its bytes are valid until the next call.
     ///
     /// # Errors
@@ -106,6 +120,7 @@ impl<R: Read> Reader<R> {
             return Ok(None);
         };
         self.is_finished = false;
+        self.dropped = self.dropped.saturating_add(found.dropped);
         let kept = &self.block[found.start..found.start + found.length];
         let comment = self.comment(&found);
         Ok(Some(Captured {
@@ -132,15 +147,17 @@ impl<R: Read> Reader<R> {
     /// Reads the next packet of a pcap file.
     fn record(&mut self, classic: PcapFormat) -> Result<Option<PacketSpan>, ReadError> {
         self.at = self.next;
-        let mut header = [0; classic::PACKET_HEADER_BYTES];
-        match fill(&mut self.input, &mut header)? {
+        let mut header = [0; classic::MAX_PACKET_HEADER_BYTES];
+        let header = &mut header[..classic.packet_header];
+        match fill(&mut self.input, header)? {
             0 => return Ok(None),
-            classic::PACKET_HEADER_BYTES => self.next += classic::PACKET_HEADER_BYTES as u64,
+            read if read == header.len() => self.next += read as u64,
             _ => return Err(ReadError::CutShort { at: self.at }),
         }
-        let (at_ns, kept, original_length) = classic.record(&header);
+        let (at_ns, kept, original_length) = classic.record(header);
         self.body(kept)?;
-        Ok(Some(PacketSpan { interface: 0, at_ns, original_length, start: 0, length: self.block.len(), options: None }))
+        let length = self.block.len();
+        Ok(Some(PacketSpan { interface: 0, at_ns, original_length, start: 0, length, options: None, dropped: 0 }))
     }
 
     /// Reads blocks up to the next one with a packet.

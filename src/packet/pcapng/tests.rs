@@ -28,7 +28,9 @@ fn written() -> Vec<u8> {
     writer.packet(&packet).expect("memory");
     writer.packet(&Packet { interface: raw, bytes: b"", comment: None, ..packet }).expect("memory");
     writer.packet(&Packet { at_ns: u64::MAX, comment: Some(""), bytes: b"four", ..Packet::default() }).expect("memory");
-    writer.statistics(lo, 5, Statistics { received: Some(3), dropped: Some(1) }).expect("memory");
+    writer
+        .statistics(lo, 5, Statistics { received: Some(3), dropped: Some(1), dropped_by_system: None })
+        .expect("memory");
     writer.finish().expect("memory")
 }
 
@@ -58,7 +60,7 @@ fn written_files_are_read_back() {
     );
     let [lo, tun] = reader.interfaces() else { panic!("two interfaces") };
     assert_eq!((lo.name.as_deref(), lo.system.as_deref()), (Some("lo"), Some("Linux")));
-    assert_eq!(lo.statistics, Some(Statistics { received: Some(3), dropped: Some(1) }));
+    assert_eq!(lo.statistics, Some(Statistics { received: Some(3), dropped: Some(1), dropped_by_system: None }));
     assert_eq!((tun.name.as_deref(), tun.statistics), (Some("tun0"), None));
     let names: Vec<_> = reader.names().iter().map(|(ip, name)| (ip.to_string(), name.as_str())).collect();
     assert_eq!(names, [("10.0.0.1".to_owned(), "alice"), ("fe80::1".to_owned(), "böb")]);
@@ -191,6 +193,58 @@ fn classic_files_of_either_order_and_unit_are_read() {
     let unknown = classic(0xa1b2_c3d4, ByteOrder::Big, 147);
     let (packets, _) = read(&unknown).expect("a sound file");
     assert_eq!((packets[0].link, packets[0].frame()), (None, Err(FrameError::UnknownLink(147))));
+}
+
+#[test]
+fn patched_classic_files_are_read() {
+    for order in [ByteOrder::Big, ByteOrder::Little] {
+        let mut file = classic(0xa1b2_cd34, order, 1);
+        file.truncate(classic::FILE_HEADER_BYTES);
+        for packet in [b"first".as_slice(), b"second!"] {
+            let length = packet.len() as u32;
+            // Three more words than in an ordinary file: interface, protocol, kind.
+            file.extend(words(order, &[3, 4, length, length, 7, 0x0800_0000]));
+            file.extend(packet);
+        }
+        let (packets, _) = read(&file).expect("a sound file");
+        let found: Vec<_> = packets.iter().map(|one| (one.at_ns, &*one.bytes)).collect();
+        assert_eq!(found, [(3_000_004_000, b"first".as_slice()), (3_000_004_000, b"second!")]);
+    }
+}
+
+#[test]
+fn dropped_packets_are_counted_once() {
+    for order in [ByteOrder::Little, ByteOrder::Big] {
+        let count = |code: u16, count: u64| {
+            let halves = if order == ByteOrder::Little { [count, count >> 32] } else { [count >> 32, count] };
+            [[half(order, code), half(order, 8)].concat(), words(order, &halves.map(|half| half as u32))].concat()
+        };
+        let packet = |dropped: Option<u64>| {
+            let options = dropped.map(|dropped| count(block::EPB_DROPCOUNT, dropped)).unwrap_or_default();
+            block(order, block::ENHANCED, &[words(order, &[0, 0, 0, 4, 4]), b"four".to_vec(), options].concat())
+        };
+        // The obsolete block has its count beside the interface; 0xffff means unknown.
+        let obsolete = |dropped: u16| {
+            let start = [half(order, 0), half(order, dropped)].concat();
+            block(order, block::PACKET, &[start, words(order, &[0, 0, 4, 4]), b"four".to_vec()].concat())
+        };
+        let statistics =
+            |options: Vec<u8>| block(order, block::STATISTICS, &[words(order, &[0, 0, 0]), options].concat());
+        let begin = || [section(order), interface(order, 1, 0, None)].concat();
+        let by_interface = [count(block::ISB_IFDROP, 2), count(block::ISB_OSDROP, 3)].concat();
+        for (blocks, expected) in [
+            (vec![packet(None), obsolete(u16::MAX)], 0),
+            (vec![packet(Some(1)), packet(None), packet(Some(2)), obsolete(4)], 7),
+            (vec![packet(None), statistics(by_interface.clone())], 5),
+            (vec![packet(None), statistics(count(block::ISB_IFDROP, 1)), statistics(by_interface.clone())], 5),
+            (vec![packet(Some(5)), statistics(by_interface.clone())], 5),
+            (vec![packet(Some(u64::MAX)), packet(Some(u64::MAX))], u64::MAX),
+        ] {
+            let file = [begin(), blocks.concat()].concat();
+            let (_, reader) = read(&file).expect("a sound file");
+            assert_eq!(reader.dropped(), expected);
+        }
+    }
 }
 
 #[test]

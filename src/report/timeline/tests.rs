@@ -267,3 +267,21 @@ fn zero_window_is_marked_except_in_a_reset() {
     assert!(!shut(0, "RA").contains("RST-ACK seq=1 ack=4 ["), "{}", shut(0, "RA"));
     assert!(!shut(1, "A").contains('['), "{}", shut(1, "A"));
 }
+
+#[test]
+fn rows_of_a_capture_begin_with_the_frame_number() {
+    let other = crate::packet::frame::sample::udp("10.0.0.3:5", "10.0.0.4:6", b"x");
+    let story = CaptureBuilder::new().frame(other.clone()).client("S", 0, 0, b"").frame(other).server("SA", 0, 1, b"");
+    let story = (0..300).fold(story, |story, _| story.client("A", 1, 1, b""));
+    let mut analysis = Analysis::new().list_at_most(Timeline::MAX_ROWS);
+    story.read().for_each(|frame| analysis.add(&frame));
+    let found = Conversations { udp: Vec::new(), ..analysis.finish() };
+    let text = Timeline::from_conversations(&found, &Catalog::load(Language::English)).text(100, false);
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(
+        lines[0].starts_with("     2    0.000000  SYN-SENT") && lines[1].starts_with("     4    0.002000"),
+        "{text}"
+    );
+    assert_eq!(lines.len(), Timeline::MAX_ROWS + 1, "{text}");
+    assert!(lines[Timeline::MAX_ROWS].contains("62"), "302 packets, all counted: {text}");
+}

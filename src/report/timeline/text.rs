@@ -13,6 +13,8 @@ use crate::report::layout::text_width;
 
 /// Width of a time in columns.
 const TIME: usize = 10;
+/// Width of a frame's number in columns. Longer ones move their row to the right.
+const NUMBER: usize = 6;
 /// Width of a state in columns. The longest is SYN-RECEIVED.
 const STATE: usize = 12;
 /// Columns between two lanes of one side.
@@ -41,7 +43,7 @@ struct TextDiagram<'t> {
 impl<'t> TextDiagram<'t> {
     fn of(timeline: &'t Timeline, width: usize, colour: bool) -> Self {
         let servers = timeline.lanes.len() - timeline.clients;
-        let left = TIME + 2 + STATE + 1;
+        let left = if timeline.is_numbered { NUMBER + 2 } else { 0 } + TIME + 2 + STATE + 1;
         let of_clients = timeline.clients.saturating_sub(1) * STEP + 1;
         let of_servers = servers.saturating_sub(1) * STEP + 1;
         let taken = left + of_clients + of_servers + 1 + STATE;
@@ -94,7 +96,12 @@ impl<'t> TextDiagram<'t> {
         };
         let [client, server] = states.map(Option::unwrap_or_default);
         let client = pad(client, STATE);
-        let line = format!("{}  {client} {} {server}", self.paint(DIM, &time), self.paint(style, &lanes));
+        let number = match &row.what {
+            RowContent::Arrow(arrow) if self.timeline.is_numbered => format!("{:>NUMBER$}  ", arrow.frame + 1),
+            _ => String::new(),
+        };
+        let start = self.paint(DIM, &format!("{number}{time}"));
+        let line = format!("{start}  {client} {} {server}", self.paint(style, &lanes));
         format!("{}\n", line.trim_end())
     }
 

@@ -27,6 +27,9 @@ pub(crate) fn judge_capture(
     } else {
         super::evidence(capture, wanted).map_err(|why| if is_snapped(&all, capture, wanted) { snapped() } else { why })
     };
+    let (notes, doubt) =
+        seen.as_ref().map_or_else(|_| Default::default(), |seen| (seen.notes.clone(), seen.doubt.clone()));
+    let seen = seen.map(|seen| seen.evidence);
     let stranger = seen.as_ref().ok().and_then(|seen| find_other_conversation(&all, seen, wanted.protocol));
     let is_of_two = !scenario.hosts.is_empty();
     let seen = seen.and_then(|seen| if is_of_two { require_two_hosts(seen, stranger, wanted.port) } else { Ok(seen) });
@@ -39,9 +42,25 @@ pub(crate) fn judge_capture(
         let gaps = EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone().into() });
         Evidence { gaps: gaps.to_vec(), ..Evidence::default() }
     });
+    let crosses_network = seen.journal.connections().iter().any(|one| one.local.ip() != one.peer.ip());
     let mut result = judge_captured(&scenario, number, &Outcome::Seen(Box::new(seen)), "");
-    if stranger.is_some_and(|(protocol, _)| protocol == wanted.protocol) {
-        relax_conversation_count(&mut result);
+    let has_others = stranger.is_some_and(|(protocol, _)| protocol == wanted.protocol);
+    relax_findings(&mut result, |cause, found| match cause {
+        Cause::ConversationsOther { .. } if has_others => Some(NotVerified::CaptureCountUnsure { found }),
+        // The number of clients is the student's choice, not the server's.
+        Cause::ConversationsOther { count, wanted, .. } if count < wanted => {
+            Some(NotVerified::CaptureFewClients { found })
+        }
+        // A network may lose datagrams (RFC 768).
+        Cause::DatagramsMissing { .. } if crosses_network => Some(NotVerified::CaptureLossPossible { found }),
+        _ => None,
+    });
+    if let Some(doubt) = doubt.filter(|_| result.verdict == Verdict::Pass) {
+        result.reason = Some(doubt.into());
+        result.verdict = Verdict::NotVerified;
+        result.earned = 0;
+    } else {
+        result.judged.notes.extend(notes);
     }
     report_passed(&mut result);
     report_failures(&mut result);
@@ -126,23 +145,20 @@ fn require_two_hosts(seen: Evidence, stranger: Option<CaptureEnds>, port: u16) -
     }
 }
 
-/// Replaces a wrong number of conversations by *not verified*: if one is incomplete, the number
-/// proves nothing.
-fn relax_conversation_count(result: &mut ItemResult) {
-    for finding in result
-        .judged
-        .findings
-        .iter_mut()
-        .filter(|one| matches!(one.because.cause(), Some(Cause::ConversationsOther { .. })))
-    {
-        let reason = NotVerified::CaptureCountUnsure { found: finding.because.message().into_owned() };
+/// Replaces failed findings by *not verified* if `reason` knows why the capture does not prove
+/// their cause. It gets the cause, and its message.
+fn relax_findings(result: &mut ItemResult, reason: impl Fn(&Cause, Message) -> Option<NotVerified>) {
+    let mut first = None;
+    for finding in &mut result.judged.findings {
+        let message = finding.because.message().into_owned();
+        let Some(reason) = finding.because.cause().and_then(|cause| reason(cause, message)) else { continue };
+        first.get_or_insert(reason.message());
         let (expectation, at) = (finding.expectation.clone(), finding.at.clone());
         *finding = Finding { expectation, at, ..Finding::not_verified(reason) };
     }
     let verdict = Verdict::combine(result.judged.findings.iter().map(|finding| finding.verdict));
     if verdict == Verdict::NotVerified && result.verdict == Verdict::Fail {
-        let first = result.judged.findings.iter().find(|finding| finding.verdict == verdict);
-        result.reason = first.map(|finding| finding.because.message().into_owned().into());
+        result.reason = first.map(Into::into);
         result.verdict = verdict;
         result.hint = None;
     }
@@ -166,13 +182,13 @@ fn report_passed(result: &mut ItemResult) {
 /// Turns all failed findings after the first into notes: no report lists the rest.
 fn report_failures(result: &mut ItemResult) {
     let mut failed = result.judged.findings.iter().filter(|finding| finding.verdict == Verdict::Fail);
-    failed.next();
+    let first = failed.next().map(|finding| finding.because.message().into_owned());
     let others: Vec<Message> = failed.map(|finding| finding.because.message().into_owned()).collect();
     let mut is_first = true;
     result.judged.findings.retain(|one| one.verdict != Verdict::Fail || std::mem::take(&mut is_first));
     for other in others {
-        let also = Message::new("capture-also").with("because", other);
-        if !result.judged.notes.contains(&also) {
+        let also = Message::new("capture-also").with("because", other.clone());
+        if Some(&other) != first.as_ref() && !result.judged.notes.contains(&also) {
             result.judged.notes.push(also);
         }
     }

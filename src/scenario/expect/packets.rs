@@ -11,9 +11,9 @@ use super::{Judge, JudgeContext};
 use crate::model::bytes::printable_prefix;
 use crate::model::cause::PortText;
 use crate::model::journal::Connection;
-use crate::model::{Cause, ClientId, EventKind, Finding, Message, Needs, Protocol};
-use crate::packet::conversation::{Direction, ResetAfter};
-use crate::packet::{Side, TcpConversation};
+use crate::model::{Cause, ClientId, EventKind, Finding, Message, Needs, NotVerified, Protocol};
+use crate::packet::conversation::{Direction, Reset, ResetAfter};
+use crate::packet::{Flags, Side, TcpConversation};
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
@@ -107,8 +107,20 @@ impl Judge for DataAcknowledged {
     }
 }
 
+/// Returns the clients that ended their connections with RST by themselves.
+fn aborted_clients(seen: &JudgeContext<'_>) -> HashSet<ClientId> {
+    let by_client = |kind: &EventKind| match kind {
+        EventKind::Aborted { client } => Some(*client),
+        _ => None,
+    };
+    seen.journal.iter().filter_map(|event| by_client(&event.kind)).collect()
+}
+
+/// Returns a finding if data is missing or was not acknowledged. A client that ended the connection
+/// with RST need not have acknowledged the server's data: the RST is judged elsewhere.
 fn check_data(connection: &Connection, conversation: &TcpConversation) -> Option<Finding> {
     let client = connection.client;
+    let is_reset_by_client = conversation.teardown.reset.is_some_and(|reset| reset.by == Side::Client);
     if conversation.from_server.bytes == 0 {
         return Some(Finding::fail(Cause::PacketsNoAnswer { client }));
     }
@@ -119,14 +131,21 @@ fn check_data(connection: &Connection, conversation: &TcpConversation) -> Option
     ];
     for (unacknowledged, side) in ends {
         let direction = conversation.direction(side);
-        if !data_is_acknowledged(direction, is_over) {
+        let need_not_be = is_reset_by_client && side == Side::Server;
+        if !need_not_be && !data_is_acknowledged(direction, is_over) {
             return Some(Finding::fail(unacknowledged));
         }
-        if direction.pushed == 0 {
+        if direction.pushed == 0 && !is_all_in_syn(conversation, side) {
             return Some(Finding::fail(Cause::PacketsNotPushed { client }));
         }
     }
     None
+}
+
+/// Returns true if the SYN carried all data of a direction (Fast Open, RFC 7413): it has no PSH flag.
+fn is_all_in_syn(conversation: &TcpConversation, side: Side) -> bool {
+    let mut with_data = conversation.packets.iter().filter(|packet| packet.from == side && packet.length > 0);
+    with_data.all(|packet| packet.flags.has(Flags::SYN)) && conversation.direction(side).data_segments > 0
 }
 
 /// Returns true if the data of a direction was acknowledged.
@@ -164,7 +183,22 @@ impl Judge for OrderlyClose {
         needs()
     }
     fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
-        packets_or_return!(seen).each_tcp(self.clients.as_deref(), "orderly-close", check_close)
+        let view = packets_or_return!(seen);
+        let aborted = aborted_clients(seen);
+        // How the server closes is visible only if the client lets it.
+        let reset = |connection: &Connection, conversation: &TcpConversation| {
+            let by_client = |reset: Reset| reset.by == Side::Client && reset.after != ResetAfter::Closed;
+            aborted.contains(&connection.client) && conversation.teardown.reset.is_some_and(by_client)
+        };
+        if let Ok(clients) = view.connections(self.clients.as_deref(), Protocol::Tcp)
+            && let Some(first) = clients.first()
+            && clients.iter().all(|one| view.tcp_conversation(one).is_some_and(|conversation| reset(one, conversation)))
+        {
+            return Finding::not_verified(NotVerified::ClientReset { client: first.client }).shown_by([first.id]);
+        }
+        view.each_tcp(self.clients.as_deref(), "orderly-close", |connection, conversation| {
+            if reset(connection, conversation) { None } else { check_close(connection, conversation) }
+        })
     }
     fn check(&self, names: &mut Scope<'_>) {
         names.check_clients(self.clients.as_deref());
@@ -191,11 +225,7 @@ impl Judge for NoReset {
         needs()
     }
     fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
-        let by_client = |kind: &EventKind| match kind {
-            EventKind::Aborted { client } => Some(*client),
-            _ => None,
-        };
-        let aborted: HashSet<ClientId> = seen.journal.iter().filter_map(|event| by_client(&event.kind)).collect();
+        let aborted = aborted_clients(seen);
         packets_or_return!(seen).each_tcp(self.clients.as_deref(), "no-reset", |connection, conversation| {
             // After both ends closed, a RST is not caused by a program: kernels answer late
             // segments with it.

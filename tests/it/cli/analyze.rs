@@ -115,7 +115,8 @@ fn bytes_of(name: &str) -> Vec<u8> {
 
 #[rstest]
 #[case::text(b"a text that is no capture".to_vec(), "it is neither a pcapng nor a pcap file", "não é um arquivo pcapng nem pcap")]
-#[case::gzip(vec![0x1f, 0x8b, 8, 0, 0, 0], "gunzip -c ", "compactado com gzip")]
+#[case::gzip(vec![0x1f, 0x8b, 8, 0, 0, 0], "its compressed data is damaged", "os dados compactados estão danificados")]
+#[case::zstd(vec![0x28, 0xb5, 0x2f, 0xfd, 9], "its compressed data is damaged", "os dados compactados estão danificados")]
 #[case::header(bytes_of("echo-classic.pcap")[..20].to_vec(), "truncated in the block at byte 0", "truncado no bloco que começa no byte 0")]
 #[case::malformed([&bytes_of("echo.pcapng")[..], &[6, 0, 0, 0, 8, 0, 0, 0]].concat(), "impossible length", "um comprimento impossível")]
 fn read_error_is_localized(#[case] bytes: Vec<u8>, #[case] english: &str, #[case] portuguese: &str) {
@@ -128,19 +129,193 @@ fn read_error_is_localized(#[case] bytes: Vec<u8>, #[case] english: &str, #[case
 #[test]
 fn special_file_is_rejected_without_waiting() {
     let folder = tempfile::tempdir().expect("a folder");
-    let fifo = folder.path().join("fifo");
-    let made = std::process::Command::new("mkfifo").arg(&fifo).status().expect("mkfifo");
-    assert!(made.success());
     let folder = folder.path().to_string_lossy().into_owned();
-    let cases = [(&*fifo.to_string_lossy(), "is not a regular file"), ("/dev/zero", "is not a regular file")];
-    for (path, expected) in
-        cases.into_iter().chain([(&*folder, "is a directory"), ("/nowhere/at/all", "there is no file")])
-    {
+    let cases =
+        [("/dev/zero", "is not a regular file"), (&*folder, "is a directory"), ("/nowhere/at/all", "there is no file")];
+    for (path, expected) in cases {
         for more in [&[][..], &["--expect", "tcp-simple.4"]] {
             let (code, text) = output_at(path, "en", more);
             assert!(code == Some(2) && text.contains(expected), "{path}: {text}");
         }
     }
+}
+
+#[test]
+fn compressed_capture_is_read_like_a_plain_one() {
+    let bytes = bytes_of("echo.pcapng");
+    let gzip = |bytes: &[u8]| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        std::io::Write::write_all(&mut encoder, bytes).expect("memory");
+        encoder.finish().expect("memory")
+    };
+    let (_, plain) = output_of("a.pcapng", &bytes, "en", &[]);
+    let shown = |text: &str| text.split_once(": ").map(|(_, rest)| rest.to_owned());
+    // Two streams in one file are one, for both formats.
+    let (first, second) = bytes.split_at(100);
+    let skippable = [0x53, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 9, 9];
+    let packed = [
+        [&skippable[..], &zstd::encode_all(&*bytes, 3).expect("memory")].concat(),
+        gzip(&bytes),
+        [gzip(first), gzip(second)].concat(),
+        zstd::encode_all(&*bytes, 3).expect("memory"),
+        [zstd::encode_all(first, 3).expect("memory"), zstd::encode_all(second, 3).expect("memory")].concat(),
+    ];
+    for packed in &packed {
+        let (code, text) = output_of("a.pcapng", packed, "en", &[]);
+        assert_eq!((code, shown(&text)), (Some(0), shown(&plain)));
+        let (code, _) = output_of("a.pcapng", packed, "en", &["--expect", "tcp-simple.4"]);
+        assert_eq!(code, Some(0));
+    }
+    // A torn compressed file is read up to where it is torn.
+    let long = [&bytes[..], &bytes[..]].concat();
+    for packed in [gzip(&long), [zstd::encode_all(&*bytes, 3).expect("memory"), vec![0; 9]].concat()] {
+        let (code, text) = output_of("a.pcapng", &packed[..packed.len() - 8], "en", &["--summary"]);
+        assert!(code == Some(2) && text.contains("compressed data is damaged or ends early"), "{text}");
+        assert!(text.contains("a FIN from each end"), "{text}");
+    }
+}
+
+#[test]
+fn standard_input_and_fifo_are_read() {
+    let bytes = bytes_of("echo.pcapng");
+    for path in ["-", "/dev/stdin"] {
+        let done = socklab(&["analyze", path, "--summary"]).write_stdin(bytes.clone()).assert().success();
+        done.stdout(predicate::str::contains("a FIN from each end"));
+        let done = socklab(&["analyze", path, "--expect", "tcp-simple.4"]).write_stdin(bytes.clone()).assert();
+        done.success().stdout(predicate::str::contains("1 passed"));
+    }
+    socklab(&["analyze", "-"]).write_stdin("").assert().code(2).stderr(predicate::str::contains("neither a pcapng"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let fifo = folder.path().join("fifo");
+    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().expect("mkfifo").success());
+    let path = fifo.clone();
+    let writer = std::thread::spawn(move || std::fs::write(path, bytes).expect("a reader"));
+    let (code, text) = output_at(&fifo.to_string_lossy(), "en", &["--summary"]);
+    writer.join().expect("the writer");
+    assert!(code == Some(0) && text.contains("a FIN from each end"), "{text}");
+}
+
+#[test]
+fn first_interrupt_waits_for_the_end_of_the_input() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let mut command = Command::new(env!("CARGO_BIN_EXE_socklab"));
+    command.args(["--lang", "en", "analyze", "-", "--summary"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("socklab starts");
+    let pid = child.id();
+    // The second bit of SigCgt stands for SIGINT (proc_pid_status(5)).
+    let is_handled = || {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("a process");
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).map(str::trim);
+        u64::from_str_radix(mask.unwrap_or_default(), 16).expect("a mask") & 2 != 0
+    };
+    while !is_handled() {
+        assert!(child.try_wait().expect("a child").is_none(), "it waits for its input");
+        std::thread::yield_now();
+    }
+    let sent = Command::new("kill").args(["-INT", &pid.to_string()]).status().expect("kill");
+    assert!(sent.success());
+    let mut input = child.stdin.take().expect("a pipe");
+    input.write_all(&bytes_of("echo.pcapng")).expect("it still reads");
+    drop(input);
+    let output = child.wait_with_output().expect("its output");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.contains("a FIN from each end"), "{text}");
+}
+
+#[test]
+fn connections_that_are_over_are_printed_in_order() {
+    // 3,000 copies of one connection, each of its own client port, and a late RST.
+    let frames = |client: u16| {
+        let mut all = Vec::new();
+        let mut packet = |from: u16, to: u16, sequence: u32, acknowledgement: u32, flags: u8| {
+            let mut tcp = [from.to_be_bytes(), to.to_be_bytes()].concat();
+            tcp.extend([sequence.to_be_bytes(), acknowledgement.to_be_bytes()].concat());
+            tcp.extend([0x50, flags, 2, 0, 0, 0, 0, 0]);
+            let ip = [&[0x45, 0, 0, 40, 0, 0, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 1][..], &tcp].concat();
+            for word in [0, 0, 40, 40_u32] {
+                all.extend(word.to_le_bytes());
+            }
+            all.extend(ip);
+        };
+        packet(client, 65_432, 0, 0, 2);
+        packet(65_432, client, 0, 1, 18);
+        packet(client, 65_432, 1, 1, 17);
+        packet(65_432, client, 1, 2, 17);
+        packet(client, 65_432, 2, 2, 16);
+        packet(65_432, client, 2, 2, 4);
+        let late = all.split_off(all.len() - 56);
+        (all, late)
+    };
+    let mut bytes: Vec<u8> =
+        [0xa1b2_c3d4_u32, 2 | 4 << 16, 0, 0, 65_535, 101].iter().flat_map(|word| word.to_le_bytes()).collect();
+    (0..3_000).for_each(|number| bytes.extend(frames(10_000 + number).0));
+    bytes.extend(frames(10_005).1);
+    let (code, text) = output_of("a.pcap", &bytes, "en", &["--summary"]);
+    assert!(code == Some(0) && text.contains("packets: 15001, TCP connections: 3000,"), "{text}");
+    let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("TCP ")).collect();
+    for (number, line) in lines.iter().enumerate() {
+        let packets = if number == 5 { "3/0 → 3/0 ←" } else { "3/0 → 2/0 ←" };
+        let start = format!("TCP {number}  10.0.0.1:{} → 10.0.0.1:65432  {packets}  complete", 10_000 + number);
+        assert!(line.starts_with(&start), "{line}");
+    }
+    let (_, text) = output_of("a.pcap", &bytes, "en", &["--summary", "--port", "10007"]);
+    assert!(text.contains("TCP connections: 1,") && text.contains("TCP 7  "), "{text}");
+}
+
+#[test]
+fn damaged_capture_is_read_up_to_the_damage() {
+    let whole = bytes_of("echo-classic.pcap");
+    let garbage = [&whole[..], &[0xa5; 50]].concat();
+    let (code, text) = output_of("a.pcap", &garbage, "en", &["--summary"]);
+    assert!(code == Some(2) && text.contains("the capture is damaged: the block at byte"), "{text}");
+    assert!(text.contains("a FIN from each end"), "{text}");
+    let (code, text) = output_of("a.pcap", &garbage, "pt-BR", &["--expect", "tcp-simple.4"]);
+    assert!(code == Some(0) && text.contains("a captura está danificada"), "{text}");
+    let (code, text) = output_of("a.pcap", &[&whole[..24], &[0xa5; 50]].concat(), "en", &["--summary"]);
+    assert!(code == Some(2) && text.contains("is not a readable capture"), "{text}");
+}
+
+#[test]
+fn packets_that_the_file_counts_as_dropped_are_reported() {
+    // An Interface Statistics Block with isb_ifdrop = 2.
+    let block: Vec<u8> =
+        [5_u32, 40, 0, 0, 0, 8 << 16 | 5, 2, 0, 0, 40].iter().flat_map(|word| word.to_le_bytes()).collect();
+    let bytes = [bytes_of("echo.pcapng"), block].concat();
+    for (language, expected) in
+        [("en", "by its own count in the file: 2"), ("pt-BR", "pela contagem dele no arquivo: 2")]
+    {
+        for more in [&["--summary"][..], &[], &["--expect", "tcp-simple.4"]] {
+            let (code, text) = output_of("a.pcapng", &bytes, language, more);
+            assert!(code == Some(0) && text.contains(expected), "{text}");
+        }
+    }
+}
+
+#[test]
+fn uncaptured_bytes_are_reported() {
+    let whole = bytes_of("echo-classic.pcap");
+    // Remove the records whose packets carry data, one after another.
+    let mut at = 24;
+    let mut removed = 0;
+    while at < whole.len() {
+        let length = u32::from_le_bytes([whole[at + 8], whole[at + 9], whole[at + 10], whole[at + 11]]) as usize;
+        let record = at..at + 16 + length;
+        if length > 70 && at > 24 + 3 * 90 {
+            removed += 1;
+            let bytes = [&whole[..record.start], &whole[record.end..]].concat();
+            for (language, expected) in [("en", "sent but not captured: "), ("pt-BR", "mas não capturados: ")] {
+                for more in [&["--summary"][..], &[]] {
+                    let (_, text) = output_of("a.pcap", &bytes, language, more);
+                    assert!(text.contains(expected), "{text}");
+                }
+            }
+            let (code, text) = output_of("a.pcap", &bytes, "en", &["--expect", "tcp-simple.4"]);
+            assert!(code == Some(3) && text.contains("it has a gap"), "{text}");
+        }
+        at = record.end;
+    }
+    assert!(removed > 0);
 }
 
 #[test]
@@ -162,14 +337,16 @@ fn truncated_capture_is_read_as_far_as_possible() {
 #[case(105, "type 105 (IEEE 802.11 (Wi-Fi))")]
 #[case(127, "type 127 (IEEE 802.11 (Wi-Fi) + radiotap)")]
 #[case(9, "type 9 (PPP)")]
+#[case(107, "type 107 (Frame Relay)")]
 #[case(147, "type 147; supported are")]
 fn unsupported_link_type_is_named(#[case] number: u8, #[case] expected: &str) {
     let mut bytes = bytes_of("echo-classic.pcap");
     assert_eq!(bytes[20..22], [1, 0], "Ethernet, in little-endian order");
     bytes[20] = number;
     for more in [&[][..], &["--expect", "tcp-simple.4"]] {
-        let (_, text) = output_of("a.pcap", &bytes, "en", more);
+        let (code, text) = output_of("a.pcap", &bytes, "en", more);
         assert!(text.contains(expected) && !text.contains("neither TCP nor UDP"), "{text}");
+        assert_eq!(code, Some(2), "nothing could be read: {text}");
     }
 }
 

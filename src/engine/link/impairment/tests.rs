@@ -31,6 +31,7 @@ fn frame(port: u16, transport: Transport<'_>) -> Frame<'_> {
         destination: SocketAddr::from(([192, 0, 2, 2], 65432)),
         fragment: None,
         transport,
+        inner: None,
     }
 }
 

@@ -1,14 +1,16 @@
 //! Compares `socklab analyze --summary` with `tshark -q -z conv,tcp` on a capture of 1,000,000
-//! packets: `cargo bench --bench analyze`.
+//! packets, and the memory for large captures: `cargo bench --bench analyze`.
 //!
 //! Whole processes are measured in turn on the same file. All must find the same number of
-//! connections. Exits with 1 if they differ, or if tshark takes less than ten times as long as
-//! socklab.
+//! connections. Exits with 1 if they differ, if tshark takes less than ten times as long as socklab,
+//! or if the summary of a large capture needs more than 64 MiB of memory.
 //!
 //! | variable | meaning | default |
 //! |---|---|---|
-//! | `SOCKLAB_PACKETS` | number of packets, rounded up to a multiple of 320 | 1000000 |
+//! | `SOCKLAB_PACKETS` | number of packets, rounded up to a multiple of 320; 0 skips the comparison | 1000000 |
 //! | `SOCKLAB_ROUNDS` | number of rounds | 3 |
+//! | `SOCKLAB_LARGE_MIB` | size of the large captures, in MiB; 0 skips them | 2048 |
+//! | `SOCKLAB_SMALL_MIB` | size of those that tshark reads too | 100 |
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a program of the command line")]
 
@@ -22,6 +24,8 @@ use std::{env, mem};
 use etherparse::{PacketBuilder, TcpHeader};
 use socklab::packet::pcapng::{Interface, Packet, Writer};
 use socklab::packet::{Analysis, Link, Reader};
+
+mod large;
 
 /// Required ratio of tshark's time to socklab's.
 const MIN_SPEEDUP: f64 = 10.0;
@@ -55,7 +59,14 @@ fn compare() -> Result<bool> {
     let wanted = number("SOCKLAB_PACKETS", 1_000_000);
     let rounds = number("SOCKLAB_ROUNDS", 3).max(1);
     let folder = tempfile::tempdir()?;
-    let file = folder.path().join("many.pcapng");
+    let (large, small) = (number("SOCKLAB_LARGE_MIB", 2_048), number("SOCKLAB_SMALL_MIB", 100));
+    let is_fast = wanted == 0 || compare_speed(folder.path(), wanted, rounds)?;
+    let is_small = large == 0 || large::compare(folder.path(), large as u64, small as u64)?;
+    Ok(is_fast && is_small)
+}
+
+fn compare_speed(folder: &Path, wanted: usize, rounds: usize) -> Result<bool> {
+    let file = folder.join("many.pcapng");
     let packets = write(&file, wanted)?;
     println!(
         "{packets} packets, {} MiB, {} connections",
@@ -113,7 +124,7 @@ fn by_command(file: &Path) -> Result<usize> {
 
 fn by_library(file: &Path) -> Result<usize> {
     let mut reader = Reader::new(BufReader::new(File::open(file)?))?;
-    let mut analysis = Analysis::new().keep_packets(false);
+    let mut analysis = Analysis::new().list_at_most(0);
     while let Some(packet) = reader.next_packet()? {
         analysis.add(&packet.frame());
     }
