@@ -128,7 +128,7 @@ mod tests {
                     let attributes = tag.attributes().map(|attribute| {
                         let attribute = attribute.expect("an attribute");
                         let key = String::from_utf8_lossy(attribute.key.as_ref()).into_owned();
-                        let value = attribute.unescape_value().expect("a value");
+                        let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).expect("a value");
                         format!("{key}={value}")
                     });
                     elements.push((name, attributes.collect()));

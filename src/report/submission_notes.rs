@@ -45,9 +45,22 @@ pub(super) fn documented(words: &Catalog, item: &ItemResult) -> Option<String> {
     Some(words.format(&message))
 }
 
-/// Writes the notes on the item's answer in the written report below the item.
+/// Returns the points that an instructor gave by hand, with the comment.
+pub(super) fn mark(words: &Catalog, item: &ItemResult) -> Option<String> {
+    let mark = item.mark()?;
+    let message = Message::new("report-mark")
+        .with("points", format!("{:+}", mark.points))
+        .with("has-comment", if mark.comment.is_empty() { "no" } else { "yes" }.to_owned())
+        .with("comment", mark.comment.as_str());
+    Some(words.format(&message))
+}
+
+/// Writes the mark, and the notes on the item's answer in the written report below the item.
 pub(super) fn write_documented(page: &mut TextLayout, words: &Catalog, item: &ItemResult) {
     let mut label = words.sentence("report-label-report");
+    if let Some(text) = mark(words, item) {
+        page.labelled(&words.sentence("report-label-mark"), NORMAL, &text);
+    }
     for note in item.documented().into_iter().flat_map(|documented| &documented.notes) {
         page.labelled(&std::mem::take(&mut label), DIM, &words.format(note));
     }
