@@ -38,7 +38,7 @@ pub(super) fn mark(options: &MarkOptions, reader: &Ui) -> Result<ExitStatus, Cli
     } else {
         let mark = checked(options)?;
         store.set_mark(id, &item, &mark).map_err(failed)?;
-        Message::new("cli-marked").with("points", format!("{:+}", mark.points))
+        Message::new("cli-marked").with("text", mark.message())
     };
     Ui::print(&format!("{}\n", reader.words.format(&message.with("student", id).with("item", item))));
     Ok(ExitStatus::Passed)
@@ -80,11 +80,8 @@ fn list(store: &Store, reader: &Ui) -> Result<ExitStatus, crate::run::store::Sto
     let mut lines = Vec::new();
     for id in store.ids()? {
         for (item, mark) in store.marks(&id)? {
-            let text = Message::new("report-mark")
-                .with("points", format!("{:+}", mark.points))
-                .with("has-comment", if mark.comment.is_empty() { "no" } else { "yes" }.to_owned())
-                .with("comment", mark.comment);
-            let line = Message::new("cli-mark-line").with("student", id.as_str()).with("item", item).with("text", text);
+            let line = Message::new("cli-mark-line").with("student", id.as_str()).with("item", item);
+            let line = line.with("text", mark.message());
             lines.push(reader.words.format(&line));
         }
     }

@@ -151,6 +151,18 @@ pub struct Mark {
     pub comment: String,
 }
 
+impl Mark {
+    /// Returns the mark as a message: `+2 points: clear answer`.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        Message::new("report-mark")
+            .with("points", format!("{:+}", self.points))
+            .with("n", self.points.unsigned_abs())
+            .with("has-comment", if self.comment.is_empty() { "no" } else { "yes" }.to_owned())
+            .with("comment", self.comment.as_str())
+    }
+}
+
 /// What an annotation is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnnotationTarget {

@@ -13,7 +13,7 @@ use crate::i18n::{Catalog, escape_controls};
 use crate::model::{ItemResult, Report, Verdict};
 
 use super::terminal::{details, expectation, reason, title};
-use super::{FormatSpec, Render};
+use super::{FormatSpec, Render, submission_notes};
 
 /// The report as JUnit XML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +65,9 @@ fn case(lab: &str, item: &ItemResult, words: &Catalog) -> TestCase {
     let part = item.role.as_ref().map_or(item.scenario.as_str(), |role| role.as_str());
     case.set_classname(escape_attribute(&format!("{lab}.{part}")));
     case.set_time(Duration::from_millis(item.took_ms));
+    if let Some(text) = submission_notes::mark(words, item) {
+        case.set_system_out(escape_attribute(&text));
+    }
     case
 }
 

@@ -47,12 +47,7 @@ pub(super) fn documented(words: &Catalog, item: &ItemResult) -> Option<String> {
 
 /// Returns the points that an instructor gave by hand, with the comment.
 pub(super) fn mark(words: &Catalog, item: &ItemResult) -> Option<String> {
-    let mark = item.mark()?;
-    let message = Message::new("report-mark")
-        .with("points", format!("{:+}", mark.points))
-        .with("has-comment", if mark.comment.is_empty() { "no" } else { "yes" }.to_owned())
-        .with("comment", mark.comment.as_str());
-    Some(words.format(&message))
+    item.mark().map(|mark| words.format(&mark.message()))
 }
 
 /// Writes the mark, and the notes on the item's answer in the written report below the item.

@@ -169,9 +169,12 @@ written-pictures-beside-no-item = { $count ->
    *[other] { $count } images of the report belong to no item: { $files }
 }
 report-label-mark = by hand
-report-mark = { $has-comment ->
-    [yes] { $points } points: { $comment }
-   *[no] { $points } points
+report-mark = { $points } { $n ->
+    [1] point
+   *[other] points
+}{ $has-comment ->
+    [yes] : { $comment }
+   *[no] { "" }
 }
 report-documented = { $answered ->
     [yes] written answer: found
@@ -203,7 +206,7 @@ cli-grading-done = { $n ->
     [1] 1 submission
    *[other] { $n } submissions
 } in "{ $store }" ({ $kept } unchanged)
-cli-marked = { $student }, { $item }: { $points } points by hand
+cli-marked = { $student }, { $item }: { $text }
 cli-mark-removed = { $student }, { $item }: no points by hand
 cli-mark-no-student = the store has no submission "{ $student }"
 cli-mark-no-item = the results of { $student } have no item { $item }

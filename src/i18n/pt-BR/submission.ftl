@@ -172,9 +172,12 @@ written-pictures-beside-no-item = { $count ->
    *[other] { $count } imagens do relatório não pertencem a nenhum item: { $files }
 }
 report-label-mark = à mão
-report-mark = { $has-comment ->
-    [yes] { $points } pontos: { $comment }
-   *[no] { $points } pontos
+report-mark = { $points } { $n ->
+    [1] ponto
+   *[other] pontos
+}{ $has-comment ->
+    [yes] : { $comment }
+   *[no] { "" }
 }
 report-documented = { $answered ->
     [yes] resposta escrita: encontrada
@@ -206,7 +209,7 @@ cli-grading-done = { $n ->
     [1] 1 entrega
    *[other] { $n } entregas
 } em “{ $store }” ({ $kept } sem mudança)
-cli-marked = { $student }, { $item }: { $points } pontos dados à mão
+cli-marked = { $student }, { $item }: { $text }
 cli-mark-removed = { $student }, { $item }: sem pontos dados à mão
 cli-mark-no-student = o arquivo de resultados não tem a entrega “{ $student }”
 cli-mark-no-item = os resultados de { $student } não têm o item { $item }
