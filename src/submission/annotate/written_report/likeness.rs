@@ -6,8 +6,10 @@ use super::words::{content_words, same_word};
 
 /// Weight of a word that no text of the lab has.
 const UNKNOWN_WEIGHT: f32 = 0.8;
-/// Maximum number of different words that are remembered.
-const MAX_REMEMBERED: usize = 50_000;
+/// Maximum number of different words that are looked up by likeness. Reports have about a thousand.
+const MAX_REMEMBERED: usize = 10_000;
+/// Minimum share of a phrase in a line, below which both are not compared further.
+const MIN_SHARE: f32 = 0.18;
 
 /// A word of the lab, by its number.
 type WordId = u16;
@@ -40,6 +42,11 @@ impl LineWords {
     /// Returns the number of words.
     pub(super) fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// Returns true if no word can be one of the lab.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.0.iter().all(Vec::is_empty)
     }
 }
 
@@ -138,10 +145,11 @@ impl Vocabulary {
         if let Some(known) = self.known.get(&word) {
             return known.clone();
         }
-        let found = self.ids(&word);
-        if self.known.len() < MAX_REMEMBERED {
-            self.known.insert(word, found.clone());
+        if self.known.len() >= MAX_REMEMBERED {
+            return Vec::new();
         }
+        let found = self.ids(&word);
+        self.known.insert(word, found.clone());
         found
     }
 
@@ -153,12 +161,18 @@ impl Vocabulary {
             all.filter_map(|(id, _)| id.try_into().ok()).take(4).collect()
         };
         let exact = ids(&|form| form == word);
-        if exact.is_empty() { ids(&|form| same_word(form, word)) } else { exact }
+        // Errors in the first letter are rare, and comparing all words is slow.
+        let first = word.chars().next();
+        let is_same = |form: &str| form.chars().next() == first && same_word(form, word);
+        if exact.is_empty() { ids(&is_same) } else { exact }
     }
 
     /// Compares a line with a phrase. Words of the line that are in `neutral` do not count if they
     /// are not in the phrase.
     pub(super) fn likeness(&self, line: &LineWords, phrase: &Phrase, neutral: &[WordId]) -> Likeness {
+        if self.shared_weight(line, phrase) < MIN_SHARE * phrase.weight {
+            return Likeness::default();
+        }
         let mut left = phrase.words.clone();
         // The position in the phrase of each word of the line that is in it.
         let mut positions = Vec::new();

@@ -5,7 +5,7 @@ use super::html::{self, HEADING};
 use super::inline::{Inline, definition, definitions, inline};
 
 /// Maximum number of lines that are read.
-pub(super) const MAX_LINES: usize = 20_000;
+pub(super) const MAX_LINES: usize = 4_000;
 /// Maximum length of a line, in characters.
 const MAX_LINE_CHARS: usize = 20_000;
 /// Maximum number of words of a heading that is underlined. A longer text is a paragraph.

@@ -173,6 +173,9 @@ impl Sheet {
     /// Compares a line with the questions of all items: the best one or two texts of each.
     pub(super) fn matches(&self, line: &LineWords) -> Vec<Match> {
         let mut all = Vec::new();
+        if line.is_foreign() {
+            return all;
+        }
         for (k, item) in self.items.iter().enumerate() {
             let neutral = self.parts.get(item.part).map(|part| part.words.as_slice()).unwrap_or_default();
             let mut found = Vec::new();
@@ -247,7 +250,7 @@ impl Sheet {
             .filter(|word| !FILLERS.contains(&word.as_str()) && !word.chars().all(|c| c.is_ascii_digit()))
             .collect();
         let line = self.words(&words.join(" "));
-        if line.len() == 0 {
+        if line.is_foreign() {
             return None;
         }
         let mut best: Option<(usize, f32)> = None;

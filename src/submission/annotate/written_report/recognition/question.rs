@@ -93,6 +93,9 @@ impl Reader<'_> {
     /// Returns the question whose text a line begins with.
     fn by_text(&mut self, line: &Line, number: Option<Number>, text: &str, style: Style) -> Option<Question> {
         let mut best: Option<(f32, usize, usize)> = None;
+        if self.sheet.words(text).is_foreign() {
+            return None;
+        }
         let cuts: Vec<usize> = prefixes(text);
         for &end in &cuts {
             let is_whole = end == text.len();
