@@ -9,6 +9,7 @@ use super::markdown;
 use super::sheet::Sheet;
 use super::words::all_words;
 use super::{docx, pdf};
+use crate::submission::encoding::utf_16;
 use crate::submission::import::Submission;
 
 /// Maximum size of a text, in bytes.
@@ -100,10 +101,43 @@ pub(super) fn read(delivery: &Submission, file: &Path) -> Result<Document, Docum
         "docx" => docx::read(file, &delivery.bytes(file, MAX_DOCUMENT_BYTES)).ok_or(DocumentError::Unreadable),
         "pdf" => pdf::read(file, &delivery.bytes(file, MAX_DOCUMENT_BYTES)).ok_or(DocumentError::Unreadable),
         "md" | "markdown" | "txt" | "" => {
-            let text = delivery.text(file, MAX_TEXT_BYTES);
+            let text = decoded(&delivery.bytes(file, MAX_TEXT_BYTES));
             let (lines, blocks) = (lines::lines(&text), markdown::code_blocks(&text));
             Ok(Document { file: file.to_owned(), lines, blocks, embedded: BTreeMap::new() })
         }
         _ => Err(DocumentError::OtherFormat),
+    }
+}
+
+/// Returns the text of a file: UTF-8, UTF-16, or else Windows-1252, as editors of Windows save texts.
+fn decoded(bytes: &[u8]) -> String {
+    if let Some(text) = utf_16(bytes) {
+        return text;
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
+        // The limit may have cut the last character.
+        Err(error) if error.error_len().is_none() => String::from_utf8_lossy(bytes).into_owned(),
+        // The first 256 characters of Unicode are those of Latin-1; Windows-1252 has other signs, but the
+        // same letters.
+        Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_windows_are_decoded() {
+        let text = "Explique a conexão e o código";
+        let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).expect("Latin-1")).collect();
+        let wide: Vec<u8> = [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let marked = [b"\xef\xbb\xbf", text.as_bytes()].concat();
+        for bytes in [text.as_bytes(), &latin, &wide, &marked] {
+            assert_eq!(decoded(bytes), text);
+        }
+        let cut = &"conexão".as_bytes()[..6];
+        assert!(decoded(cut).starts_with("conex"));
     }
 }
