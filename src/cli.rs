@@ -22,6 +22,8 @@ mod lint;
 mod list;
 mod load;
 mod man;
+mod mark;
+mod mark_options;
 mod new_lab;
 mod output_options;
 mod outputs;
@@ -101,6 +103,9 @@ pub fn main() -> ExitCode {
     match std::env::args_os().nth(1).as_deref().and_then(std::ffi::OsStr::to_str) {
         Some(crate::engine::agent_process::AGENT) => return crate::run::agent::main(),
         Some(crate::sys::capability::NAMESPACES_ARGUMENT) => return crate::sys::capability::namespaces_child(),
+        Some(crate::submission::annotate::written_report::pdf::PARSER_ARGUMENT) => {
+            return crate::submission::annotate::written_report::pdf::run_parser();
+        }
         // A server under test must start quickly, so clap does not build its option tables first.
         Some(verb @ ("serve" | "client")) => return serve::run(verb, &serve::arguments_from(2), None),
         _ => {}
@@ -128,6 +133,7 @@ pub fn main() -> ExitCode {
         Command::NewLab { folder } => new_lab::new_lab(&folder, &reader),
         Command::Grade(options) => with_stop_commands(|| grade::grade(&options, &reader)),
         Command::Regrade { store, lab } => regrade::regrade(&store, &lab, &reader),
+        Command::Mark(options) => mark::mark(&options, &reader),
         Command::Report(options) => with_stop_commands(|| report::report(&options, &reader)),
         Command::Lint { files } => lint::lint(&files, &reader),
         Command::Schema { name, output } => schema::schema(&name, output.as_deref()),

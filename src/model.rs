@@ -30,7 +30,7 @@ pub mod start_failure;
 pub mod syscall;
 pub mod verdict;
 
-pub use annotation::{Annotation, AnnotationTarget, WrittenAnswer};
+pub use annotation::{Annotation, AnnotationTarget, AnswerImage, ImageFormat, Mark, WrittenAnswer};
 pub use blocked_thread::BlockedThread;
 pub use bytes::Bytes;
 pub use cap::Cap;

@@ -7,8 +7,10 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::examples;
 use super::exit::{CliError, ExitStatus};
+use super::mark_options::MarkOptions;
 use super::output_options::OutputOptions;
 use super::run_limits::TimeLimits;
+use super::store_access::DEFAULT_STORE;
 
 const EXIT_CODES: &str = "Exit codes: 0 every item passed; 1 an item failed; 2 invalid command line, scenario or \
 manifest (nothing was run); 3 nothing failed, but some items could not be verified; 4 internal error; 130 interrupted.";
@@ -44,6 +46,9 @@ pub(super) enum Command {
         #[arg(long, default_value = crate::scenario::lab::DEFAULT_LAB)]
         lab: String,
     },
+    /// Add points by hand to those of an item, with a comment; without options, list them
+    #[command(after_help = examples::MARK)]
+    Mark(MarkOptions),
     /// Generate a report from stored results, or fill in a gradebook
     #[command(after_help = examples::REPORT)]
     Report(ReportOptions),
@@ -149,8 +154,6 @@ pub(super) enum Command {
     },
 }
 
-/// Default file name of the store.
-const DEFAULT_STORE: &str = "socklab.db";
 /// Default folder in which `check` keeps the evidence of failed items.
 pub(super) const DEFAULT_EVIDENCE_DIR: &str = "socklab-evidence";
 

@@ -29,6 +29,13 @@ pub(super) const REGRADE: &str = "Examples:
   socklab regrade                            re-judge the results in socklab.db
   socklab regrade notas.db --lab my-lab      with your own lab";
 
+pub(super) const MARK: &str = "Examples:
+  socklab mark notas.db --student ana --item tcp-simple.5 --points 2 --comment \"clear answer\"
+  socklab mark notas.db --student ana --item tcp-simple.5 --remove
+  socklab mark notas.db                      list all marks
+
+The points are added to those of the run in every report. Verdict and maximum stay.";
+
 pub(super) const REPORT: &str = "Examples:
   socklab report notas.db                                     the class, in the terminal
   socklab report notas.db --only ana                          one submission

@@ -153,6 +153,7 @@ impl<'a> Pages<'a> {
     /// Renders the page of a submission. Returns `None` if it was removed from the store meanwhile.
     fn submission(&self, entry: &SubmissionPage) -> anyhow::Result<Option<String>> {
         let Some(result) = self.store.result(&entry.id)? else { return Ok(None) };
+        let result = self.store.with_images(self.store.with_marks(result)?)?;
         let mut report = Report { submissions: vec![result], ..without_submissions(&self.report) };
         if self.options.for_students {
             report = anonymize::for_students(&report);

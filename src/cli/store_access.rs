@@ -6,6 +6,9 @@ use super::exit::CliError;
 use crate::model::{Message, Report, SubmissionResult};
 use crate::run::store::{Store, StoreError};
 
+/// Default file name of the store.
+pub(super) const DEFAULT_STORE: &str = "socklab.db";
+
 /// Maps a store error to a message.
 pub(super) fn store_error(path: &Path, error: StoreError) -> CliError {
     let store = crate::model::bytes::safe_path(path);

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::shown::{ShownFinding, ShownItem};
 use self::stored::StoredItem;
-use super::annotation::Annotation;
+use super::annotation::{Annotation, WrittenAnswer};
 use super::finding::{Because, Finding};
 use super::localized::LocalizedText;
 use super::message::Message;
@@ -233,10 +233,14 @@ impl ItemResult {
             let message = finding.because.message().into_owned();
             Finding::new(finding.verdict, Because::Message { message, hint: None })
         });
-        let documented = shown.documented.cloned().map(Annotation::WrittenReport);
+        let documented = shown.documented.cloned().map(|written| {
+            let written = WrittenAnswer { text: String::new(), images: Vec::new(), ..written };
+            Annotation::WrittenReport(written)
+        });
+        let mark = shown.mark.cloned().map(Annotation::Mark);
         Self {
             judged: Judged { findings: first.into_iter().collect(), notes: Vec::new() },
-            annotations: documented.into_iter().collect(),
+            annotations: documented.into_iter().chain(mark).collect(),
             program: String::new(),
             story: Vec::new(),
             hint: None,

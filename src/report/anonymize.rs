@@ -24,7 +24,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use crate::model::report::DetectedProgram;
 use crate::model::{
-    Annotation, Arg, Because, Finding, ItemResult, Judged, Limitation, Machine, Message, Report, SourceLocation,
+    Annotation, Arg, Because, Finding, ItemResult, Judged, Limitation, Machine, Mark, Message, Report, SourceLocation,
     SubmissionId, SubmissionResult, TcpState, WrittenAnswer,
 };
 
@@ -141,13 +141,23 @@ fn annotation(found: Annotation, ids: &BTreeSet<String>) -> Option<Annotation> {
         Annotation::AbruptClient { note } => Annotation::AbruptClient { note: withhold_values(note, ids) },
         Annotation::SmallestExchange { note } => Annotation::SmallestExchange { note: withhold_values(note, ids) },
         Annotation::ClientCheck { note } => Annotation::ClientCheck { note: withhold_values(note, ids) },
+        Annotation::Mark(Mark { points, comment }) => {
+            let comment = if comment.is_empty() { comment } else { WITHHELD.to_owned() };
+            Annotation::Mark(Mark { points, comment })
+        }
         Annotation::WrittenReport(written) => Annotation::WrittenReport(documented(written, ids)),
     })
 }
 
 fn documented(found: WrittenAnswer, ids: &BTreeSet<String>) -> WrittenAnswer {
-    let WrittenAnswer { answered, pictures, notes } = found;
-    WrittenAnswer { answered, pictures: vec![WITHHELD.to_owned(); pictures.len()], notes: messages(notes, ids) }
+    let WrittenAnswer { answered, text, pictures, notes, images: _ } = found;
+    WrittenAnswer {
+        answered,
+        text: if text.is_empty() { text } else { WITHHELD.to_owned() },
+        pictures: vec![WITHHELD.to_owned(); pictures.len()],
+        notes: messages(notes, ids),
+        images: Vec::new(),
+    }
 }
 
 fn item(found: ItemResult, ids: &BTreeSet<String>) -> ItemResult {
@@ -272,7 +282,7 @@ fn withhold_names(message: &mut Message, names: &BTreeSet<String>) -> bool {
 mod tests {
     use super::*;
     use crate::model::report::ProgramKind;
-    use crate::model::{Difference, Excerpt, LocalizedText, Verdict};
+    use crate::model::{AnswerImage, Difference, Excerpt, ImageFormat, LocalizedText, Verdict};
     use crate::report::sample;
 
     const NAME: &str = "Josefina";
@@ -297,7 +307,13 @@ mod tests {
             item.filter = Some(NAME.to_owned());
             item.reason = Some(expected().into());
             item.story = vec![expected()];
-            let written = WrittenAnswer { answered: true, pictures: vec![NAME.to_owned()], notes: vec![expected()] };
+            let written = WrittenAnswer {
+                answered: true,
+                text: NAME.to_owned(),
+                pictures: vec![NAME.to_owned()],
+                notes: vec![expected()],
+                images: vec![AnswerImage { name: NAME.to_owned(), format: ImageFormat::Png, bytes: NAME.into() }],
+            };
             item.annotations = vec![
                 Annotation::SourceHint {
                     finding: 0,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::displayed::reason;
 use super::terminal::{details, title};
-use super::{FormatSpec, Render, csv_cell, rounding};
+use super::{FormatSpec, Render, csv_cell, rounding, submission_notes};
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::{ItemResult, NotVerified, Report, SubmissionResult, Verdict};
 
@@ -29,6 +29,7 @@ fn escape_cell(text: &str) -> String {
 fn points_cell(item: &ItemResult) -> String {
     match item.verdict {
         Verdict::Pass | Verdict::Fail => item.earned.to_string(),
+        Verdict::NotVerified | Verdict::Error if item.mark().is_some() => item.earned.to_string(),
         Verdict::NotVerified | Verdict::Error => item.verdict.name().to_owned(),
     }
 }
@@ -39,10 +40,19 @@ fn percent(submission: &SubmissionResult) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
-/// Returns the causes of all items that did not pass, in one cell.
+/// Returns the marks of all items, in the instructor's words.
+fn marks<'a>(submission: &'a SubmissionResult, words: &'a Catalog) -> impl Iterator<Item = String> + 'a {
+    submission.items.iter().filter_map(|item| Some(format!("{}: {}", item.id, submission_notes::mark(words, item)?)))
+}
+
+/// Returns the causes of all items that did not pass, and the marks, in one cell.
 pub(super) fn notes(submission: &SubmissionResult, words: &Catalog) -> String {
     if let Some(reason) = &submission.reason {
-        return words.format(&reason.message());
+        return [words.format(&reason.message())]
+            .into_iter()
+            .chain(marks(submission, words))
+            .collect::<Vec<_>>()
+            .join("; ");
     }
     let mut cells: Vec<(String, Vec<&str>)> = Vec::new();
     for item in submission.items.iter().filter(|item| item.verdict != Verdict::Pass) {
@@ -59,7 +69,7 @@ pub(super) fn notes(submission: &SubmissionResult, words: &Catalog) -> String {
     let cells = cells.into_iter().map(|(because, items)| format!("{}: {because}", items.join(", ")));
     // "Not submitted" alone would say nothing about a file that is there.
     let unused = submission.unused_files();
-    cells.chain(unused.map(|note| words.format(note))).collect::<Vec<_>>().join("; ")
+    cells.chain(unused.map(|note| words.format(note))).chain(marks(submission, words)).collect::<Vec<_>>().join("; ")
 }
 
 impl Render for Csv {

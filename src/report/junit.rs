@@ -14,7 +14,7 @@ use crate::model::{ItemResult, Report, Verdict};
 
 use super::displayed::{expectation, reason};
 use super::terminal::{details, title};
-use super::{FormatSpec, Render};
+use super::{FormatSpec, Render, submission_notes};
 
 /// The report as JUnit XML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +66,9 @@ fn case(lab: &str, item: &ItemResult, words: &Catalog) -> TestCase {
     let part = item.role.as_ref().map_or(item.scenario.as_str(), |role| role.as_str());
     case.set_classname(escape_attribute(&format!("{lab}.{part}")));
     case.set_time(Duration::from_millis(item.took_ms));
+    if let Some(text) = submission_notes::mark(words, item) {
+        case.set_system_out(escape_attribute(&text));
+    }
     case
 }
 
@@ -129,7 +132,7 @@ mod tests {
                     let attributes = tag.attributes().map(|attribute| {
                         let attribute = attribute.expect("an attribute");
                         let key = String::from_utf8_lossy(attribute.key.as_ref()).into_owned();
-                        let value = attribute.unescape_value().expect("a value");
+                        let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).expect("a value");
                         format!("{key}={value}")
                     });
                     elements.push((name, attributes.collect()));

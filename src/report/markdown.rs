@@ -8,7 +8,7 @@ use std::io;
 
 use super::displayed::reason;
 use super::terminal::{details, points, text_above_items, text_below_items, title};
-use super::{FormatSpec, Render};
+use super::{FormatSpec, Render, submission_notes};
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::{ItemResult, Message, Report, SubmissionResult, Verdict};
 use crate::report::terminal::footer;
@@ -110,6 +110,10 @@ fn row(item: &ItemResult, words: &Catalog) -> String {
     let because = reason(item).filter(|_| item.verdict != Verdict::Pass);
     let because =
         because.map_or_else(String::new, |because| escape_inline(&truncate(&words.format(&because), MAX_CAUSE_BYTES)));
+    let mark_by_hand = submission_notes::mark(words, item);
+    let mark_by_hand = mark_by_hand.map(|text| escape_inline(&truncate(&text, MAX_CAUSE_BYTES)));
+    let remarks: Vec<String> = Some(because).filter(|text| !text.is_empty()).into_iter().chain(mark_by_hand).collect();
+    let because = remarks.join("; ");
     format!(
         "| {} | {} | {} | {because} |\n",
         mark(item.verdict),

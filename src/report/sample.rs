@@ -156,8 +156,10 @@ pub(super) fn annotated() -> Report {
         Annotation::ClientCheck { note: Message::new("sample-port").with("port", 5003u16) },
         Annotation::WrittenReport(WrittenAnswer {
             answered: true,
+            text: "Each client has its own port.".to_owned(),
             pictures: vec!["wireshark.png".to_owned()],
             notes: vec![Message::new("sample-port").with("port", 5004u16)],
+            images: Vec::new(),
         }),
         Annotation::Evidence { folder: "evidence/tcp-multi".to_owned() },
     ]);

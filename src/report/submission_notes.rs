@@ -45,9 +45,17 @@ pub(super) fn documented(words: &Catalog, item: &ItemResult) -> Option<String> {
     Some(words.format(&message))
 }
 
-/// Writes the notes on the item's answer in the written report below the item.
+/// Returns the points that an instructor gave by hand, with the comment.
+pub(super) fn mark(words: &Catalog, item: &ItemResult) -> Option<String> {
+    item.mark().map(|mark| words.format(&mark.message()))
+}
+
+/// Writes the mark, and the notes on the item's answer in the written report below the item.
 pub(super) fn write_documented(page: &mut TextLayout, words: &Catalog, item: &ItemResult) {
     let mut label = words.sentence("report-label-report");
+    if let Some(text) = mark(words, item) {
+        page.labelled(&words.sentence("report-label-mark"), NORMAL, &text);
+    }
     for note in item.documented().into_iter().flat_map(|documented| &documented.notes) {
         page.labelled(&std::mem::take(&mut label), DIM, &words.format(note));
     }

@@ -373,6 +373,8 @@ pub(super) fn points(words: &Catalog, item: &ItemResult) -> String {
     let message = Message::new("points").with("of", item.of);
     words.format(&match item.verdict {
         Verdict::Pass | Verdict::Fail => message.with("earned", item.earned),
+        // An instructor may give points for what was not verified.
+        Verdict::NotVerified | Verdict::Error if item.mark().is_some() => message.with("earned", item.earned),
         Verdict::NotVerified | Verdict::Error => message.with("earned", "–"),
     })
 }

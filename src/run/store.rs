@@ -2,6 +2,9 @@
 //! store that was killed at any moment holds all committed results. Runs nothing and renders
 //! nothing.
 
+mod images;
+mod marks;
+
 use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
@@ -189,6 +192,7 @@ impl Store {
                 params![id, kept.scenario, kept.bytes],
             )?;
         }
+        images::put(&change, result)?;
         Ok(change.commit()?)
     }
 
@@ -203,7 +207,7 @@ impl Store {
         Ok(())
     }
 
-    /// Returns a stored result.
+    /// Returns a stored result, without marks.
     ///
     /// # Errors
     /// Returns an error if the file cannot be read.
@@ -238,7 +242,7 @@ impl Store {
         Ok(all)
     }
 
-    /// Returns all results as one report, in the order in which the submissions were given.
+    /// Returns all results with their marks as one report, in the order in which the submissions were given.
     ///
     /// # Errors
     /// Returns an error if the file cannot be read.
@@ -257,7 +261,7 @@ impl Store {
         let rows = query.query_map([], |row| row.get::<_, String>(0))?;
         let mut submissions = Vec::new();
         for row in rows {
-            submissions.extend(take(from_json(&row?)?));
+            submissions.extend(take(self.with_marks(from_json(&row?)?)?));
         }
         let whole = whole.unwrap_or_else(|| RunInfo {
             lab: String::new(),

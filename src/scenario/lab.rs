@@ -1,118 +1,31 @@
 //! A lab: a folder with `lab.yaml` and scenario files. The bundled labs are embedded in the
 //! program.
 
+mod course_files;
 mod dependencies;
 mod file_list;
+mod lab_file;
 mod replaced_steps;
 mod topology;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use include_dir::{Dir, include_dir};
-use schemars::JsonSchema;
-use serde::Deserialize;
 
 pub use self::file_list::listed_scenarios as listed_in;
+pub use self::lab_file::{AnswerKind, Concurrency, LabFile, MissingPolicy, RoleEntry};
 pub use self::topology::sort_by_part;
+pub use self::written::{WrittenSection, WrittenTexts};
 use super::diagnostic::{Diagnostic, DiagnosticKind};
-use super::syntax::CommandLine;
 use super::{ParseOutcome, ReadContext, Scenario, yaml};
-use crate::model::{LocalizedText, Protocol, Role, YamlPath};
+use crate::model::{LocalizedText, Role, YamlPath};
 
 /// The bundled labs.
 static BUNDLED_LABS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
 
 /// The lab that runs if none is named.
 pub const DEFAULT_LAB: &str = "socket-lab";
-
-/// `lab.yaml` as written.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(title = "socklab lab")]
-pub struct LabFile {
-    /// The lab's name.
-    pub lab: String,
-    /// Title of the lab.
-    #[serde(default)]
-    pub title: Option<LocalizedText>,
-    /// The programs of the lab, by role.
-    #[serde(default)]
-    pub roles: BTreeMap<Role, RoleEntry>,
-    /// The scenario files, relative to this file, in the order of the report.
-    pub scenarios: Vec<String>,
-    /// Verdict of the items whose program was not submitted.
-    #[serde(default)]
-    pub missing: MissingPolicy,
-    /// Points for answering an item in the written report. With 0, the answer is only shown.
-    #[serde(default)]
-    pub documented: u32,
-    /// Files of the course beside this one. Their pictures do not count as the student's evidence.
-    #[serde(default)]
-    pub given: Vec<String>,
-}
-
-/// The verdict of items whose program was not submitted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum MissingPolicy {
-    /// The items are not verified.
-    #[default]
-    NotVerified,
-    /// The items fail.
-    Fail,
-}
-
-/// A program of the lab.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RoleEntry {
-    /// Title of the program.
-    #[serde(default)]
-    pub title: Option<LocalizedText>,
-    /// The transport that it serves.
-    pub protocol: Protocol,
-    /// The port that it serves.
-    pub port: u16,
-    /// The bundled program, with its options, that runs if no other program is given.
-    #[serde(default)]
-    pub bundled: Option<String>,
-    /// The command line of a correct program beside this file, which runs if no other program is
-    /// given.
-    #[serde(default)]
-    pub reference: Option<CommandLine>,
-    /// The kind of answer. Identifies its program in a submission without a manifest.
-    #[serde(default)]
-    pub answers: Option<AnswerKind>,
-    /// How many clients it serves.
-    #[serde(default)]
-    pub serves: Option<Concurrency>,
-    /// Words in the name or path of its program. They identify it if its behaviour does not.
-    #[serde(default)]
-    pub names: Vec<String>,
-    /// Roles whose program runs for this one if it was not submitted, in order of preference.
-    #[serde(default)]
-    pub falls_back_to: Vec<Role>,
-}
-
-/// How a server transforms the data that it receives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum AnswerKind {
-    /// It returns the same bytes.
-    Echo,
-    /// It returns the text in upper case.
-    Uppercase,
-}
-
-/// How many clients a server serves, one after another or concurrently.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Concurrency {
-    /// One client, then it exits.
-    One,
-    /// Any number of clients.
-    Many,
-}
 
 /// A lab that was parsed and validated.
 #[derive(Debug, Clone, PartialEq)]
@@ -131,6 +44,8 @@ pub struct Lab {
     pub documented: u32,
     /// The BLAKE3 hashes of the files provided by the course.
     pub given: BTreeSet<String>,
+    /// How students name the parts and questions in the written report, and the course's own texts.
+    pub written: WrittenTexts,
 }
 
 /// Opens a file of a lab: returns the bytes of a file beside `lab.yaml`, or a diagnostic.
@@ -188,16 +103,8 @@ impl Lab {
             if is_named(name) { &mut out } else { &mut others }.extend(reading.diagnostics);
             scenarios.extend(reading.scenario);
         }
-        let mut given = BTreeSet::new();
-        for (k, name) in written.given.iter().enumerate() {
-            match open(name) {
-                Ok(bytes) => drop(given.insert(blake3::hash(&bytes).to_hex().to_string())),
-                Err(why) => {
-                    let path = YamlPath::default().key("given").index(k);
-                    out.push(file_list::relocate(*why, &file, &text, &path, name));
-                }
-            }
-        }
+        let (given, texts) = course_files::read_course_files(&written, &file, &text, open, &mut out);
+        course_files::validate(&written, &scenarios, all_items, (&file, &text), &mut out);
         dependencies::validate(&scenarios, all_items, &mut out);
         if let Some(part) = part {
             let named: BTreeSet<String> = part.iter().map(|name| lab_file_name(folder, name)).collect();
@@ -222,6 +129,7 @@ impl Lab {
             missing: written.missing,
             documented: written.documented,
             given,
+            written: WrittenTexts { section: written.written, texts },
         };
         if out.is_empty() { Ok(lab) } else { Err(out) }
     }
@@ -278,7 +186,8 @@ impl Lab {
         }
         dependencies::validate(&scenarios, all_items, &mut out);
         if out.is_empty() {
-            return Ok(Self { name: name.to_owned(), title: None, roles, scenarios, missing, documented: 0, given });
+            let (name, written) = (name.to_owned(), WrittenTexts::default());
+            return Ok(Self { name, title: None, roles, scenarios, missing, documented: 0, given, written });
         }
         let files: Vec<String> = out.iter().map(|one| one.file.clone()).collect();
         out.sort_by_key(|one| (files.iter().position(|file| *file == one.file), one.line, one.column));
@@ -290,7 +199,7 @@ impl Lab {
     #[must_use]
     pub fn hash(&self) -> String {
         let mut hasher = blake3::Hasher::new();
-        let settings = (&self.roles, self.missing, self.documented, &self.given);
+        let settings = (&self.roles, self.missing, self.documented, &self.given, &self.written);
         hasher.update(format!("{settings:?}").as_bytes());
         for scenario in &self.scenarios {
             for part in [scenario.file.as_bytes(), scenario.text.as_bytes()] {

@@ -26,7 +26,7 @@ pub struct Manifest {
     /// The clients, by the role of the server that they connect to.
     #[serde(default)]
     pub clients: BTreeMap<Role, ClientEntry>,
-    /// The written report. Default: README.md.
+    /// The written report. Default: the README, and other documents with the lab's questions.
     #[serde(default)]
     pub report: Option<String>,
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::model::{Cap, Evidence, ExitStatus, StartFailure, SubmissionId};
 use crate::run::budget::Budget;
 use crate::run::{ProgramFolder, Progress, RunPlan, ScenarioDone, Session};
-use crate::scenario::lab::{Lab, MissingPolicy};
+use crate::scenario::lab::{Lab, MissingPolicy, WrittenTexts};
 use crate::scenario::{Limits, Scenario};
 pub(crate) use crate::submission::probe::builder::Probe;
 use crate::submission::probe::outcome::{PROBE_TEXTS, ProbeExit, ProbeOutcome};
@@ -324,6 +324,7 @@ pub(crate) fn run_probes(
         missing: MissingPolicy::default(),
         documented: 0,
         given: BTreeSet::new(),
+        written: WrittenTexts::default(),
     };
     let plan = RunPlan {
         lab: &lab,

@@ -9,6 +9,7 @@ mod ci_files;
 mod needs;
 mod refused;
 mod submissions;
+mod written;
 
 use std::path::Path;
 
@@ -70,6 +71,7 @@ fn help_lists_commands_and_exit_codes(#[case] flag: &str) {
         "init",
         "grade",
         "regrade",
+        "mark",
         "report",
         "lint",
         "schema",

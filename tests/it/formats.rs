@@ -135,7 +135,7 @@ fn junit(xml: &str, report: &Report) {
     const SUITE: &[&str] = &["name", "tests", "failures", "errors", "skipped", "time"];
     let attributes = |tag: &BytesStart<'_>| -> BTreeMap<String, String> {
         let pair = |one: quick_xml::events::attributes::Attribute<'_>| {
-            let value = one.unescape_value().expect("a value").into_owned();
+            let value = one.normalized_value(quick_xml::XmlVersion::Implicit1_0).expect("a value").into_owned();
             (String::from_utf8_lossy(one.key.as_ref()).into_owned(), value)
         };
         tag.attributes().map(|one| pair(one.expect("an attribute"))).collect()

@@ -25,6 +25,8 @@ help-value-output = OUTPUT
 help-value-words = KEYWORDS
 help-value-port = PORT
 help-value-item = ITEM
+help-value-n = N
+help-value-text = TEXT
 help-value-arguments = ARGUMENTS
 help-value-shell = SHELL
 help-value-dir = DIR
@@ -130,6 +132,20 @@ help-regrade-after =
     Examples:
       socklab regrade                            re-judge the results in socklab.db
       socklab regrade notas.db --lab my-lab      with your own lab
+
+help-mark = Add points by hand to those of an item, with a comment; without options, list them
+help-mark-student = The submission: its id, or the student's name
+help-mark-item = The item, such as `tcp-simple.5`
+help-mark-points = Points to add; negative points are subtracted, at most to 0. Replaces an earlier mark
+help-mark-comment = A comment, which students see in every report
+help-mark-remove = Remove the mark of the item
+help-mark-after =
+    Examples:
+      socklab mark notas.db --student ana --item tcp-simple.5 --points 2 --comment "clear answer"
+      socklab mark notas.db --student ana --item tcp-simple.5 --remove
+      socklab mark notas.db                      list all marks
+
+    The points are added to those of the run in every report. Verdict and maximum stay.
 
 help-report = Generate a report from stored results, or fill in a gradebook
 help-report-format = Report format

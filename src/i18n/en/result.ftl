@@ -15,6 +15,7 @@ result-story = What happened
 result-label-program = program
 result-see-evidence = see the packets and sockets
 result-filter = filter for Wireshark:
+result-written-answer = Written answer
 result-findings = Checks
 result-ends = end
 

@@ -154,7 +154,8 @@ client-does-not-build = client "{ $file }": does not build
 
 # The written report.
 written-missing = the report "{ $file }" named in socklab.yaml does not exist
-written-other-format = the report is "{ $file }": only Markdown and plain text are supported
+written-other-format = the report is "{ $file }": only Markdown, plain text, Word (.docx) and PDF are supported
+written-unreadable = the document "{ $file }" cannot be read: it is damaged, encrypted or too large
 written-bad-code = the report has an invalid { $language } block ("{ $first }"): { $problem }
 picture-elsewhere = image "{ $file }" is on the network: not checked
 picture-missing = image "{ $file }" is not in the submission
@@ -163,6 +164,18 @@ picture-is-none = "{ $file }" is not an image
 picture-twice = image "{ $file }" is used twice in the report
 picture-of-the-course = image "{ $file }" was supplied by the course, it is not yours
 written-more-pictures = images in the report that were not checked: { $count } (at most { $limit } are)
+written-pictures-beside-no-item = { $count ->
+    [1] 1 image of the report belongs to no item: { $files }
+   *[other] { $count } images of the report belong to no item: { $files }
+}
+report-label-mark = by hand
+report-mark = { $points } { $n ->
+    [1] point
+   *[other] points
+}{ $has-comment ->
+    [yes] : { $comment }
+   *[no] { "" }
+}
 report-documented = { $answered ->
     [yes] written answer: found
    *[no] written answer: none
@@ -194,6 +207,15 @@ cli-grading-done = { $n ->
     [1] 1 submission
    *[other] { $n } submissions
 } in "{ $store }" ({ $kept } unchanged)
+cli-marked = { $student }, { $item }: { $text }
+cli-mark-removed = { $student }, { $item }: no points by hand
+cli-mark-no-student = the store has no submission "{ $student }"
+cli-mark-no-item = the results of { $student } have no item { $item }
+cli-mark-incomplete = { $flag } is missing: a mark needs --student, --item, and --points or --remove
+cli-mark-too-long = the comment has { $count } characters; at most { $limit } are kept
+cli-mark-points = { $points } points are too many: at most { $limit }, or -{ $limit }
+cli-mark-line = { $student }  { $item }  { $text }
+cli-mark-none = there are no points by hand in this store
 cli-regraded = { $n ->
     [1] 1 submission
    *[other] { $n } submissions

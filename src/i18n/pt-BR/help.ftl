@@ -24,6 +24,8 @@ help-value-output = ARQUIVO
 help-value-words = PALAVRAS
 help-value-port = PORTA
 help-value-item = ITEM
+help-value-n = N
+help-value-text = TEXTO
 help-value-arguments = ARGUMENTOS
 help-value-shell = SHELL
 help-value-dir = PASTA
@@ -129,6 +131,20 @@ help-regrade-after =
     Exemplos:
       socklab regrade                            reavalia os resultados de socklab.db
       socklab regrade notas.db --lab my-lab      com seu próprio laboratório
+
+help-mark = Soma pontos dados à mão aos de um item, com um comentário; sem opções, lista esses pontos
+help-mark-student = A entrega: seu identificador, ou o nome do aluno
+help-mark-item = O item, como `tcp-simple.5`
+help-mark-points = Pontos a somar; pontos negativos são subtraídos, no máximo até 0. Substitui os dados antes
+help-mark-comment = Um comentário, que os alunos veem em todos os relatórios
+help-mark-remove = Retira os pontos dados à mão ao item
+help-mark-after =
+    Exemplos:
+      socklab mark notas.db --student ana --item tcp-simple.5 --points 2 --comment "resposta clara"
+      socklab mark notas.db --student ana --item tcp-simple.5 --remove
+      socklab mark notas.db                      lista todos os pontos dados à mão
+
+    Os pontos são somados aos da execução em todos os relatórios. O veredito e o máximo não mudam.
 
 help-report = Gera um relatório dos resultados guardados, ou preenche uma planilha de notas
 help-report-format = Formato do relatório

@@ -15,6 +15,7 @@ result-story = O que aconteceu
 result-label-program = programa
 result-see-evidence = ver os pacotes e os sockets
 result-filter = filtro para o Wireshark:
+result-written-answer = Resposta escrita
 result-findings = Verificações
 result-ends = fim
 

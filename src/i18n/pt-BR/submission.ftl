@@ -157,7 +157,8 @@ client-does-not-build = cliente “{ $file }”: não compila
 
 # O relatório escrito.
 written-missing = o relatório “{ $file }”, indicado no socklab.yaml, não existe
-written-other-format = o relatório é “{ $file }”: só há suporte a Markdown e texto simples
+written-other-format = o relatório é “{ $file }”: só há suporte a Markdown, texto simples, Word (.docx) e PDF
+written-unreadable = não foi possível ler o documento “{ $file }”: está danificado, cifrado ou é grande demais
 written-bad-code = o relatório tem um bloco { $language } inválido (“{ $first }”): { $problem }
 picture-elsewhere = a imagem “{ $file }” está na rede: não foi verificada
 picture-missing = a imagem “{ $file }” não está na entrega
@@ -166,6 +167,18 @@ picture-is-none = “{ $file }” não é uma imagem
 picture-twice = a imagem “{ $file }” aparece duas vezes no relatório
 picture-of-the-course = a imagem “{ $file }” foi fornecida pelo curso, não é sua
 written-more-pictures = imagens do relatório que não foram verificadas: { $count } (são verificadas no máximo { $limit })
+written-pictures-beside-no-item = { $count ->
+    [1] 1 imagem do relatório não pertence a nenhum item: { $files }
+   *[other] { $count } imagens do relatório não pertencem a nenhum item: { $files }
+}
+report-label-mark = à mão
+report-mark = { $points } { $n ->
+    [1] ponto
+   *[other] pontos
+}{ $has-comment ->
+    [yes] : { $comment }
+   *[no] { "" }
+}
 report-documented = { $answered ->
     [yes] resposta escrita: encontrada
    *[no] resposta escrita: não encontrada
@@ -197,6 +210,15 @@ cli-grading-done = { $n ->
     [1] 1 entrega
    *[other] { $n } entregas
 } em “{ $store }” ({ $kept } sem mudança)
+cli-marked = { $student }, { $item }: { $text }
+cli-mark-removed = { $student }, { $item }: sem pontos dados à mão
+cli-mark-no-student = o arquivo de resultados não tem a entrega “{ $student }”
+cli-mark-no-item = os resultados de { $student } não têm o item { $item }
+cli-mark-incomplete = falta { $flag }: para dar pontos são necessários --student, --item e --points ou --remove
+cli-mark-too-long = o comentário tem { $count } caracteres; são aceitos no máximo { $limit }
+cli-mark-points = { $points } pontos são demais: no máximo { $limit }, ou -{ $limit }
+cli-mark-line = { $student }  { $item }  { $text }
+cli-mark-none = não há pontos dados à mão neste arquivo de resultados
 cli-regraded = { $n ->
     [1] 1 entrega reavaliada
    *[other] { $n } entregas reavaliadas

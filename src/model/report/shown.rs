@@ -1,7 +1,7 @@
 //! The shown form of an item: what was judged, merged with the annotations. Every report renders
 //! this form, so all formats agree.
 
-use super::super::annotation::{Annotation, WrittenAnswer};
+use super::super::annotation::{Annotation, Mark, WrittenAnswer};
 use super::super::event::EventId;
 use super::super::finding::Because;
 use super::super::message::Message;
@@ -18,6 +18,8 @@ pub struct ShownItem<'a> {
     pub notes: Vec<&'a Message>,
     /// The answer in the written report.
     pub documented: Option<&'a WrittenAnswer>,
+    /// Points that an instructor gave by hand.
+    pub mark: Option<&'a Mark>,
     /// The folder with the evidence.
     pub evidence: Option<&'a str>,
 }
@@ -64,6 +66,7 @@ impl ItemResult {
             findings: findings.collect(),
             notes: self.judged.notes.iter().chain(self.annotations.iter().filter_map(Annotation::note)).collect(),
             documented: self.documented(),
+            mark: self.mark(),
             evidence: self.annotations.iter().find_map(|one| match one {
                 Annotation::Evidence { folder } => Some(folder.as_str()),
                 _ => None,
@@ -78,6 +81,21 @@ impl ItemResult {
             Annotation::WrittenReport(answer) => Some(answer),
             _ => None,
         })
+    }
+
+    /// Returns the points that an instructor gave by hand, if there are any.
+    #[must_use]
+    pub fn mark(&self) -> Option<&Mark> {
+        self.annotations.iter().find_map(|one| match one {
+            Annotation::Mark(mark) => Some(mark),
+            _ => None,
+        })
+    }
+
+    /// Adds points that an instructor gave by hand. The item's maximum stays.
+    pub fn add_mark(&mut self, mark: Mark) {
+        self.earned = self.earned.saturating_add_signed(mark.points);
+        self.annotations.push(Annotation::Mark(mark));
     }
 
     /// Returns the location of the cause of the finding with this index, if it is known. One with a

@@ -7,7 +7,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::super::annotation::{Annotation, WrittenAnswer};
+use super::super::annotation::{Annotation, Mark, WrittenAnswer};
 use super::super::event::EventId;
 use super::super::finding::{Because, Finding};
 use super::super::localized::LocalizedText;
@@ -61,6 +61,9 @@ pub(in super::super) struct StoredItem {
     /// The answer in the written report, if there is one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     documented: Option<WrittenAnswer>,
+    /// Points that an instructor gave by hand. They are part of the points earned.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    mark: Option<Mark>,
     /// The lab author's hint, shown when the item fails.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     hint: Option<LocalizedText>,
@@ -186,7 +189,10 @@ impl From<&ItemResult> for StoredItem {
             Annotation::AbruptClient { .. } => note.next().map(|note| StoredAnnotation::AbruptClient { note }),
             Annotation::SmallestExchange { .. } => note.next().map(|note| StoredAnnotation::SmallestExchange { note }),
             Annotation::ClientCheck { .. } => note.next().map(|note| StoredAnnotation::ClientCheck { note }),
-            Annotation::SourceHint { .. } | Annotation::WrittenReport(_) | Annotation::Evidence { .. } => None,
+            Annotation::SourceHint { .. }
+            | Annotation::WrittenReport(_)
+            | Annotation::Mark(_)
+            | Annotation::Evidence { .. } => None,
         });
         Self {
             id: item.id.clone(),
@@ -204,6 +210,7 @@ impl From<&ItemResult> for StoredItem {
             notes: shown.notes.into_iter().cloned().collect(),
             hidden: item.hidden,
             documented: shown.documented.cloned(),
+            mark: shown.mark.cloned(),
             hint: item.hint.clone(),
             repeat: item.repeat.clone(),
             evidence: shown.evidence.map(str::to_owned),
@@ -276,6 +283,7 @@ impl From<StoredItem> for ItemResult {
         }
         let Separated { judged, mut annotations } = separated;
         annotations.extend(stored.documented.map(Annotation::WrittenReport));
+        annotations.extend(stored.mark.map(Annotation::Mark));
         annotations.extend(stored.evidence.map(|folder| Annotation::Evidence { folder }));
         Self {
             id: stored.id,

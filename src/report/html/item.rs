@@ -5,9 +5,11 @@ use super::bilingual::{Bilingual, Catalogs};
 use super::bytes::Pair;
 use crate::i18n::escape_controls;
 use crate::model::report::ShownFinding;
-use crate::model::{ItemResult, Message, Verdict};
+use crate::model::{AnswerImage, ItemResult, Message, Verdict};
 use crate::report::displayed::{displayed_finding, reason};
 use crate::report::{submission_notes, terminal};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use std::borrow::Cow;
 
 /// A link to an item.
@@ -69,6 +71,14 @@ pub(super) struct Item {
     pub(super) findings: Vec<FindingRow>,
     pub(super) documented: Option<Bilingual>,
     pub(super) documented_notes: Vec<Bilingual>,
+    /// The lines of the written answer.
+    pub(super) answer: Vec<String>,
+    /// The files with the answer's pictures that the page does not show.
+    pub(super) pictures: Vec<String>,
+    /// The pictures that it shows.
+    pub(super) images: Vec<Image>,
+    /// Points that an instructor gave by hand.
+    pub(super) mark: Option<Bilingual>,
 }
 
 /// The finding of one expectation.
@@ -82,6 +92,24 @@ pub(super) struct FindingRow {
     pub(super) because: Bilingual,
     pub(super) hint: Option<Bilingual>,
     pub(super) bytes: Option<Pair>,
+}
+
+/// A picture of an answer.
+#[derive(Debug)]
+pub(super) struct Image {
+    pub(super) name: String,
+    /// Its content, as a `data:` address.
+    pub(super) source: String,
+}
+
+impl Image {
+    fn of(image: &AnswerImage) -> Self {
+        let content = BASE64.encode(&image.bytes);
+        Self {
+            name: escape_controls(&image.name),
+            source: format!("data:{};base64,{content}", image.format.media_type()),
+        }
+    }
 }
 
 impl Item {
@@ -136,6 +164,23 @@ impl Item {
                 .flat_map(|documented| &documented.notes)
                 .map(|note| tongues.say(note))
                 .collect(),
+            answer: shown
+                .documented
+                .into_iter()
+                .flat_map(|documented| documented.text.lines())
+                .map(escape_controls)
+                .collect(),
+            pictures: shown
+                .documented
+                .into_iter()
+                .flat_map(|documented| {
+                    let is_shown = |name: &&String| documented.images.iter().any(|image| image.name == **name);
+                    documented.pictures.iter().filter(move |name| !is_shown(name))
+                })
+                .map(|name| escape_controls(name))
+                .collect(),
+            images: shown.documented.into_iter().flat_map(|documented| &documented.images).map(Image::of).collect(),
+            mark: shown.mark.map(|_| tongues.each(|words| submission_notes::mark(words, item).unwrap_or_default())),
         }
     }
 }

@@ -13,8 +13,8 @@ use super::*;
 use crate::i18n::Catalog;
 use crate::model::report::{DetectedProgram, ProgramKind};
 use crate::model::{
-    Annotation, Capture, CapturedPacket, EventKind, Language, Message, PacketFate, Report, SubmissionId,
-    SubmissionResult, WrittenAnswer,
+    Annotation, AnswerImage, Capture, CapturedPacket, EventKind, ImageFormat, Language, Message, PacketFate, Report,
+    SubmissionId, SubmissionResult, WrittenAnswer,
 };
 use crate::packet::Reader;
 use crate::packet::frame::sample::udp;
@@ -49,7 +49,9 @@ fn submission() -> SubmissionResult {
         item.program = WORSE.to_owned();
         item.annotations.push(Annotation::Evidence { folder: WORSE.to_owned() });
         item.filter = Some(WORSE.to_owned());
-        let written = WrittenAnswer { answered: true, pictures: vec![WORSE.to_owned()], notes: one.notes.clone() };
+        let (text, pictures) = (WORSE.to_owned(), vec![WORSE.to_owned()]);
+        let images = vec![AnswerImage { name: WORSE.to_owned(), format: ImageFormat::Gif, bytes: WORSE.into() }];
+        let written = WrittenAnswer { answered: true, text, pictures, notes: one.notes.clone(), images };
         item.annotations.push(Annotation::WrittenReport(written));
         if let Some(difference) = item.judged.findings.iter_mut().find_map(|finding| finding.difference.as_mut()) {
             difference.got.text += WORSE;
@@ -139,9 +141,14 @@ fn page_loads_and_runs_only_its_own_content() {
     assert_eq!(policy["content"], wanted);
     let before = page.find("Content-Security-Policy").expect("it is there");
     assert!(before < page.find("<style>").expect("a style") && before < page.find("<title>").expect("a title"));
+    for source in markup.all("src") {
+        assert!(source.starts_with("data:image/gif;base64,"), "{source}");
+    }
     for href in markup.all("href") {
         assert!(href.starts_with('#') || href.starts_with("data:application/octet-stream;base64,"), "{href}");
     }
+    // The pictures of answers are in the page.
+    let page = page.replace("src=\"data:image/gif;base64,", "");
     for outside in ["http:", "https:", "@import", "url(", "src=\"", "fetch(", "XMLHttp", "innerHTML", "eval("] {
         assert!(!page.contains(outside), "{outside}");
     }

@@ -13,6 +13,7 @@ pub(super) fn equal_reasons(items: &[ItemResult]) -> usize {
         item.verdict == Verdict::NotVerified
             && item.role == first.role
             && item.documented().is_none()
+            && item.mark().is_none()
             && reason(item) == reason(first)
     };
     items.iter().take_while(is_equal).count().max(1)

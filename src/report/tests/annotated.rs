@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::model::{Annotation, ItemResult, Message};
+use crate::model::{Annotation, ItemResult, Language, Mark, Message};
 
 /// Returns the annotated sample with everything merged by hand, as if it had been judged so.
 fn merged() -> Report {
@@ -68,6 +68,38 @@ fn summary_keeps_the_merged_cause_and_the_written_answer() {
     assert_eq!(shown.findings[0].because.message().id, "sample-one-by-one");
     assert!(shown.documented.is_some_and(|written| written.answered));
     assert_eq!((shown.notes.len(), shown.evidence), (0, None));
+}
+
+#[test]
+fn formats_show_marks() {
+    let mut report = sample::annotated();
+    report.submissions.truncate(1);
+    let marked = [("tcp-simple.1", "<b>read</b>"), ("tcp-multi.5", "wrong")];
+    for (id, comment) in marked {
+        let item = report.submissions[0].items.iter_mut().find(|item| item.id.as_str() == id).expect("an item");
+        let (earned, comment) = (item.earned, format!("comment {comment}"));
+        item.add_mark(Mark { points: 1, comment });
+        assert_eq!(item.earned, earned + 1);
+    }
+    let words = crate::i18n::Catalog::load(Language::English);
+    // GitHub's annotations are only about failures of a run.
+    for format in FORMATS.iter().filter(|format| format.spec().name != "github") {
+        let mut out = Vec::new();
+        format.render(&report, &words, &mut out).expect("writes");
+        let text = String::from_utf8(out).expect("text");
+        assert_eq!(text.matches("comment").count().min(2), 2, "{}: {text}", format.spec().name);
+        assert!(text.contains("wrong"), "{}", format.spec().name);
+    }
+    let html = find_format("html").expect("a format");
+    let mut out = Vec::new();
+    html.render(&report, &words, &mut out).expect("writes");
+    assert!(!String::from_utf8(out).expect("text").contains("<b>read"));
+    let text = serde_json::to_string(&report).expect("serialises");
+    let again: Report = serde_json::from_str(&text).expect("reads back");
+    let marks = |report: &Report| -> Vec<Option<Mark>> {
+        report.submissions[0].items.iter().map(|item| item.mark().cloned()).collect()
+    };
+    assert_eq!(marks(&again), marks(&report));
 }
 
 /// An annotation of another version may name a finding that is missing here.

@@ -68,7 +68,13 @@ fn annotations() -> Vec<Annotation> {
         Annotation::Rerun { finding: 0, because },
         Annotation::AbruptClient { note: note("note-reset-client") },
         Annotation::ClientCheck { note: note("client-right") },
-        Annotation::WrittenReport(WrittenAnswer { answered: true, pictures: Vec::new(), notes: Vec::new() }),
+        Annotation::WrittenReport(WrittenAnswer {
+            answered: true,
+            text: String::new(),
+            pictures: Vec::new(),
+            notes: Vec::new(),
+            images: Vec::new(),
+        }),
         Annotation::Evidence { folder: "evidence/eco".to_owned() },
     ]
 }

@@ -40,6 +40,7 @@ const ELEMENTS: &[&str] = &[
     "header",
     "html",
     "i",
+    "img",
     "li",
     "main",
     "mark",
@@ -72,6 +73,7 @@ const ELEMENTS: &[&str] = &[
 
 /// Their attributes. None of them runs code, and only `href` refers to another place.
 const ATTRIBUTES: &[&str] = &[
+    "alt",
     "aria-hidden",
     "aria-labelledby",
     "aria-live",
@@ -92,6 +94,7 @@ const ATTRIBUTES: &[&str] = &[
     "role",
     "rx",
     "scope",
+    "src",
     "stroke",
     "tabindex",
     "transform",

@@ -9,7 +9,7 @@ use rustix::fs::{Mode, OFlags, openat};
 use crate::model::Message;
 use crate::model::bytes::printable_text;
 use crate::run::Session;
-use crate::submission::annotate::written_report::markdown::{Block, BlockKind};
+use crate::submission::annotate::written_report::markdown::CodeBlock;
 use crate::submission::build::open_build_folder;
 use crate::submission::import::Submission;
 use crate::submission::language::BUILD_FOLDER;
@@ -46,9 +46,9 @@ fn is_a_sketch(text: &str) -> bool {
 }
 
 /// Returns a note for each block that its parser rejects. Without a parser, a block has no note.
-pub(super) fn bad_code(blocks: &[Block], delivery: &Submission, around: Session<'_>) -> Vec<Message> {
+pub(super) fn bad_code(blocks: &[CodeBlock], delivery: &Submission, around: Session<'_>) -> Vec<Message> {
     let code = blocks.iter().filter_map(|block| {
-        let BlockKind::Code(language) = &block.kind else { return None };
+        let language = &block.language;
         let parser =
             parser(language, &block.text).filter(|_| block.text.len() <= MAX_BLOCK_BYTES && !is_a_sketch(&block.text));
         Some((language, &block.text, parser?))
