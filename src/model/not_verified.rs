@@ -33,6 +33,7 @@ reasons! {
         PacketsDropped { count: u64 } = "gap-packets-dropped";
         NoHosts {} = "gap-no-hosts";
         StandsIn { role: String, at: SocketAddr } = "gap-stands-in";
+        StandInFails { role: String } = "gap-stand-in-fails";
         CaptureOnly {} = "gap-capture-only";
         ScenarioTime { limit: u64 } = "gap-scenario-time";
         PlainMode { problem: HarnessError } = "stage-plain";

@@ -7,10 +7,10 @@ use std::path::Path;
 use crate::model::Protocol;
 
 /// Calls of programs that serve.
-const SERVES: [&str; 26] = [
+const SERVES: [&str; 30] = [
     "listen(",
     "create_server(",
-    ".accept(",
+    "accept(",
     "serversocket",
     "createserver",
     "bind(",
@@ -23,8 +23,12 @@ const SERVES: [&str; 26] = [
     "socketserver",
     "serve_forever",
     "start_server",
-    "tcpserver",
-    "udpserver",
+    "tcpserver(",
+    "tcpserver.",
+    "tcpserver)",
+    "tcpserver:",
+    "udpserver(",
+    "udpserver)",
     "socket_bind",
     "stream_socket_server",
     "listen =>",
@@ -97,6 +101,31 @@ const ARGUMENTS: [&str; 11] = [
 const ASKS: [&str; 9] =
     ["input(", "system.in", "scanf(", "cin >>", "stdin", "readline", "gets(", "console.read", "getline("];
 
+/// Options with which programs take their port.
+const PORT_OPTIONS: [&str; 4] = ["--port", "--porta", "-p", "-port"];
+/// Calls of programs that serve several clients at once.
+const CONCURRENT: [&str; 16] = [
+    "thread",
+    "fork(",
+    "select",
+    "epoll",
+    "poll(",
+    "asyncio",
+    "go func",
+    "go handle",
+    "executor",
+    "tokio",
+    "spawn",
+    "net.createserver",
+    "task.run",
+    "async ",
+    "pcntl_fork",
+    "kqueue",
+];
+/// Calls that make text upper case.
+const UPPERCASE: [&str; 8] =
+    [".upper(", "toupper", "touppercase", "to_uppercase", "to_ascii_uppercase", "upcase", "uc(", "string.upper"];
+
 /// Words of which every program with sockets has at least one.
 const SOCKETS: [&str; 11] =
     ["socket", "net.", "dgram", "tcp", "udp", "std::net", "/dev/tcp", "asyncio", "'net'", "\"net\"", "node:net"];
@@ -116,6 +145,12 @@ pub(crate) struct SourceHints {
     pub sockets: bool,
     /// True if it uses its arguments.
     pub arguments: bool,
+    /// The option with which it takes its port.
+    pub port_option: Option<&'static str>,
+    /// True if it serves several clients at once.
+    pub concurrent: bool,
+    /// True if it makes text upper case.
+    pub uppercase: bool,
     /// True if it reads its standard input.
     pub reads_stdin: bool,
     /// True if it receives datagrams before it sends any, as only servers do.
@@ -147,6 +182,11 @@ impl SourceHints {
         self.streams |= part.streams;
         self.sockets |= part.sockets;
         self.arguments |= part.arguments;
+        if self.port_option.is_none() {
+            self.port_option = part.port_option;
+        }
+        self.concurrent |= part.concurrent;
+        self.uppercase |= part.uppercase;
         self.reads_stdin |= part.reads_stdin;
     }
 }
@@ -194,21 +234,13 @@ pub(crate) fn read(text: &str) -> SourceHints {
         streams: has(&STREAMS),
         sockets: has(&SOCKETS),
         arguments: has(&ARGUMENTS),
+        port_option: PORT_OPTIONS
+            .into_iter()
+            .find(|option| text.contains(&format!("{option}\"")) || text.contains(&format!("{option}'"))),
+        concurrent: has(&CONCURRENT),
+        uppercase: has(&UPPERCASE),
         reads_stdin: has(&ASKS),
         receives_first: text.find("recvfrom(").is_some_and(|at| text.find("sendto(").is_some_and(|sends| at < sends)),
-    }
-}
-
-/// Returns the protocol that a path mentions.
-#[must_use]
-pub(crate) fn named_protocol(file: &Path) -> Option<Protocol> {
-    let name = file.to_string_lossy().to_lowercase();
-    // Includes the usual typing error.
-    let udp = name.contains("udp") || name.contains("upd");
-    match (udp, name.contains("tcp")) {
-        (true, false) => Some(Protocol::Udp),
-        (false, true) => Some(Protocol::Tcp),
-        _ => None,
     }
 }
 
@@ -249,7 +281,6 @@ mod tests {
 
     #[test]
     fn names_are_classified_despite_typos() {
-        assert_eq!(named_protocol(Path::new("servidor_upd.py")), Some(Protocol::Udp));
         assert!(!is_named_client(Path::new("Server-TCP-Multicliente.py")));
         assert!(is_named_client(Path::new("udp/cliente.py")));
     }

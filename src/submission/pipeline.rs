@@ -6,21 +6,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::report::{DetectedProgram, ProgramKind};
 use crate::model::{
-    Cause, HarnessError, Hint, ItemId, Machine, Message, NotVerified, Reason, Report, Role, SandboxMode, SubmissionId,
-    SubmissionResult, Verdict,
+    Cause, ItemId, Machine, Message, NotVerified, Reason, Report, Role, SandboxMode, SubmissionId, SubmissionResult,
+    Verdict,
 };
 use crate::run::judge::{MissingProgram, Outcome, judge_items};
 use crate::run::{Budgets, ProgramFolder, RunPlan, Session, sandbox_config};
 use crate::scenario::diagnostic::Diagnostic;
-use crate::scenario::lab::{Lab, MissingPolicy};
+use crate::scenario::lab::{Lab, MissingPolicy, RoleEntry};
 use crate::scenario::manifest::{self, Manifest};
 use crate::submission::annotate::{
     abrupt_clients, client_checks, failed_call, program_file, rerun, smallest_exchange, waiting_line, written_report,
 };
-use crate::submission::candidate::ProgramProblem;
 use crate::submission::detect;
 use crate::submission::detect::{Assignment, Choice, Detection};
 use crate::submission::import::Submission;
+use crate::submission::probe;
+use crate::submission::probe::outcome::ProbeOutcome;
+use crate::submission::probe::{ProbeProgram, ProbeScript};
 use crate::submission::unused::UnusedFiles;
 
 /// The input and the options of checking a submission.
@@ -114,7 +116,7 @@ pub(crate) fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, ta
     for (role, entry) in &task.lab.roles {
         match found.servers.get(role) {
             Some(Assignment { trouble: Some(trouble), file, .. }) => {
-                drop(absent.insert(role.clone(), because(trouble, file)))
+                drop(absent.insert(role.clone(), trouble.absence(file)))
             }
             Some(chosen) => {
                 let mut program = sandbox_config::entry(entry, ProgramSource::Command(chosen.run.clone()));
@@ -126,9 +128,19 @@ pub(crate) fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, ta
         }
     }
     let given: BTreeSet<Role> = programs.keys().cloned().collect();
-    sandbox_config::fall_back(&mut programs, task.lab, &given, &BTreeSet::new());
-    for role in task.lab.roles.keys().filter(|role| !programs.contains_key(*role)) {
-        let fallen = task.lab.roles[role].falls_back_to.iter().find_map(|other| absent.get(other)).cloned();
+    if manifest.is_some() {
+        find_addresses(delivery, task, &programs, &mut found);
+    }
+    // Other machines cannot reach a program that is bound to loopback.
+    let rank = |role: &Role| match found.servers.get(role).and_then(|one| one.address) {
+        Some(address) if !address.ip().is_loopback() => 2,
+        Some(_) => 1,
+        None => 0,
+    };
+    sandbox_config::fall_back(&mut programs, task.lab, &given, &BTreeSet::new(), &rank);
+    for (role, entry) in task.lab.roles.iter().filter(|(role, _)| !programs.contains_key(*role)) {
+        let fallen = entry.falls_back_to.iter().find_map(|other| Some((other, absent.get(other)?)));
+        let fallen = fallen.map(|(other, missing)| once(task.lab, other, missing));
         let verdict = if task.lab.missing == MissingPolicy::Fail { Verdict::Fail } else { Verdict::NotVerified };
         let nothing = || MissingProgram::new(verdict, Cause::NotDelivered {});
         absent.entry(role.clone()).or_insert_with(|| fallen.unwrap_or_else(nothing));
@@ -136,42 +148,41 @@ pub(crate) fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, ta
     Prepared { found, report: manifest.and_then(|manifest| manifest.report.clone()), programs, absent }
 }
 
-/// Returns the reason why a submitted program is not run.
-fn because(trouble: &ProgramProblem, file: &str) -> MissingProgram {
-    match trouble {
-        ProgramProblem::Missing(tool) => {
-            let because = NotVerified::ToolMissing { tool: tool.clone(), file: file.to_owned() };
-            MissingProgram::new(Verdict::NotVerified, because)
+/// Returns the reason of a role that falls back to one whose program cannot be run. A fault counts
+/// once, at its own role.
+fn once(lab: &Lab, role: &Role, missing: &MissingProgram) -> MissingProgram {
+    let own = lab.scenarios.iter().find(|scenario| scenario.roles().next() == Some(role));
+    match own.and_then(|scenario| scenario.items.first()) {
+        Some(item) if missing.verdict == Verdict::Fail => {
+            MissingProgram::new(Verdict::NotVerified, NotVerified::DependsOn { item: item.id.to_string() })
         }
-        ProgramProblem::Build(error) => {
-            MissingProgram::failed(Cause::DoesNotBuild { file: file.to_owned(), error: error.clone() })
-        }
-        ProgramProblem::Fault(fault, error) => {
-            let (file, error) = (file.to_owned(), error.clone());
-            MissingProgram::failed(Cause::DoesNotBuildFault {
-                file,
-                fault: *fault,
-                error,
-                hint: Hint::for_fault(*fault),
-            })
-        }
-        ProgramProblem::Fetch(line) => {
-            let because = NotVerified::NeedsDownload { file: file.to_owned(), said: line.clone() };
-            MissingProgram::new(Verdict::NotVerified, because)
-        }
-        ProgramProblem::Cap(cap) => {
-            MissingProgram::failed(Cause::DoesNotBuildCap { file: file.to_owned(), cap: cap.clone() })
-        }
-        ProgramProblem::BuildTimeout(seconds) => {
-            MissingProgram::failed(Cause::DoesNotBuildTime { file: file.to_owned(), limit: *seconds })
-        }
-        ProgramProblem::OutOfTime(seconds) => {
-            let because = NotVerified::NotBuiltInTime { file: file.to_owned(), limit: *seconds };
-            MissingProgram::new(Verdict::NotVerified, because)
-        }
-        ProgramProblem::Harness => {
-            let because = NotVerified::HarnessTrouble { problem: HarnessError::BuildPanicked {} };
-            MissingProgram::new(Verdict::Error, because)
+        _ => missing.clone(),
+    }
+}
+
+/// Finds the addresses of declared programs if one of several can run for a role that is missing.
+fn find_addresses(
+    delivery: &Submission,
+    task: &CheckSpec<'_>,
+    programs: &BTreeMap<Role, ProgramSpec>,
+    found: &mut Detection,
+) {
+    let missing = task.lab.roles.iter().filter(|(role, _)| !programs.contains_key(*role));
+    let others = |entry: &RoleEntry| {
+        let given = entry.falls_back_to.iter().filter(|other| programs.contains_key(*other));
+        Some(given.cloned().collect::<Vec<Role>>()).filter(|others| others.len() > 1)
+    };
+    let Some(roles) = missing.filter_map(|(_, entry)| others(entry)).next() else { return };
+    let start = |role: &Role| {
+        let program = programs.get(role)?;
+        let ProgramSource::Command(words) = &program.runs else { return None };
+        Some(ProbeProgram { words: words.clone(), stdin: program.stdin.clone(), port: program.port })
+    };
+    let starts: Vec<ProbeProgram> = roles.iter().filter_map(start).collect();
+    let seen = probe::probe(&delivery.root, &starts, ProbeScript::NoClients, task.session);
+    for (role, seen) in roles.iter().zip(seen) {
+        if let (ProbeOutcome::Ready(row, _), Some(one)) = (seen, found.servers.get_mut(role)) {
+            one.address = Some(row.local);
         }
     }
 }

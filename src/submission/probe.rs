@@ -3,6 +3,7 @@
 
 mod builder;
 pub(crate) mod outcome;
+pub(crate) mod role_probe;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -70,6 +71,9 @@ pub(crate) enum ProbeScript {
     Two,
     /// The same as `Two`, with less time for the answers. Only an answer proves something.
     Brief,
+    /// The same as `Two`, for a program that speaks first: its greeting may be as long as an answer,
+    /// so that what follows it is waited for.
+    Greeted,
     /// Only a text without a newline.
     Text,
     /// Only a text with a newline.
@@ -132,7 +136,7 @@ impl ProbeScript {
     const fn texts(self) -> &'static [&'static str] {
         match self {
             Self::NoClients => &[],
-            Self::Two | Self::Brief => &PROBE_TEXTS,
+            Self::Two | Self::Brief | Self::Greeted => &PROBE_TEXTS,
             Self::Text | Self::Patient | Self::Finished => &["Ola Mundo 1"],
             Self::Framed(framing) => framing.texts(),
             Self::Line => &["Ola Mundo 1\n"],
@@ -194,17 +198,6 @@ pub(crate) fn probe(
     session: Session<'_>,
 ) -> Vec<ProbeOutcome> {
     read_each(&run_each(delivery, starts, talk, SOCKET_TIMEOUT, session, Purpose::Probe))
-}
-
-/// Like [`probe`], to classify each program within this time.
-pub(crate) fn classify(
-    delivery: &Path,
-    starts: &[ProbeProgram],
-    talk: ProbeScript,
-    within: Duration,
-    session: Session<'_>,
-) -> Vec<ProbeOutcome> {
-    read_each(&run_each(delivery, starts, talk, within, session, Purpose::Classify(within)))
 }
 
 fn read_each(evidence: &[Option<Evidence>]) -> Vec<ProbeOutcome> {

@@ -144,7 +144,17 @@ fn programs(sources: &[SourceFile<'_>], cancel: &Cancel) -> Vec<Candidate> {
         let start = ProbeProgram { words: recipe.run.clone(), stdin: None, port: None };
         let parts = parts.into_iter().map(|part| part.file.clone()).collect();
         let file = source.file.clone();
-        all.push(Candidate { file, parts, recipe, reading, trouble: None, seen: ProbeOutcome::Unknown, start });
+        all.push(Candidate {
+            file,
+            parts,
+            recipe,
+            reading,
+            serves_itself: source.reading.serves,
+            trouble: None,
+            seen: ProbeOutcome::Unknown,
+            start,
+            other_sockets: Vec::new(),
+        });
     }
     // A stable sort: candidates of the same kind stay in order of names.
     all.sort_by_key(|one| (!one.reading.serves, heuristics::is_named_client(&one.file)));
