@@ -146,16 +146,37 @@ pub fn last_error_line(seen: &Evidence, server: ServerId) -> Option<String> {
     last_relevant_line(&lines(seen, server)).map(str::to_owned)
 }
 
-/// Returns the last of the lines, or the last error if only a location or a version follows.
+/// Returns the last of the lines. If only locations or a version follow an error, returns the last
+/// error, or the last line before them.
 pub(super) fn last_relevant_line(lines: &[String]) -> Option<&str> {
     let last = lines.last()?;
-    let error = lines.iter().rfind(|line| is_error(line)).filter(|_| is_trailer(last));
-    Some(error.unwrap_or(last))
+    if !is_trailer(last) {
+        return Some(last);
+    }
+    let error = lines.iter().rfind(|line| is_error(line));
+    let before = lines.iter().rfind(|line| !is_trailer(line));
+    Some(error.or(before).unwrap_or(last))
 }
 
-/// Returns true if a line only follows an error: a location in Java, the version of Node.
+/// Returns true if a line only follows an error: a location in Java, Ruby, PHP or Lua, the version of
+/// Node.
 fn is_trailer(line: &str) -> bool {
-    line.starts_with("Node.js v") || line.starts_with("at ") || (line.starts_with("... ") && line.ends_with(" more"))
+    let is_numbered = || {
+        let number = line.strip_prefix('#').and_then(|rest| rest.split_once(' ')).map(|(number, _)| number);
+        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    line.starts_with("Node.js v")
+        || line.starts_with("at ")
+        || (line.starts_with("... ") && line.ends_with(" more"))
+        || (line.starts_with("from ") && line.contains(":in "))
+        || line.starts_with("[C]: in ")
+        || line == "stack traceback:"
+        || line == "Stack trace:"
+        || [": in function ", ": in main chunk", ": in local ", ": in upvalue ", ": in method "]
+            .iter()
+            .any(|mark| line.contains(mark))
+        || (line.starts_with("thrown in ") && line.contains(" on line "))
+        || is_numbered()
 }
 
 /// Returns true if a line begins like an error: `TypeError: …`, `Error [CODE]: …`,
@@ -250,5 +271,12 @@ mod tests {
         );
         assert_eq!(quoted("Error: one\nlistening"), "listening", "the last line is not a trailer of the error");
         assert_eq!(quoted("at last"), "at last");
+        let ruby = "eco.rb:4:in `le': falta porta.conf (RuntimeError)\n\tfrom eco.rb:9:in `inicia'\n\tfrom eco.rb:12:in `<main>'";
+        assert_eq!(quoted(ruby), "eco.rb:4:in `le': falta porta.conf (RuntimeError)");
+        let lua = "lua: eco.lua:2: falta\nstack traceback:\n\t[C]: in function 'error'\n\teco.lua:2: in function 'f'\n\t[C]: in ?";
+        assert_eq!(quoted(lua), "lua: eco.lua:2: falta");
+        let php = "PHP Fatal error:  Uncaught Exception: falta in /x.php:3\nStack trace:\n#0 /x.php(5): f()\n#1 {main}\n  thrown in /x.php on line 3";
+        assert_eq!(quoted(php), "PHP Fatal error:  Uncaught Exception: falta in /x.php:3");
+        assert_eq!(quoted("one\nfrom here to there"), "from here to there");
     }
 }
