@@ -42,3 +42,12 @@ faults! {
     /// A script of it has Windows line endings.
     LineEndings = "line-endings";
 }
+
+impl SourceFault {
+    /// Returns true if the program was written for something that is not here: another system, or
+    /// another version of its language. It may be correct there.
+    #[must_use]
+    pub const fn is_of_other_system(self) -> bool {
+        matches!(self, Self::WindowsHeaders | Self::Windows | Self::Python2)
+    }
+}

@@ -39,6 +39,10 @@ impl ProgramProblem {
         match self {
             Self::Missing(tool) => not_verified(NotVerified::ToolMissing { tool: tool.clone(), file }),
             Self::Build(error) => MissingProgram::failed(Cause::DoesNotBuild { file, error: error.clone() }),
+            Self::Fault(fault, error) if fault.is_of_other_system() => {
+                let error = error.clone();
+                not_verified(NotVerified::WrittenForOtherSystem { file, fault: *fault, error })
+            }
             Self::Fault(fault, error) => {
                 let (error, hint) = (error.clone(), Hint::for_fault(*fault));
                 MissingProgram::failed(Cause::DoesNotBuildFault { file, fault: *fault, error, hint })

@@ -14,7 +14,7 @@ use self::assign::{Observation, Standing};
 use crate::model::bytes::{printable_text, safe_path};
 use crate::model::{Message, Protocol, Role, SocketRow};
 use crate::run::Session;
-use crate::scenario::lab::Lab;
+use crate::scenario::lab::{Concurrency, Lab};
 use crate::scenario::manifest::Manifest;
 use crate::scenario::syntax::CommandLine;
 use crate::submission::build::Builds;
@@ -151,7 +151,7 @@ pub(crate) fn declared(delivery: &mut Submission, manifest: &Manifest, session: 
 
 /// Detects the programs of a submission without a manifest.
 pub(crate) fn detect(delivery: &mut Submission, lab: &Lab, session: Session<'_>) -> Detection {
-    let (mut candidates, notes) = crate::submission::detect::survey::candidates(delivery, session.cancel);
+    let survey::Survey { mut candidates, without_sockets, mut notes } = survey::survey(delivery, session.cancel);
     let mut builds = Builds::default();
     let wanted = candidates.iter().flat_map(|one| one.recipe.builds.clone());
     builds.run_waves(delivery, wanted.collect::<Vec<_>>().into_iter(), session);
@@ -164,7 +164,15 @@ pub(crate) fn detect(delivery: &mut Submission, lab: &Lab, session: Session<'_>)
     let parts: BTreeSet<PathBuf> =
         candidates.iter().filter(|one| served(one)).flat_map(|one| one.parts.clone()).collect();
     candidates.retain(|one| served(one) || !parts.contains(&one.file));
-    Detection { notes, ..choose(lab, candidates) }
+    let mut found = choose(lab, candidates);
+    let others = without_sockets.iter().filter(|file| !parts.contains(*file));
+    let named = others.clone().take(survey::MAX_WITHOUT_SOCKETS);
+    found.others.extend(named.map(|file| (safe_path(file), Message::new("found-without-sockets"))));
+    let rest = others.count().saturating_sub(survey::MAX_WITHOUT_SOCKETS);
+    if rest > 0 {
+        notes.push(Message::new("unused-more").with("count", rest));
+    }
+    Detection { notes, ..found }
 }
 
 fn protocol(one: &Candidate) -> Option<Protocol> {
@@ -198,7 +206,7 @@ fn observations(one: &Candidate, parts: &BTreeSet<PathBuf>) -> Vec<Observation> 
         talks: false,
         serves: None,
         is_server: serves && !parts.contains(&one.file),
-        is_concurrent_upper: standing != Standing::Serves && one.reading.concurrent && one.reading.uppercase,
+        is_concurrent_upper: one.reading.concurrent && one.reading.uppercase,
     };
     let of = |row: &SocketRow, answered: &ProbeAnswer| Observation {
         protocol: Some(row.protocol),
@@ -207,6 +215,8 @@ fn observations(one: &Candidate, parts: &BTreeSet<PathBuf>) -> Vec<Observation> 
         is_exact: answered.is_exact,
         talks: answered.serves.is_some(),
         serves: answered.serves,
+        is_concurrent_upper: one.reading.uppercase
+            && (one.reading.concurrent || answered.serves == Some(Concurrency::Many)),
         ..unseen.clone()
     };
     match &one.seen {

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::model::Protocol;
 
 /// Calls of programs that serve.
-const SERVES: [&str; 30] = [
+const SERVES: [&str; 33] = [
     "listen(",
     "create_server(",
     "accept(",
@@ -33,6 +33,9 @@ const SERVES: [&str; 30] = [
     "stream_socket_server",
     "listen =>",
     "httpserver",
+    "app.run(",
+    "listenandserve",
+    "uvicorn.run(",
     "listen 1",
     "socket.bind",
     "localport",
@@ -127,8 +130,29 @@ const UPPERCASE: [&str; 8] =
     [".upper(", "toupper", "touppercase", "to_uppercase", "to_ascii_uppercase", "upcase", "uc(", "string.upper"];
 
 /// Words of which every program with sockets has at least one.
-const SOCKETS: [&str; 11] =
-    ["socket", "net.", "dgram", "tcp", "udp", "std::net", "/dev/tcp", "asyncio", "'net'", "\"net\"", "node:net"];
+const SOCKETS: [&str; 20] = [
+    "socket",
+    "net.",
+    "dgram",
+    "tcp",
+    "udp",
+    "std::net",
+    "/dev/tcp",
+    "asyncio",
+    "'net'",
+    "\"net\"",
+    "node:net",
+    // Servers of another protocol above TCP are judged too, if nothing else was submitted.
+    "http.server",
+    "httpserver",
+    "'http'",
+    "\"http\"",
+    "node:http",
+    "net/http",
+    "flask",
+    "express",
+    "fastapi",
+];
 
 /// The result of reading a source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -195,14 +219,28 @@ impl SourceHints {
 /// point begin at their first line.
 #[must_use]
 pub(crate) fn has_beginning(language: &str, text: &str) -> bool {
-    !has_entry_point(language) || text.contains("main(") || text.contains("main (")
+    match language {
+        "C#" => text.contains("Main(") || has_top_level_statement(text),
+        _ => !has_entry_point(language) || text.contains("main(") || text.contains("main ("),
+    }
+}
+
+/// Returns true if a source of C# has statements outside of classes, where its program begins.
+fn has_top_level_statement(text: &str) -> bool {
+    let is_statement = |line: &str| {
+        let is_other = ["using ", "global ", "namespace ", "extern ", "[", "/", "#", "{", "}"];
+        line.ends_with(';')
+            && !line.starts_with(char::is_whitespace)
+            && !is_other.iter().any(|word| line.starts_with(word))
+    };
+    text.trim_start_matches('\u{feff}').lines().map(str::trim_end).any(is_statement)
 }
 
 /// Returns true if programs of this language begin at an entry point, and not at the first line of
 /// a file.
 #[must_use]
 pub(crate) fn has_entry_point(language: &str) -> bool {
-    matches!(language, "C" | "C++" | "Java" | "Go" | "Rust")
+    matches!(language, "C" | "C++" | "Java" | "Go" | "Rust" | "C#" | "Kotlin")
 }
 
 /// Returns the words in the import lines of a text. They include the names of imported files,

@@ -2,8 +2,10 @@
 //! Consists of three parts, so that callers can observe the middle one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use crate::engine::{ProgramSource, ProgramSpec};
+use crate::model::bytes::safe_path;
 use crate::model::report::{DetectedProgram, ProgramKind};
 use crate::model::{
     Cause, ItemId, Machine, Message, NotVerified, Reason, Report, Role, SandboxMode, SubmissionId, SubmissionResult,
@@ -20,9 +22,11 @@ use crate::submission::annotate::{
 use crate::submission::detect;
 use crate::submission::detect::{Assignment, Choice, Detection};
 use crate::submission::import::Submission;
+use crate::submission::notebook;
 use crate::submission::probe;
 use crate::submission::probe::outcome::ProbeOutcome;
 use crate::submission::probe::{ProbeProgram, ProbeScript};
+use crate::submission::python_env;
 use crate::submission::unused::UnusedFiles;
 
 /// The input and the options of checking a submission.
@@ -106,10 +110,15 @@ pub(crate) fn not_run_report(lab: &Lab, id: &SubmissionId, seed: u64, reason: Re
 #[must_use]
 pub(crate) fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, task: &CheckSpec<'_>) -> Prepared {
     let unused = UnusedFiles::of(delivery);
+    let venv = python_env::prepare(delivery, task.session);
     let mut found = match manifest {
         Some(manifest) if !manifest.servers.is_empty() => detect::declared(delivery, manifest, task.session),
-        _ => detect::detect(delivery, task.lab, task.session),
+        _ => {
+            notebook::extract(delivery);
+            detect::detect(delivery, task.lab, task.session)
+        }
     };
+    found.notes.extend(venv);
     found.notes.extend(unused.notes(found.extent(task.lab), &found.commands()));
     let mut programs = BTreeMap::new();
     let mut absent = BTreeMap::new();
@@ -224,6 +233,7 @@ pub(crate) fn annotate(
     result.notes.extend(prepared.found.notes.iter().cloned());
     result.programs = programs(&prepared.found);
     result.notes.extend(stdin_notes(prepared));
+    result.notes.extend(requirements_note(result, delivery));
     program_file::add(&mut result.items, delivery, &prepared.found, task.lab);
     if !task.session.cancel.is_cancelled() {
         failed_call::annotate(&mut result.items, delivery, &prepared.programs, task.session);
@@ -250,6 +260,21 @@ fn time_notes(budgets: &Budgets) -> impl Iterator<Item = Message> {
     let all = [("note-builds-time", &budgets.builds), ("note-looks-time", &budgets.probes)];
     let refused = all.into_iter().filter(|(_, budget)| budget.was_refused());
     refused.map(|(id, budget)| Message::new(id).with("limit", budget.limit().as_secs()))
+}
+
+/// Returns a note about the list of modules if one of them is missing here.
+fn requirements_note(result: &SubmissionResult, delivery: &Submission) -> Option<Message> {
+    const LISTS: [&str; 4] = ["requirements.txt", "pyproject.toml", "Pipfile", "package.json"];
+    let is_missing = |id: &str| id == "exited-wants-module";
+    let wants = result.items.iter().any(|item| {
+        item.reason.as_ref().is_some_and(|reason| is_missing(&reason.message().id))
+            || item.judged.findings.iter().any(|finding| is_missing(&finding.because.message().id))
+    });
+    let is_list = |file: &&&PathBuf| LISTS.iter().any(|list| file.file_name().is_some_and(|name| name == *list));
+    let own = delivery.own_files();
+    let list = own.iter().filter(|_| wants).find(is_list)?;
+    let kind = if list.ends_with("package.json") { "node" } else { "python" };
+    Some(Message::new("requirements-not-installed").with("file", safe_path(list)).with("kind", kind))
 }
 
 /// Returns notes about servers that ask for input before they serve, with the input that they got.

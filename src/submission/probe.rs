@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::model::{Cap, Evidence, ExitStatus, StartFailure, SubmissionId};
+use crate::model::{Cap, Evidence, ExitStatus, SourceFault, StartFailure, SubmissionId};
 use crate::run::budget::Budget;
 use crate::run::{ProgramFolder, Progress, RunPlan, ScenarioDone, Session};
 use crate::scenario::lab::{Lab, MissingPolicy};
@@ -211,8 +211,8 @@ pub(crate) enum BuildOutcome {
     Done,
     /// This tool is not installed.
     Missing(String),
-    /// This script could not be started: its first line ends in a carriage return.
-    LineEndings(String),
+    /// This script could not be started, because of this fault of its first line.
+    Fault(SourceFault, String),
     /// It exited with an error, or not at all; contains its output.
     Failed(String),
     /// It exceeded this limit.
@@ -226,10 +226,10 @@ pub(crate) enum BuildOutcome {
 }
 
 impl BuildOutcome {
-    /// Returns true if lack of time stopped it, or if the reason is unknown.
+    /// Returns true if lack of time stopped it.
     #[must_use]
     pub(crate) const fn is_out_of_time(&self) -> bool {
-        matches!(self, Self::TimedOut(_) | Self::OutOfTime | Self::Unknown)
+        matches!(self, Self::TimedOut(_) | Self::OutOfTime)
     }
 }
 
@@ -261,7 +261,12 @@ fn run_to_its_end(delivery: &Path, words: &[String], session: Session<'_>, purpo
         ProbeOutcome::NoSocket(StartFailure::MissingInterpreter { program, interpreter }, _) => {
             BuildOutcome::Missing(interpreter.unwrap_or(program))
         }
-        ProbeOutcome::NoSocket(StartFailure::LineEndings(script), _) => BuildOutcome::LineEndings(script),
+        ProbeOutcome::NoSocket(StartFailure::LineEndings(script), _) => {
+            BuildOutcome::Fault(SourceFault::LineEndings, script)
+        }
+        ProbeOutcome::NoSocket(StartFailure::ByteOrderMark(script), _) => {
+            BuildOutcome::Fault(SourceFault::ByteOrderMark, script)
+        }
         ProbeOutcome::NoSocket(StartFailure::Nothing { .. }, _) if within >= most => {
             BuildOutcome::TimedOut(most.as_secs())
         }

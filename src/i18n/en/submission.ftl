@@ -16,6 +16,11 @@ delivery-link = skipped: "{ $file }" is a symbolic link
 delivery-special = skipped: "{ $file }" is neither a file nor a directory
 delivery-unreadable = skipped: "{ $file }" cannot be read
 delivery-more-left-out = { $count } more skipped
+venv-used = the modules of the virtual environment "{ $folder }" were used
+requirements-not-installed = "{ $file }" lists what the programs need, and not all of it is installed here: { $kind ->
+    [node] run npm install, and submit node_modules too
+   *[python] make a virtual environment in the submission (python3 -m venv .venv), and install into it (.venv/bin/pip install -r requirements.txt)
+}
 sources-not-read = { $count ->
     [1] the source file "{ $file }" was not searched for programs
    *[other] { $count } source files, such as "{ $file }", were not searched for programs
@@ -56,6 +61,7 @@ unused-document = "{ $file }" is { $kind ->
     [picture] an image
    *[other] a document
 } and contains no program that can run: submit the programs as source files (.py, .java, .c)
+unused-report = "{ $file }" is a document and was not read: as the report, only Markdown and plain text are supported (README.md)
 unused-more = { $count ->
     [1] 1 more file that was not used
    *[other] { $count } more files that were not used
@@ -79,6 +85,7 @@ found-does-not-build-said = does not build: { $error }
 found-needs-download = cannot be built here without a network: { $said }
 found-exits = exits when it is started, and prints nothing
 found-exits-said = exits when it is started; last output: "{ $said }"
+found-without-sockets = contains no socket calls
 found-not-started = was not started, so its behavior is unknown
 chosen-declared = declared in socklab.yaml
 chosen-by-name = chosen by file name and source; it did not answer when started on its own
@@ -98,6 +105,11 @@ does-not-build-fault = "{ $file }" does not build: { $fault ->
     [python-2] it is written for Python 2, and Python 3 runs it
     [tabs] its indentation mixes tabs and spaces
    *[line-endings] a file of it has Windows line endings (CRLF)
+}: { $error }
+does-not-build-other-system = "{ $file }" was not tried: { $fault ->
+    [windows-headers] it is written for Windows, and programs run on Linux here; what helps: the headers of Linux (sys/socket.h, netinet/in.h, unistd.h) instead of winsock2.h and windows.h, no WSAStartup, and close instead of closesocket
+    [windows] it is written for Windows, and programs run on Linux here; what helps: replace what exists only on Windows
+   *[python-2] it is written for Python 2, and Python 3 runs it here; what helps: print(...) with parentheses, input() instead of raw_input(), and the new module names (_thread, socketserver, queue)
 }: { $error }
 does-not-build-cap = building "{ $file }" was stopped: it { $cap ->
     [processes] started too many processes or threads

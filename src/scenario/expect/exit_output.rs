@@ -82,6 +82,17 @@ fn wants_module(line: &str) -> bool {
         || missing_tool(line).is_some()
 }
 
+/// Returns true if a missing program is a tool of a language, and not a file of the submission or a
+/// mistyped name.
+pub(super) fn is_known_tool(program: &str) -> bool {
+    const TOOLS: [&str; 32] = [
+        "python", "python2", "python3", "pypy3", "node", "nodejs", "deno", "bun", "tsx", "ts-node", "npm", "npx",
+        "ruby", "php", "perl", "lua", "java", "javac", "kotlin", "kotlinc", "scala", "dotnet", "mono", "go", "cargo",
+        "rustc", "gcc", "g++", "make", "cmake", "zsh", "fish",
+    ];
+    TOOLS.contains(&program.rsplit('/').next().unwrap_or_default())
+}
+
 /// Returns the program that a shell or `make` did not find, if a line reports one.
 #[must_use]
 pub fn missing_tool(line: &str) -> Option<&str> {

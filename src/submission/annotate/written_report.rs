@@ -38,7 +38,11 @@ pub(crate) fn annotate(
     };
     let ending = file.extension().map(|end| end.to_string_lossy().to_lowercase()).unwrap_or_default();
     if !matches!(ending.as_str(), "md" | "markdown" | "txt" | "") {
-        result.notes.push(Message::new("written-other-format").with("file", safe_path(&file)));
+        let note = Message::new("written-other-format").with("file", safe_path(&file));
+        // It may be named already, as a document that was not read.
+        if !result.unused_files().any(|other| other.args.get("file") == note.args.get("file")) {
+            result.notes.push(note);
+        }
         return;
     }
     let blocks = crate::submission::annotate::written_report::markdown::blocks(&delivery.text(&file, MAX_REPORT_BYTES));

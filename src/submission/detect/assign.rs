@@ -41,8 +41,8 @@ pub(crate) struct Observation {
     /// True if its source is that of a server, and not of a part or a tool. Only such a program may
     /// fill a role by failing.
     pub is_server: bool,
-    /// True if its source serves several clients at once and answers in upper case. Counts if
-    /// nothing was observed.
+    /// True if its source answers in upper case, and serves several clients. Counts if its answers
+    /// are unknown.
     pub is_concurrent_upper: bool,
 }
 
@@ -85,10 +85,8 @@ fn score(seen: &Observation, entry: &RoleEntry, naming: RoleNaming) -> i32 {
     if seen.talks && seen.answers.is_none() && entry.answers.is_some() {
         score -= 3;
     }
-    // The number of clients counts only if the program answers as the lab requires, or serves the
-    // lab's port.
-    let counts = seen.answers.is_some() || seen.port == Some(entry.port);
-    match (seen.serves.filter(|_| counts), entry.serves) {
+    // The number of clients counts only if the program answers in one of the known ways.
+    match (seen.serves.filter(|_| seen.answers.is_some()), entry.serves) {
         (Some(given), Some(wanted)) if given == wanted => score += 2,
         // A program for many clients is good enough for a role that needs one.
         (Some(Concurrency::One), Some(Concurrency::Many)) => score -= 4,
