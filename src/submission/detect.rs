@@ -259,7 +259,13 @@ fn choose(lab: &Lab, candidates: Vec<Candidate>) -> Detection {
 fn why_unused(one: &Candidate) -> Message {
     match &one.trouble {
         Some(trouble) => trouble.message(),
-        None => crate::submission::probe::outcome::explain(&one.seen),
+        None => {
+            let what = crate::submission::probe::outcome::explain(&one.seen);
+            match &one.seen {
+                ProbeOutcome::Ready(..) => Message::new("found-fits-less").with("what", what),
+                _ => what,
+            }
+        }
     }
 }
 
@@ -281,10 +287,14 @@ fn chosen(one: &Candidate, socket: usize) -> Assignment {
         }),
         (None, ProbeOutcome::Unknown) => Choice::NameAlone,
         (Some(trouble), _) => Choice::NameOf(trouble.message()),
-        _ => Choice::Name,
+        (None, ProbeOutcome::NoSocket(..)) => Choice::NameOf(crate::submission::probe::outcome::explain(&one.seen)),
     };
-    // The port tells its sockets apart.
-    let port = row.filter(|_| !one.other_sockets.is_empty()).map(|row| row.local.port());
+    // The port tells several sockets of one protocol apart. Otherwise the lab's port is expected, so
+    // that another one is noted.
+    let first = if let ProbeOutcome::Ready(row, _) = &one.seen { Some(row) } else { None };
+    let all = || first.into_iter().chain(one.other_sockets.iter().map(|(row, _)| row));
+    let is_one_of_several = |row: &&SocketRow| all().filter(|other| other.protocol == row.protocol).count() > 1;
+    let port = row.filter(is_one_of_several).map(|row| row.local.port());
     Assignment {
         run: one.start.words.clone(),
         builds: one.recipe.builds.clone(),

@@ -157,6 +157,15 @@ pub fn last_error_line(seen: &Evidence, server: ServerId) -> Option<String> {
     last_relevant_line(&lines(seen, server)).map(str::to_owned)
 }
 
+/// Returns the line of an output that tells why its program exited, escaped and shortened: the last
+/// one, or the error that only locations follow.
+#[must_use]
+pub fn error_line(output: &str) -> Option<String> {
+    let all = output.lines().map(|line| line.trim().as_bytes()).filter(|line| !line.is_empty());
+    let lines: Vec<String> = all.map(|line| quoted_line(line, MAX_LINE_BYTES)).collect();
+    last_relevant_line(&lines).map(str::to_owned)
+}
+
 /// Returns the last of the lines. If only locations or a version follow an error, returns the last
 /// error, or the last line before them.
 pub(super) fn last_relevant_line(lines: &[String]) -> Option<&str> {

@@ -84,7 +84,9 @@ pub(super) fn survey(delivery: &Submission, cancel: &Cancel) -> Survey {
     let parts: BTreeSet<&PathBuf> = candidates.iter().flat_map(|one| &one.parts).collect();
     let is_candidate = |file: &PathBuf| candidates.iter().any(|one| one.file == *file);
     let is_other = |source: &&SourceFile<'_>| {
-        let is_source = source.begins && language::is_source(source.file) && !source.text.trim().is_empty();
+        // Others explain empty files, and those in UTF-16.
+        let is_text = !source.text.trim().is_empty() && !source.text.contains('\0');
+        let is_source = source.begins && language::is_source(source.file) && is_text;
         is_source && !parts.contains(source.file) && !is_candidate(source.file)
     };
     let without_sockets = sources.iter().filter(is_other).map(|source| source.file.clone()).collect();

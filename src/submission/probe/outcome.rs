@@ -3,12 +3,12 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::model::bytes::quoted_line;
 use crate::model::net::Owner;
 use crate::model::{
     Bytes, Cap, ClientId, Event, EventKind, Evidence, ExitStatus, Message, Protocol, SocketRow, StartFailure, Syscall,
     TcpState,
 };
+use crate::scenario::expect::exit_output::error_line;
 use crate::scenario::lab::{AnswerKind, Concurrency};
 use crate::submission::name_lookup::DNS_PORT;
 
@@ -269,9 +269,6 @@ pub(crate) fn explain_socket(row: &SocketRow, answered: &ProbeAnswer) -> Message
         .with("what", what)
 }
 
-/// Maximum bytes that are quoted of a program's last line.
-const MAX_SAID_BYTES: usize = 120;
-
 /// Returns the message that explains the outcome.
 #[must_use]
 pub(crate) fn explain(seen: &ProbeOutcome) -> Message {
@@ -283,15 +280,10 @@ pub(crate) fn explain(seen: &ProbeOutcome) -> Message {
         ProbeOutcome::NoSocket(_, ProbeExit { connected_to: Some(address), .. }) => {
             Message::new("found-connects").with("address", address.to_string())
         }
-        ProbeOutcome::NoSocket(StartFailure::Exited(_), exit) => {
-            let last = exit.output.lines().map(str::trim).rfind(|line| !line.is_empty());
-            match last {
-                Some(last) => {
-                    Message::new("found-exits-said").with("said", quoted_line(last.as_bytes(), MAX_SAID_BYTES))
-                }
-                None => Message::new("found-exits"),
-            }
-        }
+        ProbeOutcome::NoSocket(StartFailure::Exited(_), exit) => match error_line(&exit.output) {
+            Some(said) => Message::new("found-exits-said").with("said", said),
+            None => Message::new("found-exits"),
+        },
         ProbeOutcome::NoSocket(..) => Message::new("found-no-socket"),
         ProbeOutcome::Unknown => Message::new("found-not-started"),
     }
@@ -300,6 +292,8 @@ pub(crate) fn explain(seen: &ProbeOutcome) -> Message {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::event::Moment;
+    use crate::model::{EventId, Journal, ServerId};
 
     #[test]
     fn address_lookup_is_not_a_connection() {
@@ -316,6 +310,77 @@ mod tests {
         assert_eq!(connected_address([socket(2), connect(here), socket(1), connect(here)].iter()), address(here));
         assert_eq!(connected_address([socket(2), connect(here)].iter()), address(here));
         assert_eq!(connected_address([socket(1), connect(anywhere)].iter()), address(anywhere), "0.0.0.0 is this host");
+    }
+
+    fn row(protocol: Protocol, port: u16, owner: Owner) -> SocketRow {
+        let (local, peer) = (SocketAddr::from(([127, 0, 0, 1], port)), SocketAddr::from(([0; 4], 0)));
+        let state = if protocol == Protocol::Tcp { TcpState::Listen } else { TcpState::Close };
+        SocketRow { protocol, local, peer, state, inode: 1, receive_queue: 0, send_queue: 0, owner }
+    }
+
+    fn evidence(kinds: Vec<EventKind>) -> Evidence {
+        let event = |(k, kind): (usize, EventKind)| Event {
+            id: EventId(u32::try_from(k).expect("few")),
+            at: Moment(k as u64),
+            step: 0,
+            kind,
+        };
+        Evidence { journal: Journal(kinds.into_iter().enumerate().map(event).collect()), ..Evidence::default() }
+    }
+
+    const SERVER: ServerId = ServerId(0);
+
+    fn called(call: Syscall) -> EventKind {
+        EventKind::Called { server: SERVER, pid: 2, call }
+    }
+
+    fn ready(protocol: Protocol) -> EventKind {
+        EventKind::Ready { server: SERVER, row: row(protocol, 65432, Owner::Server(SERVER, 2)) }
+    }
+
+    #[test]
+    fn program_that_exits_without_accept_has_no_socket() {
+        let listen = || called(Syscall::Listen { fd: 3, backlog: 5 });
+        let exited = |code| EventKind::Exited { server: SERVER, status: ExitStatus::Code(code) };
+        let accept = || called(Syscall::Accept { fd: 3 });
+        let is_ready = |kinds| matches!(read(&evidence(kinds)), ProbeOutcome::Ready(..));
+        assert!(!is_ready(vec![listen(), ready(Protocol::Tcp), exited(1)]));
+        assert!(is_ready(vec![listen(), ready(Protocol::Tcp)]));
+        assert!(is_ready(vec![listen(), accept(), ready(Protocol::Tcp), exited(1)]), "a client may be the reason");
+        assert!(is_ready(vec![listen(), ready(Protocol::Tcp), exited(0), accept()]), "it goes on in the background");
+        assert!(is_ready(vec![ready(Protocol::Tcp), exited(1)]), "its calls are not recorded");
+        assert!(!is_ready(vec![ready(Protocol::Udp), exited(1)]));
+    }
+
+    #[test]
+    fn greeting_is_no_answer() {
+        let client = ClientId(1);
+        let received = |text: &str| EventKind::Received { client, bytes: Bytes(text.into()) };
+        let sent = EventKind::Sent { client, bytes: Bytes(PROBE_TEXTS[0].into()) };
+        let seen = evidence(vec![ready(Protocol::Tcp), received("Bem-vindo!\n"), sent, received("OLA MUNDO 1")]);
+        let ProbeOutcome::Ready(_, answered) = read(&seen) else { panic!("it is ready") };
+        assert_eq!(answered.greeting, b"Bem-vindo!\n");
+        assert_eq!((answered.answers, answered.is_exact), (Some(AnswerKind::Uppercase), true));
+    }
+
+    #[test]
+    fn other_sockets_are_those_of_the_program() {
+        let own = Owner::Server(SERVER, 2);
+        let bind = |port: u16| {
+            called(Syscall::Bind { fd: 3, address: Some(SocketAddr::from(([127, 0, 0, 1], port))), length: None })
+        };
+        let rows = vec![
+            row(Protocol::Tcp, 65432, own),
+            row(Protocol::Udp, 65431, own),
+            row(Protocol::Udp, 40000, own),
+            row(Protocol::Tcp, 22, Owner::Other),
+        ];
+        let name = "sockets".parse().expect("a name");
+        let snapshot = EventKind::Snapshot { name, settled: true, busy: false, rows };
+        let seen = evidence(vec![bind(65432), bind(65431), ready(Protocol::Tcp), snapshot]);
+        let ProbeOutcome::Ready(_, answered) = read(&seen) else { panic!("it is ready") };
+        let ports: Vec<u16> = answered.other_sockets.iter().map(|row| row.local.port()).collect();
+        assert_eq!(ports, [65431], "the kernel chose port 40000");
     }
 
     #[test]
