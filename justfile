@@ -33,9 +33,9 @@ bench-analyze:
 bench-grade:
     cargo bench --bench grade
 
-# grade the zoo of submissions three times, and a class of 60 while killing the grading twenty times
+# grade the zoo of submissions six times, and a class of 60 while killing the grading twenty times
 zoo:
-    SOCKLAB_ZOO=3 SOCKLAB_CLASS=60 SOCKLAB_KILLS=20 REQUIRE_LIVE=1 cargo test --release --test live -- class
+    SOCKLAB_ZOO=6 SOCKLAB_CLASS=60 SOCKLAB_KILLS=20 REQUIRE_LIVE=1 cargo test --release --test live -- class
 
 # fuzz the readers of captures and frames (needs cargo-fuzz and nightly), SECONDS each
 fuzz SECONDS='60':

@@ -190,6 +190,7 @@ mod tests {
             run: words,
             port: None,
             because: Choice::Name,
+            address: None,
             trouble: None,
         }
     }

@@ -76,6 +76,9 @@ pub(super) fn not_started(error: StartError) -> StartFailure {
                 }
             }
         }
+        StartError::MarkedScript { program } => {
+            StartFailure::ByteOrderMark(name(program.file_name().unwrap_or(program.as_os_str())))
+        }
         StartError::NotExecutable { program, .. } => StartFailure::NotExecutable(name(&program)),
         StartError::NoFolder { folder } => StartFailure::Harness(HarnessError::NoFolder { folder: safe_path(&folder) }),
         StartError::OtherArchitecture { program } => {

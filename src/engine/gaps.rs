@@ -112,12 +112,17 @@ impl Engine {
         }
     }
 
-    /// Adds gaps for a substitute that listens on loopback. It was written for another role, and
-    /// need not be reachable from other machines.
+    /// Adds gaps for a substitute that listens on loopback, or does not start. It was written for
+    /// another role: it need not be reachable from other machines, and its fault counts there.
     pub(super) fn stand_in_gaps(&mut self, id: ServerId, stands_in: Option<&Role>) {
         let server = &self.servers[id];
-        let (Some(role), Some((row, _)), Some(_)) = (stands_in, &server.ready, server.host) else { return };
-        if row.local.ip().is_loopback() {
+        let Some(role) = stands_in else { return };
+        let Some((row, _)) = &server.ready else {
+            let because = GapReason::StandInFails { role: role.as_str().to_owned() };
+            self.recorder.add_gaps(&EvidenceKind::ALL, &because);
+            return;
+        };
+        if server.host.is_some() && row.local.ip().is_loopback() {
             let because = GapReason::StandsIn { role: role.as_str().to_owned(), at: row.local };
             self.recorder.add_gaps(&EvidenceKind::ALL, &because);
         }

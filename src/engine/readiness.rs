@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::Engine;
 use super::resource_monitor::ResourceMonitor;
+use super::server::Server;
 use super::socket_table::WAITING_STATES;
 use super::wait::{CpuBudget, Idle, IdleStreak, Overtime, PollInterval, Since, WaitEnd, WaitPolicy};
 use super::waiting::{RUNNABLE_GRACE, START_RUNNABLE_GRACE, overloaded};
@@ -160,6 +161,31 @@ impl Engine {
             return Ok(Readiness::Not(StartFailure::Harness(overloaded(cpu, wall))));
         }
         Ok(self.conclude_readiness(id, found.or(odd), within, end == WaitEnd::Silent))
+    }
+
+    /// Returns the socket of a server that another one's program serves too: it runs already on this
+    /// host, for another role, with the same command line. A second process could not bind its ports
+    /// again.
+    pub(super) fn shared_readiness(&mut self, id: ServerId) -> Result<Option<Readiness>, RuntimeError> {
+        let own = &self.servers[id];
+        let is_twin = |other: &Server| {
+            other.pid != 0
+                && other.exited.is_none()
+                && other.host == own.host
+                && other.role.is_some()
+                && other.role != own.role
+                && other.argv == own.argv
+        };
+        let Some(twin) = self.servers.last_id(is_twin).filter(|_| own.role.is_some()) else { return Ok(None) };
+        self.servers[id].shares = Some(twin);
+        match self.find_socket(id, &[TcpState::Listen])? {
+            Some(SocketMatch::Ready(row, v6_only)) => Ok(Some(Readiness::Ready(row, v6_only))),
+            // It serves something else if it is started for this role.
+            _ => {
+                self.servers[id].shares = None;
+                Ok(None)
+            }
+        }
     }
 
     /// Waits for the next sample of the resource monitor before a server is reported as not ready:

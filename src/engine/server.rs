@@ -2,12 +2,13 @@
 //! [`super::supervisor`] and waited for by [`super::readiness`].
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::OwnedFd;
 
 use super::syscalls::SyscallTracer;
 use crate::model::net::Pid;
-use crate::model::{ExitStatus, Protocol, SocketRow};
+use crate::model::{ExitStatus, Protocol, Role, ServerId, SocketRow};
 
 /// Bytes kept of the beginning of a server's output, and of its end.
 pub(super) const OUTPUT_KEPT_BYTES: usize = 16 << 10;
@@ -83,6 +84,11 @@ pub(super) struct Server {
     pub(super) calls: Option<SyscallTracer>,
     /// The TCP ports on which it was seen to listen.
     pub(super) served: BTreeSet<u16>,
+    /// Its arguments, and the role that they were started for.
+    pub(super) argv: Vec<OsString>,
+    pub(super) role: Option<Role>,
+    /// The server whose process serves this one's socket too. This one then has no process.
+    pub(super) shares: Option<ServerId>,
 }
 
 impl Server {
@@ -104,6 +110,9 @@ impl Server {
             host: None,
             calls: None,
             served: BTreeSet::new(),
+            argv: Vec::new(),
+            role: None,
+            shares: None,
         }
     }
 

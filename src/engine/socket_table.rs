@@ -51,11 +51,12 @@ impl Engine {
             return Ok(None);
         }
         let inodes = self.socket_owners(&rows);
+        let owner = self.servers[id].shares.unwrap_or(id);
         let mut own: Vec<(SocketRow, bool)> = rows
             .iter()
             .filter_map(|row| {
                 let &(server, pid) = inodes.get(&row.inode)?;
-                (server == id).then(|| (to_socket_row(row, Owner::Server(server, pid)), row.v6_only == Some(true)))
+                (server == owner).then(|| (to_socket_row(row, Owner::Server(server, pid)), row.v6_only == Some(true)))
             })
             .collect();
         let listening = own.iter().map(|(row, _)| row).filter(|row| row.state == TcpState::Listen);

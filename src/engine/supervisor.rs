@@ -28,6 +28,7 @@ impl Engine {
         let host = self.host_index(request.on.as_ref());
         let id = self.servers.add(Server { host, ..Server::new(protocol, port) });
         let (argv, command) = self.command_line(&entry.runs, port);
+        (self.servers[id].argv, self.servers[id].role) = (argv.clone(), role.clone());
         let started = |pid| EventKind::Started {
             server: id,
             role,
@@ -41,6 +42,13 @@ impl Engine {
             self.servers[id].target = Some(address);
             self.recorder.record(started(0));
             self.target_gaps();
+            return Ok(());
+        }
+        if let Some(readiness) = self.shared_readiness(id)? {
+            let pid = self.servers[id].shares.map_or(0, |first| self.servers[first].pid);
+            self.recorder.record(started(pid));
+            self.record_readiness(id, readiness);
+            self.stand_in_gaps(id, entry.stands_in.as_ref());
             return Ok(());
         }
         if let Some(row) = self.lasting_port_holder(port)? {

@@ -13,6 +13,7 @@ use super::message::{Arg, Message};
 use super::name::ClientId;
 use super::net::TcpState;
 use super::reason_table::reasons;
+use super::source_fault::SourceFault;
 
 reasons! {
     /// Why evidence could not be collected.
@@ -33,6 +34,7 @@ reasons! {
         PacketsDropped { count: u64 } = "gap-packets-dropped";
         NoHosts {} = "gap-no-hosts";
         StandsIn { role: String, at: SocketAddr } = "gap-stands-in";
+        StandInFails { role: String } = "gap-stand-in-fails";
         CaptureOnly {} = "gap-capture-only";
         ScenarioTime { limit: u64 } = "gap-scenario-time";
         PlainMode { problem: HarnessError } = "stage-plain";
@@ -49,6 +51,7 @@ reasons! {
         PortBusy { at: SocketAddr, state: TcpState } = "port-busy";
         ToolMissing { tool: String, file: String } = "tool-missing";
         NeedsDownload { file: String, said: String } = "does-not-build-fetch";
+        WrittenForOtherSystem { file: String, fault: SourceFault, error: String } = "does-not-build-other-system";
         NotBuiltInTime { file: String, limit: u64 } = "not-built-in-time";
         HarnessTrouble { problem: HarnessError } = "harness-trouble";
         ConnectionError { client: ClientId, act: ConnectAct, problem: KernelError } = "connection-error";
@@ -60,10 +63,12 @@ reasons! {
         NeverStarted {} = "never-started";
         NothingAsked {} = "nothing-asked";
         OutputTooLong { wanted: String, bytes: u64 } = "output-too-long";
+        ProgramNotHere { program: String } = "program-not-here";
         ExitedAddressNotHere { status: ExitStatus, said: String } = "exited-address-not-here";
         ExitedWantsTerminal { status: ExitStatus, said: String } = "exited-wants-terminal";
         ExitedWantsModule { status: ExitStatus, said: String } = "exited-wants-module";
         ExitedWantsWindows { status: ExitStatus, said: String } = "exited-wants-windows";
+        ExitedOtherSystem { status: ExitStatus, fault: SourceFault, said: String } = "exited-other-system";
         ExitedWantsNetwork { status: ExitStatus, said: String } = "exited-wants-network";
         SnapshotNotTaken { name: String } = "snapshot-not-taken";
         NoCapture {} = "no-capture";

@@ -42,3 +42,12 @@ faults! {
     /// A script of it has Windows line endings.
     LineEndings = "line-endings";
 }
+
+impl SourceFault {
+    /// Returns true if the program was written for another system. It may be correct there. A program
+    /// for Python 2, which nobody maintains any more, is at fault.
+    #[must_use]
+    pub const fn is_of_other_system(self) -> bool {
+        matches!(self, Self::WindowsHeaders | Self::Windows)
+    }
+}

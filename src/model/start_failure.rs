@@ -23,6 +23,9 @@ pub enum StartFailure {
     /// The program could not be started: its first line ends in a carriage return, which thus belongs
     /// to the name of the interpreter.
     LineEndings(String),
+    /// The program could not be started: it is a script that begins with a byte order mark, so that
+    /// its first line is not recognised.
+    ByteOrderMark(String),
     /// The program could not be started: not executable, or not a program.
     NotExecutable(String),
     /// The program exited before its socket existed.

@@ -11,7 +11,8 @@ use super::displayed::reason;
 use super::terminal::{details, title};
 use super::{FormatSpec, Render, csv_cell, rounding, submission_notes};
 use crate::i18n::{Catalog, escape_controls};
-use crate::model::{ItemResult, NotVerified, Report, SubmissionResult, Verdict};
+use crate::model::report::ProgramKind;
+use crate::model::{ItemResult, Message, NotVerified, Report, SubmissionResult, Verdict};
 
 /// A table of all submissions with one row per submission and one column per item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,8 +69,12 @@ pub(super) fn notes(submission: &SubmissionResult, words: &Catalog) -> String {
     }
     let cells = cells.into_iter().map(|(because, items)| format!("{}: {because}", items.join(", ")));
     // "Not submitted" alone would say nothing about a file that is there.
-    let unused = submission.unused_files();
-    cells.chain(unused.map(|note| words.format(note))).chain(marks(submission, words)).collect::<Vec<_>>().join("; ")
+    let others = submission.programs.iter().filter(|one| one.kind == ProgramKind::Other).map(|one| {
+        let message = Message::new("report-program-other").with("program", one.program.as_str());
+        words.format(&message.with("because", one.because.clone()))
+    });
+    let unused = submission.unused_files().map(|note| words.format(note));
+    cells.chain(others).chain(unused).chain(marks(submission, words)).collect::<Vec<_>>().join("; ")
 }
 
 impl Render for Csv {

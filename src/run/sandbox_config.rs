@@ -183,16 +183,20 @@ pub(crate) fn entry(entry: &RoleEntry, runs: ProgramSource) -> ProgramSpec {
     ProgramSpec { runs, protocol: Some(entry.protocol), port: Some(entry.port), stands_in: None, stdin: None }
 }
 
-/// Gives each role without a program that of the first role that it falls back to, if there is one.
+/// Gives each role without a program that of a role that it falls back to, if there is one: of those
+/// with the largest `rank` the first.
 pub(crate) fn fall_back(
     programs: &mut BTreeMap<Role, ProgramSpec>,
     lab: &Lab,
     given: &BTreeSet<Role>,
     kept: &BTreeSet<Role>,
+    rank: &dyn Fn(&Role) -> u8,
 ) {
     let open = |role: &Role| !given.contains(role) && !kept.contains(role);
     for (role, entry) in lab.roles.iter().filter(|(role, _)| open(role)) {
-        if let Some(other) = entry.falls_back_to.iter().find(|other| given.contains(*other))
+        let others = entry.falls_back_to.iter().filter(|other| given.contains(*other));
+        // `min_by_key` returns the first of several.
+        if let Some(other) = others.min_by_key(|other| std::cmp::Reverse(rank(other)))
             && let Some(stand_in) = programs.get(other).cloned()
         {
             programs.insert(role.clone(), ProgramSpec { stands_in: Some(other.clone()), ..stand_in });

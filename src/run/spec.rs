@@ -16,6 +16,25 @@ use crate::scenario::Scenario;
 use crate::scenario::step::{ServerArg, Step};
 use crate::sys::namespace::cannot_drop_root;
 
+/// The folder in the private copy of a submission for tools that its programs find after all others.
+pub(crate) const TOOLS_FOLDER: &str = ".socklab/tools";
+/// The folder in the copy for modules of Python, in the form of `PYTHONUSERBASE`.
+pub(crate) const PYTHON_USER_FOLDER: &str = ".socklab/python";
+
+/// Adds the tools and modules that were prepared in the private copy of a submission. `seen` is its
+/// path as its programs see it.
+fn add_prepared(environment: &mut Vec<(OsString, OsString)>, copy: &Path, seen: &Path) {
+    if copy.join(TOOLS_FOLDER).is_dir()
+        && let Some((_, path)) = environment.iter_mut().find(|(name, _)| name == "PATH")
+    {
+        path.push(":");
+        path.push(seen.join(TOOLS_FOLDER));
+    }
+    if copy.join(PYTHON_USER_FOLDER).is_dir() {
+        environment.push(("PYTHONUSERBASE".into(), seen.join(PYTHON_USER_FOLDER).into()));
+    }
+}
+
 /// Returns the specification of one scenario of a plan.
 pub(super) fn run_spec(plan: &RunPlan<'_>, scenario: &Scenario, mode: SandboxMode) -> RunSpec {
     let mut commands = own_commands(scenario);
@@ -47,6 +66,9 @@ pub(super) fn run_spec(plan: &RunPlan<'_>, scenario: &Scenario, mode: SandboxMod
         // the copy.
         environment.retain(|(name, _)| name != "HOME");
         environment.extend(["HOME", "TMPDIR"].map(|name| (name.into(), copy.into())));
+    }
+    if let Some(copy) = copy {
+        add_prepared(&mut environment, copy, folder);
     }
     let needed = needed(plan);
     let is_needed = |item: &ItemId| needed.as_ref().is_none_or(|needed| needed.contains(item));

@@ -1,17 +1,15 @@
-//! Builds the programs of a submission, each build once, confined like all other runs. If the
-//! compiler alone fails, builds the program with its parts, or as the project in its folder or a
-//! parent folder defines.
+//! Builds the programs of a submission, each build once, confined like all other runs.
+
+mod attempts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
-use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags, mkdirat, openat};
 use rustix::io::Errno;
 
-use crate::model::SourceFault;
 use crate::model::bytes::{printable_prefix, quoted_line};
 use crate::run::Session;
 use crate::scenario::expect::exit_output::{missing_tool, needs_download};
@@ -21,64 +19,6 @@ use crate::submission::import::Submission;
 use crate::submission::probe;
 use crate::submission::probe::BuildOutcome;
 use crate::sys::namespace::{NOBODY, cannot_drop_root};
-
-/// Builds a program together with its parts.
-fn with_its_parts(delivery: &mut Submission, candidate: &mut Candidate, builds: &mut Builds, session: Session<'_>) {
-    // Java's compiler finds the parts by itself.
-    let parts: Vec<String> = candidate.parts.iter().map(|part| crate::submission::language::argument(part)).collect();
-    if parts.is_empty() || !matches!(candidate.recipe.language, "C" | "C++" | "Go") {
-        return;
-    }
-    let whole: Vec<Vec<String>> = candidate.recipe.builds.iter().map(|build| [&build[..], &parts].concat()).collect();
-    if builds.run_all(delivery, &whole, session).is_none() {
-        candidate.trouble = None;
-        candidate.recipe.builds = whole;
-    }
-}
-
-/// Builds a program with the project in its folder or a parent folder, if its compiler alone
-/// cannot. The program is then the file with its name, or the only new one.
-fn by_project(delivery: &mut Submission, candidate: &mut Candidate, builds: &mut Builds, session: Session<'_>) {
-    let project = |folder: &Path| {
-        let has = |names: &[&str]| names.iter().any(|name| delivery.root.join(folder).join(name).is_file());
-        crate::submission::language::PROJECTS
-            .iter()
-            .find(|project| has(project.files))
-            .map(|project| project.build(folder))
-    };
-    let Some(make) = candidate.file.ancestors().skip(1).find_map(project).map(|words| vec![words]) else { return };
-    let before: BTreeSet<PathBuf> = delivery.files.iter().cloned().collect();
-    match builds.run_all(delivery, &make, session) {
-        None => {}
-        // The compiler alone lacks a dependency that the project would have fetched.
-        trouble @ Some(ProgramProblem::Fetch(_) | ProgramProblem::Missing(_)) => return candidate.trouble = trouble,
-        Some(_) => return,
-    }
-    if delivery.refresh_file_list().is_err() {
-        return;
-    }
-    // Only plausible files are opened: a build may have created thousands.
-    let is_program =
-        |file: &&PathBuf| !file.starts_with(crate::submission::language::BUILD_FOLDER) && is_elf(delivery, file);
-    let is_named = |file: &&PathBuf| file.file_stem() == candidate.file.file_stem();
-    let named = delivery.files.iter().filter(is_named).find(is_program);
-    let mut fresh = delivery.files.iter().filter(|file| !before.contains(*file)).filter(is_program);
-    let made = named.or_else(|| fresh.next().filter(|_| fresh.next().is_none()));
-    if let Some(made) = made {
-        let run = vec![format!("./{}", made.to_string_lossy())];
-        candidate.trouble = None;
-        candidate.recipe.builds = make;
-        candidate.recipe.run.clone_from(&run);
-        candidate.start.words = run;
-    }
-}
-
-/// Returns true if a file is an executable of the kernel's native format (`elf(5)`).
-fn is_elf(delivery: &Submission, file: &Path) -> bool {
-    let mut head = [0; 4];
-    let read = delivery.open(file).and_then(|mut file| io::Read::read_exact(&mut file, &mut head));
-    read.is_ok() && head == *b"\x7fELF"
-}
 
 /// Maximum number of builds that may run out of time: after that, no other build begins.
 const MAX_TIMED_OUT_BUILDS: usize = 2;
@@ -131,16 +71,10 @@ impl Builds {
         }
     }
 
-    /// Builds a candidate: alone, then with its parts, then with its project.
+    /// Builds a candidate: alone, then in other ways.
     pub(super) fn candidate(&mut self, delivery: &mut Submission, candidate: &mut Candidate, session: Session<'_>) {
         candidate.trouble = self.run_all(delivery, &candidate.recipe.builds, session);
-        for otherwise in [with_its_parts, by_project] {
-            if matches!(candidate.trouble, Some(ProgramProblem::Build(_) | ProgramProblem::Fault(..)))
-                && !session.cancel.is_cancelled()
-            {
-                otherwise(delivery, candidate, self, session);
-            }
-        }
+        attempts::improve(delivery, candidate, self, session);
     }
 
     /// Runs these builds, each once. Returns why not all of them succeeded.
@@ -162,8 +96,8 @@ impl Builds {
             match self.done.get(words) {
                 Some(BuildOutcome::Done) => {}
                 Some(BuildOutcome::Missing(tool)) => return Some(ProgramProblem::Missing(tool.clone())),
-                Some(BuildOutcome::LineEndings(script)) => {
-                    return Some(ProgramProblem::Fault(SourceFault::LineEndings, script.clone()));
+                Some(BuildOutcome::Fault(fault, script)) => {
+                    return Some(ProgramProblem::Fault(*fault, script.clone()));
                 }
                 Some(BuildOutcome::Failed(output)) => return Some(why_it_failed(output)),
                 Some(BuildOutcome::Capped(cap)) => return Some(ProgramProblem::Cap(cap.clone())),

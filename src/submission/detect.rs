@@ -2,23 +2,26 @@
 //! order the candidates. Each one is started alone, and its socket and its answers decide.
 
 pub(crate) mod assign;
+mod clients;
 mod rounds;
 mod survey;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::net::SocketAddr;
+use std::path::PathBuf;
 
-use self::assign::Observation;
+use self::assign::{Observation, Standing};
 use crate::model::bytes::{printable_text, safe_path};
-use crate::model::{Message, Protocol, Role, StartFailure};
+use crate::model::{Message, Protocol, Role, SocketRow};
 use crate::run::Session;
-use crate::scenario::lab::{Lab, RoleEntry};
+use crate::scenario::lab::{Concurrency, Lab};
 use crate::scenario::manifest::Manifest;
 use crate::scenario::syntax::CommandLine;
 use crate::submission::build::Builds;
 use crate::submission::candidate::{Candidate, ProgramProblem};
 use crate::submission::import::Submission;
 use crate::submission::probe::outcome::{ProbeAnswer, ProbeExit, ProbeOutcome};
+use crate::submission::role_names::named_protocol;
 
 /// A program that was chosen for a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +40,8 @@ pub(crate) struct Assignment {
     pub because: Choice,
     /// Why it cannot be run.
     pub trouble: Option<ProgramProblem>,
+    /// The address of its socket, if that was observed.
+    pub address: Option<SocketAddr>,
 }
 
 /// Why a program was chosen for a role.
@@ -48,6 +53,8 @@ pub(crate) enum Choice {
     Name,
     /// As above; it was not started.
     NameAlone,
+    /// As above; it cannot be run, for this reason.
+    NameOf(Message),
     /// Its behavior.
     Behavior(Message),
 }
@@ -60,6 +67,7 @@ impl Choice {
             Self::Declared => Message::new("chosen-declared"),
             Self::Name => Message::new("chosen-by-name"),
             Self::NameAlone => Message::new("chosen-by-name-alone"),
+            Self::NameOf(reason) => Message::new("chosen-by-name-of").with("reason", reason.clone()),
             Self::Behavior(message) => message.clone(),
         }
     }
@@ -127,6 +135,7 @@ pub(crate) fn declared(delivery: &mut Submission, manifest: &Manifest, session: 
             stdin: stdin.cloned(),
             file: printable_text(&shell_words::join(run.words())),
             because: Choice::Declared,
+            address: None,
         }
     };
     let mut found = Detection::default();
@@ -142,7 +151,7 @@ pub(crate) fn declared(delivery: &mut Submission, manifest: &Manifest, session: 
 
 /// Detects the programs of a submission without a manifest.
 pub(crate) fn detect(delivery: &mut Submission, lab: &Lab, session: Session<'_>) -> Detection {
-    let (mut candidates, notes) = crate::submission::detect::survey::candidates(delivery, session.cancel);
+    let survey::Survey { mut candidates, without_sockets, mut notes } = survey::survey(delivery, session.cancel);
     let mut builds = Builds::default();
     let wanted = candidates.iter().flat_map(|one| one.recipe.builds.clone());
     builds.run_waves(delivery, wanted.collect::<Vec<_>>().into_iter(), session);
@@ -155,126 +164,145 @@ pub(crate) fn detect(delivery: &mut Submission, lab: &Lab, session: Session<'_>)
     let parts: BTreeSet<PathBuf> =
         candidates.iter().filter(|one| served(one)).flat_map(|one| one.parts.clone()).collect();
     candidates.retain(|one| served(one) || !parts.contains(&one.file));
-    Detection { notes, ..choose(lab, candidates) }
+    let mut found = choose(lab, candidates);
+    let others = without_sockets.iter().filter(|file| !parts.contains(*file));
+    let named = others.clone().take(survey::MAX_WITHOUT_SOCKETS);
+    found.others.extend(named.map(|file| (safe_path(file), Message::new("found-without-sockets"))));
+    let rest = others.count().saturating_sub(survey::MAX_WITHOUT_SOCKETS);
+    if rest > 0 {
+        notes.push(Message::new("unused-more").with("count", rest));
+    }
+    Detection { notes, ..found }
 }
 
 fn protocol(one: &Candidate) -> Option<Protocol> {
     match &one.seen {
         ProbeOutcome::Ready(row, _) => Some(row.protocol),
-        _ => one.reading.protocol().or_else(|| crate::submission::heuristics::named_protocol(&one.file)),
+        _ => one.reading.protocol().or_else(|| named_protocol(&one.file)),
     }
 }
 
-/// Returns true if a program can only be a client: it connected to an address, it has no socket and
-/// does not serve by its source, or it is named like a client and gives no answers.
-fn is_client(one: &Candidate) -> bool {
-    let called = matches!(&one.seen, ProbeOutcome::NoSocket(_, ProbeExit { connected_to: Some(_), .. }));
-    let ready = matches!(one.seen, ProbeOutcome::Ready(..));
-    let silent = match &one.seen {
-        // Some UDP clients bind their socket, but they answer no requests.
-        ProbeOutcome::Ready(row, answered) => row.protocol == Protocol::Udp && answered.answers.is_none(),
-        _ => true,
+/// Returns what was observed of a server: once for each of its sockets, since a program may fill
+/// several roles.
+fn observations(one: &Candidate, parts: &BTreeSet<PathBuf>) -> Vec<Observation> {
+    let is_unbound = matches!(&one.seen, ProbeOutcome::NoSocket(_, ProbeExit { is_unbound: true, .. }));
+    let standing = match (&one.seen, &one.trouble) {
+        (ProbeOutcome::Ready(..), _) => Standing::Serves,
+        (_, Some(ProgramProblem::Missing(_) | ProgramProblem::Fetch(_))) => Standing::Unknown,
+        (_, Some(ProgramProblem::OutOfTime(_) | ProgramProblem::Harness)) => Standing::Unknown,
+        (ProbeOutcome::Unknown, None) => Standing::Unknown,
+        (ProbeOutcome::NoSocket(..), _) | (ProbeOutcome::Unknown, Some(_)) => Standing::Fails,
     };
-    // A server for datagrams that forgot to bind its socket.
-    let is_unbound =
-        matches!(&one.seen, ProbeOutcome::NoSocket(StartFailure::Nothing { .. }, ProbeExit { is_unbound: true, .. }));
-    let serves = one.reading.serves || (is_unbound && one.reading.receives_first);
-    called || (!serves && !ready) || (silent && crate::submission::heuristics::is_named_client(&one.file))
+    // A library beside a tool may serve; a module that a program imports is meant to.
+    let by_parts = one.reading.serves && !crate::submission::heuristics::has_entry_point(one.recipe.language);
+    let serves = one.serves_itself || by_parts || is_unbound;
+    let unseen = Observation {
+        file: one.file.clone(),
+        protocol: protocol(one),
+        port: None,
+        standing,
+        answers: None,
+        is_exact: false,
+        talks: false,
+        serves: None,
+        is_server: serves && !parts.contains(&one.file),
+        is_concurrent_upper: one.reading.concurrent && one.reading.uppercase,
+    };
+    let of = |row: &SocketRow, answered: &ProbeAnswer| Observation {
+        protocol: Some(row.protocol),
+        port: Some(row.local.port()),
+        answers: answered.answers,
+        is_exact: answered.is_exact,
+        talks: answered.serves.is_some(),
+        serves: answered.serves,
+        is_concurrent_upper: one.reading.uppercase
+            && (one.reading.concurrent || answered.serves == Some(Concurrency::Many)),
+        ..unseen.clone()
+    };
+    match &one.seen {
+        ProbeOutcome::Ready(row, answered) => {
+            let first = of(row, answered);
+            std::iter::once(first).chain(one.other_sockets.iter().map(|(row, answered)| of(row, answered))).collect()
+        }
+        _ => vec![unseen],
+    }
 }
 
 /// Assigns the programs to the roles.
 fn choose(lab: &Lab, candidates: Vec<Candidate>) -> Detection {
-    let (clients, servers): (Vec<Candidate>, Vec<Candidate>) = candidates.into_iter().partition(is_client);
-    let observed: Vec<Observation> = servers
-        .iter()
-        .map(|one| {
-            let (port, answered) = match &one.seen {
-                ProbeOutcome::Ready(row, answered) => (Some(row.local.port()), answered.clone()),
-                _ => (None, ProbeAnswer::default()),
-            };
-            let (answers, serves) = (answered.answers, answered.serves);
-            Observation {
-                file: one.file.clone(),
-                protocol: protocol(one),
-                port,
-                ready: port.is_some(),
-                answers,
-                serves,
-            }
-        })
-        .collect();
+    let parts: BTreeSet<PathBuf> = candidates.iter().flat_map(|one| one.parts.clone()).collect();
+    let (clients, servers): (Vec<Candidate>, Vec<Candidate>) = candidates.into_iter().partition(clients::is_client);
+    let mut observed = Vec::new();
+    // The program of each observation, and which of its sockets it is about.
+    let mut places = Vec::new();
+    for (k, one) in servers.iter().enumerate() {
+        for (socket, seen) in observations(one, &parts).into_iter().enumerate() {
+            observed.push(seen);
+            places.push((k, socket));
+        }
+    }
     let assigned = crate::submission::detect::assign::assign(&observed, &lab.roles);
     let mut found = Detection::default();
-    for (role, &place) in &assigned {
-        found.servers.insert(role.clone(), chosen(&servers[place]));
+    for (role, place) in &assigned {
+        let (k, socket) = places[*place];
+        found.servers.insert(role.clone(), chosen(&servers[k], socket));
     }
-    found.clients = choose_clients(lab, &found, &clients);
+    found.clients = clients::choose(lab, &found, &clients);
     let used: BTreeSet<&String> = found.servers.values().chain(found.clients.values()).map(|one| &one.file).collect();
     let all = servers.iter().chain(&clients).filter(|one| !used.contains(&name(one)));
-    let others = all.map(|one| (name(one), crate::submission::probe::outcome::explain(&one.seen))).collect();
+    let others = all.map(|one| (name(one), why_unused(one))).collect();
     found.others = others;
     found
+}
+
+/// Returns why a program fills no role: what it did when it was started, or why it was not.
+fn why_unused(one: &Candidate) -> Message {
+    match &one.trouble {
+        Some(trouble) => trouble.message(),
+        None => {
+            let what = crate::submission::probe::outcome::explain(&one.seen);
+            match &one.seen {
+                ProbeOutcome::Ready(..) => Message::new("found-fits-less").with("what", what),
+                _ => what,
+            }
+        }
+    }
 }
 
 fn name(one: &Candidate) -> String {
     safe_path(&one.file)
 }
 
-fn chosen(one: &Candidate) -> Assignment {
-    let because = match (&one.trouble, &one.seen) {
-        (None, ProbeOutcome::Ready(..)) => Choice::Behavior(crate::submission::probe::outcome::explain(&one.seen)),
-        (None, ProbeOutcome::Unknown) => Choice::NameAlone,
-        _ => Choice::Name,
+fn chosen(one: &Candidate, socket: usize) -> Assignment {
+    let other = socket.checked_sub(1).and_then(|k| one.other_sockets.get(k));
+    let row = match (&one.seen, other) {
+        (_, Some((row, _))) => Some(row),
+        (ProbeOutcome::Ready(row, _), None) => Some(row),
+        _ => None,
     };
+    let because = match (&one.trouble, &one.seen) {
+        (None, ProbeOutcome::Ready(..)) => Choice::Behavior(match other {
+            Some((row, answered)) => crate::submission::probe::outcome::explain_socket(row, answered),
+            None => crate::submission::probe::outcome::explain(&one.seen),
+        }),
+        (None, ProbeOutcome::Unknown) => Choice::NameAlone,
+        (Some(trouble), _) => Choice::NameOf(trouble.message()),
+        (None, ProbeOutcome::NoSocket(..)) => Choice::NameOf(crate::submission::probe::outcome::explain(&one.seen)),
+    };
+    // The port tells several sockets of one protocol apart. Otherwise the lab's port is expected, so
+    // that another one is noted.
+    let first = if let ProbeOutcome::Ready(row, _) = &one.seen { Some(row) } else { None };
+    let all = || first.into_iter().chain(one.other_sockets.iter().map(|(row, _)| row));
+    let is_one_of_several = |row: &&SocketRow| all().filter(|other| other.protocol == row.protocol).count() > 1;
+    let port = row.filter(is_one_of_several).map(|row| row.local.port());
     Assignment {
         run: one.start.words.clone(),
         builds: one.recipe.builds.clone(),
-        port: None,
+        port,
         stdin: one.start.stdin.clone(),
         file: name(one),
         because,
         trouble: one.trouble.clone(),
+        address: row.map(|row| row.local),
     }
-}
-
-/// Returns the client of each role: the nearest by folder and name with the same transport. The
-/// best pairs come first.
-fn choose_clients(lab: &Lab, found: &Detection, clients: &[Candidate]) -> BTreeMap<Role, Assignment> {
-    let mut pairs = Vec::new();
-    for (role, entry) in lab.roles.iter().filter(|(_, entry)| entry.falls_back_to.is_empty()) {
-        let Some(server) = found.servers.get(role) else { continue };
-        let fits = |one: &&Candidate| protocol(one).is_none_or(|protocol| protocol == entry.protocol);
-        for one in clients.iter().filter(fits) {
-            pairs.push((nearness(lab, entry, Path::new(&server.file), &one.file), role, one));
-        }
-    }
-    pairs.sort_by_key(|(nearness, role, one)| (std::cmp::Reverse(*nearness), *role, &one.file));
-    let mut chosen_clients: BTreeMap<Role, Assignment> = BTreeMap::new();
-    let mut used: Vec<&PathBuf> = Vec::new();
-    for (_, role, best) in pairs {
-        if chosen_clients.contains_key(role) || used.contains(&&best.file) {
-            continue;
-        }
-        used.push(&best.file);
-        let because = match &best.seen {
-            ProbeOutcome::NoSocket(_, ProbeExit { connected_to: Some(_), .. }) => {
-                Choice::Behavior(crate::submission::probe::outcome::explain(&best.seen))
-            }
-            ProbeOutcome::Unknown if best.trouble.is_none() => Choice::NameAlone,
-            _ => Choice::Name,
-        };
-        chosen_clients.insert(role.clone(), Assignment { because, ..chosen(best) });
-    }
-    chosen_clients
-}
-
-/// Returns how near a client is to the server of a role, by folders and names.
-fn nearness(lab: &Lab, entry: &RoleEntry, server: &Path, client: &Path) -> i32 {
-    let name = client.to_string_lossy().to_lowercase();
-    let speaks_of = |entry: &RoleEntry| entry.names.iter().any(|word| name.contains(&word.to_lowercase()));
-    let otherwise = lab.roles.values().filter(|other| !std::ptr::eq(*other, entry)).any(speaks_of);
-    let many = i32::from(entry.serves == Some(crate::scenario::lab::Concurrency::Many));
-    4 * i32::from(client.parent() == server.parent()) + 6 * i32::from(speaks_of(entry))
-        - 4 * i32::from(otherwise)
-        - many
 }

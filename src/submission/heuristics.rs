@@ -7,10 +7,10 @@ use std::path::Path;
 use crate::model::Protocol;
 
 /// Calls of programs that serve.
-const SERVES: [&str; 26] = [
+const SERVES: [&str; 33] = [
     "listen(",
     "create_server(",
-    ".accept(",
+    "accept(",
     "serversocket",
     "createserver",
     "bind(",
@@ -23,12 +23,19 @@ const SERVES: [&str; 26] = [
     "socketserver",
     "serve_forever",
     "start_server",
-    "tcpserver",
-    "udpserver",
+    "tcpserver(",
+    "tcpserver.",
+    "tcpserver)",
+    "tcpserver:",
+    "udpserver(",
+    "udpserver)",
     "socket_bind",
     "stream_socket_server",
     "listen =>",
     "httpserver",
+    "app.run(",
+    "listenandserve",
+    "uvicorn.run(",
     "listen 1",
     "socket.bind",
     "localport",
@@ -97,9 +104,55 @@ const ARGUMENTS: [&str; 11] = [
 const ASKS: [&str; 9] =
     ["input(", "system.in", "scanf(", "cin >>", "stdin", "readline", "gets(", "console.read", "getline("];
 
+/// Options with which programs take their port.
+const PORT_OPTIONS: [&str; 4] = ["--port", "--porta", "-p", "-port"];
+/// Calls of programs that serve several clients at once.
+const CONCURRENT: [&str; 16] = [
+    "thread",
+    "fork(",
+    "select",
+    "epoll",
+    "poll(",
+    "asyncio",
+    "go func",
+    "go handle",
+    "executor",
+    "tokio",
+    "spawn",
+    "net.createserver",
+    "task.run",
+    "async ",
+    "pcntl_fork",
+    "kqueue",
+];
+/// Calls that make text upper case.
+const UPPERCASE: [&str; 8] =
+    [".upper(", "toupper", "touppercase", "to_uppercase", "to_ascii_uppercase", "upcase", "uc(", "string.upper"];
+
 /// Words of which every program with sockets has at least one.
-const SOCKETS: [&str; 11] =
-    ["socket", "net.", "dgram", "tcp", "udp", "std::net", "/dev/tcp", "asyncio", "'net'", "\"net\"", "node:net"];
+const SOCKETS: [&str; 20] = [
+    "socket",
+    "net.",
+    "dgram",
+    "tcp",
+    "udp",
+    "std::net",
+    "/dev/tcp",
+    "asyncio",
+    "'net'",
+    "\"net\"",
+    "node:net",
+    // Servers of another protocol above TCP are judged too, if nothing else was submitted.
+    "http.server",
+    "httpserver",
+    "'http'",
+    "\"http\"",
+    "node:http",
+    "net/http",
+    "flask",
+    "express",
+    "fastapi",
+];
 
 /// The result of reading a source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -116,6 +169,12 @@ pub(crate) struct SourceHints {
     pub sockets: bool,
     /// True if it uses its arguments.
     pub arguments: bool,
+    /// The option with which it takes its port.
+    pub port_option: Option<&'static str>,
+    /// True if it serves several clients at once.
+    pub concurrent: bool,
+    /// True if it makes text upper case.
+    pub uppercase: bool,
     /// True if it reads its standard input.
     pub reads_stdin: bool,
     /// True if it receives datagrams before it sends any, as only servers do.
@@ -147,6 +206,11 @@ impl SourceHints {
         self.streams |= part.streams;
         self.sockets |= part.sockets;
         self.arguments |= part.arguments;
+        if self.port_option.is_none() {
+            self.port_option = part.port_option;
+        }
+        self.concurrent |= part.concurrent;
+        self.uppercase |= part.uppercase;
         self.reads_stdin |= part.reads_stdin;
     }
 }
@@ -155,14 +219,28 @@ impl SourceHints {
 /// point begin at their first line.
 #[must_use]
 pub(crate) fn has_beginning(language: &str, text: &str) -> bool {
-    !has_entry_point(language) || text.contains("main(") || text.contains("main (")
+    match language {
+        "C#" => text.contains("Main(") || has_top_level_statement(text),
+        _ => !has_entry_point(language) || text.contains("main(") || text.contains("main ("),
+    }
+}
+
+/// Returns true if a source of C# has statements outside of classes, where its program begins.
+fn has_top_level_statement(text: &str) -> bool {
+    let is_statement = |line: &str| {
+        let is_other = ["using ", "global ", "namespace ", "extern ", "[", "/", "#", "{", "}"];
+        line.ends_with(';')
+            && !line.starts_with(char::is_whitespace)
+            && !is_other.iter().any(|word| line.starts_with(word))
+    };
+    text.trim_start_matches('\u{feff}').lines().map(str::trim_end).any(is_statement)
 }
 
 /// Returns true if programs of this language begin at an entry point, and not at the first line of
 /// a file.
 #[must_use]
 pub(crate) fn has_entry_point(language: &str) -> bool {
-    matches!(language, "C" | "C++" | "Java" | "Go" | "Rust")
+    matches!(language, "C" | "C++" | "Java" | "Go" | "Rust" | "C#" | "Kotlin")
 }
 
 /// Returns the words in the import lines of a text. They include the names of imported files,
@@ -194,21 +272,13 @@ pub(crate) fn read(text: &str) -> SourceHints {
         streams: has(&STREAMS),
         sockets: has(&SOCKETS),
         arguments: has(&ARGUMENTS),
+        port_option: PORT_OPTIONS
+            .into_iter()
+            .find(|option| text.contains(&format!("{option}\"")) || text.contains(&format!("{option}'"))),
+        concurrent: has(&CONCURRENT),
+        uppercase: has(&UPPERCASE),
         reads_stdin: has(&ASKS),
         receives_first: text.find("recvfrom(").is_some_and(|at| text.find("sendto(").is_some_and(|sends| at < sends)),
-    }
-}
-
-/// Returns the protocol that a path mentions.
-#[must_use]
-pub(crate) fn named_protocol(file: &Path) -> Option<Protocol> {
-    let name = file.to_string_lossy().to_lowercase();
-    // Includes the usual typing error.
-    let udp = name.contains("udp") || name.contains("upd");
-    match (udp, name.contains("tcp")) {
-        (true, false) => Some(Protocol::Udp),
-        (false, true) => Some(Protocol::Tcp),
-        _ => None,
     }
 }
 
@@ -249,7 +319,6 @@ mod tests {
 
     #[test]
     fn names_are_classified_despite_typos() {
-        assert_eq!(named_protocol(Path::new("servidor_upd.py")), Some(Protocol::Udp));
         assert!(!is_named_client(Path::new("Server-TCP-Multicliente.py")));
         assert!(is_named_client(Path::new("udp/cliente.py")));
     }

@@ -4,6 +4,7 @@
 
 mod archive;
 mod class;
+mod inner;
 mod tree;
 
 use std::collections::BTreeSet;
@@ -14,7 +15,7 @@ use std::path::{Component, Path, PathBuf};
 use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
 
 use self::tree::{copy_file, copy_folder, give_to_nobody, hash, top};
-use crate::model::bytes::{printable_text, safe_path};
+use crate::model::bytes::printable_text;
 use crate::model::{Arg, Message};
 use crate::run::file_list::list_files;
 
@@ -35,9 +36,9 @@ const SKIPPED_FOLDERS: [&str; 8] =
 
 /// Folders with third-party programs, which only serve the submitted ones.
 const DEPENDENCIES: [&str; 4] = ["node_modules", "bower_components", "site-packages", "dist-packages"];
-/// Path suffixes of files that mark a generated folder: cargo's output, and dependencies fetched by
-/// Composer and Go.
-const MARKS: [&str; 3] = ["CACHEDIR.TAG", "vendor/autoload.php", "vendor/modules.txt"];
+/// Path suffixes of files that mark a generated folder: cargo's output, dependencies fetched by
+/// Composer and Go, and virtual environments of Python (PEP 405).
+const MARKS: [&str; 4] = ["CACHEDIR.TAG", "vendor/autoload.php", "vendor/modules.txt", "pyvenv.cfg"];
 
 /// The private copy of a submission, removed when dropped.
 #[derive(Debug)]
@@ -152,11 +153,13 @@ struct Importer<'a> {
     limits: ImportLimits,
     left_out: Vec<Message>,
     hidden: usize,
+    /// Archives inside the submission that were unpacked.
+    unpacked: BTreeSet<PathBuf>,
 }
 
 impl<'a> Importer<'a> {
     const fn into(to: PathBuf, limits: ImportLimits, stop: Stop<'a>) -> Self {
-        Self { to, stop, bytes: 0, entries: 0, limits, left_out: Vec::new(), hidden: 0 }
+        Self { to, stop, bytes: 0, entries: 0, limits, left_out: Vec::new(), hidden: 0, unpacked: BTreeSet::new() }
     }
 
     /// Returns the notes about omitted files.
@@ -170,6 +173,12 @@ impl<'a> Importer<'a> {
 
     /// Adds a note about an omitted file. Only the first few are listed by name.
     fn note_omitted(&mut self, id: &'static str, name: &str) {
+        // Every virtual environment of Python has such links, which are replaced.
+        let mut parts = name.rsplit('/');
+        let (last, parent) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        if id == "delivery-link" && (last == "lib64" || (parent == "bin" && last.starts_with("python"))) {
+            return;
+        }
         if self.left_out.len() < MAX_LISTED_NOTES {
             self.left_out.push(Message::new(id).with("file", printable_text(name)));
         } else {
@@ -235,8 +244,9 @@ impl<'a> Importer<'a> {
         // Archives made on Windows, and some made by course systems, contain no mode: a file that
         // is a program by its first bytes becomes executable.
         let mut head = Vec::new();
-        Read::take(&mut *from, 4).read_to_end(&mut head)?;
-        let executable = executable || head.starts_with(b"#!") || head == *b"\x7fELF";
+        Read::take(&mut *from, 5).read_to_end(&mut head)?;
+        let is_script = head.starts_with(b"#!") || head == *b"\xef\xbb\xbf#!";
+        let executable = executable || is_script || head.starts_with(b"\x7fELF");
         let mut options = File::options();
         options.write(true).create_new(true);
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, if executable { 0o755 } else { 0o644 });
@@ -306,9 +316,7 @@ impl Submission {
         } else {
             crate::submission::import::archive::unpack(from, &mut intake)?;
         }
-        let root = top(&to);
-        unpack_inner(&root, &mut intake)?;
-        let root = top(&root);
+        let root = inner::unpack_all(&top(&to), &mut intake)?;
         let files = list_files(&root)?;
         if files.is_empty() {
             return Err(unusable("delivery-empty", []));
@@ -373,21 +381,6 @@ impl Submission {
         self.files = list_files(&self.root)?;
         Ok(())
     }
-}
-
-/// Unpacks the only archive of a submission without source files. Nested archives stay packed.
-fn unpack_inner(root: &Path, intake: &mut Importer<'_>) -> Result<(), ImportError> {
-    let files = list_files(root)?;
-    let archives: Vec<&PathBuf> =
-        files.iter().filter(|file| crate::submission::import::archive::is_archive(file)).collect();
-    let is_program = |file: &&PathBuf| crate::submission::language::is_source(file);
-    if let ([only], None) = (archives.as_slice(), files.iter().find(is_program)) {
-        let file = root.join(only);
-        intake.to = root.join(only.with_extension(""));
-        intake.left_out.push(Message::new("delivery-inner-archive").with("file", safe_path(only)));
-        crate::submission::import::archive::unpack(&file, intake)?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -6,6 +6,11 @@ use std::path::{Path, PathBuf};
 /// The folder for build output in the submission's folder.
 pub(crate) const BUILD_FOLDER: &str = ".socklab";
 
+/// The folder in it for the modules of a virtual environment of Python.
+pub(crate) use crate::run::spec::PYTHON_USER_FOLDER;
+/// The folder in it for tools that the submission's programs find after all others.
+pub(crate) use crate::run::spec::TOOLS_FOLDER;
+
 /// How a program is built and run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Recipe {
@@ -17,6 +22,8 @@ pub(crate) struct Recipe {
     pub builds: Vec<Vec<String>>,
     /// The command that runs it.
     pub run: Vec<String>,
+    /// The path of its build output, which other ways to build it may extend.
+    pub out: String,
 }
 
 /// Languages with an interpreter: name, extensions, interpreter.
@@ -32,13 +39,14 @@ const INTERPRETED: [(&str, &[&str], &str); 8] = [
 ];
 
 /// Compiled languages: name, extensions.
-const COMPILED: [(&str, &[&str]); 6] = [
+const COMPILED: [(&str, &[&str]); 7] = [
     ("C", &["c"]),
-    ("C++", &["cpp", "cc", "cxx"]),
+    ("C++", &["cpp", "cc", "cxx", "c++"]),
     ("Java", &["java"]),
     ("Go", &["go"]),
     ("Rust", &["rs"]),
     ("C#", &["cs"]),
+    ("Kotlin", &["kt"]),
 ];
 
 /// A build tool, for programs that one compiler call cannot build.
@@ -46,30 +54,61 @@ const COMPILED: [(&str, &[&str]); 6] = [
 pub(crate) struct Project {
     /// Names of the files that identify a project.
     pub files: &'static [&'static str],
-    /// The command, without its last word: the folder or file.
-    words: &'static [&'static str],
-    /// The project file that the last word ends with, for tools that require it.
-    file: &'static str,
+    /// The languages that it builds; empty: all compiled ones.
+    languages: &'static [&'static str],
+    /// Returns its commands: of the project's folder, the program's file, and the path for output.
+    commands: fn(&Path, &Path, &str) -> Vec<Vec<String>>,
 }
 
 /// The known projects, most specific first. None may download anything: there is no network.
-pub(crate) const PROJECTS: [Project; 2] = [
-    Project { files: &["Makefile", "makefile", "GNUmakefile"], words: &["make", "-C"], file: "" },
-    Project {
-        files: &["Cargo.toml"],
-        words: &["cargo", "build", "--offline", "--quiet", "--manifest-path"],
-        file: "Cargo.toml",
-    },
+pub(crate) const PROJECTS: [Project; 4] = [
+    Project { files: &["Makefile", "makefile", "GNUmakefile"], languages: &["C", "C++", "Go", "Rust"], commands: make },
+    Project { files: &["Cargo.toml"], languages: &["Rust"], commands: cargo },
+    Project { files: &["go.mod"], languages: &["Go"], commands: go_module },
+    Project { files: &["CMakeLists.txt"], languages: &["C", "C++"], commands: cmake },
 ];
 
 impl Project {
-    /// Returns the command that builds the project in this folder.
+    /// Returns true if it can build programs of a language.
     #[must_use]
-    pub(crate) fn build(&self, folder: &Path) -> Vec<String> {
-        let place = if self.file.is_empty() { folder.to_owned() } else { folder.join(self.file) };
-        let place = if place.as_os_str().is_empty() { ".".to_owned() } else { argument(&place) };
-        words(self.words).into_iter().chain([place]).collect()
+    pub(crate) fn is_for(&self, language: &str) -> bool {
+        self.languages.is_empty() || self.languages.contains(&language)
     }
+
+    /// Returns the commands that build the project in this folder.
+    #[must_use]
+    pub(crate) fn builds(&self, folder: &Path, file: &Path, out: &str) -> Vec<Vec<String>> {
+        (self.commands)(folder, file, out)
+    }
+}
+
+/// Returns a folder as an argument.
+fn folder_argument(folder: &Path) -> String {
+    if folder.as_os_str().is_empty() { ".".to_owned() } else { argument(folder) }
+}
+
+fn make(folder: &Path, _: &Path, _: &str) -> Vec<Vec<String>> {
+    vec![words(&["make", "-C", &folder_argument(folder)])]
+}
+
+fn cargo(folder: &Path, _: &Path, _: &str) -> Vec<Vec<String>> {
+    let manifest = argument(&folder.join("Cargo.toml"));
+    vec![words(&["cargo", "build", "--offline", "--quiet", "--manifest-path", &manifest])]
+}
+
+/// Builds the package of the file in the folder of its module: `go build -C` exists since Go 1.20
+/// only.
+fn go_module(folder: &Path, file: &Path, out: &str) -> Vec<Vec<String>> {
+    let package = file.parent().and_then(|parent| parent.strip_prefix(folder).ok()).unwrap_or(Path::new(""));
+    let up: String = folder.components().map(|_| "../").collect();
+    // The output has the name of the source, by which it is found.
+    let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let (output, package) = (format!("{up}{out}/{name}"), format!("./{}", package.to_string_lossy()));
+    vec![words(&["env", "-C", &folder_argument(folder), "go", "build", "-o", &output, &package])]
+}
+
+fn cmake(folder: &Path, _: &Path, out: &str) -> Vec<Vec<String>> {
+    vec![words(&["cmake", "-S", &folder_argument(folder), "-B", out]), words(&["cmake", "--build", out])]
 }
 
 /// Keeps C programs valid that older compilers accepted with a warning, which `-w` hides: GCC 14
@@ -119,7 +158,8 @@ pub(crate) fn recipe(file: &Path, text: &str, number: usize) -> Option<Recipe> {
     let path = argument(file);
     let out = format!("{BUILD_FOLDER}/{number}");
     if let Some((_, _, tool)) = INTERPRETED.iter().find(|(name, ..)| *name == language) {
-        return Some(Recipe { language, tools: words(&[tool]), builds: Vec::new(), run: words(&[tool, &path]) });
+        let run = words(&[tool, &path]);
+        return Some(Recipe { language, tools: words(&[tool]), builds: Vec::new(), run, out });
     }
     // No optimization, as in builds by hand: optimized code may read a flag once that a thread
     // waits for. Line tables name the line in which a program waits, and change no code.
@@ -135,10 +175,18 @@ pub(crate) fn recipe(file: &Path, text: &str, number: usize) -> Option<Recipe> {
             let build = words(&["rustc", "--edition", "2021", "-C", "debuginfo=1", "-o", &out, &path]);
             ("rustc", build, words(&[&format!("./{out}")]))
         }
-        "Java" => return Some(java(file, text, &out)),
-        _ => return Some(csharp(file)),
+        "Java" => return Some(java(file, text, out)),
+        "Kotlin" => {
+            let jar = format!("{out}.jar");
+            (
+                "kotlinc",
+                words(&["kotlinc", "-nowarn", &path, "-include-runtime", "-d", &jar]),
+                words(&["java", "-jar", &jar]),
+            )
+        }
+        _ => return Some(csharp(file, out)),
     };
-    Some(Recipe { language, tools: words(&[tool]), builds: vec![builds], run })
+    Some(Recipe { language, tools: words(&[tool]), builds: vec![builds], run, out })
 }
 
 /// Returns the language of a file without an extension, by its first line. Recognizes Python by its
@@ -163,10 +211,16 @@ pub(crate) fn by_first_line(text: &str) -> Option<&'static str> {
     text.lines().any(imports).then_some("Python")
 }
 
-fn java(file: &Path, text: &str, out: &str) -> Recipe {
+/// Returns the package that a Java source declares.
+#[must_use]
+pub(crate) fn java_package(text: &str) -> Option<&str> {
+    let text = text.trim_start_matches('\u{feff}');
+    text.lines().find_map(|line| Some(line.trim().strip_prefix("package ")?.split_once(';')?.0.trim()))
+}
+
+fn java(file: &Path, text: &str, out: String) -> Recipe {
     let class = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let package =
-        text.lines().find_map(|line| line.trim().strip_prefix("package ")?.trim().strip_suffix(';').map(str::trim));
+    let package = java_package(text);
     let folder = file.parent().unwrap_or(Path::new(""));
     // The folder of the sources is as many levels up as the package has names.
     let up = package.map_or(0, |package| package.split('.').count());
@@ -185,22 +239,24 @@ fn java(file: &Path, text: &str, out: &str) -> Recipe {
             "UTF-8",
             "-nowarn",
             "-d",
-            out,
+            &out,
             "-sourcepath",
             &root,
             &argument(file),
         ])],
-        run: words(&["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", out, &name]),
+        run: words(&["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", &out, &name]),
+        out,
     }
 }
 
-fn csharp(file: &Path) -> Recipe {
+fn csharp(file: &Path, out: String) -> Recipe {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     Recipe {
         language: "C#",
         tools: words(&["dotnet"]),
         builds: vec![words(&["dotnet", "build", "--nologo", "-v", "q", &argument(folder)])],
         run: words(&["dotnet", "run", "--no-build", "--project", &argument(folder)]),
+        out,
     }
 }
 
@@ -224,10 +280,15 @@ mod tests {
 
     #[test]
     fn project_is_built_in_its_folder() {
-        let [make, cargo] = PROJECTS;
-        assert_eq!(make.build(Path::new("")), ["make", "-C", "."]);
-        assert_eq!(make.build(Path::new("src")), ["make", "-C", "src"]);
-        assert_eq!(cargo.build(Path::new("eco")).last().map(String::as_str), Some("eco/Cargo.toml"));
+        let [make, cargo, go, _] = PROJECTS;
+        let command = |project: Project, folder: &str, file: &str| {
+            project.builds(Path::new(folder), Path::new(file), ".socklab/1").concat().join(" ")
+        };
+        assert_eq!(command(make, "", "s.c"), "make -C .");
+        assert_eq!(command(make, "src", "src/s.c"), "make -C src");
+        assert!(command(cargo, "eco", "eco/src/main.rs").ends_with(" eco/Cargo.toml"));
+        let wanted = "env -C lab go build -o ../.socklab/1/main ./cmd/eco";
+        assert_eq!(command(go, "lab", "lab/cmd/eco/main.go"), wanted);
     }
 
     #[test]

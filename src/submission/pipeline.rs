@@ -2,25 +2,31 @@
 //! Consists of three parts, so that callers can observe the middle one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use crate::engine::{ProgramSource, ProgramSpec};
+use crate::model::bytes::safe_path;
 use crate::model::report::{DetectedProgram, ProgramKind};
 use crate::model::{
-    Cause, HarnessError, Hint, ItemId, Machine, Message, NotVerified, Reason, Report, Role, SandboxMode, SubmissionId,
-    SubmissionResult, Verdict,
+    Cause, ItemId, Machine, Message, NotVerified, Reason, Report, Role, SandboxMode, SubmissionId, SubmissionResult,
+    Verdict,
 };
 use crate::run::judge::{MissingProgram, Outcome, judge_items};
 use crate::run::{Budgets, ProgramFolder, RunPlan, Session, sandbox_config};
 use crate::scenario::diagnostic::Diagnostic;
-use crate::scenario::lab::{Lab, MissingPolicy};
+use crate::scenario::lab::{Lab, MissingPolicy, RoleEntry};
 use crate::scenario::manifest::{self, Manifest};
 use crate::submission::annotate::{
     abrupt_clients, client_checks, failed_call, program_file, rerun, smallest_exchange, waiting_line, written_report,
 };
-use crate::submission::candidate::ProgramProblem;
 use crate::submission::detect;
 use crate::submission::detect::{Assignment, Choice, Detection};
 use crate::submission::import::Submission;
+use crate::submission::notebook;
+use crate::submission::probe;
+use crate::submission::probe::outcome::ProbeOutcome;
+use crate::submission::probe::{ProbeProgram, ProbeScript};
+use crate::submission::python_env;
 use crate::submission::unused::UnusedFiles;
 
 /// The input and the options of checking a submission.
@@ -104,17 +110,22 @@ pub(crate) fn not_run_report(lab: &Lab, id: &SubmissionId, seed: u64, reason: Re
 #[must_use]
 pub(crate) fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, task: &CheckSpec<'_>) -> Prepared {
     let unused = UnusedFiles::of(delivery);
+    let venv = python_env::prepare(delivery, task.session);
     let mut found = match manifest {
         Some(manifest) if !manifest.servers.is_empty() => detect::declared(delivery, manifest, task.session),
-        _ => detect::detect(delivery, task.lab, task.session),
+        _ => {
+            notebook::extract(delivery);
+            detect::detect(delivery, task.lab, task.session)
+        }
     };
+    found.notes.extend(venv);
     found.notes.extend(unused.notes(found.extent(task.lab), &found.commands()));
     let mut programs = BTreeMap::new();
     let mut absent = BTreeMap::new();
     for (role, entry) in &task.lab.roles {
         match found.servers.get(role) {
             Some(Assignment { trouble: Some(trouble), file, .. }) => {
-                drop(absent.insert(role.clone(), because(trouble, file)))
+                drop(absent.insert(role.clone(), trouble.absence(file)))
             }
             Some(chosen) => {
                 let mut program = sandbox_config::entry(entry, ProgramSource::Command(chosen.run.clone()));
@@ -126,9 +137,19 @@ pub(crate) fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, ta
         }
     }
     let given: BTreeSet<Role> = programs.keys().cloned().collect();
-    sandbox_config::fall_back(&mut programs, task.lab, &given, &BTreeSet::new());
-    for role in task.lab.roles.keys().filter(|role| !programs.contains_key(*role)) {
-        let fallen = task.lab.roles[role].falls_back_to.iter().find_map(|other| absent.get(other)).cloned();
+    if manifest.is_some() {
+        find_addresses(delivery, task, &programs, &mut found);
+    }
+    // Other machines cannot reach a program that is bound to loopback.
+    let rank = |role: &Role| match found.servers.get(role).and_then(|one| one.address) {
+        Some(address) if !address.ip().is_loopback() => 2,
+        Some(_) => 1,
+        None => 0,
+    };
+    sandbox_config::fall_back(&mut programs, task.lab, &given, &BTreeSet::new(), &rank);
+    for (role, entry) in task.lab.roles.iter().filter(|(role, _)| !programs.contains_key(*role)) {
+        let fallen = entry.falls_back_to.iter().find_map(|other| Some((other, absent.get(other)?)));
+        let fallen = fallen.map(|(other, missing)| once(task.lab, other, missing));
         let verdict = if task.lab.missing == MissingPolicy::Fail { Verdict::Fail } else { Verdict::NotVerified };
         let nothing = || MissingProgram::new(verdict, Cause::NotDelivered {});
         absent.entry(role.clone()).or_insert_with(|| fallen.unwrap_or_else(nothing));
@@ -136,42 +157,41 @@ pub(crate) fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, ta
     Prepared { found, report: manifest.and_then(|manifest| manifest.report.clone()), programs, absent }
 }
 
-/// Returns the reason why a submitted program is not run.
-fn because(trouble: &ProgramProblem, file: &str) -> MissingProgram {
-    match trouble {
-        ProgramProblem::Missing(tool) => {
-            let because = NotVerified::ToolMissing { tool: tool.clone(), file: file.to_owned() };
-            MissingProgram::new(Verdict::NotVerified, because)
+/// Returns the reason of a role that falls back to one whose program cannot be run. A fault counts
+/// once, at its own role.
+fn once(lab: &Lab, role: &Role, missing: &MissingProgram) -> MissingProgram {
+    let own = lab.scenarios.iter().find(|scenario| scenario.roles().next() == Some(role));
+    match own.and_then(|scenario| scenario.items.first()) {
+        Some(item) if missing.verdict == Verdict::Fail => {
+            MissingProgram::new(Verdict::NotVerified, NotVerified::DependsOn { item: item.id.to_string() })
         }
-        ProgramProblem::Build(error) => {
-            MissingProgram::failed(Cause::DoesNotBuild { file: file.to_owned(), error: error.clone() })
-        }
-        ProgramProblem::Fault(fault, error) => {
-            let (file, error) = (file.to_owned(), error.clone());
-            MissingProgram::failed(Cause::DoesNotBuildFault {
-                file,
-                fault: *fault,
-                error,
-                hint: Hint::for_fault(*fault),
-            })
-        }
-        ProgramProblem::Fetch(line) => {
-            let because = NotVerified::NeedsDownload { file: file.to_owned(), said: line.clone() };
-            MissingProgram::new(Verdict::NotVerified, because)
-        }
-        ProgramProblem::Cap(cap) => {
-            MissingProgram::failed(Cause::DoesNotBuildCap { file: file.to_owned(), cap: cap.clone() })
-        }
-        ProgramProblem::BuildTimeout(seconds) => {
-            MissingProgram::failed(Cause::DoesNotBuildTime { file: file.to_owned(), limit: *seconds })
-        }
-        ProgramProblem::OutOfTime(seconds) => {
-            let because = NotVerified::NotBuiltInTime { file: file.to_owned(), limit: *seconds };
-            MissingProgram::new(Verdict::NotVerified, because)
-        }
-        ProgramProblem::Harness => {
-            let because = NotVerified::HarnessTrouble { problem: HarnessError::BuildPanicked {} };
-            MissingProgram::new(Verdict::Error, because)
+        _ => missing.clone(),
+    }
+}
+
+/// Finds the addresses of declared programs if one of several can run for a role that is missing.
+fn find_addresses(
+    delivery: &Submission,
+    task: &CheckSpec<'_>,
+    programs: &BTreeMap<Role, ProgramSpec>,
+    found: &mut Detection,
+) {
+    let missing = task.lab.roles.iter().filter(|(role, _)| !programs.contains_key(*role));
+    let others = |entry: &RoleEntry| {
+        let given = entry.falls_back_to.iter().filter(|other| programs.contains_key(*other));
+        Some(given.cloned().collect::<Vec<Role>>()).filter(|others| others.len() > 1)
+    };
+    let Some(roles) = missing.filter_map(|(_, entry)| others(entry)).next() else { return };
+    let start = |role: &Role| {
+        let program = programs.get(role)?;
+        let ProgramSource::Command(words) = &program.runs else { return None };
+        Some(ProbeProgram { words: words.clone(), stdin: program.stdin.clone(), port: program.port })
+    };
+    let starts: Vec<ProbeProgram> = roles.iter().filter_map(start).collect();
+    let seen = probe::probe(&delivery.root, &starts, ProbeScript::NoClients, task.session);
+    for (role, seen) in roles.iter().zip(seen) {
+        if let (ProbeOutcome::Ready(row, _), Some(one)) = (seen, found.servers.get_mut(role)) {
+            one.address = Some(row.local);
         }
     }
 }
@@ -213,6 +233,7 @@ pub(crate) fn annotate(
     result.notes.extend(prepared.found.notes.iter().cloned());
     result.programs = programs(&prepared.found);
     result.notes.extend(stdin_notes(prepared));
+    result.notes.extend(requirements_note(result, delivery));
     program_file::add(&mut result.items, delivery, &prepared.found, task.lab);
     program_file::name_built_programs(&mut result.items, delivery, &prepared.found, task.lab);
     if !task.session.cancel.is_cancelled() {
@@ -240,6 +261,21 @@ fn time_notes(budgets: &Budgets) -> impl Iterator<Item = Message> {
     let all = [("note-builds-time", &budgets.builds), ("note-looks-time", &budgets.probes)];
     let refused = all.into_iter().filter(|(_, budget)| budget.was_refused());
     refused.map(|(id, budget)| Message::new(id).with("limit", budget.limit().as_secs()))
+}
+
+/// Returns a note about the list of modules if one of them is missing here.
+fn requirements_note(result: &SubmissionResult, delivery: &Submission) -> Option<Message> {
+    const LISTS: [&str; 4] = ["requirements.txt", "pyproject.toml", "Pipfile", "package.json"];
+    let is_missing = |id: &str| id == "exited-wants-module";
+    let wants = result.items.iter().any(|item| {
+        item.reason.as_ref().is_some_and(|reason| is_missing(&reason.message().id))
+            || item.judged.findings.iter().any(|finding| is_missing(&finding.because.message().id))
+    });
+    let is_list = |file: &&&PathBuf| LISTS.iter().any(|list| file.file_name().is_some_and(|name| name == *list));
+    let own = delivery.own_files();
+    let list = own.iter().filter(|_| wants).find(is_list)?;
+    let kind = if list.ends_with("package.json") { "node" } else { "python" };
+    Some(Message::new("requirements-not-installed").with("file", safe_path(list)).with("kind", kind))
 }
 
 /// Returns notes about servers that ask for input before they serve, with the input that they got.

@@ -3,13 +3,14 @@
 
 mod builder;
 pub(crate) mod outcome;
+pub(crate) mod role_probe;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::model::{Cap, Evidence, ExitStatus, StartFailure, SubmissionId};
+use crate::model::{Cap, Evidence, ExitStatus, SourceFault, StartFailure, SubmissionId};
 use crate::run::budget::Budget;
 use crate::run::{ProgramFolder, Progress, RunPlan, ScenarioDone, Session};
 use crate::scenario::lab::{Lab, MissingPolicy, WrittenTexts};
@@ -70,6 +71,9 @@ pub(crate) enum ProbeScript {
     Two,
     /// The same as `Two`, with less time for the answers. Only an answer proves something.
     Brief,
+    /// The same as `Two`, for a program that speaks first: its greeting may be as long as an answer,
+    /// so that what follows it is waited for.
+    Greeted,
     /// Only a text without a newline.
     Text,
     /// Only a text with a newline.
@@ -132,7 +136,7 @@ impl ProbeScript {
     const fn texts(self) -> &'static [&'static str] {
         match self {
             Self::NoClients => &[],
-            Self::Two | Self::Brief => &PROBE_TEXTS,
+            Self::Two | Self::Brief | Self::Greeted => &PROBE_TEXTS,
             Self::Text | Self::Patient | Self::Finished => &["Ola Mundo 1"],
             Self::Framed(framing) => framing.texts(),
             Self::Line => &["Ola Mundo 1\n"],
@@ -196,17 +200,6 @@ pub(crate) fn probe(
     read_each(&run_each(delivery, starts, talk, SOCKET_TIMEOUT, session, Purpose::Probe))
 }
 
-/// Like [`probe`], to classify each program within this time.
-pub(crate) fn classify(
-    delivery: &Path,
-    starts: &[ProbeProgram],
-    talk: ProbeScript,
-    within: Duration,
-    session: Session<'_>,
-) -> Vec<ProbeOutcome> {
-    read_each(&run_each(delivery, starts, talk, within, session, Purpose::Classify(within)))
-}
-
 fn read_each(evidence: &[Option<Evidence>]) -> Vec<ProbeOutcome> {
     evidence.iter().map(|seen| seen.as_ref().map_or(ProbeOutcome::Unknown, outcome::read)).collect()
 }
@@ -218,8 +211,8 @@ pub(crate) enum BuildOutcome {
     Done,
     /// This tool is not installed.
     Missing(String),
-    /// This script could not be started: its first line ends in a carriage return.
-    LineEndings(String),
+    /// This script could not be started, because of this fault of its first line.
+    Fault(SourceFault, String),
     /// It exited with an error, or not at all; contains its output.
     Failed(String),
     /// It exceeded this limit.
@@ -233,10 +226,10 @@ pub(crate) enum BuildOutcome {
 }
 
 impl BuildOutcome {
-    /// Returns true if lack of time stopped it, or if the reason is unknown.
+    /// Returns true if lack of time stopped it.
     #[must_use]
     pub(crate) const fn is_out_of_time(&self) -> bool {
-        matches!(self, Self::TimedOut(_) | Self::OutOfTime | Self::Unknown)
+        matches!(self, Self::TimedOut(_) | Self::OutOfTime)
     }
 }
 
@@ -268,7 +261,12 @@ fn run_to_its_end(delivery: &Path, words: &[String], session: Session<'_>, purpo
         ProbeOutcome::NoSocket(StartFailure::MissingInterpreter { program, interpreter }, _) => {
             BuildOutcome::Missing(interpreter.unwrap_or(program))
         }
-        ProbeOutcome::NoSocket(StartFailure::LineEndings(script), _) => BuildOutcome::LineEndings(script),
+        ProbeOutcome::NoSocket(StartFailure::LineEndings(script), _) => {
+            BuildOutcome::Fault(SourceFault::LineEndings, script)
+        }
+        ProbeOutcome::NoSocket(StartFailure::ByteOrderMark(script), _) => {
+            BuildOutcome::Fault(SourceFault::ByteOrderMark, script)
+        }
         ProbeOutcome::NoSocket(StartFailure::Nothing { .. }, _) if within >= most => {
             BuildOutcome::TimedOut(most.as_secs())
         }

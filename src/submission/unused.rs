@@ -17,7 +17,7 @@ use crate::submission::language;
 use crate::submission::{encoding, heuristics};
 
 /// Maximum number of files that are named.
-const MAX_NAMED: usize = 5;
+const MAX_NAMED: usize = 10;
 /// Maximum number of files that are opened for their first bytes or their text.
 const MAX_OPENED: usize = 200;
 /// Maximum bytes that are read of a text: more than any program of a lab has.
@@ -60,14 +60,20 @@ impl UnusedFiles {
     pub(crate) fn notes(&self, found: Extent, used: &str) -> Vec<Message> {
         let is_told = |one: &&UnusedFile| match found {
             _ if names(used, &one.file) => one.kind.is_always_told(),
-            Extent::All => one.kind.is_always_told(),
-            Extent::Some => !one.kind.is_document(),
+            // Pictures belong to the report.
+            Extent::All | Extent::Some => one.kind != UnusedKind::Picture,
             Extent::Nothing => true,
         };
+        // Beside programs, a document is the report.
+        let id = |kind: UnusedKind| match (kind, found) {
+            (UnusedKind::Document, Extent::All | Extent::Some) => "unused-report",
+            _ => kind.message_id(),
+        };
         let all: Vec<&UnusedFile> = self.0.iter().filter(is_told).collect();
-        let named = all.iter().take(MAX_NAMED).map(|one| {
-            Message::new(one.kind.message_id()).with("file", safe_path(&one.file)).with("kind", one.kind.name())
-        });
+        let named = all
+            .iter()
+            .take(MAX_NAMED)
+            .map(|one| Message::new(id(one.kind)).with("file", safe_path(&one.file)).with("kind", one.kind.name()));
         let rest = all.len().saturating_sub(MAX_NAMED);
         let rest = (rest > 0).then(|| Message::new("unused-more").with("count", rest));
         named.chain(rest).collect()
@@ -88,6 +94,8 @@ fn was_unpacked(delivery: &Submission, file: &Path) -> bool {
 /// The sources of a submission, by which other files are explained.
 struct Sources {
     stems: BTreeSet<String>,
+    /// The names of sources of languages that are compiled.
+    compiled: BTreeSet<String>,
     /// The folders with sources of languages whose compilers make programs of the machine.
     compiled_in: BTreeSet<PathBuf>,
     has_java: bool,
@@ -99,6 +107,10 @@ impl Sources {
         let folder = |file: &Path| file.parent().map(Path::to_owned);
         Self {
             stems: named().map(|(file, _)| stem(file)).collect(),
+            compiled: named()
+                .filter(|(_, language)| heuristics::has_entry_point(language))
+                .map(|(file, _)| stem(file))
+                .collect(),
             compiled_in: named()
                 .filter(|(_, language)| matches!(*language, "C" | "C++" | "Go" | "Rust"))
                 .filter_map(|(file, _)| folder(file))
@@ -122,7 +134,14 @@ impl Sources {
         };
         match kind {
             UnusedKind::OtherExtension => is_named_alike,
-            _ if kind.is_compiled() => is_named_alike || is_made() || (!self.stems.is_empty() && is_output(file)),
+            // Python compiles to `.pyc` only.
+            _ if kind.is_compiled() => {
+                let of_python = file.extension().is_some_and(|end| end.to_string_lossy().starts_with("py"));
+                self.compiled.contains(&own)
+                    || (of_python && is_named_alike)
+                    || is_made()
+                    || (!self.stems.is_empty() && is_output(file))
+            }
             _ => false,
         }
     }

@@ -60,6 +60,12 @@ pub(crate) enum StartError {
         /// The interpreter named in the first line; `None` for a compiled program.
         interpreter: Option<String>,
     },
+    /// The file begins with a byte order mark, so that the kernel does not see its `#!`.
+    #[error("{} begins with a byte order mark", .program.display())]
+    MarkedScript {
+        /// The file.
+        program: PathBuf,
+    },
     /// The file exists but cannot be executed: no permission, a folder, or an unknown format.
     #[error("{} cannot be executed: {source}", .program.display())]
     NotExecutable {
@@ -190,7 +196,11 @@ fn to_start_error(launch: &Launch<'_>, error: &io::Error) -> StartError {
             }
         }
         (ChildFailure::Exec, libc::EACCES | libc::ENOEXEC | libc::EISDIR | libc::EPERM | libc::ELOOP) => {
-            StartError::NotExecutable { program, source }
+            let is_there = |path: &PathBuf| is_marked_script(path);
+            match candidates(launch).into_iter().map(|path| launch.folder.join(path)).find(is_there) {
+                Some(program) => StartError::MarkedScript { program },
+                None => StartError::NotExecutable { program, source },
+            }
         }
         _ => doing(operation, program.display())(source).into(),
     }
@@ -201,6 +211,13 @@ fn is_32_bit(program: &Path) -> bool {
     let mut head = [0; 5];
     let read = fs::File::open(program).and_then(|mut file| io::Read::read_exact(&mut file, &mut head));
     read.is_ok() && head == *b"\x7fELF\x01" && cfg!(target_pointer_width = "64")
+}
+
+/// Returns true if the file is a script that begins with the byte order mark of UTF-8.
+fn is_marked_script(program: &Path) -> bool {
+    let mut head = [0; 5];
+    let read = fs::File::open(program).and_then(|mut file| io::Read::read_exact(&mut file, &mut head));
+    read.is_ok() && head == *b"\xef\xbb\xbf#!"
 }
 
 /// Returns the interpreter in the `#!` line (`execve(2)`: up to the first blank). Keeps a trailing
@@ -354,6 +371,8 @@ mod tests {
             assert_eq!(source.raw_os_error(), Some(number), "{program}");
         }
 
+        let marked = script(at, "marked.py", "\u{feff}#!/usr/bin/python3\nprint()\n", 0o755);
+        assert!(matches!(refused(&[&marked]), StartError::MarkedScript { .. }));
         let old = script(at, "old", "\x7fELF\x01\x01\x01", 0o755);
         assert!(matches!(refused(&[&old]), StartError::OtherArchitecture { .. }));
 

@@ -28,6 +28,7 @@ mod plain;
 mod program;
 mod programs;
 mod readme;
+mod roles;
 mod silence;
 mod slow;
 mod target;

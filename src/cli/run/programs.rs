@@ -50,7 +50,7 @@ pub(super) fn programs(options: &RunOptions, named: &LoadedLab) -> Result<BTreeM
     let given = servers.into_keys().filter_map(|name| name.parse().ok()).collect();
     let targets: BTreeSet<Role> =
         parse_pairs(&options.targets, "--target")?.into_keys().filter_map(|name| name.parse().ok()).collect();
-    sandbox_config::fall_back(&mut programs, lab, &given, &targets);
+    sandbox_config::fall_back(&mut programs, lab, &given, &targets, &|_| 0);
     Ok(programs)
 }
 

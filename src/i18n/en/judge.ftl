@@ -13,6 +13,7 @@ other-protocol-said = on port { $port } the server speaks { $found }, but { $wan
 tcp-listens-too = a UDP server is required, but a TCP socket listens on { $at }
 program-missing = the program "{ $program }" was not found
 line-endings = "{ $program }" has Windows line endings (CRLF), so the interpreter that its first line names is not found
+marked-script = "{ $program }" begins with a byte order mark (BOM), so its first line (#!) is not recognised
 interpreter-missing = the program "{ $program }" needs { $interpreter }, which is not installed here
 loader-missing = the program "{ $program }" needs a loader that is not installed here: it was built for another system
 program-not-executable = the program "{ $program }" cannot be run: it has no execute permission
@@ -34,6 +35,7 @@ exited-address-not-here = the program exited ({ $status }): the address it binds
 exited-wants-terminal = the program exited ({ $status }): it needs a terminal and there is none here; output: "{ $said }"
 exited-wants-module = the program exited ({ $status }): it needs a module, library or tool that is neither in the submission nor installed here; output: "{ $said }"
 exited-wants-windows = the program exited ({ $status }): it needs a module that exists only on Windows; output: "{ $said }"
+program-not-here = the program "{ $program }" is not installed here
 exited-wants-network = the program exited ({ $status }): it uses a host name or address that exists only on an outside network, or not at all (is the host name spelled correctly?); output: "{ $said }"
 exited-by-fault = the program exited ({ $status }): { $fault ->
     [windows-headers] it is written for Windows
@@ -44,6 +46,11 @@ exited-by-fault = the program exited ({ $status }): { $fault ->
     [python-2] it is written for Python 2, and Python 3 runs it
     [tabs] its indentation mixes tabs and spaces
    *[line-endings] a script of it has Windows line endings (CRLF)
+}; output: "{ $said }"
+exited-other-system = the program exited ({ $status }): { $fault ->
+    [windows-headers] it is written for Windows, and programs run on Linux here; what helps: the headers of Linux (sys/socket.h, netinet/in.h, unistd.h) instead of winsock2.h and windows.h, no WSAStartup, and close instead of closesocket
+    [windows] it is written for Windows, and programs run on Linux here; what helps: replace what exists only on Windows
+   *[python-2] it is written for Python 2, and Python 3 runs it here; what helps: print(...) with parentheses, input() instead of raw_input(), and the new module names (_thread, socketserver, queue)
 }; output: "{ $said }"
 exited-permission = the program exited ({ $status }): permission denied; last output: "{ $said }"
 

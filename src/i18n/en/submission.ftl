@@ -16,6 +16,11 @@ delivery-link = skipped: "{ $file }" is a symbolic link
 delivery-special = skipped: "{ $file }" is neither a file nor a directory
 delivery-unreadable = skipped: "{ $file }" cannot be read
 delivery-more-left-out = { $count } more skipped
+venv-used = the modules of the virtual environment "{ $folder }" were used
+requirements-not-installed = "{ $file }" lists what the programs need, and not all of it is installed here: { $kind ->
+    [node] run npm install, and submit node_modules too
+   *[python] make a virtual environment in the submission (python3 -m venv .venv), and install into it (.venv/bin/pip install -r requirements.txt)
+}
 sources-not-read = { $count ->
     [1] the source file "{ $file }" was not searched for programs
    *[other] { $count } source files, such as "{ $file }", were not searched for programs
@@ -56,6 +61,7 @@ unused-document = "{ $file }" is { $kind ->
     [picture] an image
    *[other] a document
 } and contains no program that can run: submit the programs as source files (.py, .java, .c)
+unused-report = "{ $file }" is a document that was not read as the report: Markdown (README.md), plain text, Word (.docx) and PDF are supported
 unused-more = { $count ->
     [1] 1 more file that was not used
    *[other] { $count } more files that were not used
@@ -65,13 +71,27 @@ unused-more = { $count ->
 found-listens = listens on { $protocol } { $address }, { $what }
 found-answers-echo = answers with the same bytes
 found-answers-uppercase = answers in upper case
-found-answers-otherwise = answers with something else, or not at all
+found-answers-echo-and-more = answers with the same text and more in it
+found-answers-uppercase-and-more = answers in upper case and with more in it
+found-answers-nothing = no answer came back
+found-greets = sends a text first, then { $what }
+found-answers-otherwise = answers with something else
 found-connects = connects to { $address }
+found-looks-up = looks up a name that does not exist here
 found-no-socket = opens no listening socket
+found-needs-tool = needs { $tool }, which is not installed here (or does not work)
+found-does-not-build = does not build
+found-does-not-build-said = does not build: { $error }
+found-needs-download = cannot be built here without a network: { $said }
+found-exits = exits when it is started, and prints nothing
+found-exits-said = exits when it is started; last output: "{ $said }"
+found-without-sockets = contains no socket calls
+found-fits-less = { $what }; it fits no role, or less well than another program
 found-not-started = was not started, so its behavior is unknown
 chosen-declared = declared in socklab.yaml
 chosen-by-name = chosen by file name and source; it did not answer when started on its own
 chosen-by-name-alone = chosen by file name and source only; it was not started
+chosen-by-name-of = chosen by file name and source; it { $reason }
 note-typed = "{ $file }" reads standard input before it serves: "{ $typed }" was typed (set stdin: in socklab.yaml to change it)
 tool-missing = "{ $file }" needs { $tool }, which is not installed here (or does not work)
 does-not-build = "{ $file }" does not build
@@ -86,6 +106,11 @@ does-not-build-fault = "{ $file }" does not build: { $fault ->
     [python-2] it is written for Python 2, and Python 3 runs it
     [tabs] its indentation mixes tabs and spaces
    *[line-endings] a file of it has Windows line endings (CRLF)
+}: { $error }
+does-not-build-other-system = "{ $file }" was not tried: { $fault ->
+    [windows-headers] it is written for Windows, and programs run on Linux here; what helps: the headers of Linux (sys/socket.h, netinet/in.h, unistd.h) instead of winsock2.h and windows.h, no WSAStartup, and close instead of closesocket
+    [windows] it is written for Windows, and programs run on Linux here; what helps: replace what exists only on Windows
+   *[python-2] it is written for Python 2, and Python 3 runs it here; what helps: print(...) with parentheses, input() instead of raw_input(), and the new module names (_thread, socketserver, queue)
 }: { $error }
 does-not-build-cap = building "{ $file }" was stopped: it { $cap ->
     [processes] started too many processes or threads
@@ -141,6 +166,8 @@ note-fails-together = it fails already when { $clients } clients at the same tim
 client-right = client "{ $file }": connects to { $address }, sends, and prints the answer
 client-never-connects = client "{ $file }": does not connect; last output: "{ $said }"
 client-other-port = client "{ $file }": connects to { $address }, but the lab's server is on port { $port }
+client-looks-up = client "{ $file }": looks up the name "{ $name }", which does not exist here: let it connect to an address, such as 127.0.0.1
+client-looks-up-something = client "{ $file }": looks up a name that does not exist here: let it connect to an address, such as 127.0.0.1
 client-other-address = client "{ $file }": connects to { $address }, an address of another machine
 client-sends-nothing = client "{ $file }": connects to { $address } and sends nothing
 client-prints-nothing = client "{ $file }": does not print the answer from { $address }

@@ -13,6 +13,7 @@ other-protocol-said = na porta { $port } o servidor usa { $found }, mas o exigid
 tcp-listens-too = o item exige um servidor UDP, mas um socket TCP escuta em { $at }
 program-missing = o programa “{ $program }” não foi encontrado
 line-endings = “{ $program }” tem quebras de linha do Windows (CRLF), e por isso o interpretador indicado na primeira linha não é encontrado
+marked-script = “{ $program }” começa com uma marca de ordem de bytes (BOM), e por isso a primeira linha (#!) não é reconhecida
 interpreter-missing = o programa “{ $program }” precisa de { $interpreter }, que não está instalado aqui
 loader-missing = o programa “{ $program }” precisa de um carregador que não está instalado aqui: foi compilado para outro sistema
 program-not-executable = não é possível executar o programa “{ $program }”: falta a permissão de execução
@@ -34,6 +35,7 @@ exited-address-not-here = o programa terminou ({ $status }): o endereço usado n
 exited-wants-terminal = o programa terminou ({ $status }): ele precisa de um terminal, que aqui não existe; saída: “{ $said }”
 exited-wants-module = o programa terminou ({ $status }): precisa de um módulo, de uma biblioteca ou de uma ferramenta que não está na entrega nem instalada aqui; saída: “{ $said }”
 exited-wants-windows = o programa terminou ({ $status }): precisa de um módulo que só existe no Windows; saída: “{ $said }”
+program-not-here = o programa “{ $program }” não está instalado aqui
 exited-wants-network = o programa terminou ({ $status }): usa um nome ou endereço que só existe em uma rede externa, ou que não existe (o nome da máquina está escrito corretamente?); saída: “{ $said }”
 exited-by-fault = o programa terminou ({ $status }): { $fault ->
     [windows-headers] é escrito para Windows
@@ -44,6 +46,11 @@ exited-by-fault = o programa terminou ({ $status }): { $fault ->
     [python-2] é escrito para Python 2, mas é executado com Python 3
     [tabs] mistura tabulações e espaços na indentação
    *[line-endings] um script tem quebras de linha do Windows (CRLF)
+}; saída: “{ $said }”
+exited-other-system = o programa terminou ({ $status }): { $fault ->
+    [windows-headers] ele foi escrito para Windows, e aqui os programas rodam em Linux; o que ajuda: os cabeçalhos do Linux (sys/socket.h, netinet/in.h, unistd.h) em vez de winsock2.h e windows.h, sem WSAStartup, e close em vez de closesocket
+    [windows] ele foi escrito para Windows, e aqui os programas rodam em Linux; o que ajuda: substituir o que só existe no Windows
+   *[python-2] ele foi escrito para Python 2, e aqui é executado pelo Python 3; o que ajuda: print(...) com parênteses, input() em vez de raw_input() e os novos nomes dos módulos (_thread, socketserver, queue)
 }; saída: “{ $said }”
 exited-permission = o programa terminou ({ $status }): permissão negada; última saída: “{ $said }”
 

@@ -15,6 +15,11 @@ delivery-name-twice = ignorado: “{ $file }” aparece duas vezes
 delivery-link = ignorado: “{ $file }” é um link simbólico
 delivery-special = ignorado: “{ $file }” não é arquivo nem pasta
 delivery-unreadable = ignorado: “{ $file }” não pode ser lido
+venv-used = foram usados os módulos do ambiente virtual “{ $folder }”
+requirements-not-installed = “{ $file }” lista o que os programas precisam, e nem tudo está instalado aqui: { $kind ->
+    [node] execute npm install e entregue também node_modules
+   *[python] crie um ambiente virtual na entrega (python3 -m venv .venv) e instale nele (.venv/bin/pip install -r requirements.txt)
+}
 delivery-more-left-out = { $count ->
     [1] mais 1 ignorado
    *[other] mais { $count } ignorados
@@ -59,6 +64,7 @@ unused-document = “{ $file }” é { $kind ->
     [picture] uma imagem
    *[other] um documento
 } e não contém programa que possa ser executado: entregue os programas em arquivos de código-fonte (.py, .java, .c)
+unused-report = “{ $file }” é um documento que não foi lido como relatório: são suportados Markdown (README.md), texto puro, Word (.docx) e PDF
 unused-more = { $count ->
     [1] mais 1 arquivo que não foi usado
    *[other] mais { $count } arquivos que não foram usados
@@ -68,13 +74,27 @@ unused-more = { $count ->
 found-listens = escuta em { $protocol } { $address }, { $what }
 found-answers-echo = responde com os mesmos bytes
 found-answers-uppercase = responde em maiúsculas
-found-answers-otherwise = responde outra coisa, ou não responde
+found-answers-echo-and-more = responde com o mesmo texto e algo a mais
+found-answers-uppercase-and-more = responde em maiúsculas e com algo a mais
+found-answers-nothing = nenhuma resposta voltou
+found-greets = envia um texto primeiro, depois { $what }
+found-answers-otherwise = responde outra coisa
 found-connects = conecta-se a { $address }
+found-looks-up = procura um nome que não existe aqui
 found-no-socket = não abre nenhum socket que escute
+found-needs-tool = precisa de { $tool }, que não está instalado aqui (ou não funciona)
+found-does-not-build = não compila
+found-does-not-build-said = não compila: { $error }
+found-needs-download = não pode ser compilado aqui sem rede: { $said }
+found-exits = termina ao ser iniciado e não escreve nada
+found-exits-said = termina ao ser iniciado; última saída: “{ $said }”
+found-without-sockets = não contém chamadas de socket
+found-fits-less = { $what }; não serve para nenhum papel, ou serve menos que outro programa
 found-not-started = não foi iniciado, e por isso não se sabe o que faz
 chosen-declared = declarado no socklab.yaml
 chosen-by-name = escolhido pelo nome e pelo código; iniciado sozinho, não respondeu
 chosen-by-name-alone = escolhido só pelo nome e pelo código; não foi iniciado
+chosen-by-name-of = escolhido pelo nome e pelo código; { $reason }
 note-typed = “{ $file }” lê a entrada padrão antes de servir: foi digitado “{ $typed }” (mude com stdin: em socklab.yaml)
 tool-missing = “{ $file }” precisa de { $tool }, que não está instalado aqui (ou não funciona)
 does-not-build = “{ $file }” não compila
@@ -89,6 +109,11 @@ does-not-build-fault = “{ $file }” não compila: { $fault ->
     [python-2] é escrito para Python 2, mas é executado com Python 3
     [tabs] mistura tabulações e espaços na indentação
    *[line-endings] um arquivo tem quebras de linha do Windows (CRLF)
+}: { $error }
+does-not-build-other-system = “{ $file }” não foi testado: { $fault ->
+    [windows-headers] ele foi escrito para Windows, e aqui os programas rodam em Linux; o que ajuda: os cabeçalhos do Linux (sys/socket.h, netinet/in.h, unistd.h) em vez de winsock2.h e windows.h, sem WSAStartup, e close em vez de closesocket
+    [windows] ele foi escrito para Windows, e aqui os programas rodam em Linux; o que ajuda: substituir o que só existe no Windows
+   *[python-2] ele foi escrito para Python 2, e aqui é executado pelo Python 3; o que ajuda: print(...) com parênteses, input() em vez de raw_input() e os novos nomes dos módulos (_thread, socketserver, queue)
 }: { $error }
 does-not-build-cap = a compilação de “{ $file }” foi interrompida: ela { $cap ->
     [processes] criou processos ou threads demais
@@ -144,6 +169,8 @@ note-fails-together = já falha quando { $clients } clientes ao mesmo tempo envi
 client-right = cliente “{ $file }”: conecta-se a { $address }, envia e imprime a resposta
 client-never-connects = cliente “{ $file }”: não se conecta; última saída: “{ $said }”
 client-other-port = cliente “{ $file }”: conecta-se a { $address }, mas o servidor do laboratório está na porta { $port }
+client-looks-up = cliente “{ $file }”: procura o nome “{ $name }”, que não existe aqui: conecte-o a um endereço, como 127.0.0.1
+client-looks-up-something = cliente “{ $file }”: procura um nome que não existe aqui: conecte-o a um endereço, como 127.0.0.1
 client-other-address = cliente “{ $file }”: conecta-se a { $address }, endereço de outra máquina
 client-sends-nothing = cliente “{ $file }”: conecta-se a { $address } e não envia nada
 client-prints-nothing = cliente “{ $file }”: não imprime a resposta de { $address }

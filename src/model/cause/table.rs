@@ -23,6 +23,7 @@ causes! {
     Refused {
         ProgramMissing { program: String } = "program-missing", [ProgramMissing];
         LineEndings { program: String } = "line-endings", [LineEndings];
+        MarkedScript { program: String } = "marked-script", [ByteOrderMark];
         InterpreterMissing { program: String, interpreter: String } = "interpreter-missing", [InterpreterMissing];
         LoaderMissing { program: String } = "loader-missing", [LoaderMissing];
         ProgramNotExecutable { program: String } = "program-not-executable", [ProgramNotExecutable];

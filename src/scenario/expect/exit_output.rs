@@ -82,6 +82,17 @@ fn wants_module(line: &str) -> bool {
         || missing_tool(line).is_some()
 }
 
+/// Returns true if a missing program is a tool of a language, and not a file of the submission or a
+/// mistyped name.
+pub(super) fn is_known_tool(program: &str) -> bool {
+    const TOOLS: [&str; 32] = [
+        "python", "python2", "python3", "pypy3", "node", "nodejs", "deno", "bun", "tsx", "ts-node", "npm", "npx",
+        "ruby", "php", "perl", "lua", "java", "javac", "kotlin", "kotlinc", "scala", "dotnet", "mono", "go", "cargo",
+        "rustc", "gcc", "g++", "make", "cmake", "zsh", "fish",
+    ];
+    TOOLS.contains(&program.rsplit('/').next().unwrap_or_default())
+}
+
 /// Returns the program that a shell or `make` did not find, if a line reports one.
 #[must_use]
 pub fn missing_tool(line: &str) -> Option<&str> {
@@ -161,6 +172,15 @@ pub fn last_error_line(seen: &Evidence, server: ServerId) -> Option<String> {
     last_relevant_line(&lines(seen, server)).map(str::to_owned)
 }
 
+/// Returns the line of an output that tells why its program exited, escaped and shortened: the last
+/// one, or the error that only locations follow.
+#[must_use]
+pub fn error_line(output: &str) -> Option<String> {
+    let all = output.lines().map(|line| line.trim().as_bytes()).filter(|line| !line.is_empty());
+    let lines: Vec<String> = all.map(|line| quoted_line(line, MAX_LINE_BYTES)).collect();
+    last_relevant_line(&lines).map(str::to_owned)
+}
+
 /// Returns the last of the lines, or the last error if only its trace follows.
 pub(super) fn last_relevant_line(lines: &[String]) -> Option<&str> {
     let last = lines.last()?;
@@ -177,11 +197,12 @@ pub(super) fn last_relevant_line(lines: &[String]) -> Option<&str> {
 /// Returns true if a line only follows an error: a location, the version of the interpreter, or the
 /// advice of a runtime.
 fn is_trailer(line: &str) -> bool {
-    const BEGINNINGS: [&str; 11] = [
+    const BEGINNINGS: [&str; 12] = [
         "Node.js v",
         "at ",
         "[C]: in ", // Lua
         "stack traceback:",
+        "Stack trace:",
         "thrown in ", // PHP
         "#0 ",
         "{main}",
@@ -191,7 +212,11 @@ fn is_trailer(line: &str) -> bool {
         "stack backtrace:",
     ];
     let is_ruby = line.starts_with("from ") && line.contains(":in ");
-    let is_lua = line.contains(": in main chunk") || line.contains(": in function ") || line.contains(": in local ");
+    let is_lua = line.contains(": in main chunk")
+        || line.contains(": in function ")
+        || line.contains(": in local ")
+        || line.contains(": in upvalue ")
+        || line.contains(": in method ");
     let is_go =
         line.contains(" +0x") || line.starts_with("main.") && line.ends_with(')') || line.starts_with("created by ");
     let is_php = line.strip_prefix('#').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
@@ -354,5 +379,12 @@ mod tests {
         assert_eq!(quoted("Error: one\nlistening"), "listening", "the last line is not a trailer of the error");
         assert_eq!(quoted("from x\nat last"), "at last", "there is no error");
         assert_eq!(quoted("at last"), "at last");
+        let ruby = "eco.rb:4:in `le': falta porta.conf (RuntimeError)\n\tfrom eco.rb:9:in `inicia'\n\tfrom eco.rb:12:in `<main>'";
+        assert_eq!(quoted(ruby), "eco.rb:4:in `le': falta porta.conf (RuntimeError)");
+        let lua = "lua: eco.lua:2: falta\nstack traceback:\n\t[C]: in function 'error'\n\teco.lua:2: in function 'f'\n\t[C]: in ?";
+        assert_eq!(quoted(lua), "lua: eco.lua:2: falta");
+        let php = "PHP Fatal error:  Uncaught Exception: falta in /x.php:3\nStack trace:\n#0 /x.php(5): f()\n#1 {main}\n  thrown in /x.php on line 3";
+        assert_eq!(quoted(php), "PHP Fatal error:  Uncaught Exception: falta in /x.php:3");
+        assert_eq!(quoted("one\nfrom here to there"), "from here to there");
     }
 }

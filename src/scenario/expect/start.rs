@@ -135,12 +135,20 @@ fn other_protocol(seen: &Evidence, server: ServerId, row: &SocketRow, wanted: Pr
 fn not_ready(seen: &Evidence, server: ServerId, why: &StartFailure, protocol: Protocol) -> Finding {
     let said = || last_error_line(seen, server);
     match why {
+        // The language is missing here, and not a file of the submission.
+        StartFailure::Missing(name) if exit_output::is_known_tool(name) && !name.contains('/') => {
+            Finding::not_verified(NotVerified::ProgramNotHere { program: name.clone() })
+        }
+        StartFailure::MissingInterpreter { program, interpreter: Some(tool) } if exit_output::is_known_tool(tool) => {
+            Finding::not_verified(NotVerified::ToolMissing { tool: tool.clone(), file: program.clone() })
+        }
         StartFailure::Missing(name) => Finding::fail(Cause::ProgramMissing { program: name.clone() }),
         StartFailure::MissingInterpreter { program, interpreter } => Finding::fail(match interpreter.clone() {
             Some(interpreter) => Cause::InterpreterMissing { program: program.clone(), interpreter },
             None => Cause::LoaderMissing { program: program.clone() },
         }),
         StartFailure::LineEndings(name) => Finding::fail(Cause::LineEndings { program: name.clone() }),
+        StartFailure::ByteOrderMark(name) => Finding::fail(Cause::MarkedScript { program: name.clone() }),
         StartFailure::NotExecutable(name) => Finding::fail(Cause::ProgramNotExecutable { program: name.clone() }),
         StartFailure::Exited(status) => exited(seen, server, *status),
         StartFailure::OtherProtocol(row) => other_protocol(seen, server, row, protocol),
@@ -171,12 +179,12 @@ fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
     }
     let lines = exit_output::lines(seen, server);
     if let Some((fault, line)) = source_fault::in_output(&lines, exit_output::last_relevant_line(&lines)) {
-        return Finding::fail(Cause::ExitedByFault {
-            status,
-            fault,
-            said: line.to_owned(),
-            hint: Hint::for_fault(fault),
-        });
+        let said = line.to_owned();
+        // The same program may be correct where it was written.
+        if fault.is_of_other_system() {
+            return Finding::not_verified(NotVerified::ExitedOtherSystem { status, fault, said });
+        }
+        return Finding::fail(Cause::ExitedByFault { status, fault, said, hint: Hint::for_fault(fault) });
     }
     if let Some((reason, line)) = exit_output::reported_reason(&lines) {
         let said = line.to_owned();

@@ -14,7 +14,7 @@ pub(super) struct Turn<'a> {
     pub(super) sent: Vec<&'a [u8]>,
     /// The data as it came; over UDP, one element for each datagram.
     pub(super) got: Vec<&'a [u8]>,
-    /// The client waited in vain for the rest of the answer.
+    /// The rest of the answer did not come while the client waited.
     pub(super) late: bool,
     /// The server ended the stream during this turn.
     pub(super) ended: bool,

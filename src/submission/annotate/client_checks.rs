@@ -18,6 +18,7 @@ use crate::scenario::lab::{self, Lab};
 use crate::submission::candidate::ProgramProblem;
 use crate::submission::detect::{Assignment, Detection};
 use crate::submission::import::Submission;
+use crate::submission::name_lookup::{DNS_PORT, queried_name};
 use crate::submission::probe;
 use crate::submission::probe::outcome::connected_address;
 use crate::submission::probe::{ANSWER_LIMIT, Probe, ProbeProgram, Purpose};
@@ -86,6 +87,8 @@ struct ClientOutcome {
     came: String,
     /// True if packets were captured.
     captured: bool,
+    /// The name that it looked up before it failed.
+    looked_up: Option<String>,
 }
 
 /// Returns true if a client works with the submission's own server, `None` if that is unknown.
@@ -142,6 +145,7 @@ impl ClientCheck<'_> {
         let is_elsewhere =
             |ip: &Ipv4Addr| !(ip.is_loopback() || ip.is_unspecified() || ip.is_multicast() || ip.is_broadcast());
         match did.connected_to {
+            Some(address) if address.port() == DNS_PORT => return None,
             Some(SocketAddr::V4(address)) => return Some(*address.ip()).filter(is_elsewhere),
             Some(SocketAddr::V6(_)) => return None,
             None => {}
@@ -217,6 +221,7 @@ fn read(seen: &Evidence, host: Ipv4Addr) -> ClientOutcome {
         None => by_prints(&output(own), did.server),
     };
     did.connected_to = turned_to.or(did.connected_to);
+    did.looked_up = did.connected_to.filter(|to| to.port() == DNS_PORT).and_then(|_| queried_name(&sent));
     (did.sent, did.answered) = (!sent.is_empty(), !came.is_empty());
     did.captured = seen.capture.is_some();
     did.came = String::from_utf8_lossy(&came).into_owned();
@@ -288,6 +293,12 @@ fn client_note(did: &ClientOutcome) -> Message {
         return Message::new("client-never-connects").with("said", did.said.as_str());
     };
     let message = |id: &'static str| Message::new(id).with("address", address.to_string());
+    if address.port() == DNS_PORT && did.server.is_some_and(|server| server.port() != DNS_PORT) {
+        return match &did.looked_up {
+            Some(name) => Message::new("client-looks-up").with("name", name.as_str()),
+            None => Message::new("client-looks-up-something"),
+        };
+    }
     if did.server.is_some_and(|server| server.port() != address.port()) {
         return message("client-other-port").with("port", did.server.map_or(0, |server| server.port()));
     }
@@ -358,6 +369,8 @@ mod tests {
         assert_eq!(client_note(&ClientOutcome { connected_to: None, ..did() }).id, "client-never-connects");
         let other = Some(SocketAddr::from(([127, 0, 0, 1], 5000)));
         assert_eq!(client_note(&ClientOutcome { connected_to: other, ..did() }).id, "client-other-port");
+        let dns = Some(SocketAddr::from(([10, 255, 255, 53], 53)));
+        assert_eq!(client_note(&ClientOutcome { connected_to: dns, ..did() }).id, "client-looks-up-something");
         let eof = ClientOutcome { ended: Some(ExitStatus::Code(1)), said: "EOFError: EOF".to_owned(), ..did() };
         assert_eq!(client_note(&eof).id, "client-right", "the lab's own client exits like this");
     }

@@ -26,7 +26,7 @@ use self::pictures::Pictures;
 use self::recognition::Answers;
 use self::sheet::Sheet;
 use crate::model::bytes::{printable_text, safe_path};
-use crate::model::{Annotation, ItemResult, Message, SubmissionResult, WrittenAnswer};
+use crate::model::{Annotation, Arg, ItemResult, Message, SubmissionResult, WrittenAnswer};
 use crate::run::Session;
 use crate::scenario::lab::Lab;
 use crate::submission::import::Submission;
@@ -37,6 +37,9 @@ const MAX_PICTURES: usize = 200;
 const MAX_NAMED_PICTURES: usize = 5;
 /// Minimum number of questions that a file with an unusual name must contain to be a report.
 const MIN_QUESTIONS: usize = 2;
+
+/// The notes that a document was not read.
+const DOCUMENT_NOTES: [&str; 2] = ["unused-document", "unused-report"];
 
 /// Reads the report of a submission, and adds its answers and pictures to the items.
 pub(crate) fn annotate(
@@ -68,7 +71,9 @@ pub(crate) fn annotate(
                     DocumentError::Unreadable => "written-unreadable",
                 };
                 let note = Message::new(id).with("file", safe_path(file));
-                result.notes.extend(Some(note).filter(|_| is_report));
+                // It may be named already, as a document that was not read.
+                let is_named = result.unused_files().any(|other| other.args.get("file") == note.args.get("file"));
+                result.notes.extend(Some(note).filter(|_| is_report && !is_named));
                 continue;
             }
         };
@@ -76,6 +81,8 @@ pub(crate) fn annotate(
         let found = recognition::answers(&document.lines, &mut sheet, part);
         if is_report || found.by_text >= MIN_QUESTIONS {
             let blocks = std::mem::take(&mut document.blocks);
+            let name = Some(Arg::Text(safe_path(file)));
+            result.notes.retain(|note| !DOCUMENT_NOTES.contains(&&*note.id) || note.args.get("file") != name.as_ref());
             result.notes.extend(markdown::bad_data(&blocks));
             result.notes.extend(code::bad_code(&blocks, delivery, around));
             read.push((document, found));

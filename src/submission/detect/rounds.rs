@@ -10,10 +10,10 @@ use crate::run::Session;
 use crate::scenario::lab::{Lab, RoleEntry};
 use crate::submission::candidate::{Candidate, ProgramProblem};
 use crate::submission::import::Submission;
-use crate::submission::language::Recipe;
 use crate::submission::probe::outcome::ProbeOutcome;
-use crate::submission::probe::{ProbeProgram, ProbeScript, SOCKET_TIMEOUT};
-use crate::submission::{heuristics, probe};
+use crate::submission::probe::role_probe::{RoleProbe, classify};
+use crate::submission::probe::{ANSWER_LIMIT, ProbeProgram, ProbeScript, SOCKET_TIMEOUT};
+use crate::submission::role_names::named_protocol;
 
 /// Time of the first probe if there are many candidates: most servers have their socket within a
 /// tenth of it. Runnable programs are waited for, and idle ones may get the full time in a second
@@ -25,44 +25,18 @@ const MANY: usize = 2;
 /// Starts every candidate alone. Those that exit for lack of an argument or an input start again
 /// with one.
 pub(crate) fn observe_all(delivery: &Submission, lab: &Lab, candidates: &mut [Candidate], session: Session<'_>) {
-    let port_of = |candidate: &Candidate| {
-        let protocol = candidate.reading.protocol().or_else(|| heuristics::named_protocol(&candidate.file));
-        let fits = |entry: &&RoleEntry| protocol.is_none_or(|protocol| entry.protocol == protocol);
-        lab.roles.values().find(fits).map_or(65432, |entry| entry.port)
-    };
-    let words = |recipe: &Recipe, more: &[&str]| {
-        recipe.run.iter().cloned().chain(more.iter().map(|&word| word.to_owned())).collect::<Vec<_>>()
-    };
-    for round in 0..4 {
-        let mut chosen = Vec::new();
-        for (k, one) in candidates.iter_mut().enumerate() {
-            if one.trouble.is_some() || matches!(one.seen, ProbeOutcome::Ready(..)) {
-                continue;
-            }
-            let failed = matches!(one.seen, ProbeOutcome::NoSocket(StartFailure::Exited(_), _));
-            let waits =
-                matches!(one.seen, ProbeOutcome::NoSocket(StartFailure::Nothing { .. } | StartFailure::AsksInput, _));
-            let port = Some(port_of(one));
-            let next = match round {
-                0 => ProbeProgram { words: words(&one.recipe, &[]), stdin: None, port: None },
-                1 if failed && one.reading.arguments => {
-                    ProbeProgram { words: words(&one.recipe, &["{port}"]), stdin: None, port }
-                }
-                2 if failed && one.reading.arguments => {
-                    ProbeProgram { words: words(&one.recipe, &["{host}", "{port}"]), stdin: None, port }
-                }
-                3 if (waits || failed) && one.reading.reads_stdin && one.reading.serves => {
-                    ProbeProgram { words: words(&one.recipe, &[]), stdin: Some("{port}\n".to_owned()), port }
-                }
-                _ => continue,
-            };
-            chosen.push((k, next));
-        }
+    let rounds = Rounds { delivery, lab, session };
+    for round in 0..ROUNDS {
+        let chosen: Vec<(usize, ProbeProgram)> = candidates
+            .iter()
+            .enumerate()
+            .filter_map(|(k, one)| Some((k, start_of_round(round, one, rounds.port_of(one))?)))
+            .collect();
         let starts: Vec<ProbeProgram> = chosen.iter().map(|(_, start)| start.clone()).collect();
         if starts.is_empty() {
             continue;
         }
-        let seen = probe_all(delivery, &starts, session);
+        let seen = rounds.probe_all(&starts);
         for ((k, start), seen) in chosen.into_iter().zip(seen) {
             let better = round == 0 || matches!(seen, ProbeOutcome::Ready(..));
             let missing = match &seen {
@@ -80,40 +54,119 @@ pub(crate) fn observe_all(delivery: &Submission, lab: &Lab, candidates: &mut [Ca
             }
         }
     }
+    rounds.probe_greeting(candidates);
+    rounds.probe_other_sockets(candidates);
 }
 
-/// Probes these programs. Returns the outcomes in the same order.
-fn probe_all(delivery: &Submission, starts: &[ProbeProgram], session: Session<'_>) -> Vec<ProbeOutcome> {
-    let is_many = starts.len() > MANY * session.jobs;
-    let in_full =
-        |starts: &[ProbeProgram]| probe::classify(&delivery.root, starts, ProbeScript::Two, SOCKET_TIMEOUT, session);
-    let mut seen = if is_many {
-        probe::classify(&delivery.root, starts, ProbeScript::Brief, SHORT_PROBE_TIME, session)
-    } else {
-        in_full(starts)
+/// Number of ways to start a candidate.
+const ROUNDS: usize = 5;
+
+/// Returns how a candidate is started in a round; `None` if that round is not for it.
+fn start_of_round(round: usize, one: &Candidate, port: u16) -> Option<ProbeProgram> {
+    if one.trouble.is_some() || matches!(one.seen, ProbeOutcome::Ready(..)) {
+        return None;
+    }
+    let failed = matches!(one.seen, ProbeOutcome::NoSocket(StartFailure::Exited(_), _));
+    let waits = matches!(one.seen, ProbeOutcome::NoSocket(StartFailure::Nothing { .. } | StartFailure::AsksInput, _));
+    let with = |more: &[&str], stdin: Option<&str>| {
+        let words = one.recipe.run.iter().cloned().chain(more.iter().map(|&word| word.to_owned())).collect();
+        ProbeProgram { words, stdin: stdin.map(str::to_owned), port: Some(port) }
     };
-    // Probes without a result, because the machine prevented it, are repeated one at a time.
-    for (seen, start) in seen.iter_mut().zip(starts).filter(|(seen, _)| **seen == ProbeOutcome::Unknown) {
-        if let Some(again) = in_full(std::slice::from_ref(start)).pop() {
-            *seen = again;
+    let arguments = failed && one.reading.arguments;
+    Some(match round {
+        0 => ProbeProgram { port: None, ..with(&[], None) },
+        1 if arguments => with(&["{port}"], None),
+        2 if arguments => with(&["{host}", "{port}"], None),
+        3 if arguments && one.reading.port_option.is_some() => with(&[one.reading.port_option?, "{port}"], None),
+        4 if (waits || failed) && one.reading.reads_stdin && one.reading.serves => with(&[], Some("{port}\n")),
+        _ => return None,
+    })
+}
+
+/// What all rounds share.
+struct Rounds<'a> {
+    delivery: &'a Submission,
+    lab: &'a Lab,
+    session: Session<'a>,
+}
+
+impl Rounds<'_> {
+    /// Returns the port that a candidate gets as an argument or an input.
+    fn port_of(&self, candidate: &Candidate) -> u16 {
+        let protocol = candidate.reading.protocol().or_else(|| named_protocol(&candidate.file));
+        let fits = |entry: &&RoleEntry| protocol.is_none_or(|protocol| entry.protocol == protocol);
+        self.lab.roles.values().find(fits).map_or(65432, |entry| entry.port)
+    }
+
+    /// Returns a probe in which answers may take as long as in the lab.
+    fn how(&self, script: ProbeScript, start: Duration) -> RoleProbe {
+        let answer = self.lab.scenarios.iter().map(|scenario| scenario.limits.answer.0).max();
+        RoleProbe { script, start, answer: answer.unwrap_or(ANSWER_LIMIT), socket: None }
+    }
+
+    fn classify(&self, starts: &[ProbeProgram], how: RoleProbe) -> Vec<ProbeOutcome> {
+        classify(&self.delivery.root, starts, how, self.session)
+    }
+
+    /// Probes these programs. Returns the outcomes in the same order.
+    fn probe_all(&self, starts: &[ProbeProgram]) -> Vec<ProbeOutcome> {
+        let is_many = starts.len() > MANY * self.session.jobs;
+        let full = self.how(ProbeScript::Two, SOCKET_TIMEOUT);
+        let first = if is_many { self.how(ProbeScript::Brief, SHORT_PROBE_TIME) } else { full };
+        let mut seen = self.classify(starts, first);
+        // Probes without a result, because the machine prevented it, are repeated one at a time.
+        for (seen, start) in seen.iter_mut().zip(starts).filter(|(seen, _)| **seen == ProbeOutcome::Unknown) {
+            if let Some(again) = self.classify(std::slice::from_ref(start), full).pop() {
+                *seen = again;
+            }
+        }
+        if !is_many {
+            return seen;
+        }
+        // A server that is slow has its socket, but no answer yet.
+        let is_silent = |seen: &ProbeOutcome| match seen {
+            ProbeOutcome::NoSocket(StartFailure::Nothing { silent: false, .. }, _) => true,
+            ProbeOutcome::Ready(_, answered) => answered.serves.is_none() || answered.answers.is_none(),
+            _ => false,
+        };
+        let silent: Vec<usize> = (0..seen.len()).filter(|&k| is_silent(&seen[k])).collect();
+        let again: Vec<ProbeProgram> = silent.iter().map(|&k| starts[k].clone()).collect();
+        for (k, again) in silent.into_iter().zip(self.classify(&again, full)) {
+            // If there was no time left, the outcome of the short probe remains.
+            if again != ProbeOutcome::Unknown {
+                seen[k] = again;
+            }
+        }
+        seen
+    }
+
+    /// Probes servers that speak first again, with time for the answer after the greeting.
+    fn probe_greeting(&self, candidates: &mut [Candidate]) {
+        let greets = |one: &Candidate| matches!(&one.seen, ProbeOutcome::Ready(_, it) if !it.greeting.is_empty());
+        let chosen: Vec<usize> = (0..candidates.len()).filter(|&k| greets(&candidates[k])).collect();
+        let starts: Vec<ProbeProgram> = chosen.iter().map(|&k| candidates[k].start.clone()).collect();
+        let again = self.classify(&starts, self.how(ProbeScript::Greeted, SOCKET_TIMEOUT));
+        for (k, again) in chosen.into_iter().zip(again) {
+            if matches!(again, ProbeOutcome::Ready(..)) {
+                candidates[k].seen = again;
+            }
         }
     }
-    if !is_many {
-        return seen;
-    }
-    // A server that is slow has its socket, but no answer yet.
-    let is_silent = |seen: &ProbeOutcome| match seen {
-        ProbeOutcome::NoSocket(StartFailure::Nothing { .. }, _) => true,
-        ProbeOutcome::Ready(_, answered) => answered.serves.is_none() || answered.answers.is_none(),
-        _ => false,
-    };
-    let silent: Vec<usize> = (0..seen.len()).filter(|&k| is_silent(&seen[k])).collect();
-    let again: Vec<ProbeProgram> = silent.iter().map(|&k| starts[k].clone()).collect();
-    for (k, again) in silent.into_iter().zip(in_full(&again)) {
-        // If there was no time left, the outcome of the short probe remains.
-        if again != ProbeOutcome::Unknown {
-            seen[k] = again;
+
+    /// Probes the further sockets of programs that have several, one after another.
+    fn probe_other_sockets(&self, candidates: &mut [Candidate]) {
+        for one in candidates {
+            let ProbeOutcome::Ready(_, answered) = &one.seen else { continue };
+            for row in answered.other_sockets.clone() {
+                let socket = Some((row.protocol, row.local.port()));
+                let how = RoleProbe { socket, ..self.how(ProbeScript::Two, SOCKET_TIMEOUT) };
+                let seen = self.classify(std::slice::from_ref(&one.start), how).pop();
+                if let Some(ProbeOutcome::Ready(found, answered)) = seen
+                    && (found.protocol, found.local.port()) == (row.protocol, row.local.port())
+                {
+                    one.other_sockets.push((found, answered));
+                }
+            }
         }
     }
-    seen
 }

@@ -24,6 +24,8 @@ const MAX_SOURCES: usize = 200;
 const MAX_TEXT_BYTES: u64 = 4 << 20;
 /// Maximum text that is read per file, in bytes.
 const MAX_FILE_BYTES: u64 = 256 << 10;
+/// Maximum number of programs without sockets that are named.
+pub(super) const MAX_WITHOUT_SOCKETS: usize = 8;
 /// Maximum number of programs that are started per submission.
 pub(super) const MAX_PROGRAMS: usize = 24;
 
@@ -36,9 +38,19 @@ struct SourceFile<'a> {
     begins: bool,
 }
 
-/// Returns the programs that may be the lab's, likely servers first, and notes about files that
-/// were not examined. Returns nothing if the run was interrupted.
-pub(super) fn candidates(delivery: &Submission, cancel: &Cancel) -> (Vec<Candidate>, Vec<Message>) {
+/// The result of reading the sources.
+#[derive(Default)]
+pub(super) struct Survey {
+    /// The programs that may be the lab's, likely servers first.
+    pub(super) candidates: Vec<Candidate>,
+    /// Programs that contain no socket calls, and are not parts of others.
+    pub(super) without_sockets: Vec<PathBuf>,
+    /// Notes about files that were not examined.
+    pub(super) notes: Vec<Message>,
+}
+
+/// Reads the sources of a submission. Returns nothing if the run was interrupted.
+pub(super) fn survey(delivery: &Submission, cancel: &Cancel) -> Survey {
     let mut files: Vec<&PathBuf> = delivery.own_files();
     files.retain(|file| file.extension().is_none() || language::is_source(file));
     let all = files.len();
@@ -48,7 +60,7 @@ pub(super) fn candidates(delivery: &Submission, cancel: &Cancel) -> (Vec<Candida
     let mut left = MAX_TEXT_BYTES;
     for file in &files {
         if cancel.is_cancelled() {
-            return (Vec::new(), Vec::new());
+            return Survey::default();
         }
         if left == 0 {
             break;
@@ -69,10 +81,19 @@ pub(super) fn candidates(delivery: &Submission, cancel: &Cancel) -> (Vec<Candida
     // In order of paths: programs of the same rank are numbered and started by name.
     sources.sort_by_key(|source| source.file);
     let mut candidates = programs(&sources, cancel);
+    let parts: BTreeSet<&PathBuf> = candidates.iter().flat_map(|one| &one.parts).collect();
+    let is_candidate = |file: &PathBuf| candidates.iter().any(|one| one.file == *file);
+    let is_other = |source: &&SourceFile<'_>| {
+        // Others explain empty files, and those in UTF-16.
+        let is_text = !source.text.trim().is_empty() && !source.text.contains('\0');
+        let is_source = source.begins && language::is_source(source.file) && is_text;
+        is_source && !parts.contains(source.file) && !is_candidate(source.file)
+    };
+    let without_sockets = sources.iter().filter(is_other).map(|source| source.file.clone()).collect();
     if let Some(dropped) = drop_excess(&mut candidates) {
         notes.push(dropped);
     }
-    (candidates, notes)
+    Survey { candidates, without_sockets, notes }
 }
 
 /// Returns a source that was not read, if the number of files was the limit.
@@ -144,7 +165,17 @@ fn programs(sources: &[SourceFile<'_>], cancel: &Cancel) -> Vec<Candidate> {
         let start = ProbeProgram { words: recipe.run.clone(), stdin: None, port: None };
         let parts = parts.into_iter().map(|part| part.file.clone()).collect();
         let file = source.file.clone();
-        all.push(Candidate { file, parts, recipe, reading, trouble: None, seen: ProbeOutcome::Unknown, start });
+        all.push(Candidate {
+            file,
+            parts,
+            recipe,
+            reading,
+            serves_itself: source.reading.serves,
+            trouble: None,
+            seen: ProbeOutcome::Unknown,
+            start,
+            other_sockets: Vec::new(),
+        });
     }
     // A stable sort: candidates of the same kind stay in order of names.
     all.sort_by_key(|one| (!one.reading.serves, heuristics::is_named_client(&one.file)));
@@ -181,7 +212,8 @@ mod tests {
             fs::write(path, text).expect("written");
         }
         let delivery = Submission::import(from.path()).expect("received");
-        candidates(&delivery, &Cancel::new().expect("a pipe"))
+        let found = survey(&delivery, &Cancel::new().expect("a pipe"));
+        (found.candidates, found.notes)
     }
 
     fn names(candidates: &[Candidate]) -> Vec<String> {
@@ -238,6 +270,6 @@ mod tests {
         let delivery = Submission::import(from.path()).expect("received");
         let cancel = Cancel::new().expect("a pipe");
         rustix::io::write(cancel.trigger().expect("a copy"), b"x").expect("written");
-        assert!(candidates(&delivery, &cancel).0.is_empty());
+        assert!(survey(&delivery, &cancel).candidates.is_empty());
     }
 }

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use super::ProbeProgram;
 use crate::engine::ProgramSpec;
-use crate::model::{HostName, Role};
+use crate::model::{HostName, Protocol, Role};
 use crate::scenario::Scenario;
 use crate::scenario::hosts::Host;
 use crate::scenario::script::Script;
 use crate::scenario::step::{
-    Abort, Close, CloseUnread, Connect, Exchange, FinishSending, Receive, ReceiveGoal, Send, ServerArg, Start, Step,
-    Wait,
+    Abort, Close, CloseUnread, Connect, Exchange, FinishSending, Receive, ReceiveGoal, Send, ServerArg, Snapshot,
+    Start, Step, Wait,
 };
 use crate::scenario::syntax::DurationArg;
 
@@ -103,6 +103,24 @@ impl Probe {
             start.on = Some(host.clone());
         }
         self
+    }
+
+    /// Expects the last program on this socket, of several that it has.
+    pub(crate) fn at(mut self, protocol: Protocol, port: u16) -> Self {
+        let last = self.script.steps.iter_mut().rev();
+        let mut starts = last.filter_map(|step| if let Step::Start(start) = step { Some(start) } else { None });
+        if let Some(start) = starts.next() {
+            (start.protocol, start.port) = (Some(protocol), Some(port));
+        }
+        self
+    }
+
+    /// Records the sockets of the programs.
+    pub(super) fn sockets(self) -> Self {
+        match "sockets".parse() {
+            Ok(name) => self.step(Step::Snapshot(Snapshot { name, once: Vec::new(), within: None })),
+            Err(_) => self,
+        }
     }
 
     /// Connects a client, on which the next steps act.

@@ -3,18 +3,25 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::model::net::Owner;
 use crate::model::{
-    Bytes, Cap, ClientId, Event, EventKind, Evidence, Message, Protocol, SocketRow, StartFailure, Syscall,
+    Bytes, Cap, ClientId, Event, EventKind, Evidence, ExitStatus, Message, Protocol, SocketRow, StartFailure, Syscall,
+    TcpState,
 };
+use crate::scenario::expect::exit_output::error_line;
 use crate::scenario::lab::{AnswerKind, Concurrency};
+use crate::submission::name_lookup::DNS_PORT;
 
 /// The texts that clients send.
 pub(crate) const PROBE_TEXTS: [&str; 2] = ["Ola Mundo 1", "Tudo bem 2\n"];
 
+/// Maximum number of further sockets of a program that are examined.
+const MAX_OTHER_SOCKETS: usize = 2;
+
 /// The outcome of starting a program.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum ProbeOutcome {
-    /// Its socket appeared.
+    /// Its socket appeared, and it did not exit by itself before a client came.
     Ready(SocketRow, ProbeAnswer),
     /// Its socket did not appear.
     NoSocket(StartFailure, ProbeExit),
@@ -27,6 +34,12 @@ pub(crate) enum ProbeOutcome {
 pub(crate) struct ProbeAnswer {
     /// The kind of its answers.
     pub answers: Option<AnswerKind>,
+    /// True if these answers contain nothing else.
+    pub is_exact: bool,
+    /// The data that the first client received before it sent anything.
+    pub greeting: Vec<u8>,
+    /// Further sockets on which it serves, by protocol and port.
+    pub other_sockets: Vec<SocketRow>,
     /// How many clients it serves.
     pub serves: Option<Concurrency>,
     /// The data that the first client received.
@@ -60,11 +73,26 @@ pub(crate) fn read(seen: &Evidence) -> ProbeOutcome {
     // A UDP socket that sends first gets a port without requesting one: it is not a server.
     let asked = calls().any(|call| matches!(call, Syscall::Bind { .. })) || calls().next().is_none();
     let is_server = |row: &SocketRow| asked || row.protocol == Protocol::Tcp;
+    let output = || {
+        let output = events().find_map(|kind| match kind {
+            EventKind::Output { head, tail, .. } => Some([&head.0[..], &tail.0[..]].concat()),
+            _ => None,
+        });
+        String::from_utf8_lossy(&output.unwrap_or_default()).into_owned()
+    };
+    let cap =
+        || events().find_map(|kind| if let EventKind::CapHit { cap, .. } = kind { Some(cap.clone()) } else { None });
     if let Some(row) = events().find_map(|kind| match kind {
         EventKind::Ready { row, .. } if is_server(row) => Some(row.clone()),
         _ => None,
     }) {
-        return ProbeOutcome::Ready(row, answered(seen));
+        return match exit_before_clients(seen, row.protocol) {
+            Some(status) => {
+                let exit = ProbeExit { output: output(), cap: cap(), ..ProbeExit::default() };
+                ProbeOutcome::NoSocket(StartFailure::Exited(status), exit)
+            }
+            None => ProbeOutcome::Ready(row.clone(), answered(seen, &row)),
+        };
     }
     let Some(why) = events().find_map(|kind| match kind {
         // Nothing was observed of the program.
@@ -79,16 +107,32 @@ pub(crate) fn read(seen: &Evidence) -> ProbeOutcome {
             ProbeOutcome::Unknown
         };
     };
-    let output = events().find_map(|kind| match kind {
-        EventKind::Output { head, tail, .. } => Some([&head.0[..], &tail.0[..]].concat()),
-        _ => None,
-    });
-    let output = String::from_utf8_lossy(&output.unwrap_or_default()).into_owned();
-    let cap = events().find_map(|kind| if let EventKind::CapHit { cap, .. } = kind { Some(cap.clone()) } else { None });
     let makes_datagrams = calls().any(|call| call.makes_internet_socket(2));
     let names_address = |call: &Syscall| matches!(call, Syscall::Bind { .. } | Syscall::Connect { .. });
     let is_unbound = makes_datagrams && !calls().any(names_address);
-    ProbeOutcome::NoSocket(why, ProbeExit { output, connected_to: connected_address(calls()), cap, is_unbound })
+    let connected_to = connected_address(calls());
+    ProbeOutcome::NoSocket(why, ProbeExit { output: output(), connected_to, cap: cap(), is_unbound })
+}
+
+/// Returns the status of a program that exited by itself although its socket had appeared, and
+/// before any client could be the reason: it wanted an argument, for example. The socket of such a
+/// program may or may not be seen, so the outcome must not depend on that.
+fn exit_before_clients(seen: &Evidence, protocol: Protocol) -> Option<ExitStatus> {
+    let events = || seen.journal.0.iter().map(|event| &event.kind);
+    let is_call = |wanted: fn(&Syscall) -> bool| {
+        events().any(|kind| matches!(kind, EventKind::Called { call, .. } if wanted(call)))
+    };
+    let is_exit = |kind: &EventKind| if let EventKind::Exited { status, .. } = kind { Some(*status) } else { None };
+    match protocol {
+        // A program that continues in the background has another process that accepts.
+        Protocol::Tcp if is_call(|call| matches!(call, Syscall::Accept { .. })) => None,
+        Protocol::Tcp => events().find_map(is_exit).filter(|_| is_call(Syscall::is_socket_call)),
+        // Calls that receive datagrams are not recorded.
+        Protocol::Udp => {
+            let mut before = events().take_while(|kind| !matches!(kind, EventKind::Sent { .. }));
+            before.find_map(is_exit).filter(|status| *status != ExitStatus::Code(0))
+        }
+    }
 }
 
 /// Returns the address that a program without a server socket connected to. This is the address of
@@ -113,19 +157,59 @@ pub(crate) fn connected_address<'a>(calls: impl Iterator<Item = &'a Syscall>) ->
     by_datagrams
 }
 
-fn answered(seen: &Evidence) -> ProbeAnswer {
-    let got = |number: u32| -> Vec<u8> {
-        // Data that arrives after the client has timed out or closed is not an answer.
-        let of_client = |event: &&Event| event.kind.client() == Some(ClientId(number));
-        let waiting = |event: &&Event| !matches!(event.kind, EventKind::Late { .. } | EventKind::Closed { .. });
-        let all = seen.journal.0.iter().filter(of_client).take_while(waiting).filter_map(|event| match &event.kind {
-            EventKind::Received { bytes: Bytes(bytes), .. } => Some(bytes),
-            _ => None,
-        });
-        all.flatten().copied().collect()
+/// Returns the data that a client received before it sent its text, and after.
+fn received(seen: &Evidence, number: u32) -> [Vec<u8>; 2] {
+    let of_client = |event: &&Event| event.kind.client() == Some(ClientId(number));
+    // Data that arrives after the client has timed out or closed is not an answer.
+    let waiting = |event: &&Event| !matches!(event.kind, EventKind::Late { .. } | EventKind::Closed { .. });
+    let [mut before, mut after] = [Vec::new(), Vec::new()];
+    let mut has_sent = false;
+    for event in seen.journal.0.iter().filter(of_client).take_while(waiting) {
+        match &event.kind {
+            EventKind::Sent { .. } => has_sent = true,
+            EventKind::Received { bytes: Bytes(bytes), .. } => {
+                (if has_sent { &mut after } else { &mut before }).extend_from_slice(bytes);
+            }
+            _ => {}
+        }
+    }
+    [before, after]
+}
+
+/// Returns the other sockets of the first server in the snapshot: those that listen, and those for
+/// datagrams whose port the program chose.
+fn other_sockets(seen: &Evidence, row: &SocketRow) -> Vec<SocketRow> {
+    let events = || seen.journal.0.iter().map(|event| &event.kind);
+    let rows = events().find_map(|kind| if let EventKind::Snapshot { rows, .. } = kind { Some(rows) } else { None });
+    let is_bound = |port: u16| {
+        events().any(|kind| {
+            matches!(kind, EventKind::Called { call: Syscall::Bind { address: Some(at), .. }, .. } if at.port() == port)
+        })
     };
-    let [first, second] = [got(1), got(2)];
-    let answers = kind(PROBE_TEXTS[0], &first).or_else(|| kind(PROBE_TEXTS[1], &second));
+    let serves = |other: &&SocketRow| {
+        let waits = match other.protocol {
+            Protocol::Tcp => other.state == TcpState::Listen,
+            Protocol::Udp => is_bound(other.local.port()),
+        };
+        waits && matches!(other.owner, Owner::Server(..))
+    };
+    let mut seen_ports = vec![(row.protocol, row.local.port())];
+    let mut others = Vec::new();
+    for other in rows.into_iter().flatten().filter(serves) {
+        let at = (other.protocol, other.local.port());
+        if !seen_ports.contains(&at) && others.len() < MAX_OTHER_SOCKETS {
+            seen_ports.push(at);
+            others.push(other.clone());
+        }
+    }
+    others
+}
+
+fn answered(seen: &Evidence, row: &SocketRow) -> ProbeAnswer {
+    let [greeting, first] = received(seen, 1);
+    let [_, second] = received(seen, 2);
+    let known = kind(PROBE_TEXTS[0], &first).or_else(|| kind(PROBE_TEXTS[1], &second));
+    let (answers, is_exact) = (known.map(|(kind, _)| kind), known.is_some_and(|(_, is_exact)| is_exact));
     let serves = match (first.is_empty(), second.is_empty()) {
         (false, false) => Some(Concurrency::Many),
         (false, true) => Some(Concurrency::One),
@@ -134,7 +218,8 @@ fn answered(seen: &Evidence) -> ProbeAnswer {
         (true, false) => Some(Concurrency::Many),
         (true, true) => None,
     };
-    ProbeAnswer { answers, serves, received: first, waited: waited(seen) }
+    let other_sockets = other_sockets(seen, row);
+    ProbeAnswer { answers, is_exact, greeting, other_sockets, serves, received: first, waited: waited(seen) }
 }
 
 /// Returns how long the first client waited for the beginning of its answer.
@@ -150,37 +235,55 @@ fn waited(seen: &Evidence) -> Duration {
     Duration::ZERO
 }
 
-/// Returns the kind of an answer.
-fn kind(sent: &str, got: &[u8]) -> Option<AnswerKind> {
+/// Returns the kind of an answer, and true if it contains nothing else. White space around it does
+/// not count.
+fn kind(sent: &str, got: &[u8]) -> Option<(AnswerKind, bool)> {
     let got = String::from_utf8_lossy(got);
     let sent = sent.trim();
-    if got.contains(&sent.to_uppercase()) {
-        Some(AnswerKind::Uppercase)
+    let upper = sent.to_uppercase();
+    if got.contains(&upper) {
+        Some((AnswerKind::Uppercase, got.trim() == upper))
     } else if got.contains(sent) {
-        Some(AnswerKind::Echo)
+        Some((AnswerKind::Echo, got.trim() == sent))
     } else {
         None
     }
+}
+
+/// Returns the message that explains what a program does on a socket.
+#[must_use]
+pub(crate) fn explain_socket(row: &SocketRow, answered: &ProbeAnswer) -> Message {
+    let what = match (answered.answers, answered.is_exact) {
+        (Some(AnswerKind::Echo), true) => "found-answers-echo",
+        (Some(AnswerKind::Echo), false) => "found-answers-echo-and-more",
+        (Some(AnswerKind::Uppercase), true) => "found-answers-uppercase",
+        (Some(AnswerKind::Uppercase), false) => "found-answers-uppercase-and-more",
+        (None, _) if answered.serves.is_some() => "found-answers-otherwise",
+        (None, _) => "found-answers-nothing",
+    };
+    let what = Message::new(what);
+    let what = if answered.greeting.is_empty() { what } else { Message::new("found-greets").with("what", what) };
+    Message::new("found-listens")
+        .with("protocol", row.protocol.to_string())
+        .with("address", row.local.to_string())
+        .with("what", what)
 }
 
 /// Returns the message that explains the outcome.
 #[must_use]
 pub(crate) fn explain(seen: &ProbeOutcome) -> Message {
     match seen {
-        ProbeOutcome::Ready(row, answered) => {
-            let what = match (row.protocol, answered.answers) {
-                (_, Some(AnswerKind::Echo)) => "found-answers-echo",
-                (_, Some(AnswerKind::Uppercase)) => "found-answers-uppercase",
-                (Protocol::Tcp | Protocol::Udp, None) => "found-answers-otherwise",
-            };
-            Message::new("found-listens")
-                .with("protocol", row.protocol.to_string())
-                .with("address", row.local.to_string())
-                .with("what", Message::new(what))
+        ProbeOutcome::Ready(row, answered) => explain_socket(row, answered),
+        ProbeOutcome::NoSocket(_, ProbeExit { connected_to: Some(address), .. }) if address.port() == DNS_PORT => {
+            Message::new("found-looks-up")
         }
         ProbeOutcome::NoSocket(_, ProbeExit { connected_to: Some(address), .. }) => {
             Message::new("found-connects").with("address", address.to_string())
         }
+        ProbeOutcome::NoSocket(StartFailure::Exited(_), exit) => match error_line(&exit.output) {
+            Some(said) => Message::new("found-exits-said").with("said", said),
+            None => Message::new("found-exits"),
+        },
         ProbeOutcome::NoSocket(..) => Message::new("found-no-socket"),
         ProbeOutcome::Unknown => Message::new("found-not-started"),
     }
@@ -189,6 +292,8 @@ pub(crate) fn explain(seen: &ProbeOutcome) -> Message {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::event::Moment;
+    use crate::model::{EventId, Journal, ServerId};
 
     #[test]
     fn address_lookup_is_not_a_connection() {
@@ -207,10 +312,87 @@ mod tests {
         assert_eq!(connected_address([socket(1), connect(anywhere)].iter()), address(anywhere), "0.0.0.0 is this host");
     }
 
+    fn row(protocol: Protocol, port: u16, owner: Owner) -> SocketRow {
+        let (local, peer) = (SocketAddr::from(([127, 0, 0, 1], port)), SocketAddr::from(([0; 4], 0)));
+        let state = if protocol == Protocol::Tcp { TcpState::Listen } else { TcpState::Close };
+        SocketRow { protocol, local, peer, state, inode: 1, receive_queue: 0, send_queue: 0, owner }
+    }
+
+    fn evidence(kinds: Vec<EventKind>) -> Evidence {
+        let event = |(k, kind): (usize, EventKind)| Event {
+            id: EventId(u32::try_from(k).expect("few")),
+            at: Moment(k as u64),
+            step: 0,
+            kind,
+        };
+        Evidence { journal: Journal(kinds.into_iter().enumerate().map(event).collect()), ..Evidence::default() }
+    }
+
+    const SERVER: ServerId = ServerId(0);
+
+    fn called(call: Syscall) -> EventKind {
+        EventKind::Called { server: SERVER, pid: 2, call }
+    }
+
+    fn ready(protocol: Protocol) -> EventKind {
+        EventKind::Ready { server: SERVER, row: row(protocol, 65432, Owner::Server(SERVER, 2)) }
+    }
+
+    #[test]
+    fn program_that_exits_without_accept_has_no_socket() {
+        let listen = || called(Syscall::Listen { fd: 3, backlog: 5 });
+        let exited = |code| EventKind::Exited { server: SERVER, status: ExitStatus::Code(code) };
+        let accept = || called(Syscall::Accept { fd: 3 });
+        let is_ready = |kinds| matches!(read(&evidence(kinds)), ProbeOutcome::Ready(..));
+        assert!(!is_ready(vec![listen(), ready(Protocol::Tcp), exited(1)]));
+        assert!(is_ready(vec![listen(), ready(Protocol::Tcp)]));
+        assert!(is_ready(vec![listen(), accept(), ready(Protocol::Tcp), exited(1)]), "a client may be the reason");
+        assert!(is_ready(vec![listen(), ready(Protocol::Tcp), exited(0), accept()]), "it goes on in the background");
+        assert!(is_ready(vec![ready(Protocol::Tcp), exited(1)]), "its calls are not recorded");
+        assert!(!is_ready(vec![ready(Protocol::Udp), exited(1)]));
+    }
+
+    #[test]
+    fn greeting_is_no_answer() {
+        let client = ClientId(1);
+        let received = |text: &str| EventKind::Received { client, bytes: Bytes(text.into()) };
+        let sent = EventKind::Sent { client, bytes: Bytes(PROBE_TEXTS[0].into()) };
+        let seen = evidence(vec![ready(Protocol::Tcp), received("Bem-vindo!\n"), sent, received("OLA MUNDO 1")]);
+        let ProbeOutcome::Ready(_, answered) = read(&seen) else { panic!("it is ready") };
+        assert_eq!(answered.greeting, b"Bem-vindo!\n");
+        assert_eq!((answered.answers, answered.is_exact), (Some(AnswerKind::Uppercase), true));
+    }
+
+    #[test]
+    fn other_sockets_are_those_of_the_program() {
+        let own = Owner::Server(SERVER, 2);
+        let bind = |port: u16| {
+            called(Syscall::Bind {
+                fd: 3,
+                address: Some(SocketAddr::from(([127, 0, 0, 1], port))),
+                length: None,
+                family: Some(2),
+            })
+        };
+        let rows = vec![
+            row(Protocol::Tcp, 65432, own),
+            row(Protocol::Udp, 65431, own),
+            row(Protocol::Udp, 40000, own),
+            row(Protocol::Tcp, 22, Owner::Other),
+        ];
+        let name = "sockets".parse().expect("a name");
+        let snapshot = EventKind::Snapshot { name, settled: true, busy: false, rows };
+        let seen = evidence(vec![bind(65432), bind(65431), ready(Protocol::Tcp), snapshot]);
+        let ProbeOutcome::Ready(_, answered) = read(&seen) else { panic!("it is ready") };
+        let ports: Vec<u16> = answered.other_sockets.iter().map(|row| row.local.port()).collect();
+        assert_eq!(ports, [65431], "the kernel chose port 40000");
+    }
+
     #[test]
     fn answer_kind_depends_on_content() {
-        assert_eq!(kind(PROBE_TEXTS[0], b"Eco: Ola Mundo 1"), Some(AnswerKind::Echo));
-        assert_eq!(kind(PROBE_TEXTS[0], b"OLA MUNDO 1"), Some(AnswerKind::Uppercase));
+        assert_eq!(kind(PROBE_TEXTS[0], b"Eco: Ola Mundo 1"), Some((AnswerKind::Echo, false)));
+        assert_eq!(kind(PROBE_TEXTS[0], b"Ola Mundo 1\0\0"), Some((AnswerKind::Echo, false)));
+        assert_eq!(kind(PROBE_TEXTS[1], b"TUDO BEM 2\n"), Some((AnswerKind::Uppercase, true)));
         assert_eq!(kind(PROBE_TEXTS[0], b"ok"), None);
     }
 }

@@ -68,9 +68,9 @@ const EXTENSIONS: [(UnusedKind, &[&str]); 15] = [
     (
         UnusedKind::OtherExtension,
         &[
-            "txt", "text", "pyw", "py3", "python", "ino", "kt", "kts", "scala", "swift", "dart", "hs", "ex", "exs",
-            "erl", "clj", "groovy", "vb", "fs", "pas", "d", "nim", "zig", "jl", "r", "m", "tcl", "ps1", "bat", "cmd",
-            "asm", "s", "jsx", "tsx", "zsh", "ksh", "fish",
+            "txt", "text", "pyw", "py3", "python", "ino", "kts", "scala", "swift", "dart", "hs", "ex", "exs", "erl",
+            "clj", "groovy", "vb", "fs", "pas", "d", "nim", "zig", "jl", "r", "m", "tcl", "ps1", "bat", "cmd", "asm",
+            "s", "jsx", "tsx", "zsh", "ksh", "fish",
         ],
     ),
     (
@@ -145,12 +145,7 @@ impl UnusedKind {
         matches!(self, Self::Windows | Self::Mac | Self::Android | Self::Linux | Self::Java | Self::Object)
     }
 
-    /// Returns true if most submissions have such files beside their programs.
-    pub(super) const fn is_document(self) -> bool {
-        matches!(self, Self::Document | Self::Picture)
-    }
-
-    /// Returns true if the file is named even if a program was found for each role.
+    /// Returns true if the file is named even if a command line names it.
     pub(super) const fn is_always_told(self) -> bool {
         matches!(self, Self::Utf16)
     }

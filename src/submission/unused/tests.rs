@@ -79,7 +79,7 @@ fn utf_16_sources_are_always_named() {
 #[case::copy(&[("server.py", "import socket"), ("server.py.txt", SERVER)])]
 #[case::other_notebook(&[("analise.ipyn", "{\"cells\": [\"import pandas\"]}"), ("x.md", "x")])]
 #[case::text_about_programs(&[("leia.txt", "O servidor usa socket e bind(...).\nRode com python.\nFim\n"), ("x.md", "x")])]
-#[case::report(&[("relatorio.pdf", "%PDF"), ("tela.png", "PNG"), ("server.py", "import socket")])]
+#[case::pictures(&[("tela.png", "PNG"), ("server.py", "import socket")])]
 #[case::package(&[("lab/__init__.py", ""), ("x.md", "x")])]
 fn other_files_are_not_named(#[case] files: &[(&str, &str)]) {
     let files: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
@@ -87,18 +87,20 @@ fn other_files_are_not_named(#[case] files: &[(&str, &str)]) {
 }
 
 #[test]
-fn files_are_named_only_if_a_program_is_missing() {
+fn files_are_named_unless_they_are_used() {
     let files: &[(&str, &[u8])] = &[("multi.exe", b"MZ\0"), ("relatorio.pdf", b"%PDF")];
-    assert_eq!(noted_of(files, Extent::All, ""), Vec::<String>::new());
-    assert_eq!(noted_of(files, Extent::Some, ""), ["unused-system multi.exe windows"]);
-    assert_eq!(noted_of(files, Extent::Some, "wine multi.exe"), Vec::<String>::new(), "a manifest declares it");
+    for found in [Extent::All, Extent::Some] {
+        let wanted = ["unused-system multi.exe windows", "unused-report relatorio.pdf document"];
+        assert_eq!(noted_of(files, found, ""), wanted);
+        assert_eq!(noted_of(files, found, "wine multi.exe"), wanted[1..], "a manifest declares it");
+    }
     let all = ["unused-system multi.exe windows", "unused-document relatorio.pdf document"];
     assert_eq!(noted_of(files, Extent::Nothing, ""), all);
 }
 
 #[test]
 fn few_files_are_named() {
-    let names: Vec<String> = (0..9).map(|k| format!("s{k}.exe")).collect();
+    let names: Vec<String> = (0..14).map(|k| format!("s{k}.exe")).collect();
     let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), b"MZ\0".as_slice())).collect();
     let all = noted(&files);
     assert_eq!((all.len(), all.last().map(String::as_str)), (MAX_NAMED + 1, Some("unused-more")));

@@ -101,6 +101,7 @@ fn status() -> impl Strategy<Value = ExitStatus> {
 fn not_ready() -> impl Strategy<Value = StartFailure> {
     prop_oneof![
         Just(StartFailure::Missing("a".to_owned())),
+        Just(StartFailure::ByteOrderMark("a".to_owned())),
         Just(StartFailure::NotExecutable("a".to_owned())),
         status().prop_map(StartFailure::Exited),
         row().prop_map(StartFailure::OtherProtocol),

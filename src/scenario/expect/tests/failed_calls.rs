@@ -21,7 +21,7 @@ fn failed(name: &str, fd: i32, inode: u64, errno: i32) -> EventKind {
     call(name, fd, inode, 5, -i64::from(errno))
 }
 
-/// A client that was accepted and sends; it waits in vain after these calls.
+/// A client that was accepted and sends; no answer comes after these calls.
 fn stream(calls: impl IntoIterator<Item = EventKind>) -> EvidenceBuilder {
     let sent = tcp().clients(1).event(call("accept", 3, LISTENER, 0, 4)).sent(1, "hello");
     calls.into_iter().fold(sent, EvidenceBuilder::event).late(1)

@@ -5,7 +5,7 @@ use rstest::rstest;
 use super::evidence_builder::{EvidenceBuilder, fail, pass, tcp, udp};
 use crate::model::{ClientId, EventKind};
 
-/// A turn: a message, and the answer; `None` if the client waited for it in vain.
+/// A turn: a message, and the answer; `None` if it did not come.
 type Turn<'a> = (&'a [u8], Option<&'a [u8]>);
 
 /// Returns a client that waited for each answer.

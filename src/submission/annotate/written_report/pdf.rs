@@ -49,7 +49,7 @@ struct PdfLine {
     begins_block: bool,
 }
 
-/// Reads a document in a process of its own; `None` if it cannot be parsed within the limits.
+/// Reads a document in a separate process; `None` if it cannot be parsed within the limits.
 pub(super) fn read(file: &Path, bytes: &[u8]) -> Option<Document> {
     let mut input = tempfile::tempfile().ok()?;
     input.write_all(bytes).ok()?;
