@@ -35,6 +35,7 @@ mod run_limits;
 mod schema;
 mod selection;
 mod serve;
+mod show;
 mod signals;
 mod store_access;
 mod symlink_guard;
@@ -138,6 +139,7 @@ pub fn main() -> ExitCode {
         Command::Lint { files } => lint::lint(&files, &reader),
         Command::Schema { name, output } => schema::schema(&name, output.as_deref()),
         Command::List { lab } => list::list(&lab, &reader),
+        Command::Show { item, lab } => show::show(&item, &lab, &reader),
         Command::Explain { words, all, lab } => explain::explain(&words, all, &lab, &reader),
         Command::Analyze { file, port, expect: Some(item), .. } => analyze::judge_item(&file, port, &item, &reader),
         Command::Analyze { file, port, summary, expect: None } => analyze::analyze(&file, port, summary, &reader),

@@ -94,6 +94,15 @@ pub(super) enum Command {
         #[arg(long, default_value = crate::scenario::lab::DEFAULT_LAB)]
         lab: String,
     },
+    /// Show what the lab asks in an item, and the scenario that checks it
+    #[command(after_help = examples::SHOW)]
+    Show {
+        /// The item
+        item: String,
+        /// A bundled lab's name, or a directory with a lab.yaml
+        #[arg(long, default_value = crate::scenario::lab::DEFAULT_LAB)]
+        lab: String,
+    },
     /// Explain an item, a step, an expectation, the cause of a failure, an exit code or the sandbox
     #[command(after_help = examples::EXPLAIN)]
     Explain {

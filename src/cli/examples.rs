@@ -67,6 +67,9 @@ pub(super) const LIST: &str = "Examples:
   socklab list                               the items of the bundled lab
   socklab list --lab my-lab                  the items of your own lab";
 
+pub(super) const SHOW: &str = "Examples:
+  socklab show tcp-multi.5                   what is asked, and how it is checked";
+
 pub(super) const EXPLAIN: &str = "Examples:
   socklab explain tcp-multi.5                an item
   socklab explain connect uppercase          a step and an expectation

@@ -58,7 +58,7 @@ pub(super) fn explain(words: &[String], all: bool, lab: &str, reader: &Ui) -> Re
 }
 
 /// Describes an item of a lab: title, points, file, dependencies, expectations and hint.
-fn describe_item(lab: &Lab, word: &str, words: &Catalog) -> Option<String> {
+pub(super) fn describe_item(lab: &Lab, word: &str, words: &Catalog) -> Option<String> {
     let (scenario, item) = lab.items().find(|(_, item)| item.id.as_str() == word)?;
     let title = item.title.as_ref().map_or("", |title| words.author_text(title));
     let mut text = format!("{}  {}\n", item.id, escape_controls(title));
@@ -77,7 +77,7 @@ fn describe_item(lab: &Lab, word: &str, words: &Catalog) -> Option<String> {
 }
 
 /// Describes a step or an expectation and its fields, in the user's language.
-fn describe_keyword(word: &str, words: &Catalog) -> Option<String> {
+pub(super) fn describe_keyword(word: &str, words: &Catalog) -> Option<String> {
     let (kind, schema) = match (Step::schema_of(word), Expectation::schema_of(word)) {
         (Some(schema), _) => ("step", schema),
         (_, Some(schema)) => ("expectation", schema),

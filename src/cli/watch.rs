@@ -1,5 +1,6 @@
 //! `--watch`: repeats an action after each change of the files below a folder.
 
+use std::io::Write;
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
@@ -9,6 +10,7 @@ use notify::{RecursiveMode, Watcher};
 
 use super::exit::{CliError, ExitStatus};
 use crate::i18n::Catalog;
+use crate::model::Message;
 use crate::run::Cancel;
 
 /// Quiet time required after a change, because editors write a file in several steps.
@@ -37,16 +39,23 @@ pub(super) fn watch(
     .context("watching files")?;
     watcher.watch(path, RecursiveMode::Recursive).with_context(|| format!("watching {}", path.display()))?;
     let (mut exit, mut last) = act(None)?;
+    let shown = crate::model::bytes::safe_path(path);
+    let watching = || print_status(words, &Message::new("cli-watching").with("path", shown.as_str()));
+    watching();
     while !cancel.is_cancelled() {
         match changes.recv_timeout(CANCEL_POLL_INTERVAL) {
             Ok(()) => {
                 while changes.recv_timeout(QUIET_TIME).is_ok() {}
                 match act(Some(&last)) {
                     Ok((_, same)) if same == last => {}
-                    Ok(now) => (exit, last) = now,
+                    Ok(now) => {
+                        (exit, last) = now;
+                        watching();
+                    }
                     // A manifest that is being edited is reported; the next change may complete it.
                     Err(trouble @ (CliError::Usage(_) | CliError::Diagnostics(..))) => {
                         let _ = trouble.print(words);
+                        watching();
                     }
                     Err(trouble) => return Err(trouble),
                 }
@@ -56,4 +65,9 @@ pub(super) fn watch(
         }
     }
     Ok(exit)
+}
+
+/// Prints a line about the watching itself to standard error.
+fn print_status(words: &Catalog, message: &Message) {
+    let _ = writeln!(std::io::stderr().lock(), "{}", words.format(message));
 }

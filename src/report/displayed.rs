@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::model::report::ShownFinding;
-use crate::model::{ItemResult, Message, Verdict};
+use crate::model::{Cause, ItemResult, Message, NotVerified, Reason, Verdict};
 
 /// Returns the finding to display: the first with the item's verdict, unless the item passed.
 pub(super) fn displayed_finding(item: &ItemResult) -> Option<ShownFinding<'_>> {
@@ -23,4 +23,22 @@ pub(super) fn reason(item: &ItemResult) -> Option<Cow<'_, Message>> {
 pub(super) fn expectation(item: &ItemResult) -> Option<&str> {
     let word = displayed_finding(item)?.expectation;
     (!word.is_empty()).then_some(word)
+}
+
+/// Why an item that was not verified needs no decision of the instructor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Absence {
+    /// No program was submitted for it.
+    NotSubmitted,
+    /// An item on which it depends did not pass.
+    Waits,
+}
+
+/// Returns why an item was not verified, if that needs no decision.
+pub(super) fn absence(item: &ItemResult) -> Option<Absence> {
+    match (item.verdict, &item.reason) {
+        (Verdict::NotVerified, Some(Reason::Cause(Cause::NotDelivered {}))) => Some(Absence::NotSubmitted),
+        (Verdict::NotVerified, Some(Reason::NotVerified(NotVerified::DependsOn { .. }))) => Some(Absence::Waits),
+        _ => None,
+    }
 }

@@ -56,6 +56,8 @@ class-pass = passed
 class-fail = failed
 class-not-verified = not verified: never counted as passed
 class-error = socklab error, not the program's fault
+class-not-submitted = not submitted
+class-waits = waits for an item that did not pass
 
 class-footer = socklab { $version } · { $stage } · seed { $seed }
 class-stage-isolated = each program ran in its own sandbox

@@ -207,6 +207,13 @@ help-list-after =
       socklab list                               the items of the bundled lab
       socklab list --lab my-lab                  the items of your own lab
 
+help-show = Show what the lab asks in an item, and the scenario that checks it
+help-show-item = The item
+help-show-lab = A bundled lab's name, or a directory with a lab.yaml
+help-show-after =
+    Examples:
+      socklab show tcp-multi.5                   what is asked, and how it is checked
+
 help-explain = Explain an item, a step, an expectation, the cause of a failure, an exit code or the sandbox
 help-explain-words = An item, keyword, cause or exit code, such as `tcp-multi.5`, `connect`, `no-answer`, `3`; `sandbox`; or a cause quoted from a report
 help-explain-all = Explain everything

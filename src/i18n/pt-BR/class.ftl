@@ -65,6 +65,8 @@ class-pass = passou
 class-fail = falhou
 class-not-verified = não verificado: nunca conta como certo
 class-error = erro do socklab, não do programa
+class-not-submitted = não entregue
+class-waits = depende de um item que não passou
 
 class-footer = socklab { $version } · { $stage } · semente { $seed }
 class-stage-isolated = cada programa em seu próprio ambiente isolado

@@ -206,6 +206,13 @@ help-list-after =
       socklab list                               os itens do laboratório embutido
       socklab list --lab my-lab                  os itens de seu próprio laboratório
 
+help-show = Mostra o que o laboratório pede em um item e o cenário que o verifica
+help-show-item = O item
+help-show-lab = Nome de um laboratório embutido, ou pasta com um lab.yaml
+help-show-after =
+    Exemplos:
+      socklab show tcp-multi.5                   o que se pede, e como é verificado
+
 help-explain = Explica um item, um passo, uma expectativa, a causa de uma falha, um código de saída ou o ambiente isolado
 help-explain-words = Um item, palavra-chave, causa ou código de saída, como `tcp-multi.5`, `connect`, `no-answer`, `3`; `sandbox`; ou uma causa copiada de um relatório, entre aspas
 help-explain-all = Explica tudo

@@ -13,6 +13,7 @@ use super::policy_source;
 use crate::i18n::escape_controls;
 use crate::model::{ItemResult, Message, Report, SandboxMode, SubmissionResult, Verdict};
 use crate::report::class_stats::{self, ItemStats};
+use crate::report::displayed::{Absence, absence};
 
 const STYLE: &str = concat!(include_str!("../../../templates/base.css"), include_str!("../../../templates/class.css"));
 const SCRIPT: &str = include_str!("../../../templates/class.js");
@@ -191,6 +192,14 @@ const fn marked(verdict: Verdict) -> (&'static str, &'static str) {
     }
 }
 
+/// Returns the letter and the mark of an item that needs no decision.
+const fn absent(why: Absence) -> (&'static str, &'static str) {
+    match why {
+        Absence::NotSubmitted => ("a", "–"),
+        Absence::Waits => ("w", "·"),
+    }
+}
+
 const VERDICTS: [(Verdict, &str, &str); 4] = [
     (Verdict::Pass, "class-pass", "class-count-pass"),
     (Verdict::Fail, "class-fail", "class-count-fail"),
@@ -239,7 +248,7 @@ pub(crate) fn class_page(class: &ClassPage<'_>, tongues: &Catalogs) -> Result<St
         spread: bins(submissions),
         groups: groups(&taught),
         heads: taught.iter().map(|item| Head { id: item.id, short: split(item.id).1, rate: item.rate() }).collect(),
-        verdicts: VERDICTS.iter().map(|(verdict, id, _)| meaning(*verdict, id, tongues)).collect(),
+        verdicts: meanings(tongues),
         most: submissions.iter().map(|submission| submission.of).max().unwrap_or_default(),
         rows: rows.collect(),
         footer: footer(report, tongues),
@@ -334,9 +343,12 @@ fn groups<'p>(items: &[ItemStats<'p>]) -> Vec<Group<'p>> {
     groups
 }
 
-fn meaning(verdict: Verdict, id: &'static str, tongues: &Catalogs) -> Meaning {
-    let (letter, mark) = marked(verdict);
-    Meaning { letter, mark, text: tongues.word(id) }
+/// Returns the legend of the marks: the verdicts, and items that need no decision.
+fn meanings(tongues: &Catalogs) -> Vec<Meaning> {
+    let verdicts = VERDICTS.iter().map(|(verdict, id, _)| (marked(*verdict), *id));
+    let others = [(absent(Absence::NotSubmitted), "class-not-submitted"), (absent(Absence::Waits), "class-waits")];
+    let all = verdicts.chain(others);
+    all.map(|((letter, mark), id)| Meaning { letter, mark, text: tongues.word(id) }).collect()
 }
 
 fn row<'p>(submission: &SubmissionResult, page: &'p str, taught: &[ItemStats<'_>], tongues: &Catalogs) -> ClassRow<'p> {
@@ -357,7 +369,7 @@ fn row<'p>(submission: &SubmissionResult, page: &'p str, taught: &[ItemStats<'_>
 const EMPTY: Cell = Cell { class: "", mark: "", cause: None };
 
 fn cell(found: &ItemResult, item: &ItemStats<'_>) -> Cell {
-    let (class, mark) = marked(found.verdict);
+    let (class, mark) = absence(found).map_or(marked(found.verdict), absent);
     // Causes are listed only for items that at least one submission failed.
     let is_listed = item.counts[class_stats::verdict_index(Verdict::Fail)] > 0;
     Cell { class, mark, cause: item.cause_of(found).filter(|_| is_listed) }

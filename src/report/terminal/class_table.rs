@@ -4,8 +4,9 @@
 use anstyle::Style;
 
 use crate::i18n::{Catalog, escape_controls};
-use crate::model::{Cause, ItemResult, Message, NotVerified, Reason, Report, SubmissionResult, Verdict};
+use crate::model::{ItemResult, Message, Report, SubmissionResult, Verdict};
 use crate::report::class_stats;
+use crate::report::displayed::{Absence, absence};
 use crate::report::layout::{BOLD, DIM, ERROR, FAIL, NOT_VERIFIED, PASS, TextLayout, pad, text_width};
 
 /// Number of causes that are listed.
@@ -66,13 +67,13 @@ fn marks(page: &TextLayout, items: &[ItemResult]) -> String {
 /// Returns the mark of an item. An item that was not submitted, or that waits for another one, needs
 /// no decision of the instructor.
 fn mark(item: &ItemResult) -> (&'static str, Style) {
-    match (item.verdict, &item.reason) {
-        (Verdict::Pass, _) => ("✓", PASS),
-        (Verdict::Fail, _) => ("✗", FAIL),
-        (Verdict::Error, _) => ("!", ERROR),
-        (Verdict::NotVerified, Some(Reason::Cause(Cause::NotDelivered {}))) => ("–", DIM),
-        (Verdict::NotVerified, Some(Reason::NotVerified(NotVerified::DependsOn { .. }))) => ("·", DIM),
-        (Verdict::NotVerified, _) => ("?", NOT_VERIFIED),
+    match (item.verdict, absence(item)) {
+        (_, Some(Absence::NotSubmitted)) => ("–", DIM),
+        (_, Some(Absence::Waits)) => ("·", DIM),
+        (Verdict::Pass, None) => ("✓", PASS),
+        (Verdict::Fail, None) => ("✗", FAIL),
+        (Verdict::Error, None) => ("!", ERROR),
+        (Verdict::NotVerified, None) => ("?", NOT_VERIFIED),
     }
 }
 
