@@ -44,6 +44,9 @@ impl Runtime for Engine {
         }
         true
     }
+    fn got_other_answer(&self, clients: &[ClientId]) -> bool {
+        clients.iter().any(|&id| self.clients.get(id).is_some_and(|client| client.asked.got_other()))
+    }
     fn finish_sending(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
         self.half_close(clients);
         self.await_late_data(clients)

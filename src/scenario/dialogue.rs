@@ -177,6 +177,9 @@ impl Runtime for DryRun<'_> {
     fn ends_series(&mut self, _: &[ClientId], _: [u32; 2], _: Duration) -> bool {
         false
     }
+    fn got_other_answer(&self, _: &[ClientId]) -> bool {
+        false
+    }
     fn finish_sending(&mut self, _: &[ClientId]) -> Done {
         Ok(())
     }

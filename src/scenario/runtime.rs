@@ -150,6 +150,9 @@ pub trait Runtime {
     /// Returns true if the current step has taken this long, so that its series of exchanges ends.
     /// Records how many of the wanted rounds were made.
     fn ends_series(&mut self, clients: &[ClientId], rounds: [u32; 2], limit: Duration) -> bool;
+    /// Returns true if one of these clients received data for its last message that does not repeat
+    /// what it sent, in any case.
+    fn got_other_answer(&self, clients: &[ClientId]) -> bool;
     /// Half-closes the connections: the clients stop sending but still receive.
     fn finish_sending(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError>;
     /// Closes the connections. Pending data is read first, so that the close does not become a

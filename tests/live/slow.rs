@@ -96,6 +96,23 @@ fn series_of_exchanges_ends_early_with_a_note() {
 }
 
 #[test]
+fn series_ends_after_another_answer() {
+    if !live_tests_enabled() {
+        return;
+    }
+    let series = "steps:\n  - start: udp-simple\n  - connect\n  - exchange: { text: um, times: 20, until_other: true }\n\
+        items:\n  - { id: series, expect: [uppercase] }\n";
+    let sent = |server: &str| {
+        let item = run(server, "nothing", series);
+        let story = item.story.iter().find(|line| line.id == "story-sent-got").cloned();
+        (item.verdict, story.and_then(|line| line.args.get("sent_bytes").cloned()))
+    };
+    assert_eq!(sent(&UDP.replace("d.upper()", "b'no'")), (Verdict::Fail, Some(2.into())), "one of 20 messages");
+    // A right answer is not named in the story.
+    assert_eq!(sent(UDP), (Verdict::Pass, None));
+}
+
+#[test]
 fn answer_that_the_end_of_the_scenario_cuts_off_proves_nothing() {
     if !live_tests_enabled() {
         return;

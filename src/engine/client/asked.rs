@@ -12,18 +12,26 @@ pub(in crate::engine) struct Asked {
     bytes: Vec<u8>,
     /// Number of bytes that were taken for parts of the answer.
     answered: usize,
+    /// True if other data came for the last message.
+    got_other: bool,
 }
 
 impl Asked {
     /// Adds a message.
     pub(in crate::engine) fn add(&mut self, message: &[u8]) {
+        self.got_other = false;
         let room = MAX_KEPT_BYTES.saturating_sub(self.bytes.len());
         self.bytes.extend_from_slice(&message[..room.min(message.len())]);
     }
 
     /// Removes all messages: their answer is no longer awaited.
     pub(in crate::engine) fn clear(&mut self) {
-        *self = Self::default();
+        *self = Self { got_other: self.got_other, ..Self::default() };
+    }
+
+    /// Returns true if data that is no part of an answer came for the last message.
+    pub(in crate::engine) const fn got_other(&self) -> bool {
+        self.got_other
     }
 
     /// Returns true if data may be a part of the answer: an echo of something sent, in any case.
@@ -32,10 +40,9 @@ impl Asked {
     pub(in crate::engine) fn take(&mut self, part: &[u8]) -> bool {
         let trimmed = part.trim_ascii();
         let start = &trimmed[..trimmed.len().min(MAX_COMPARED_BYTES)];
-        if start.is_empty() || self.answered + trimmed.len() > self.bytes.len() {
-            return false;
-        }
-        let is_part = self.bytes.windows(start.len()).any(|window| is_alike(window, start));
+        let fits = !start.is_empty() && self.answered + trimmed.len() <= self.bytes.len();
+        let is_part = fits && self.bytes.windows(start.len()).any(|window| is_alike(window, start));
+        self.got_other |= !is_part && !part.is_empty();
         self.answered += if is_part { trimmed.len() } else { 0 };
         is_part
     }
@@ -66,7 +73,12 @@ mod tests {
     fn other_data_is_no_part_of_an_answer() {
         let mut asked = Asked::default();
         asked.add(b"um cliente");
-        assert!(!asked.take(b"ok\n") && !asked.take(b"\n") && !asked.take(b""));
+        assert!(!asked.take(b"") && !asked.got_other());
+        assert!(!asked.take(b"ok\n") && !asked.take(b"\n") && asked.got_other());
+        asked.clear();
+        assert!(asked.got_other(), "it came for the last message");
+        asked.add(b"outro");
+        assert!(asked.take(b"OUTRO") && !asked.got_other());
         asked.clear();
         asked.add(&vec![b'a'; MAX_KEPT_BYTES * 2]);
         assert!(asked.take(&vec![b'A'; MAX_KEPT_BYTES]), "only the beginning is compared");

@@ -101,7 +101,7 @@ ended-after-listen = the program called listen and then ended without an error (
 ended-after-listen-said = the program called listen and then ended without an error (exit code 0), before a client came; last output: "{ $said }"
 memory-fault = the server was ended by a memory error ({ $status }): it read or wrote outside its variables
 memory-fault-said = the server was ended by a memory error ({ $status }), it read or wrote outside its variables: "{ $said }"
-hint-accept-returned = accept must wait for a client: check what it returns, do not make the listening socket non-blocking (setblocking(False), O_NONBLOCK), and serve in a loop
+hint-accept-returned = the program must live on: let the main program wait for its threads (join); accept must wait for a client, so check what it returns, do not make the listening socket non-blocking (setblocking(False), O_NONBLOCK), and serve in a loop
 hint-bind-family = use one family everywhere: AF_INET in socket and in sin_family with struct sockaddr_in, or AF_INET6 with struct sockaddr_in6; check what bind returns (perror)
 hint-memory = check the size that you pass to recv and the length of every array and copy (strcpy, sprintf, b[n] = 0 with n as large as the array); gcc -g -fsanitize=address shows the line
 bind-never-called-port = the program never bound its socket: bind was not called; the kernel chose port { $port }, another one at every start

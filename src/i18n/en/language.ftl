@@ -104,6 +104,7 @@ field-receive-close = Each client closes as soon as it has received what it wait
 field-exchange-clients = Only these clients, by number from 1; default: all that are open.
 field-exchange-within = How long each answer may take; default: `limits.answer`.
 field-exchange-for_at_most = After this time no further repetition begins, and a note gives their number; default: no limit.
+field-exchange-until_other = After an answer that is not the sent data, in any case, no further repetition begins.
 field-receive-within = How long; default: `limits.answer`. Each part of an answer that arrives begins the time again.
 field-finish_sending-clients = Only these clients, by number from 1; default: all that are open.
 field-close-clients = Only these clients, by number from 1; default: all that are open.

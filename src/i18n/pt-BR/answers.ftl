@@ -101,7 +101,7 @@ ended-after-listen = o programa chamou listen e em seguida terminou sem erro (c�
 ended-after-listen-said = o programa chamou listen e em seguida terminou sem erro (código de saída 0), antes que um cliente chegasse; última saída: “{ $said }”
 memory-fault = o servidor foi encerrado por um erro de memória ({ $status }): ele leu ou escreveu fora das suas variáveis
 memory-fault-said = o servidor foi encerrado por um erro de memória ({ $status }), pois leu ou escreveu fora das suas variáveis: “{ $said }”
-hint-accept-returned = accept deve esperar por um cliente: confira o que ele retorna, não torne não bloqueante o socket que escuta (setblocking(False), O_NONBLOCK) e atenda em um laço
+hint-accept-returned = o programa deve continuar vivo: faça o programa principal esperar pelas suas threads (join); accept deve esperar por um cliente, então confira o que ele retorna, não torne não bloqueante o socket que escuta (setblocking(False), O_NONBLOCK) e atenda em um laço
 hint-bind-family = use a mesma família em tudo: AF_INET em socket e em sin_family com struct sockaddr_in, ou AF_INET6 com struct sockaddr_in6; confira o que bind retorna (perror)
 hint-memory = confira o tamanho passado a recv e o comprimento de cada vetor e de cada cópia (strcpy, sprintf, b[n] = 0 com n igual ao tamanho do vetor); gcc -g -fsanitize=address mostra a linha
 bind-never-called-port = o programa nunca associou o socket a uma porta: bind não foi chamado; o kernel escolheu a porta { $port }, e escolhe outra a cada início

@@ -104,6 +104,7 @@ field-receive-close = Cada cliente fecha assim que recebe o que espera, enquanto
 field-exchange-clients = Só estes clientes, por número a partir de 1; padrão: todos os que estão abertos.
 field-exchange-within = Quanto cada resposta pode demorar; padrão: `limits.answer`.
 field-exchange-for_at_most = Depois deste tempo nenhuma repetição nova começa, e uma observação diz quantas houve; padrão: sem limite.
+field-exchange-until_other = Depois de uma resposta que não é o que foi enviado, em qualquer caixa, nenhuma repetição nova começa.
 field-receive-within = Quanto esperar; padrão: `limits.answer`. Cada parte de uma resposta que chega reinicia este tempo.
 field-finish_sending-clients = Só estes clientes, por número a partir de 1; padrão: todos os que estão abertos.
 field-close-clients = Só estes clientes, por número a partir de 1; padrão: todos os que estão abertos.

@@ -101,7 +101,9 @@ pub(in crate::report) fn write(page: &mut TextLayout, words: &Catalog, differenc
         page.line(&format!("{:at$}{caret} {note}", ""));
     } else {
         page.line(&format!("{:at$}{caret}", ""));
-        let first = (at + 1).saturating_sub(text_width(&note));
+        // Below the excerpts, if the page is wide enough.
+        let below = text_width(&page.label("")).min(page.width.saturating_sub(text_width(&note)));
+        let first = (at + 1).saturating_sub(text_width(&note)).max(below);
         page.line(&format!("{:first$}{note}", ""));
     }
 }
@@ -232,6 +234,14 @@ mod tests {
             assert_eq!(lines[1].contains("hidden"), cut, "{lines:#?}");
             assert!(lines.iter().all(|line| text_width(line) <= width), "{lines:#?}");
         }
+    }
+
+    #[test]
+    fn caret_note_is_below_the_excerpts_of_a_narrow_page() {
+        let lines = lines(b"a message of some length", b"a message of other length", 40);
+        assert_eq!(lines[2].trim(), "^");
+        assert!(lines[3].starts_with(' ') && lines[3].trim().starts_with("first difference"), "{lines:#?}");
+        assert!(lines.iter().all(|line| text_width(line) <= 60), "{lines:#?}");
     }
 
     #[test]

@@ -93,6 +93,9 @@ with_payload! {
         /// After this time no further repetition begins, and a note gives their number; default: no limit.
         #[serde(skip_serializing_if = "Option::is_none")]
         for_at_most: Option<DurationArg>,
+        /// After an answer that is not the sent data, in any case, no further repetition begins.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        until_other: bool,
     }
 }
 
@@ -162,6 +165,10 @@ impl Perform for Exchange {
                 && done > 0
                 && stage.ends_series(&clients, [done, times], limit.0)
             {
+                break;
+            }
+            // More answers of the same kind prove nothing more.
+            if self.until_other && done > 0 && stage.got_other_answer(&clients) {
                 break;
             }
             let batch = build_payloads(stage, self.payload(), &clients, 1);
