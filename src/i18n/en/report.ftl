@@ -26,6 +26,7 @@ report-not-verified = not verified: { $reason }
 report-range = { $first } to { $last }
 report-start-with = Start with { $item }: { $cause }
 report-start-with-line = Start with { $item }, { $line }: { $cause }
+report-mark-order = items from left to right: { $items }
 report-marks = ✓ passed   ✗ failed   ? not verified   – not submitted   · waits for another item   ! error
 report-frequent-causes = Most frequent causes
 report-error = socklab error (not the program's fault): { $reason }

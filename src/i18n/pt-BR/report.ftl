@@ -26,6 +26,7 @@ report-not-verified = não verificado: { $reason }
 report-range = { $first } a { $last }
 report-start-with = Comece por { $item }: { $cause }
 report-start-with-line = Comece por { $item }, { $line }: { $cause }
+report-mark-order = itens da esquerda para a direita: { $items }
 report-marks = ✓ passou   ✗ falhou   ? não verificado   – não entregue   · depende de outro item   ! erro
 report-frequent-causes = Causas mais frequentes
 report-error = erro do socklab (não do programa): { $reason }

@@ -26,6 +26,11 @@ pub(super) fn write(page: &mut TextLayout, words: &Catalog, report: &Report) {
         page.line(&format!("{}  {:gap$}{}  {marks}", pad(label, names), "", page.paint(BOLD, points)));
     }
     page.gap();
+    let longest = report.submissions.iter().map(|one| &one.items).max_by_key(|items| items.len());
+    let groups = longest.map(|items| groups(items)).filter(|groups| !groups.is_empty());
+    if let Some(groups) = groups {
+        page.hang("", DIM, &words.format(&Message::new("report-mark-order").with("items", groups.join(", "))));
+    }
     page.hang("", DIM, &words.sentence("report-marks"));
     write_causes(page, words, report);
 }
@@ -64,6 +69,19 @@ fn marks(page: &TextLayout, items: &[ItemResult]) -> String {
     text
 }
 
+/// Returns the parts of the lab in the order of the marks, each with the number of its items.
+fn groups(items: &[ItemResult]) -> Vec<String> {
+    let mut groups: Vec<(&str, usize)> = Vec::new();
+    for item in items {
+        let part = item.id.as_str().rsplit_once('.').map_or(item.id.as_str(), |(part, _)| part);
+        match groups.last_mut() {
+            Some((last, count)) if *last == part => *count += 1,
+            _ => groups.push((part, 1)),
+        }
+    }
+    groups.into_iter().map(|(part, count)| format!("{} ({count})", escape_controls(part))).collect()
+}
+
 /// Returns the mark of an item. An item that was not submitted, or that waits for another one, needs
 /// no decision of the instructor.
 fn mark(item: &ItemResult) -> (&'static str, Style) {
@@ -90,5 +108,34 @@ fn write_causes(page: &mut TextLayout, words: &Catalog, report: &Report) {
     for (item, cause) in failed.into_iter().take(MAX_CAUSES) {
         let text = words.format(&cause.message);
         page.hang(&format!("  {:>3} × {item}: ", cause.count), crate::report::layout::NORMAL, &text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Language;
+    use crate::report::sample;
+    use crate::report::terminal::Terminal;
+
+    #[test]
+    fn class_has_one_row_for_each_submission_and_one_mark_for_each_item() {
+        let mut report = sample::report();
+        let items = report.submissions[0].items.len();
+        report.submissions.push(report.submissions[0].clone());
+        let words = sample::words(Language::English);
+        let text = Terminal::PLAIN.render_class(&report, &words);
+        let rows: Vec<&str> = text.lines().take(report.submissions.len()).collect();
+        let marks = |row: &&str| row.rsplit("points").next().unwrap_or_default().chars().filter(|c| *c != ' ').count();
+        assert_eq!(marks(&rows[0]), items, "{text}");
+        assert_eq!(rows[0], rows[report.submissions.len() - 1], "{text}");
+        assert!(text.contains("items from left to right: "), "{text}");
+    }
+
+    #[test]
+    fn long_names_are_shortened() {
+        assert_eq!(shortened("ana"), "ana");
+        let long = shortened(&"x".repeat(90));
+        assert!(text_width(&long) <= MAX_NAME_COLUMNS && long.ends_with('…'), "{long}");
     }
 }
