@@ -1,4 +1,4 @@
-//! `socklab check --watch`.
+//! `socklab check`: one item, the smallest exchange that fails, and `--watch`.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -31,6 +31,32 @@ fn check_echo(path: &str, steps: Option<&str>) -> ItemResult {
     arguments.extend(steps.into_iter().flat_map(|steps| ["--steps", steps]));
     let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
     report.submissions[0].items.first().expect("an item").clone()
+}
+
+/// A report on one item has the item that blocks it, with its cause.
+#[test]
+fn blocking_item_is_reported_beside_the_chosen_one() {
+    if !live_tests_enabled() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    let manifest = "servers:\n  tcp-simple: { run: python3 echo.py }\n";
+    fs::write(folder.path().join("socklab.yaml"), manifest).expect("written");
+    let path = folder.path().display().to_string();
+    let chosen = |text: &str| {
+        fs::write(folder.path().join("echo.py"), text).expect("written");
+        let evidence = tempfile::tempdir().expect("a folder");
+        let kept = evidence.path().join("kept").display().to_string();
+        let arguments = ["check", &path, "--item", "tcp-simple.3", "--evidence", &kept, "--report", "json=-"];
+        let output = Machine::Open.socklab(&arguments).output().expect("socklab starts");
+        let items = report(&output).submissions[0].items.iter().map(|item| item.id.to_string()).collect::<Vec<_>>();
+        (output.status.code(), items)
+    };
+    let both = ["tcp-simple.1", "tcp-simple.3"].map(str::to_owned).to_vec();
+    assert_eq!(chosen("raise ValueError('no')\n"), (Some(1), both));
+    let right = ECHO.replace("ANSWER", "d") + "c.close()\n";
+    assert_eq!(chosen(&right), (Some(0), vec!["tcp-simple.3".to_owned()]));
 }
 
 #[rstest]

@@ -63,6 +63,8 @@ fn shown_line(folder: &Path, files: &[(&str, &str)]) -> (Verdict, Option<(String
     let item = &report.submissions[0].items[0];
     let source = item.shown().findings.first().and_then(|finding| finding.source);
     let line = source.map(|source| (source.file.clone(), source.line));
+    let shown = format!("{} {:?}", item.program, item.story);
+    assert!(!shown.contains(".socklab/"), "a command of our own build: {shown}");
     (item.verdict, line, format!("{:?} {:?}", item.judged.findings, item.annotations))
 }
 

@@ -49,8 +49,7 @@ exited-by-fault = the program exited ({ $status }): { $fault ->
 }; output: "{ $said }"
 exited-other-system = the program exited ({ $status }): { $fault ->
     [windows-headers] it is written for Windows, and programs run on Linux here; what helps: the headers of Linux (sys/socket.h, netinet/in.h, unistd.h) instead of winsock2.h and windows.h, no WSAStartup, and close instead of closesocket
-    [windows] it is written for Windows, and programs run on Linux here; what helps: replace what exists only on Windows
-   *[python-2] it is written for Python 2, and Python 3 runs it here; what helps: print(...) with parentheses, input() instead of raw_input(), and the new module names (_thread, socketserver, queue)
+   *[windows] it is written for Windows, and programs run on Linux here; what helps: replace what exists only on Windows
 }; output: "{ $said }"
 exited-permission = the program exited ({ $status }): permission denied; last output: "{ $said }"
 

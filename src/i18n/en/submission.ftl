@@ -109,8 +109,7 @@ does-not-build-fault = "{ $file }" does not build: { $fault ->
 }: { $error }
 does-not-build-other-system = "{ $file }" was not tried: { $fault ->
     [windows-headers] it is written for Windows, and programs run on Linux here; what helps: the headers of Linux (sys/socket.h, netinet/in.h, unistd.h) instead of winsock2.h and windows.h, no WSAStartup, and close instead of closesocket
-    [windows] it is written for Windows, and programs run on Linux here; what helps: replace what exists only on Windows
-   *[python-2] it is written for Python 2, and Python 3 runs it here; what helps: print(...) with parentheses, input() instead of raw_input(), and the new module names (_thread, socketserver, queue)
+   *[windows] it is written for Windows, and programs run on Linux here; what helps: replace what exists only on Windows
 }: { $error }
 does-not-build-cap = building "{ $file }" was stopped: it { $cap ->
     [processes] started too many processes or threads

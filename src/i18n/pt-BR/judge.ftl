@@ -49,8 +49,7 @@ exited-by-fault = o programa terminou ({ $status }): { $fault ->
 }; saída: “{ $said }”
 exited-other-system = o programa terminou ({ $status }): { $fault ->
     [windows-headers] ele foi escrito para Windows, e aqui os programas rodam em Linux; o que ajuda: os cabeçalhos do Linux (sys/socket.h, netinet/in.h, unistd.h) em vez de winsock2.h e windows.h, sem WSAStartup, e close em vez de closesocket
-    [windows] ele foi escrito para Windows, e aqui os programas rodam em Linux; o que ajuda: substituir o que só existe no Windows
-   *[python-2] ele foi escrito para Python 2, e aqui é executado pelo Python 3; o que ajuda: print(...) com parênteses, input() em vez de raw_input() e os novos nomes dos módulos (_thread, socketserver, queue)
+   *[windows] ele foi escrito para Windows, e aqui os programas rodam em Linux; o que ajuda: substituir o que só existe no Windows
 }; saída: “{ $said }”
 exited-permission = o programa terminou ({ $status }): permissão negada; última saída: “{ $said }”
 

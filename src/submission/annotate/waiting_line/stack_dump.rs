@@ -102,7 +102,7 @@ pub(super) fn stacks(output: &str) -> Vec<Stack> {
 /// a queue.
 pub(super) fn is_thread_wait(line: &str) -> bool {
     static WITH: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s*with\s+[\w.\[\]]+\s*:").ok());
-    const CALLS: [&str; 7] = [".acquire(", ".put(", "mutex", "lock(", "lock_guard", "sem_wait", "scoped_lock"];
+    const CALLS: [&str; 7] = [".acquire(", ".put(", "mutex", ".lock(", "lock_guard", "sem_wait", "scoped_lock"];
     let small = line.to_lowercase();
     CALLS.iter().any(|call| small.contains(call)) || WITH.as_ref().is_some_and(|form| form.is_match(line))
 }
@@ -141,9 +141,15 @@ mod tests {
         for line in ["    lock.acquire()", "    with trava:", "q.put(d)", "  pthread_mutex_lock(&m);", "  m.lock();"] {
             assert!(is_thread_wait(line), "{line}");
         }
-        for line in
-            ["d = c.recv(1024)", "job = q.get()", "with open('x') as f:", "t.join()", "with s.accept()[0] as c:"]
-        {
+        for line in [
+            "d = c.recv(1024)",
+            "job = q.get()",
+            "with open('x') as f:",
+            "t.join()",
+            "block(c)",
+            "m.unlock()",
+            "with s.accept()[0] as c:",
+        ] {
             assert!(!is_thread_wait(line), "{line}");
         }
     }

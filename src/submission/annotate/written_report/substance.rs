@@ -28,17 +28,8 @@ const ANSWER_LABELS: [&str; 11] = [
     "explicacao",
     "explanation",
 ];
-/// Words before an answer or a picture.
-const LABELS: [&str; 30] = [
-    "resposta",
-    "respostas",
-    "resp",
-    "answer",
-    "answers",
-    "r",
-    "a",
-    "solucao",
-    "solution",
+/// Words before a picture or code.
+const PICTURE_LABELS: [&str; 20] = [
     "print",
     "prints",
     "tela",
@@ -59,8 +50,12 @@ const LABELS: [&str; 30] = [
     "fotos",
     "codigo",
     "code",
-    "explicacao",
 ];
+/// Returns true if a word stands before an answer or a picture.
+fn is_label_word(word: &str) -> bool {
+    ANSWER_LABELS.contains(&word) || PICTURE_LABELS.contains(&word)
+}
+
 /// Words that only point at a picture or begin a label.
 const POINTERS: [&str; 58] = [
     "segue",
@@ -228,11 +223,11 @@ pub(super) fn without_label(text: &str) -> &str {
 pub(super) fn is_label(text: &str) -> bool {
     let words = all_words(text);
     let is_number = |word: &String| word.chars().all(|c| c.is_ascii_digit());
-    let known = |word: &String| LABELS.contains(&word.as_str()) || POINTERS.contains(&word.as_str()) || is_number(word);
-    words.iter().any(|word| LABELS.contains(&word.as_str()))
+    let known = |word: &String| is_label_word(word) || POINTERS.contains(&word.as_str()) || is_number(word);
+    words.iter().any(|word| is_label_word(word))
         && words.len() <= 2 * MAX_LABEL_WORDS
         && (words.iter().all(known)
-            || words.first().is_some_and(|word| word.len() > 1 && LABELS.contains(&word.as_str())) && words.len() <= 3)
+            || words.first().is_some_and(|word| word.len() > 1 && is_label_word(word)) && words.len() <= 3)
 }
 
 /// Returns true if a label announces an answer in words.
