@@ -82,7 +82,7 @@ struct Pages<'a> {
     entries: Vec<SubmissionPage>,
     /// The ids of the lab itself, which are not anonymized.
     ids: BTreeSet<String>,
-    tongues: Catalogs,
+    catalogs: Catalogs,
 }
 
 /// A submission of the class.
@@ -101,7 +101,7 @@ impl<'a> Pages<'a> {
         options: &'a ReportOptions,
         mut report: Report,
         numbers: Option<&BTreeMap<String, u32>>,
-        tongues: Catalogs,
+        catalogs: Catalogs,
     ) -> Self {
         if options.for_students {
             report = anonymize::for_students(&report);
@@ -132,7 +132,7 @@ impl<'a> Pages<'a> {
         });
         let entries: Vec<SubmissionPage> = entries.collect();
         report.submissions = rows.into_iter().map(|(_, _, row)| row).collect();
-        Self { store, options, report, entries, ids, tongues }
+        Self { store, options, report, entries, ids, catalogs }
     }
 
     fn write(&self, folder: &Path) -> anyhow::Result<()> {
@@ -145,7 +145,7 @@ impl<'a> Pages<'a> {
         }
         let pages: Vec<String> = self.entries.iter().map(|entry| format!("{SUBMISSIONS}/{}", entry.file)).collect();
         let class = ClassPage { report: &self.report, pages: &pages, anonymous: self.options.anonymous };
-        fs::write(folder.join(INDEX), class_page(&class, &self.tongues)?)?;
+        fs::write(folder.join(INDEX), class_page(&class, &self.catalogs)?)?;
         let manifest = format!("{{ \"format\": 1, \"socklab\": \"{}\" }}\n", env!("CARGO_PKG_VERSION"));
         Ok(fs::write(folder.join(MANIFEST), manifest)?)
     }
@@ -168,7 +168,7 @@ impl<'a> Pages<'a> {
         let seen: Vec<RecordedScenario<'_>> = seen.collect();
         // A student who receives a page does not receive the class page.
         let class = (!self.options.for_students).then_some(CLASS_PAGE_LINK);
-        Ok(Some(submission_page(&report, &result, &seen, class, &self.tongues)?))
+        Ok(Some(submission_page(&report, &result, &seen, class, &self.catalogs)?))
     }
 }
 

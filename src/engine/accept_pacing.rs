@@ -21,9 +21,9 @@ impl Engine {
             return Ok(true);
         }
         let until = deadline.min(now + ACCEPT_ROOM_TIMEOUT);
-        self.wait_for_programs(until, PollInterval::Every(POLL_INTERVAL), |world| {
-            let connecting = world.clients.waiting;
-            let Some(table) = &mut world.observers.sockets else { return Ok(true) };
+        self.wait_for_programs(until, PollInterval::Every(POLL_INTERVAL), |engine| {
+            let connecting = engine.clients.waiting;
+            let Some(table) = &mut engine.observers.sockets else { return Ok(true) };
             Ok(match table.listener(listener) {
                 Ok(Some(row)) => row.receive_queue.saturating_add(connecting) <= row.send_queue,
                 _ => true,

@@ -23,6 +23,9 @@ const STRIP_POLL: Duration = Duration::from_millis(20);
 /// Number of clients that connect although the accept queue has no room.
 const MIN_FITTING_CLIENTS: u32 = 2;
 
+/// Limit for an answer of a program that never goes idle, in a probe that classifies programs.
+const BUSY_ANSWER_LIMIT: Duration = Duration::from_secs(1);
+
 impl Engine {
     pub(super) fn connect_clients(&mut self, request: &ConnectRequest) -> Result<(), RuntimeError> {
         let to = self.host_index(request.to.as_ref());
@@ -161,11 +164,11 @@ impl Engine {
         let stripped = *want == ClientGoal::Answer && clients.iter().any(|&id| self.clients[id].may_be_stripped());
         let poll = if stripped { PollInterval::Every(STRIP_POLL) } else { PollInterval::OnEvent };
         let mut work = QuietWork::new(self.cpu_budget());
-        let end = self.wait_until(&self.program_policy(deadline, poll), |world| {
+        let end = self.wait_until(&self.program_policy(deadline, poll), |engine| {
             if stripped {
-                world.accept_stripped_answers(clients, &mut work);
+                engine.accept_stripped_answers(clients, &mut work);
             }
-            Ok(world.clients.waiting == 0)
+            Ok(engine.clients.waiting == 0)
         })?;
         self.clients.waiting = 0;
         // If all servers have exited, their exits are the evidence.
@@ -220,7 +223,8 @@ impl Engine {
         within: Option<Duration>,
     ) -> Result<(), RuntimeError> {
         let places = self.clients.connected(clients);
-        let deadline = self.step_deadline(within);
+        let within = self.answer_limit(within);
+        let deadline = self.step_deadline(Some(within));
         let want = match until {
             ReceiveUntil::Quiet(quiet) => {
                 self.await_quiet(&places, *quiet, deadline)?;
@@ -233,7 +237,6 @@ impl Engine {
         };
         let waits = !matches!(until, ReceiveUntil::Quiet(_));
         if waits {
-            let within = within.unwrap_or(self.spec.script.limits.answer.0);
             self.clients.answer_time = Some(AnswerTime { within, until: Instant::now() + within });
             let is_met = self.await_clients(&places, &want, deadline);
             let time = self.clients.answer_time.take();
@@ -251,18 +254,25 @@ impl Engine {
         Ok(())
     }
 
+    /// Returns how long an answer may take. A probe need not wait long for a program that keeps a CPU
+    /// busy: it answers when it gets the data, and not after a sleep.
+    fn answer_limit(&self, within: Option<Duration>) -> Duration {
+        let within = within.unwrap_or(self.spec.script.limits.answer.0);
+        if self.spec.probe && self.observers.never_idle { within.min(BUSY_ANSWER_LIMIT) } else { within }
+    }
+
     /// Polls until none of these clients has received anything for `quiet`.
     fn await_quiet(&mut self, places: &[ClientId], quiet: Duration, deadline: Instant) -> Result<(), RuntimeError> {
-        let count = |world: &Self| places.iter().map(|&id| world.clients[id].received_bytes).sum::<u64>();
+        let count = |engine: &Self| places.iter().map(|&id| engine.clients[id].received_bytes).sum::<u64>();
         let (mut before, mut since) = (count(self), Instant::now());
         let mut work = QuietWork::new(self.cpu_budget());
-        self.wait_for_programs(deadline, PollInterval::Every(quiet), |world| {
-            let now = count(world);
+        self.wait_for_programs(deadline, PollInterval::Every(quiet), |engine| {
+            let now = count(engine);
             if now != before {
                 (before, since) = (now, Instant::now());
                 work.reset();
             }
-            Ok(since.elapsed() >= quiet && work.is_done(world, &SystemClock))
+            Ok(since.elapsed() >= quiet && work.is_done(engine, &SystemClock))
         })?;
         Ok(())
     }

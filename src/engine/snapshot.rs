@@ -64,10 +64,10 @@ impl Engine {
     /// Waits for servers that have closed their listener and may be about to exit. Which of the two
     /// a snapshot shows must not depend on timing.
     fn await_closing_servers(&mut self) -> Result<(), RuntimeError> {
-        let closing = |world: &mut Self| {
-            let servers = world.servers.iter().filter(|server| server.exited.is_none() && server.pid != 0);
+        let closing = |engine: &mut Self| {
+            let servers = engine.servers.iter().filter(|server| server.exited.is_none() && server.pid != 0);
             let listeners: Vec<SocketAddr> = servers.filter_map(|server| server.endpoint()?.listener).collect();
-            let Some(table) = &mut world.observers.sockets else { return false };
+            let Some(table) = &mut engine.observers.sockets else { return false };
             listeners.into_iter().any(|at| matches!(table.listener(at), Ok(None)))
         };
         if !closing(self) {

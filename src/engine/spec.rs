@@ -42,6 +42,9 @@ pub(crate) struct RunSpec {
     pub stacks: bool,
     /// True if the results of the programs' socket calls are recorded, which slows them down.
     pub results: bool,
+    /// True if a program that never goes idle gets less time for an answer, and none to become idle:
+    /// what a probe looks for came before that, or does not come.
+    pub probe: bool,
 }
 
 /// Where the programs of a run are, and what they see.
@@ -129,6 +132,7 @@ mod tests {
             keep_writes: false,
             stacks: false,
             results: false,
+            probe: false,
         }
     }
 

@@ -90,6 +90,7 @@ pub(super) fn run_spec(plan: &RunPlan<'_>, scenario: &Scenario, mode: SandboxMod
         keep_writes,
         stacks: plan.stacks,
         results: plan.results,
+        probe: plan.probe,
     }
 }
 

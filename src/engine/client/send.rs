@@ -98,12 +98,12 @@ impl Engine {
             return Ok(());
         }
         let until = deadline.min(now + FRAGMENT_TIMEOUT);
-        self.wait_for_programs(until, PollInterval::Every(POLL_INTERVAL), |world| {
-            if !world.clients[id].outgoing.is_empty() {
+        self.wait_for_programs(until, PollInterval::Every(POLL_INTERVAL), |engine| {
+            if !engine.clients[id].outgoing.is_empty() {
                 return Ok(false);
             }
-            let (local, peer) = (world.clients[id].local, world.clients[id].peer);
-            let Some(table) = &mut world.observers.sockets else { return Ok(true) };
+            let (local, peer) = (engine.clients[id].local, engine.clients[id].peer);
+            let Some(table) = &mut engine.observers.sockets else { return Ok(true) };
             let Ok(rows) = table.tcp(&[TcpState::Established]) else { return Ok(true) };
             let row = rows.iter().find(|row| row.local == peer && row.peer == local);
             let own = rows.iter().find(|row| row.local == local && row.peer == peer);

@@ -143,18 +143,18 @@ mod tests {
 
     #[test]
     fn languages_are_separate_unless_equal() {
-        let tongues = Catalogs::of(Language::Portuguese);
-        assert_eq!(tongues.reader().language(), Language::Portuguese);
-        let text = tongues.say(&Message::new("timeline-client").with("client", 3_u32));
+        let catalogs = Catalogs::of(Language::Portuguese);
+        assert_eq!(catalogs.reader().language(), Language::Portuguese);
+        let text = catalogs.say(&Message::new("timeline-client").with("client", 3_u32));
         assert_eq!(text.to_string(), r#"<span lang="en">client 3</span><span lang="pt-BR">cliente 3</span>"#);
         assert!(text.drawn().to_string().starts_with(r#"<tspan lang="en">client 3</tspan>"#));
-        let alike = tongues.say(&Message::new("timeline-role").with("role", "<b>\u{1b}"));
+        let alike = catalogs.say(&Message::new("timeline-role").with("role", "<b>\u{1b}"));
         assert_eq!(alike.to_string(), "&#60;b&#62;\\x1b");
     }
 
     #[test]
     fn text_of_authors_is_on_one_line() {
-        let tongues = Catalogs::of(Language::English);
-        assert_eq!(tongues.text(&LocalizedText::Plain("a\n  \"b\"".to_owned())).to_string(), "a &#34;b&#34;");
+        let catalogs = Catalogs::of(Language::English);
+        assert_eq!(catalogs.text(&LocalizedText::Plain("a\n  \"b\"".to_owned())).to_string(), "a &#34;b&#34;");
     }
 }

@@ -145,8 +145,8 @@ macro_rules! labels {
         /// The texts that every page of a class contains.
         struct Labels { $($name: Bilingual),* }
         impl Labels {
-            fn of(tongues: &Catalogs) -> Self {
-                Self { $($name: tongues.say(&Message::new($id))),* }
+            fn of(catalogs: &Catalogs) -> Self {
+                Self { $($name: catalogs.say(&Message::new($id))),* }
             }
         }
     };
@@ -211,7 +211,7 @@ const VERDICTS: [(Verdict, &str, &str); 4] = [
 ///
 /// # Errors
 /// No error is known: only formatting a value could fail.
-pub(crate) fn class_page(class: &ClassPage<'_>, tongues: &Catalogs) -> Result<String, askama::Error> {
+pub(crate) fn class_page(class: &ClassPage<'_>, catalogs: &Catalogs) -> Result<String, askama::Error> {
     let report = class.report;
     let taught = class_stats::item_stats(report);
     // The table's width depends on its number of columns, which the static style cannot contain.
@@ -224,58 +224,58 @@ pub(crate) fn class_page(class: &ClassPage<'_>, tongues: &Catalogs) -> Result<St
     failed.sort_by_key(|(place, item)| {
         (std::cmp::Reverse(item.counts[class_stats::verdict_index(Verdict::Fail)]), *place)
     });
-    let mut cards: Vec<Item<'_>> = failed.iter().map(|(place, item)| again(*place, item, tongues)).collect();
+    let mut cards: Vec<Item<'_>> = failed.iter().map(|(place, item)| again(*place, item, catalogs)).collect();
     let again_more = cards.split_off(ITEMS_SHOWN_AT_FIRST.min(cards.len()));
     let submissions = &report.submissions;
-    let rows = submissions.iter().zip(class.pages).map(|(submission, page)| row(submission, page, &taught, tongues));
+    let rows = submissions.iter().zip(class.pages).map(|(submission, page)| row(submission, page, &taught, catalogs));
     Page {
-        language: tongues.reader().language().tag(),
+        language: catalogs.reader().language().tag(),
         policy: format!(
             "default-src 'none'; style-src '{style_hash}'; script-src '{script_hash}'; base-uri 'none'; form-action 'none'"
         ),
         style,
         script: SCRIPT,
         lab: escape_controls(&report.lab),
-        heading: tongues.say(&Message::new("class-heading").with("lab", report.lab.as_str()).with("n", submissions.len())),
-        anonymous: class.anonymous.then(|| tongues.word("class-anonymous")),
-        interrupted: report.interrupted.then(|| tongues.word("report-interrupted")),
-        facts: facts(submissions, tongues),
+        heading: catalogs.say(&Message::new("class-heading").with("lab", report.lab.as_str()).with("n", submissions.len())),
+        anonymous: class.anonymous.then(|| catalogs.word("class-anonymous")),
+        interrupted: report.interrupted.then(|| catalogs.word("report-interrupted")),
+        facts: facts(submissions, catalogs),
         again: cards,
-        again_more_text: tongues.say(&Message::new("class-more-items").with("n", again_more.len())),
+        again_more_text: catalogs.say(&Message::new("class-more-items").with("n", again_more.len())),
         again_more,
         sound: taught.iter().filter(|item| !is_failed(item) && is_passed(item)).map(|item| item.id).collect(),
         unproved: taught.iter().filter(|item| !is_failed(item) && !is_passed(item)).map(|item| item.id).collect(),
         spread: bins(submissions),
         groups: groups(&taught),
         heads: taught.iter().map(|item| Head { id: item.id, short: split(item.id).1, rate: item.rate() }).collect(),
-        verdicts: meanings(tongues),
+        verdicts: meanings(catalogs),
         most: submissions.iter().map(|submission| submission.of).max().unwrap_or_default(),
         rows: rows.collect(),
-        footer: footer(report, tongues),
-        w: Labels::of(tongues),
+        footer: footer(report, catalogs),
+        w: Labels::of(catalogs),
     }
     .render()
 }
 
 /// Returns the numbers at the top of the page.
-fn facts(submissions: &[SubmissionResult], tongues: &Catalogs) -> Vec<Fact> {
+fn facts(submissions: &[SubmissionResult], catalogs: &Catalogs) -> Vec<Fact> {
     let count = |is: &dyn Fn(&SubmissionResult) -> bool| submissions.iter().filter(|one| is(one)).count();
     let all =
         |one: &SubmissionResult| !one.items.is_empty() && one.items.iter().all(|item| item.verdict == Verdict::Pass);
     let of = submissions.iter().map(|one| one.of).max().unwrap_or_default();
     let mut facts = vec![
-        Fact { number: submissions.len().to_string(), what: tongues.word("class-fact-submissions") },
-        Fact { number: count(&all).to_string(), what: tongues.word("class-fact-perfect") },
-        Fact { number: format!("{}/{of}", class_stats::median(submissions)), what: tongues.word("class-fact-middle") },
+        Fact { number: submissions.len().to_string(), what: catalogs.word("class-fact-submissions") },
+        Fact { number: count(&all).to_string(), what: catalogs.word("class-fact-perfect") },
+        Fact { number: format!("{}/{of}", class_stats::median(submissions)), what: catalogs.word("class-fact-middle") },
     ];
     let not_run = count(&|one| one.reason.is_some());
     if not_run > 0 {
-        facts.push(Fact { number: not_run.to_string(), what: tongues.word("class-fact-not-run") });
+        facts.push(Fact { number: not_run.to_string(), what: catalogs.word("class-fact-not-run") });
     }
     facts
 }
 
-fn again<'p>(place: usize, item: &ItemStats<'p>, tongues: &Catalogs) -> Item<'p> {
+fn again<'p>(place: usize, item: &ItemStats<'p>, catalogs: &Catalogs) -> Item<'p> {
     let mut causes: Vec<Why> = item
         .causes
         .iter()
@@ -284,7 +284,7 @@ fn again<'p>(place: usize, item: &ItemStats<'p>, tongues: &Catalogs) -> Item<'p>
             place,
             class: cause.verdict.name(),
             count: cause.count,
-            text: tongues.say(&cause.message),
+            text: catalogs.say(&cause.message),
             is_example: cause.variants > 1,
         })
         .collect();
@@ -297,19 +297,19 @@ fn again<'p>(place: usize, item: &ItemStats<'p>, tongues: &Catalogs) -> Item<'p>
         if n > 0 {
             let end = x + n * 1000 / item.asked();
             parts.push(Part { class: marked(verdict).0, x, width: end - x });
-            counts.push((verdict.name(), tongues.say(&Message::new(id).with("n", n))));
+            counts.push((verdict.name(), catalogs.say(&Message::new(id).with("n", n))));
             x = end;
         }
     }
     Item {
         place,
         id: item.id,
-        title: tongues.text(item.title),
-        passed: tongues.say(&Message::new("class-passed").with("rate", item.rate())),
+        title: catalogs.text(item.title),
+        passed: catalogs.say(&Message::new("class-passed").with("rate", item.rate())),
         parts,
         counts,
         causes,
-        more_text: tongues.say(&Message::new("class-more").with("n", more.len())),
+        more_text: catalogs.say(&Message::new("class-more").with("n", more.len())),
         more,
     }
 }
@@ -344,14 +344,19 @@ fn groups<'p>(items: &[ItemStats<'p>]) -> Vec<Group<'p>> {
 }
 
 /// Returns the legend of the marks: the verdicts, and items that need no decision.
-fn meanings(tongues: &Catalogs) -> Vec<Meaning> {
+fn meanings(catalogs: &Catalogs) -> Vec<Meaning> {
     let verdicts = VERDICTS.iter().map(|(verdict, id, _)| (marked(*verdict), *id));
     let others = [(absent(Absence::NotSubmitted), "class-not-submitted"), (absent(Absence::Waits), "class-waits")];
     let all = verdicts.chain(others);
-    all.map(|((letter, mark), id)| Meaning { letter, mark, text: tongues.word(id) }).collect()
+    all.map(|((letter, mark), id)| Meaning { letter, mark, text: catalogs.word(id) }).collect()
 }
 
-fn row<'p>(submission: &SubmissionResult, page: &'p str, taught: &[ItemStats<'_>], tongues: &Catalogs) -> ClassRow<'p> {
+fn row<'p>(
+    submission: &SubmissionResult,
+    page: &'p str,
+    taught: &[ItemStats<'_>],
+    catalogs: &Catalogs,
+) -> ClassRow<'p> {
     let of_item = |item: &ItemStats<'_>| submission.items.iter().find(|one| one.id.as_str() == item.id);
     let cells = taught.iter().map(|item| of_item(item).map_or(EMPTY, |found| cell(found, item)));
     let reason = submission.reason.as_ref().filter(|_| submission.items.is_empty());
@@ -361,7 +366,7 @@ fn row<'p>(submission: &SubmissionResult, page: &'p str, taught: &[ItemStats<'_>
         points: submission.points,
         of: submission.of,
         cells: if reason.is_some() { Vec::new() } else { cells.collect() },
-        reason: reason.map(|reason| tongues.say(&reason.message())),
+        reason: reason.map(|reason| catalogs.say(&reason.message())),
     }
 }
 
@@ -375,12 +380,12 @@ fn cell(found: &ItemResult, item: &ItemStats<'_>) -> Cell {
     Cell { class, mark, cause: item.cause_of(found).filter(|_| is_listed) }
 }
 
-fn footer(report: &Report, tongues: &Catalogs) -> Bilingual {
+fn footer(report: &Report, catalogs: &Catalogs) -> Bilingual {
     let stage = match report.machine.stage {
         SandboxMode::Isolated => "class-stage-isolated",
         SandboxMode::Plain => "class-stage-plain",
     };
-    tongues.say(
+    catalogs.say(
         &Message::new("class-footer")
             .with("version", report.socklab.as_str())
             .with("stage", Message::new(stage))

@@ -116,8 +116,8 @@ pub(super) fn rows_per_diagram(packets: &[usize]) -> usize {
 
 /// Returns the diagram of a run with at most `most` rows, and its timeline for listing the same
 /// rows. Returns `None` if no packets were captured.
-pub(super) fn diagram(seen: &Evidence, most: usize, tongues: &Catalogs) -> Option<(Diagram, Timeline)> {
-    let [english, portuguese] = tongues.both(|words| Timeline::from_evidence_limited(most, "", seen, words));
+pub(super) fn diagram(seen: &Evidence, most: usize, catalogs: &Catalogs) -> Option<(Diagram, Timeline)> {
+    let [english, portuguese] = catalogs.both(|words| Timeline::from_evidence_limited(most, "", seen, words));
     let (one, other) = (english?, portuguese?);
     // Both have the same lanes and rows, because only the texts differ.
     let pairs = |of: &dyn Fn(&Timeline) -> String| Bilingual::pair([of(&one), of(&other)]);

@@ -37,12 +37,12 @@ pub(super) const fn mark(verdict: Verdict) -> &'static str {
 }
 
 /// Returns the name of a verdict.
-pub(super) fn word(verdict: Verdict, tongues: &Catalogs) -> Bilingual {
+pub(super) fn word(verdict: Verdict, catalogs: &Catalogs) -> Bilingual {
     match verdict {
-        Verdict::Pass => tongues.word("result-pass"),
-        Verdict::Fail => tongues.word("result-fail"),
-        Verdict::NotVerified => tongues.word("result-not-verified"),
-        Verdict::Error => tongues.word("result-error"),
+        Verdict::Pass => catalogs.word("result-pass"),
+        Verdict::Fail => catalogs.word("result-fail"),
+        Verdict::NotVerified => catalogs.word("result-not-verified"),
+        Verdict::Error => catalogs.word("result-error"),
     }
 }
 
@@ -113,13 +113,13 @@ impl Image {
 }
 
 impl Item {
-    pub(super) fn of(item: &ItemResult, scene: Option<String>, tongues: &Catalogs) -> Self {
+    pub(super) fn of(item: &ItemResult, scene: Option<String>, catalogs: &Catalogs) -> Self {
         let has_cause = item.verdict != Verdict::Pass;
         let first = displayed_finding(item).filter(|_| has_cause);
         let is_first = |finding: &ShownFinding<'_>| first.is_some_and(|first| first.index == finding.index);
         let shown = item.shown();
-        let hint = first.and_then(|finding| finding.because.hint()).map(|hint| tongues.say(&hint));
-        let of_author = item.hint.as_ref().filter(|_| item.verdict == Verdict::Fail).map(|hint| tongues.text(hint));
+        let hint = first.and_then(|finding| finding.because.hint()).map(|hint| catalogs.say(&hint));
+        let of_author = item.hint.as_ref().filter(|_| item.verdict == Verdict::Fail).map(|hint| catalogs.text(hint));
         let mut notes: Vec<&Message> = Vec::new();
         for note in shown.notes.iter().copied().chain(shown.findings.iter().flat_map(|finding| finding.notes)) {
             if !notes.contains(&note) {
@@ -128,14 +128,14 @@ impl Item {
         }
         Self {
             chip: Chip::of(item),
-            verdict: word(item.verdict, tongues),
-            title: tongues.each(|words| terminal::title(words, item)),
-            points: tongues.each(|words| terminal::points(words, item)),
+            verdict: word(item.verdict, catalogs),
+            title: catalogs.each(|words| terminal::title(words, item)),
+            points: catalogs.each(|words| terminal::points(words, item)),
             open: item.verdict == Verdict::Fail,
-            story: item.story.iter().map(|line| tongues.say(line)).collect(),
+            story: item.story.iter().map(|line| catalogs.say(line)).collect(),
             cause: has_cause.then(|| {
                 let none = || Cow::Owned(Message::new("report-no-reason"));
-                tongues.say(&reason(item).unwrap_or_else(none))
+                catalogs.say(&reason(item).unwrap_or_else(none))
             }),
             line: first.and_then(|finding| terminal::cause_location(&finding)),
             hints: hint.into_iter().chain(of_author).collect(),
@@ -148,21 +148,21 @@ impl Item {
             scene,
             filter: item.filter.as_deref().map(escape_controls),
             folder: shown.evidence.map(escape_controls),
-            notes: notes.into_iter().map(|note| tongues.say(note)).collect(),
+            notes: notes.into_iter().map(|note| catalogs.say(note)).collect(),
             findings: shown
                 .findings
                 .iter()
                 .filter(|one| !is_first(one))
-                .map(|one| FindingRow::of(one, tongues))
+                .map(|one| FindingRow::of(one, catalogs))
                 .collect(),
             documented: shown
                 .documented
-                .map(|_| tongues.each(|words| submission_notes::documented(words, item).unwrap_or_default())),
+                .map(|_| catalogs.each(|words| submission_notes::documented(words, item).unwrap_or_default())),
             documented_notes: shown
                 .documented
                 .into_iter()
                 .flat_map(|documented| &documented.notes)
-                .map(|note| tongues.say(note))
+                .map(|note| catalogs.say(note))
                 .collect(),
             answer: shown
                 .documented
@@ -180,22 +180,22 @@ impl Item {
                 .map(|name| escape_controls(name))
                 .collect(),
             images: shown.documented.into_iter().flat_map(|documented| &documented.images).map(Image::of).collect(),
-            mark: shown.mark.map(|_| tongues.each(|words| submission_notes::mark(words, item).unwrap_or_default())),
+            mark: shown.mark.map(|_| catalogs.each(|words| submission_notes::mark(words, item).unwrap_or_default())),
         }
     }
 }
 
 impl FindingRow {
-    fn of(finding: &ShownFinding<'_>, tongues: &Catalogs) -> Self {
+    fn of(finding: &ShownFinding<'_>, catalogs: &Catalogs) -> Self {
         let place = if finding.at.file.is_empty() { String::new() } else { escape_controls(&finding.at.to_string()) };
         Self {
             class: finding.verdict.name(),
             mark: mark(finding.verdict),
-            verdict: word(finding.verdict, tongues),
+            verdict: word(finding.verdict, catalogs),
             expectation: escape_controls(finding.expectation),
             place,
-            because: tongues.say(&finding.because.message()),
-            hint: finding.because.hint().map(|hint| tongues.say(&hint)),
+            because: catalogs.say(&finding.because.message()),
+            hint: finding.because.hint().map(|hint| catalogs.say(&hint)),
             bytes: finding.difference.map(Pair::of),
         }
     }

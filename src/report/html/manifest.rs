@@ -27,8 +27,8 @@ impl ManifestRow {
 }
 
 /// Returns the rows of a manifest.
-pub(super) fn rows(manifest: &Manifest<'_>, tongues: &Catalogs) -> Vec<ManifestRow> {
-    let word = |id| tongues.word(id);
+pub(super) fn rows(manifest: &Manifest<'_>, catalogs: &Catalogs) -> Vec<ManifestRow> {
+    let word = |id| catalogs.word(id);
     let itself = manifest.socklab_blake3.as_deref().unwrap_or_default();
     let mut rows = vec![
         ManifestRow::new(word("result-began"), date(manifest.began_ns), ""),
@@ -37,7 +37,7 @@ pub(super) fn rows(manifest: &Manifest<'_>, tongues: &Catalogs) -> Vec<ManifestR
         ManifestRow::new(word("report-label-seed"), manifest.seed.to_string(), ""),
     ];
     for program in &manifest.programs {
-        let label = tongues.say(&Message::new("result-program").with("role", program.role.as_str()));
+        let label = catalogs.say(&Message::new("result-program").with("role", program.role.as_str()));
         rows.push(ManifestRow::new(label, &program.command, ""));
         rows.extend(program.files.iter().map(|file| ManifestRow::file(word("result-file"), file)));
     }

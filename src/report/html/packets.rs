@@ -46,7 +46,7 @@ pub(super) struct Payload {
 }
 
 /// Returns the packets that the diagram shows.
-pub(super) fn rows(seen: &Evidence, timeline: &Timeline, tongues: &Catalogs) -> Vec<PacketRow> {
+pub(super) fn rows(seen: &Evidence, timeline: &Timeline, catalogs: &Catalogs) -> Vec<PacketRow> {
     let (Some(traffic), Some(capture)) = (Traffic::from_evidence(seen), &seen.capture) else { return Vec::new() };
     let frames: Vec<CapturedPacket<'_>> = capture.packets().collect();
     let passages: HashMap<usize, &LabelledPacket> =
@@ -66,7 +66,7 @@ pub(super) fn rows(seen: &Evidence, timeline: &Timeline, tongues: &Catalogs) -> 
             step: current_step(seen, since),
             way: frame.as_ref().map_or_else(String::new, |frame| format!("{} → {}", frame.source, frame.destination)),
             kind: kind(&passage.kind),
-            special: passage.remark().map(|id| tongues.word(id)),
+            special: passage.remark().map(|id| catalogs.word(id)),
             fields: frame.as_ref().map_or_else(String::new, |frame| fields(frame, &passage.kind)),
             states,
             payload: frame.as_ref().and_then(payload),

@@ -95,12 +95,12 @@ impl ScenarioSection {
         items: &[ItemResult],
         capture: Embedded,
         most_rows: usize,
-        tongues: &Catalogs,
+        catalogs: &Catalogs,
     ) -> Self {
         let RecordedScenario { scenario, evidence, manifest } = *seen;
         let of_it = || items.iter().filter(|item| item.scenario == scenario);
-        let (diagram, packets) = match diagram(evidence, most_rows, tongues) {
-            Some((diagram, timeline)) => (Some(diagram), packets::rows(evidence, &timeline, tongues)),
+        let (diagram, packets) = match diagram(evidence, most_rows, catalogs) {
+            Some((diagram, timeline)) => (Some(diagram), packets::rows(evidence, &timeline, catalogs)),
             None => (None, Vec::new()),
         };
         // One cause can be responsible for several gaps.
@@ -111,22 +111,22 @@ impl ScenarioSection {
             }
         }
         let who = Who::of(evidence);
-        let (calls, more_calls) = who.calls(evidence, tongues);
+        let (calls, more_calls) = who.calls(evidence, catalogs);
         Self {
             key: format!("s{number}"),
             anchor: format!("scenario-{}", anchor_name(scenario)),
             name: escape_controls(scenario),
             open: of_it().any(|item| item.verdict == Verdict::Fail),
             items: of_it().map(item::Chip::of).collect(),
-            gaps: gaps.into_iter().map(|because| tongues.say(&because.message())).collect(),
+            gaps: gaps.into_iter().map(|because| catalogs.say(&because.message())).collect(),
             diagram,
             packets,
-            tables: who.tables(evidence, tongues),
+            tables: who.tables(evidence, catalogs),
             calls,
             more_calls,
-            outputs: who.outputs(evidence, tongues),
+            outputs: who.outputs(evidence, catalogs),
             capture,
-            manifest: manifest.map_or_else(Vec::new, |manifest| manifest::rows(manifest, tongues)),
+            manifest: manifest.map_or_else(Vec::new, |manifest| manifest::rows(manifest, catalogs)),
         }
     }
 }
@@ -179,7 +179,7 @@ impl<'e> Who<'e> {
     }
 
     /// Returns the socket that made each server ready, and every copy of the table.
-    fn tables(&self, seen: &Evidence, tongues: &Catalogs) -> Vec<Table> {
+    fn tables(&self, seen: &Evidence, catalogs: &Catalogs) -> Vec<Table> {
         let tables = seen.journal.iter().filter_map(|event| {
             let (title, rows) = match &event.kind {
                 EventKind::Ready { server, row } => {
@@ -197,16 +197,16 @@ impl<'e> Who<'e> {
             let mut sorted: Vec<&SocketRow> = rows.iter().collect();
             sorted.sort_by_key(|row| (row.protocol, row.state != TcpState::Listen, row.local, row.peer));
             Some(Table {
-                title: tongues.say(&title),
+                title: catalogs.say(&title),
                 time: seconds(event.at.0),
-                rows: sorted.into_iter().take(MAX_TABLE_ROWS).map(|row| self.socket(row, tongues)).collect(),
+                rows: sorted.into_iter().take(MAX_TABLE_ROWS).map(|row| self.socket(row, catalogs)).collect(),
                 more: rows.len().saturating_sub(MAX_TABLE_ROWS),
             })
         });
         tables.collect()
     }
 
-    fn socket(&self, row: &SocketRow, tongues: &Catalogs) -> Socket {
+    fn socket(&self, row: &SocketRow, catalogs: &Catalogs) -> Socket {
         let end = |at: std::net::SocketAddr| {
             if at.port() == 0 { at.to_string().trim_end_matches('0').to_owned() + "*" } else { at.to_string() }
         };
@@ -219,12 +219,12 @@ impl<'e> Who<'e> {
             queues: [row.receive_queue, row.send_queue],
             local: end(row.local),
             peer: end(row.peer),
-            owner: tongues.say(&self.owner(row)),
+            owner: catalogs.say(&self.owner(row)),
         }
     }
 
     /// Returns the system calls to show, and the number of the others.
-    fn calls(&self, seen: &Evidence, tongues: &Catalogs) -> (Vec<Call>, usize) {
+    fn calls(&self, seen: &Evidence, catalogs: &Catalogs) -> (Vec<Call>, usize) {
         let is_call = |event: &&Event| matches!(event.kind, EventKind::Called { .. });
         let all = seen.journal.iter().filter(is_call).count();
         let calls = seen.journal.iter().filter_map(|event| match &event.kind {
@@ -232,7 +232,7 @@ impl<'e> Who<'e> {
                 event: event.id.0,
                 time: seconds(event.at.0),
                 step: current_step(seen, event.at.0),
-                server: tongues.say(&self.server(*server)),
+                server: catalogs.say(&self.server(*server)),
                 pid: *pid,
                 text: call.to_string(),
             }),
@@ -241,7 +241,7 @@ impl<'e> Who<'e> {
         (calls.take(MAX_CALLS).collect(), all.saturating_sub(MAX_CALLS))
     }
 
-    fn outputs(&self, seen: &Evidence, tongues: &Catalogs) -> Vec<Output> {
+    fn outputs(&self, seen: &Evidence, catalogs: &Catalogs) -> Vec<Output> {
         let outputs = self.servers.iter().filter_map(|&(server, _, command)| {
             let (head, tail, total) = seen.journal.output(server)?;
             let first = &head[..head.len().min(MAX_OUTPUT_BYTES)];
@@ -255,7 +255,7 @@ impl<'e> Who<'e> {
                 }
             };
             Some(Output {
-                server: tongues.say(&self.server(server)),
+                server: catalogs.say(&self.server(server)),
                 command: escape_controls(command),
                 total,
                 head: lines(first),

@@ -48,9 +48,9 @@ impl Render for Html {
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
         let report = report.for_students();
-        let tongues = Catalogs::of(words.language());
+        let catalogs = Catalogs::of(words.language());
         for submission in report.submissions.iter().take(1) {
-            let page = submission_page(&report, submission, seen, None, &tongues).map_err(io::Error::other)?;
+            let page = submission_page(&report, submission, seen, None, &catalogs).map_err(io::Error::other)?;
             out.write_all(page.as_bytes())?;
         }
         Ok(())
@@ -60,7 +60,7 @@ impl Render for Html {
 #[derive(Template)]
 #[template(path = "submission.html")]
 struct Page<'a> {
-    tongues: &'a Catalogs,
+    catalogs: &'a Catalogs,
     language: Language,
     policy: String,
     style: &'static str,
@@ -101,13 +101,13 @@ pub(crate) fn submission_page(
     submission: &SubmissionResult,
     seen: &[RecordedScenario<'_>],
     class: Option<&'static str>,
-    tongues: &Catalogs,
+    catalogs: &Catalogs,
 ) -> Result<String, askama::Error> {
     let items = &submission.items;
     let asked: Vec<RecordedScenario<'_>> =
         seen.iter().filter(|seen| items.iter().any(|item| item.scenario == seen.scenario)).copied().collect();
     let failed = |scenario: &str| items.iter().any(|item| item.scenario == scenario && item.verdict == Verdict::Fail);
-    let captures = captures::captures(&asked, failed, tongues.reader());
+    let captures = captures::captures(&asked, failed, catalogs.reader());
     let packets =
         |seen: &RecordedScenario<'_>| seen.evidence.capture.as_ref().map_or(0, |capture| capture.packets().count());
     let most_rows = rows_per_diagram(&asked.iter().map(packets).collect::<Vec<_>>());
@@ -115,7 +115,7 @@ pub(crate) fn submission_page(
         .iter()
         .zip(captures)
         .enumerate()
-        .map(|(number, (seen, capture))| ScenarioSection::of(number, seen, items, capture, most_rows, tongues))
+        .map(|(number, (seen, capture))| ScenarioSection::of(number, seen, items, capture, most_rows, catalogs))
         .collect();
     let anchor = |item: &ItemResult| {
         let place = asked.iter().position(|seen| seen.scenario == item.scenario);
@@ -124,30 +124,30 @@ pub(crate) fn submission_page(
     let name = escape_controls(&submission.label());
     let began = asked.iter().map(|seen| seen.evidence.began_ns).filter(|&at| at > 0).min();
     let page = Page {
-        tongues,
-        language: tongues.reader().language(),
+        catalogs,
+        language: catalogs.reader().language(),
         policy: policy(),
         style: STYLE,
         script: SCRIPT,
         title: format!("{name} · {} · {}/{}", escape_controls(&report.lab), submission.points, submission.of),
         lab: escape_controls(&report.lab),
         class,
-        points: tongues.say(&Message::new("points").with("earned", submission.points).with("of", submission.of)),
+        points: catalogs.say(&Message::new("points").with("earned", submission.points).with("of", submission.of)),
         earned: submission.points,
         of: submission.of,
-        counts: counts(submission, tongues),
-        took: tongues.say(&footer::duration(submission.took_ms)),
+        counts: counts(submission, catalogs),
+        took: catalogs.say(&footer::duration(submission.took_ms)),
         began: began.map(manifest::date),
         interrupted: report.interrupted,
         reason: submission
             .reason
             .as_ref()
-            .map(|reason| tongues.say(&Message::new("report-nothing-run").with("reason", reason.message()))),
-        unseen: gap_texts(report, tongues),
-        programs: programs(submission, tongues),
-        notes: submission.notes.iter().map(|note| tongues.say(note)).collect(),
-        items: items.iter().map(|item| Item::of(item, anchor(item), tongues)).collect(),
-        manifest: run_rows(report, submission, tongues),
+            .map(|reason| catalogs.say(&Message::new("report-nothing-run").with("reason", reason.message()))),
+        unseen: gap_texts(report, catalogs),
+        programs: programs(submission, catalogs),
+        notes: submission.notes.iter().map(|note| catalogs.say(note)).collect(),
+        items: items.iter().map(|item| Item::of(item, anchor(item), catalogs)).collect(),
+        manifest: run_rows(report, submission, catalogs),
         most: captures::MAX_CAPTURES_BYTES >> 20,
         name,
         scenes,
@@ -164,7 +164,7 @@ fn policy() -> String {
     )
 }
 
-fn counts(submission: &SubmissionResult, tongues: &Catalogs) -> Vec<(&'static str, &'static str, Bilingual)> {
+fn counts(submission: &SubmissionResult, catalogs: &Catalogs) -> Vec<(&'static str, &'static str, Bilingual)> {
     let tally = Tally::count(&submission.items);
     let counts = [
         ("report-count-pass", tally.pass, Verdict::Pass),
@@ -175,18 +175,21 @@ fn counts(submission: &SubmissionResult, tongues: &Catalogs) -> Vec<(&'static st
     let shown = counts.into_iter().filter(|(_, count, _)| *count > 0);
     shown
         .map(|(id, count, verdict)| {
-            (verdict.name(), super::item::mark(verdict), tongues.say(&Message::new(id).with("n", count)))
+            (verdict.name(), super::item::mark(verdict), catalogs.say(&Message::new(id).with("n", count)))
         })
         .collect()
 }
 
-fn gap_texts(report: &Report, tongues: &Catalogs) -> Vec<Bilingual> {
-    let plain_stage = report.machine.is_plain_mode().then(|| tongues.word("report-plain-stage"));
-    plain_stage.into_iter().chain(report.machine.cannot.iter().map(|one| tongues.say(&one.because.message()))).collect()
+fn gap_texts(report: &Report, catalogs: &Catalogs) -> Vec<Bilingual> {
+    let plain_stage = report.machine.is_plain_mode().then(|| catalogs.word("report-plain-stage"));
+    plain_stage
+        .into_iter()
+        .chain(report.machine.cannot.iter().map(|one| catalogs.say(&one.because.message())))
+        .collect()
 }
 
 /// Returns the programs of the submission: whether each was used, and its detected role.
-fn programs(submission: &SubmissionResult, tongues: &Catalogs) -> Vec<(bool, Bilingual)> {
+fn programs(submission: &SubmissionResult, catalogs: &Catalogs) -> Vec<(bool, Bilingual)> {
     let one = |program: &crate::model::report::DetectedProgram| {
         let id = match program.kind {
             ProgramKind::Server => "report-program-server",
@@ -197,24 +200,24 @@ fn programs(submission: &SubmissionResult, tongues: &Catalogs) -> Vec<(bool, Bil
             .with("role", program.role.as_ref().map_or_else(String::new, ToString::to_string))
             .with("program", program.program.as_str())
             .with("because", program.because.clone());
-        (program.kind != ProgramKind::Other, tongues.say(&message))
+        (program.kind != ProgramKind::Other, catalogs.say(&message))
     };
     submission.programs.iter().map(one).collect()
 }
 
 /// Returns the rows that apply to all scenarios.
-fn run_rows(report: &Report, submission: &SubmissionResult, tongues: &Catalogs) -> Vec<manifest::ManifestRow> {
+fn run_rows(report: &Report, submission: &SubmissionResult, catalogs: &Catalogs) -> Vec<manifest::ManifestRow> {
     let stage = match report.machine.stage {
-        SandboxMode::Isolated => tongues.word("result-stage-isolated"),
-        SandboxMode::Plain if !report.machine.is_plain_mode() => tongues.word("result-stage-elsewhere"),
-        SandboxMode::Plain => tongues.word("result-stage-plain"),
+        SandboxMode::Isolated => catalogs.word("result-stage-isolated"),
+        SandboxMode::Plain if !report.machine.is_plain_mode() => catalogs.word("result-stage-elsewhere"),
+        SandboxMode::Plain => catalogs.word("result-stage-plain"),
     };
-    let row = |label, name: &str, hash: &str| manifest::ManifestRow::new(tongues.word(label), name, hash);
+    let row = |label, name: &str, hash: &str| manifest::ManifestRow::new(catalogs.word(label), name, hash);
     let mut rows = vec![
         row("result-program-itself", &format!("socklab {}", report.socklab), ""),
         row("result-lab", &report.lab, ""),
         row("report-label-seed", &report.seed.to_string(), ""),
-        manifest::ManifestRow { label: tongues.word("result-stage"), name: stage, hash: String::new() },
+        manifest::ManifestRow { label: catalogs.word("result-stage"), name: stage, hash: String::new() },
     ];
     if !submission.hash.is_empty() {
         rows.push(row("result-submission", &submission.id.0, &submission.hash));

@@ -28,7 +28,7 @@ use crate::report::{Json, Render};
 const WORSE: &str =
     "\"><img src=x onerror=alert(1)></script><!-- </samp></pre>' onmouseover='x' &lt; \u{1b}]0;x\u{7}\0]]>";
 
-fn tongues(reader: Language) -> Catalogs {
+fn catalogs(reader: Language) -> Catalogs {
     Catalogs::with(Language::ALL.map(sample::words), reader)
 }
 
@@ -102,7 +102,7 @@ fn page(language: Language) -> String {
         evidence: &evidence,
         manifest: Some(&manifest),
     });
-    submission_page(&sample::report(), &submission(), &seen, None, &tongues(language)).expect("a page")
+    submission_page(&sample::report(), &submission(), &seen, None, &catalogs(language)).expect("a page")
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn points_match_the_json() {
     let json: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
     let submission = &json["submissions"][0];
     let page =
-        submission_page(&report, &report.submissions[0], &[], None, &tongues(Language::English)).expect("a page");
+        submission_page(&report, &report.submissions[0], &[], None, &catalogs(Language::English)).expect("a page");
     let markup = Markup::of(&page);
     let bar = markup.tags.iter().find(|(name, _)| name == "progress").map(|(_, all)| all).expect("a bar");
     assert_eq!((&bar["value"], &bar["max"]), (&submission["points"].to_string(), &submission["of"].to_string()));
@@ -299,7 +299,7 @@ fn failed_items_get_the_capture_budget_first() {
     let asked =
         [named("udp-simple", &two), named("remote", &large), named("tcp-simple", &two), named("tcp-multi", &two)];
     let page =
-        submission_page(&report, &report.submissions[0], &asked, None, &tongues(Language::English)).expect("a page");
+        submission_page(&report, &report.submissions[0], &asked, None, &catalogs(Language::English)).expect("a page");
     let markup = Markup::of(&page);
     let saved: Vec<&str> = markup.all("download").collect();
     // Items of the last two failed.
@@ -338,13 +338,13 @@ fn hidden_items_are_not_on_the_page() {
 fn page_works_without_evidence_or_items() {
     let report = Report { interrupted: true, ..sample::report() };
     let empty = SubmissionResult::new(SubmissionId("ana".to_owned()), Vec::new(), 0);
-    let page = submission_page(&report, &empty, &[], None, &tongues(Language::English)).expect("a page");
+    let page = submission_page(&report, &empty, &[], None, &catalogs(Language::English)).expect("a page");
     let text = Markup::of(&page).text;
     assert!(text.contains("nothing was run") && text.contains("interrupted") && !text.contains("Evidence"));
     let nothing = Evidence::default();
     let seen = [RecordedScenario { scenario: "tcp-multi", evidence: &nothing, manifest: None }];
     let page =
-        submission_page(&report, &report.submissions[0], &seen, None, &tongues(Language::English)).expect("a page");
+        submission_page(&report, &report.submissions[0], &seen, None, &catalogs(Language::English)).expect("a page");
     assert!(Markup::of(&page).text.contains("Evidence"));
 }
 
@@ -352,7 +352,7 @@ fn page_works_without_evidence_or_items() {
 fn submission_page_links_to_its_class() {
     let report = sample::report();
     let page = |class| {
-        submission_page(&report, &report.submissions[0], &[], class, &tongues(Language::English)).expect("a page")
+        submission_page(&report, &report.submissions[0], &[], class, &catalogs(Language::English)).expect("a page")
     };
     assert!(page(Some("../index.html")).contains(r#"<a href="../index.html">socket-lab</a>"#));
     assert!(!page(None).contains("index.html"));
@@ -364,7 +364,7 @@ fn long_runs_are_cut_and_counted() {
     let report = sample::report();
     let seen = [RecordedScenario { scenario: "tcp-multi", evidence: &evidence, manifest: None }];
     let page =
-        submission_page(&report, &report.submissions[0], &seen, None, &tongues(Language::English)).expect("a page");
+        submission_page(&report, &report.submissions[0], &seen, None, &catalogs(Language::English)).expect("a page");
     let markup = Markup::of(&page);
     let rows = markup.all("id").filter(|id| id.starts_with("s0p")).count();
     assert!(rows > 100 && rows <= 128, "{rows}");

@@ -57,7 +57,7 @@ pub(crate) fn annotate(
     delivery: &Submission,
     lab: &Lab,
     (programs, found): (&BTreeMap<Role, ProgramSpec>, &Detection),
-    around: Session<'_>,
+    session: Session<'_>,
 ) {
     for (role, entry) in &lab.roles {
         if entry.protocol != Protocol::Tcp || entry.serves.is_none() || !entry.falls_back_to.is_empty() {
@@ -72,18 +72,18 @@ pub(crate) fn annotate(
         };
         let many = entry.serves == Some(Concurrency::Many);
         let file = found.servers.get(role).map(|server| server.file.as_str()).unwrap_or_default();
-        let Some(note) = note(delivery, program, many, file, around) else { continue };
+        let Some(note) = note(delivery, program, many, file, session) else { continue };
         if let Some(item) = items.iter_mut().filter(of_role).last() {
             item.annotations.push(Annotation::AbruptClient { note });
         }
     }
 }
 
-fn note(delivery: &Submission, program: &ProgramSpec, many: bool, file: &str, around: Session<'_>) -> Option<Message> {
+fn note(delivery: &Submission, program: &ProgramSpec, many: bool, file: &str, session: Session<'_>) -> Option<Message> {
     let ProgramSpec { runs: ProgramSource::Command(words), stdin, port, .. } = program else { return None };
     let program = ProbeProgram { words: words.clone(), stdin: stdin.clone(), port: *port };
     let start = |name: &str| Probe::new(name).limit(PROBE_TIMEOUT).start(&program, START_TIMEOUT);
-    let run = |probes: &[Probe]| probe::run_probes(&delivery.root, probes, around, Purpose::Probe);
+    let run = |probes: &[Probe]| probe::run_probes(&delivery.root, probes, session, Purpose::Probe);
     let (effect, seen) = if many {
         // In parallel: a server that wakes at intervals makes both wait for the whole pause.
         let mut seen = run(&[pausing(start("pausing-client")), ending(start("abrupt-clients"))]).into_iter().flatten();

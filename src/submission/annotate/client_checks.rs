@@ -40,7 +40,7 @@ pub(crate) fn annotate(
     delivery: &Submission,
     found: &Detection,
     plan: &RunPlan<'_>,
-    around: Session<'_>,
+    session: Session<'_>,
 ) {
     for (role, client) in &found.clients {
         let notes = match &client.trouble {
@@ -48,7 +48,7 @@ pub(crate) fn annotate(
                 vec![Message::new("client-tool-missing").with("tool", tool.as_str())]
             }
             Some(_) => vec![Message::new("client-does-not-build")],
-            None => ClientCheck { delivery, lab: plan.lab, role, client, around }.notes(plan.programs.get(role)),
+            None => ClientCheck { delivery, lab: plan.lab, role, client, session }.notes(plan.programs.get(role)),
         };
         let second = format!("{role}.2");
         let of_role = |item: &&mut ItemResult| item.role.as_ref() == Some(role);
@@ -110,7 +110,7 @@ struct ClientCheck<'a> {
     lab: &'a Lab,
     role: &'a Role,
     client: &'a Assignment,
-    around: Session<'a>,
+    session: Session<'a>,
 }
 
 impl ClientCheck<'_> {
@@ -185,7 +185,7 @@ impl ClientCheck<'_> {
             }
             None => probe = probe.start(&start, CLIENT_TIMEOUT),
         }
-        let seen = probe::run_probe(&self.delivery.root, probe, self.around, Purpose::Probe)?;
+        let seen = probe::run_probe(&self.delivery.root, probe, self.session, Purpose::Probe)?;
         Some(read(&seen, address.unwrap_or(Ipv4Addr::LOCALHOST)))
     }
 }

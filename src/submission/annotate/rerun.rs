@@ -73,7 +73,7 @@ pub(crate) fn annotate(
     items: &mut [ItemResult],
     delivery: &Submission,
     programs: &BTreeMap<Role, ProgramSpec>,
-    around: Session<'_>,
+    session: Session<'_>,
 ) {
     // What to explain of each role: among several items, the cause of the first.
     let mut asked: BTreeMap<(Role, Unexplained), Cause> = BTreeMap::new();
@@ -85,10 +85,10 @@ pub(crate) fn annotate(
     let asked: Vec<((Role, Unexplained), Cause)> = asked.into_iter().collect();
     let mut causes: BTreeMap<(Role, Unexplained), Cause> = BTreeMap::new();
     // In parallel: most of the time is spent waiting for answers that never come.
-    for some in asked.chunks(around.jobs.max(1)) {
+    for some in asked.chunks(session.jobs.max(1)) {
         std::thread::scope(|threads| {
             let look = |(about, why): &((Role, Unexplained), Cause)| {
-                let cause = cause(delivery, programs.get(&about.0)?, why, around)?;
+                let cause = cause(delivery, programs.get(&about.0)?, why, session)?;
                 Some((about.clone(), cause))
             };
             let all: Vec<_> = some.iter().map(|one| threads.spawn(move || look(one))).collect();
@@ -107,10 +107,10 @@ pub(crate) fn annotate(
 
 /// Returns why a server did not answer a text without a newline, or answered something else. If a
 /// slow server printed the text, it is not waited for: not sending it back is cause enough.
-fn cause(delivery: &Submission, program: &ProgramSpec, why: &Cause, around: Session<'_>) -> Option<Cause> {
+fn cause(delivery: &Submission, program: &ProgramSpec, why: &Cause, session: Session<'_>) -> Option<Cause> {
     let ProgramSpec { runs: ProgramSource::Command(words), stdin, port, .. } = program else { return None };
     let start = ProbeProgram { words: words.clone(), stdin: stdin.clone(), port: *port };
-    let ask = |talk| match probe::probe(&delivery.root, std::slice::from_ref(&start), talk, around).pop() {
+    let ask = |talk| match probe::probe(&delivery.root, std::slice::from_ref(&start), talk, session).pop() {
         Some(ProbeOutcome::Ready(_, answered)) => answered,
         _ => ProbeAnswer::default(),
     };

@@ -47,7 +47,7 @@ pub(crate) fn annotate(
     delivery: &Submission,
     named: Option<&str>,
     lab: &Lab,
-    around: Session<'_>,
+    session: Session<'_>,
 ) {
     let files = documents::files(delivery, named);
     if files.is_empty() {
@@ -59,7 +59,7 @@ pub(crate) fn annotate(
     let mut sheet = Sheet::of_lab(lab);
     let mut read: Vec<(Document, Answers)> = Vec::new();
     for file in &files {
-        if around.cancel.is_cancelled() {
+        if session.cancel.is_cancelled() {
             break;
         }
         let is_report = named.is_some() || files.len() == 1 || documents::is_report_name(file);
@@ -84,12 +84,12 @@ pub(crate) fn annotate(
             let name = Some(Arg::Text(safe_path(file)));
             result.notes.retain(|note| !DOCUMENT_NOTES.contains(&&*note.id) || note.args.get("file") != name.as_ref());
             result.notes.extend(markdown::bad_data(&blocks));
-            result.notes.extend(code::bad_code(&blocks, delivery, around));
+            result.notes.extend(code::bad_code(&blocks, delivery, session));
             read.push((document, found));
         }
     }
     if !read.is_empty() {
-        add_answers(result, &sheet, &read, &mut Pictures::new(delivery, &lab.given), around);
+        add_answers(result, &sheet, &read, &mut Pictures::new(delivery, &lab.given), session);
     }
 }
 
@@ -99,7 +99,7 @@ fn add_answers(
     sheet: &Sheet,
     read: &[(Document, Answers)],
     pictures: &mut Pictures<'_>,
-    around: Session<'_>,
+    session: Session<'_>,
 ) {
     let indices: BTreeMap<&str, usize> =
         sheet.items.iter().enumerate().map(|(k, item)| (item.id.as_str(), k)).collect();
@@ -118,7 +118,7 @@ fn add_answers(
             written.answered |= answer.answered;
             recognition::push_bounded(&mut written.text, &answer.text);
             for picture in &answer.pictures {
-                if pictures.left == 0 || around.cancel.is_cancelled() {
+                if pictures.left == 0 || session.cancel.is_cancelled() {
                     more += 1;
                     continue;
                 }

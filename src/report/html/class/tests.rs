@@ -8,8 +8,8 @@ use crate::report::{anonymize, sample};
 
 fn page(report: &Report) -> String {
     let pages: Vec<String> = (0..report.submissions.len()).map(|k| format!("submissions/{k}.html")).collect();
-    let tongues = Catalogs::with(Language::ALL.map(sample::words), Language::English);
-    class_page(&ClassPage { report, pages: &pages, anonymous: false }, &tongues).expect("a page")
+    let catalogs = Catalogs::with(Language::ALL.map(sample::words), Language::English);
+    class_page(&ClassPage { report, pages: &pages, anonymous: false }, &catalogs).expect("a page")
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn is_a_sketch(text: &str) -> bool {
 }
 
 /// Returns a note for each block that its parser rejects. Without a parser, a block has no note.
-pub(super) fn bad_code(blocks: &[CodeBlock], delivery: &Submission, around: Session<'_>) -> Vec<Message> {
+pub(super) fn bad_code(blocks: &[CodeBlock], delivery: &Submission, session: Session<'_>) -> Vec<Message> {
     let code = blocks.iter().filter_map(|block| {
         let language = &block.language;
         let parser =
@@ -61,7 +61,7 @@ pub(super) fn bad_code(blocks: &[CodeBlock], delivery: &Submission, around: Sess
         }
         let file = format!("{BUILD_FOLDER}/{name}");
         let words: Vec<String> = command.iter().map(|&word| word.to_owned()).chain([file]).collect();
-        let BuildOutcome::Failed(said) = probe::command(&delivery.root, &words, around) else { continue };
+        let BuildOutcome::Failed(said) = probe::command(&delivery.root, &words, session) else { continue };
         let Some(problem) = said.lines().find(|line| line.contains("SyntaxError")) else { continue };
         let first = text.lines().next().unwrap_or_default();
         let note = Message::new("written-bad-code").with("language", language.as_str());
