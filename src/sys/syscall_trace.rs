@@ -75,7 +75,8 @@ struct TracedThread {
     process: Pid,
     /// The recorded call in which it is.
     begun: Option<BegunCall>,
-    /// Its last calls that failed or moved no bytes, with the times when they were recorded, the oldest first.
+    /// Its last calls that failed, moved no bytes or found no descriptor ready, with the times when
+    /// they were recorded, the oldest first.
     failed: VecDeque<(ReturnedCall, Instant)>,
 }
 
@@ -194,7 +195,8 @@ impl TracedThread {
     /// Returns true if the thread repeats without success what it did a moment ago, perhaps with
     /// other calls in between.
     fn is_repeated(&mut self, call: &ReturnedCall) -> bool {
-        if call.result >= 0 && call.size != Some(0) {
+        let is_idle_wait = call.result == 0 && matches!(&*call.name, "poll" | "select" | "epoll_wait");
+        if call.result >= 0 && call.size != Some(0) && !is_idle_wait {
             return false;
         }
         let now = Instant::now();

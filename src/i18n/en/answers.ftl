@@ -151,6 +151,7 @@ send-of-nothing = { $call } was called with a size of 0 bytes, so it sent no ans
 
 hint-negative-descriptor = the descriptor is negative: in C it is the result of an earlier call that failed (socket, accept), so check what that call returns and print the reason (perror); in Python the socket was closed before, so close it only after its last use
 hint-descriptor-closed = this descriptor is not open: look where it was closed, perhaps by an earlier turn of the loop, by another thread or before a fork, and close each socket only after its last use; check that the right variable is passed, and what the call returns (perror in C)
+hint-wait-arguments = check the arguments: the first of select is the highest descriptor + 1 and not negative, the number of poll is that of the array's elements, and a time-out is not negative, except -1 for poll and epoll_wait
 hint-no-socket = pass the descriptor that socket or accept returned: this one belongs to another file
 hint-buffer-address = pass the address of an array or of allocated memory: this pointer refers to no memory of the program that the call may use
 hint-accept-of-datagrams = UDP has no connections: do not call accept or listen, and exchange datagrams with recvfrom and sendto

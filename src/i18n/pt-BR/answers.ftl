@@ -151,6 +151,7 @@ send-of-nothing = { $call } foi chamado com tamanho de 0 bytes e, por isso, não
 
 hint-negative-descriptor = o descritor é negativo: em C, é o resultado de uma chamada anterior que falhou (socket, accept); confira o que ela retorna e imprima o motivo (perror); em Python, o socket já foi fechado; feche-o só depois do último uso
 hint-descriptor-closed = esse descritor não está aberto: veja onde ele foi fechado, talvez em uma volta anterior do laço, por outra thread ou antes de um fork, e feche cada socket só depois do último uso; confira se a variável passada é a certa e o que a chamada retorna (perror em C)
+hint-wait-arguments = confira os argumentos: o primeiro de select é o maior descritor + 1 e não é negativo, o número de poll é o de elementos do vetor, e o tempo limite não é negativo, exceto -1 em poll e epoll_wait
 hint-no-socket = passe o descritor que socket ou accept retornou: este é de outro arquivo
 hint-buffer-address = passe o endereço de um vetor ou de memória alocada: esse ponteiro não indica memória do programa que a chamada possa usar
 hint-accept-of-datagrams = UDP não tem conexões: não chame accept nem listen, e troque datagramas com recvfrom e sendto

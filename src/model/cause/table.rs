@@ -234,7 +234,7 @@ causes! {
         WaitsForLength {} = "waits-for-length", [NoLength];
         AnswersTooLate {} = "answers-too-late", [AnswersTooLate];
         AnswersFixedText { got: String } = "answers-fixed-text", [AnswersFixedText];
-        CallFailed { call: String, error: String, hint: Hint } = "call-failed", [NegativeDescriptor, DescriptorClosed, NoSocket, BufferAddress, AcceptOfDatagrams, AcceptListens, DatagramSize, SendAddress, SendTo, AddressLength, UseConnection, ShutDownLast];
+        CallFailed { call: String, error: String, hint: Hint } = "call-failed", [NegativeDescriptor, DescriptorClosed, NoSocket, BufferAddress, AcceptOfDatagrams, AcceptListens, DatagramSize, SendAddress, SendTo, AddressLength, UseConnection, ShutDownLast, WaitArguments];
         BindRefused { call: String, error: String, hint: Hint } = "bind-refused", [AddressInUse, AddressNotHere, Permission, BindFamily, BindResult];
         AwaitsThread {} = "awaits-thread", [AwaitsThread];
         HeldByParent {} = "held-by-parent", [CloseInParent];

@@ -36,6 +36,8 @@ enum Kind {
     Accept,
     Receive,
     Send,
+    /// It waits until descriptors are ready.
+    Wait,
 }
 
 impl Kind {
@@ -44,6 +46,7 @@ impl Kind {
             "accept" => Self::Accept,
             "recv" | "recvfrom" | "recvmsg" | "read" | "readv" => Self::Receive,
             "send" | "sendto" | "sendmsg" | "write" | "writev" => Self::Send,
+            "poll" | "select" | "epoll_wait" => Self::Wait,
             _ => return None,
         })
     }
@@ -69,7 +72,8 @@ enum On {
 type Row = (&'static [Kind], i32, &'static str, On, Hint);
 
 const RECEIVE_OR_SEND: &[Kind] = &[Kind::Receive, Kind::Send];
-const ALL: &[Kind] = &[Kind::Accept, Kind::Receive, Kind::Send];
+const WAIT: &[Kind] = &[Kind::Wait];
+const ALL: &[Kind] = &[Kind::Accept, Kind::Receive, Kind::Send, Kind::Wait];
 
 /// The failures, of which the first that fits counts. Errors that a correct program may get are not
 /// among them: EAGAIN, EINTR, and those of connections that a client has ended.
@@ -78,6 +82,7 @@ const ROWS: &[Row] = &[
     (ALL, libc::EBADF, "EBADF", On::Any, Hint::DescriptorClosed),
     (ALL, libc::ENOTSOCK, "ENOTSOCK", On::Any, Hint::NoSocket),
     (ALL, libc::EFAULT, "EFAULT", On::Any, Hint::BufferAddress),
+    (WAIT, libc::EINVAL, "EINVAL", On::Any, Hint::WaitArguments),
     (&[Kind::Accept], libc::EOPNOTSUPP, "EOPNOTSUPP", On::Datagrams, Hint::AcceptOfDatagrams),
     (&[Kind::Accept], libc::EINVAL, "EINVAL", On::Any, Hint::AcceptListens),
     (&[Kind::Send], libc::EMSGSIZE, "EMSGSIZE", On::Datagrams, Hint::DatagramSize),
@@ -234,7 +239,11 @@ pub fn held_by_parent(seen: &Evidence) -> Option<Cause> {
     }
     let is_held = |parent: Pid, connection: u64| {
         let of = |call: &ReturnedCall| call.inode == Some(connection);
-        let has_ended = |call: &ReturnedCall| call.name == "close" || call.result == 0 && call.size != Some(0);
+        let has_ended = |call: &ReturnedCall| match &*call.name {
+            "close" => true,
+            "dup" => false,
+            _ => call.result == 0 && call.size != Some(0),
+        };
         let is_served = calls().any(|(pid, call)| pid != parent && of(call) && has_ended(call));
         is_served && !calls().any(|(pid, call)| pid == parent && of(call) && call.name == "close")
     };
@@ -243,9 +252,9 @@ pub fn held_by_parent(seen: &Evidence) -> Option<Cause> {
     accepted.any(|(parent, connection)| is_held(parent, connection)).then_some(Cause::HeldByParent {})
 }
 
-/// Returns true if a call did what it is for: it moved bytes, or accepted a connection.
+/// Returns true if a call did what it is for: it moved bytes, accepted a connection, or waited.
 fn is_success(call: &ReturnedCall) -> bool {
-    call.result > 0 || call.name == "accept" && call.result == 0
+    call.result > 0 || call.result == 0 && matches!(Kind::of(call), Some(Kind::Accept | Kind::Wait))
 }
 
 /// What is known of the sockets of a program.

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::blocked::SilentServer;
 use super::snapshot::{BOTH_ENDS, SnapshotAnalysis, analyse_or_return, at_a_snapshot, state};
 use super::{Judge, JudgeContext};
 use crate::model::journal::Connection;
@@ -84,7 +85,9 @@ fn unclosed_cause(seen: &Evidence, analysis: &SnapshotAnalysis<'_>, client: Clie
     // The FIN counts as one byte of the queue.
     let sent: u64 = stream.sent.iter().map(|(_, bytes)| bytes.len() as u64).sum();
     if sent > 0 && u64::from(row.receive_queue) == sent + 1 {
-        return Cause::DataUnread { client, bytes: sent, call: None };
+        // The wait for the answer may have proved where the server waits.
+        let proved = SilentServer::of(seen, stream).and_then(|server| server.unread_cause());
+        return proved.unwrap_or(Cause::DataUnread { client, bytes: sent, call: None });
     }
     // At the snapshot, an endless sender may be busy or wait for buffer space: that is chance.
     let sends_on = stream.closed.is_some_and(|closed| stream.got.iter().any(|(id, _)| *id > closed));

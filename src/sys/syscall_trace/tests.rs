@@ -112,6 +112,37 @@ fn children_and_threads_are_traced_and_signals_arrive() {
 }
 
 #[test]
+fn waits_copies_and_new_processes_are_recorded() {
+    let (calls, _) = trace(
+        "import select\n\
+         s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n\
+         copy = os.dup(s.fileno())\n\
+         os.dup(0)\n\
+         select.select([s], [], [], 0)\n\
+         for _ in range(3000): select.select([s], [], [], 0)\n\
+         closed = os.dup(0); os.close(closed)\n\
+         try: select.select([closed], [], [], 0)\n\
+         except OSError: pass\n\
+         set = select.poll(); set.register(s); set.poll(0)\n\
+         threading.Thread(target=lambda: None).start()\n\
+         child = os.fork()\n\
+         if child == 0: os._exit(0)\n\
+         os.waitpid(child, 0)\n\
+         os._exit(0)\n",
+    );
+    let [copy] = named(&calls, "dup")[..] else { panic!("only that of a socket: {calls:?}") };
+    assert!(copy.created.is_some() && copy.created == copy.inode, "{copy:?}");
+    let selects = named(&calls, "select");
+    assert!((2..1500).contains(&selects.len()), "{}", selects.len());
+    let last = selects.last().expect("one");
+    assert_eq!((last.fd, last.errno()), (None, Some(libc::EBADF)));
+    let [poll] = named(&calls, "poll")[..] else { panic!("one: {calls:?}") };
+    assert_eq!((poll.size, poll.result), (Some(1), 1), "a socket is ready to send");
+    let [fork] = named(&calls, "fork")[..] else { panic!("a thread is no process: {calls:?}") };
+    assert!(fork.result > 0, "{fork:?}");
+}
+
+#[test]
 fn program_is_executed_and_killed_under_trace() {
     let (_, status) = trace("os.execvp('sh', ['sh', '-c', 'exit 5'])\n");
     assert_eq!(libc::WEXITSTATUS(status), 5);
