@@ -42,8 +42,8 @@ pub(crate) struct RunSpec {
     pub stacks: bool,
     /// True if the results of the programs' socket calls are recorded, which slows them down.
     pub results: bool,
-    /// True if a program that never goes idle gets less time for an answer, and none to become idle:
-    /// what a probe looks for came before that, or does not come.
+    /// True if a program that never goes idle gets less time for an answer, and none to become idle.
+    /// It answers at once or not at all.
     pub probe: bool,
 }
 

@@ -1,8 +1,11 @@
 //! Gives items of a role that fail for the same reason the same cause: one scenario shows the root,
 //! another only what follows from it.
 
-use crate::model::{Cause, ItemResult, Verdict};
+use crate::model::{Cause, Finding, ItemResult, Role, Verdict};
 use crate::scenario::expect::{Symptom, symptom};
+
+/// The expectations about what clients send and receive.
+const EXCHANGE_WORDS: &[&str] = &["echo", "uppercase", "reply", "answered"];
 
 /// Returns the kind of symptom that a cause explains in other items of its role, and its rank: the
 /// surest first.
@@ -23,6 +26,7 @@ const fn explains(cause: &Cause) -> Option<(Symptom, usize)> {
         | Cause::CutAtNul { .. }
         | Cause::EarlierTextBefore { .. }
         | Cause::CaseSwapped { .. } => (Symptom::Wrong, 0),
+        Cause::SpeaksFirst { .. } => (Symptom::Wrong, 1),
         _ => return None,
     })
 }
@@ -49,13 +53,85 @@ pub(super) fn share_root_causes(items: &mut [ItemResult]) {
                 // A cut answer is incomplete, and looks wrong.
                 let is_cut = symptom == Symptom::Missing && matches!(cause, Cause::EveryAnswerCut { .. });
                 let is_blocked = symptom == Symptom::Blocked && kind == Symptom::Missing;
-                kind == symptom || is_blocked || is_cut && has_part(own)
+                // A greeting precedes the answer if the client sends before it comes.
+                let is_other = matches!(cause, Cause::SpeaksFirst { .. }) && !may_be_greeting(own);
+                (kind == symptom || is_blocked || is_cut && has_part(own)) && !is_other
             };
             let best = roots
                 .iter()
                 .filter(|(of, (kind, other), cause)| *of == role && fits(*kind, cause) && *other < rank)
                 .min_by_key(|(_, (_, rank), _)| *rank);
             if let Some((.., cause)) = best {
+                finding.because = cause.clone().into();
+            }
+        }
+    }
+    share_exchange_causes(items);
+}
+
+/// Returns true if a greeting before the answer looks like this.
+const fn may_be_greeting(cause: &Cause) -> bool {
+    matches!(cause, Cause::Prefix { .. } | Cause::AnswerDiffers { .. } | Cause::PacketsOtherAnswer { .. })
+}
+
+/// The effect of a wrong exchange on the packets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PacketSymptom {
+    /// No data came from the server.
+    NoData,
+    /// Other data came than expected.
+    OtherData,
+    /// Another number of datagrams came than expected.
+    OtherNumber,
+}
+
+impl PacketSymptom {
+    const fn of(cause: &Cause) -> Option<Self> {
+        Some(match cause {
+            Cause::PacketsNoAnswer { .. } => Self::NoData,
+            Cause::PacketsOtherAnswer { .. } => Self::OtherData,
+            Cause::DatagramsMissing { .. } | Cause::DatagramsTooMany { .. } => Self::OtherNumber,
+            _ => return None,
+        })
+    }
+
+    /// Returns true if a failed exchange with this cause shows in the packets like this.
+    fn follows_from(self, cause: &Cause) -> bool {
+        let symptom = symptom(cause);
+        let is_missing = matches!(symptom, Some(Symptom::Missing | Symptom::Blocked))
+            || matches!(cause, Cause::AnswersOnlyAfterEnd { .. } | Cause::WaitsForFixedAmount { .. });
+        match self {
+            Self::NoData => is_missing && !has_part(cause),
+            Self::OtherData => symptom.is_none_or(|symptom| symptom == Symptom::Wrong) && !is_missing,
+            Self::OtherNumber => {
+                is_missing
+                    || matches!(
+                        cause,
+                        Cause::AnsweredTwice { .. } | Cause::DatagramTooMany { .. } | Cause::DatagramsMerged { .. }
+                    )
+            }
+        }
+    }
+}
+
+/// Gives items that analyse packets the cause of the exchange that fails in the same role: clients
+/// see more of it than that data is missing or different.
+fn share_exchange_causes(items: &mut [ItemResult]) {
+    let is_exchange = |finding: &Finding| {
+        let word = finding.expectation.split(':').next().unwrap_or_default();
+        finding.verdict == Verdict::Fail && EXCHANGE_WORDS.contains(&word)
+    };
+    let exchanges: Vec<(Option<Role>, Cause)> = items
+        .iter()
+        .filter(|item| item.verdict == Verdict::Fail && item.role.is_some())
+        .flat_map(|item| item.judged.findings.iter().filter(|one| is_exchange(one)).map(|one| (item.role.clone(), one)))
+        .filter_map(|(role, finding)| Some((role, finding.because.cause()?.clone())))
+        .collect();
+    for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
+        for finding in item.judged.findings.iter_mut().filter(|finding| finding.verdict == Verdict::Fail) {
+            let Some(own) = finding.because.cause().and_then(PacketSymptom::of) else { continue };
+            let found = exchanges.iter().find(|(role, cause)| *role == item.role && own.follows_from(cause));
+            if let Some((_, cause)) = found {
                 finding.because = cause.clone().into();
             }
         }
@@ -72,6 +148,13 @@ mod tests {
     use super::*;
     use crate::model::{ClientId, Finding, Hint, Judged};
     use crate::run::judge;
+
+    /// An item of which the clients' data or the packets are judged.
+    fn judged(word: &str, role: &str, cause: Cause) -> ItemResult {
+        let mut item = item("a", role, cause);
+        item.judged.findings[0].expectation = word.to_owned();
+        item
+    }
 
     fn item(id: &str, role: &str, cause: Cause) -> ItemResult {
         ItemResult {
@@ -100,5 +183,40 @@ mod tests {
         assert_eq!(shared([("x", wrong), ("x", cut)]), ["every-answer-cut"; 2]);
         let fault = Cause::UpperForEcho { client, got: String::new() };
         assert_eq!(shared([("x", fault), ("x", root())]), ["upper-for-echo", "answers-only-after-end"]);
+    }
+
+    #[test]
+    fn packets_get_the_cause_of_the_exchange() {
+        let client = ClientId(1);
+        let no_data = || Cause::PacketsNoAnswer { client };
+        let other = || Cause::PacketsOtherAnswer { client, got: String::new(), expected: String::new() };
+        let of_packets = |exchange: Cause, packets: Cause| {
+            let mut items =
+                [judged("uppercase: { then_end: true }", "x", exchange), judged("data_acknowledged", "x", packets)];
+            share_root_causes(&mut items);
+            items[1].judged.findings[0].because.cause().expect("a cause").row().id
+        };
+        let prefix = || Cause::Prefix { client, prefix: String::new() };
+        let reads = || Cause::ReadsOn { client, call: String::new() };
+        assert_eq!(of_packets(prefix(), other()), "prefix");
+        assert_eq!(of_packets(reads(), no_data()), "reads-on");
+        // Data that is missing in one dialogue may be different in another.
+        assert_eq!(of_packets(prefix(), no_data()), "packets-no-answer");
+        assert_eq!(of_packets(reads(), other()), "packets-other-answer");
+        let cut = Cause::AnswerCut { client, got: 8, of: 9, hint: Hint::ReadUntilEnd };
+        assert_eq!(of_packets(cut, no_data()), "packets-no-answer");
+        let twice = Cause::AnsweredTwice { client, extra: String::new(), bytes: 1, hint: Hint::OneAnswer };
+        assert_eq!(of_packets(twice, Cause::DatagramsTooMany { client, sent: 1, back: 2 }), "answered-twice");
+        assert_eq!(of_packets(prefix(), Cause::DatagramsTooMany { client, sent: 1, back: 2 }), "datagrams-too-many");
+        let closed = Cause::PacketsNoFin { client };
+        assert_eq!(of_packets(prefix(), closed), "packets-no-fin");
+        let greeting = || Cause::SpeaksFirst { client, prefix: String::new() };
+        assert_eq!(shared([("x", prefix()), ("x", greeting())]), ["speaks-first"; 2]);
+        let last = Cause::LastByteMissing { client, got: 8, of: 9 };
+        assert_eq!(shared([("x", last), ("x", greeting())]), ["last-byte-missing", "speaks-first"]);
+        // Of another role, or no exchange.
+        let mut items = [judged("uppercase", "x", prefix()), judged("data_acknowledged", "y", other())];
+        share_root_causes(&mut items);
+        assert_eq!(items[1].judged.findings[0].because.cause(), Some(&other()));
     }
 }

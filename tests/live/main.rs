@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod abrupt;
+mod advice;
 mod begin;
 mod bounds;
 mod check;

@@ -169,6 +169,8 @@ pub(crate) fn faults_fail_exactly(lab: &str, recorded: &str) {
         all.iter().zip(&reports).flat_map(|(fault, report)| differences(fault, report, false)).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     crate::expectations::check_all_failed(&reports);
+    let results = all.iter().zip(&reports).map(|(fault, report)| (fault.name, report.submissions.iter().collect()));
+    crate::advice::check(&results.collect::<Vec<_>>());
     for language in Language::ALL {
         let words = words_of(&all, &reports, language);
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
