@@ -6,7 +6,8 @@ use super::exit::{CliError, ExitStatus};
 use crate::i18n::Catalog;
 use crate::model::{HarnessError, Message};
 use crate::sys::capability::{
-    self, INNER_PROBES, Probe, apparmor_restricts_userns, max_user_namespaces, seccomp_filtered, userns_clone_forbidden,
+    self, INNER_PROBES, Probe, apparmor_restricts_userns, max_net_namespaces, max_user_namespaces, seccomp_filtered,
+    userns_clone_forbidden,
 };
 
 /// Runs all probes and prints their results. Exits with [`ExitStatus::NotVerified`] only if plain mode
@@ -41,6 +42,12 @@ pub(super) fn doctor(reader: &Ui) -> Result<ExitStatus, CliError> {
     }
     let files = capability::probe_open_files();
     text += &format!("    {}\n", words.format(&Message::new("doctor-open-files").with("files", files)));
+    let kernel = Message::new("doctor-kernel").with("release", capability::kernel_release());
+    text += &format!("    {}\n", words.format(&kernel));
+    if let (true, Some(user), Some(net)) = (isolated, max_user_namespaces(), max_net_namespaces()) {
+        let limits = Message::new("doctor-namespace-limits").with("user", user).with("net", net);
+        text += &format!("    {}\n", words.format(&limits));
+    }
     if isolated {
         text += &format!("\n{}", super::explain_sandbox::visible_paths(words));
     }

@@ -1,4 +1,4 @@
-//! `Place`: a location in a YAML file. A path to a node is resolved to line and column later.
+//! Locations in YAML files and in sources. A path to a YAML node is resolved to line and column later.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! `Call`: a system call on sockets or processes that a program under test made. The result is not
+//! `Syscall`: a system call on sockets or processes that a program under test made. The result is not
 //! known: it shows in the socket table and the packets.
 
 use std::net::SocketAddr;

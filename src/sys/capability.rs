@@ -224,6 +224,19 @@ pub(crate) fn max_user_namespaces() -> Option<u64> {
     read_sysctl("user/max_user_namespaces")
 }
 
+/// Returns the maximum number of network namespaces per user (`user.max_net_namespaces`). `None` if
+/// the kernel has none. A scenario needs up to five.
+#[must_use]
+pub(crate) fn max_net_namespaces() -> Option<u64> {
+    read_sysctl("user/max_net_namespaces")
+}
+
+/// Returns the release of the running kernel (`uname(2)`).
+#[must_use]
+pub(crate) fn kernel_release() -> String {
+    rustix::system::uname().release().to_string_lossy().into_owned()
+}
+
 /// Returns true if a seccomp filter is active on this process, as in containers
 /// (`proc_pid_status(5)`).
 #[must_use]
@@ -232,7 +245,7 @@ pub(crate) fn seccomp_filtered() -> bool {
     status.lines().filter_map(|line| line.strip_prefix("Seccomp:")).any(|mode| mode.trim() == "2")
 }
 
-fn read_sysctl(path: &str) -> Option<u64> {
+pub(super) fn read_sysctl(path: &str) -> Option<u64> {
     let value = fs::read_to_string(Path::new("/proc/sys").join(path)).ok()?;
     value.trim().parse().ok()
 }

@@ -7,6 +7,7 @@
 #![expect(unsafe_code, reason = "unshare and fork")]
 
 use std::os::fd::OwnedFd;
+use std::time::{Duration, Instant};
 use std::{fs, io};
 
 use rustix::event::{PollFd, PollFlags, poll};
@@ -25,6 +26,11 @@ use super::{Operation, SysError, doing, during};
 /// The user and group id that root changes to: `nobody`, the kernel's overflow id
 /// (`/proc/sys/kernel/overflowuid`).
 pub(crate) const NOBODY: u32 = 65534;
+
+/// How long new namespaces are awaited if the user has too many.
+const NAMESPACE_TIMEOUT: Duration = Duration::from_secs(3);
+/// Interval between two attempts.
+const NAMESPACE_RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
 /// The ids of this process inside the namespaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,17 +149,42 @@ pub(crate) fn enter(ids: &InnerIds) -> Result<(), SysError> {
     // its children. The machine's table has a quarter of a million buckets, and every query walks
     // through all of them.
     if super::net_settings::separate_socket_tables().is_ok() {
-        // SAFETY: no `UnshareFlags::FILES`, so all descriptors stay valid.
-        unsafe { unshare_unsafe(UnshareFlags::NEWNET) }.map_err(during(Operation::CreateNetNamespace))?;
+        unshare_when_free(UnshareFlags::NEWNET).map_err(during(Operation::CreateNetNamespace))?;
     }
     Ok(())
+}
+
+/// Moves this thread into new namespaces. If the user has too many (`ENOSPC`), waits a moment: those
+/// of processes that have exited are freed in the background (`cleanup_net` in
+/// net/core/net_namespace.c), and other runs end.
+///
+/// # Errors
+/// Returns the error of `unshare(2)`.
+pub(super) fn unshare_when_free(flags: UnshareFlags) -> Result<(), Errno> {
+    let began = Instant::now();
+    loop {
+        debug_assert!(!flags.contains(UnshareFlags::FILES), "descriptors would be copied");
+        // SAFETY: no `UnshareFlags::FILES`, so all descriptors stay valid.
+        match unsafe { unshare_unsafe(flags) } {
+            Err(Errno::NOSPC) if began.elapsed() < NAMESPACE_TIMEOUT && !are_forbidden() => {
+                std::thread::sleep(NAMESPACE_RETRY_INTERVAL);
+            }
+            done => return done,
+        }
+    }
+}
+
+/// Returns true if users can have no namespaces at all: waiting does not help.
+fn are_forbidden() -> bool {
+    ["user/max_user_namespaces", "user/max_net_namespaces"]
+        .iter()
+        .any(|name| super::capability::read_sysctl(name) == Some(0))
 }
 
 /// Enters a new user namespace that maps only this user, together with the other namespaces.
 fn enter_as(ids: &InnerIds, others: UnshareFlags) -> Result<(), SysError> {
     let (uid, gid) = (geteuid().as_raw(), getegid().as_raw());
-    // SAFETY: no `UnshareFlags::FILES`, so all descriptors stay valid.
-    unsafe { unshare_unsafe(UnshareFlags::NEWUSER | others) }.map_err(during(Operation::CreateNamespaces))?;
+    unshare_when_free(UnshareFlags::NEWUSER | others).map_err(during(Operation::CreateNamespaces))?;
     // An unprivileged process may map a group only after `setgroups` is denied
     // (user_namespaces(7)).
     set("/proc/self/setgroups", "deny")?;

@@ -3,12 +3,11 @@
 //!
 //! A namespace lives as long as a descriptor, a process or a socket in it. Requires `CAP_SYS_ADMIN`
 //! in the user namespace, which init of a sandbox has. Does not know the contents of a namespace.
-#![expect(unsafe_code, reason = "unshare")]
 
 use std::fs::File;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-use rustix::thread::{LinkNameSpaceType, UnshareFlags, move_into_link_name_space, unshare_unsafe};
+use rustix::thread::{LinkNameSpaceType, UnshareFlags, move_into_link_name_space};
 
 use super::{Operation, SysError, doing, during};
 use crate::model::net::Pid;
@@ -51,8 +50,7 @@ impl NetNamespace {
     /// Returns an error if the kernel refuses: `EPERM`, `ENOSPC` (`user.max_net_namespaces`).
     pub fn create() -> Result<Self, SysError> {
         let back = ReturnGuard::to_current()?;
-        // SAFETY: no `UnshareFlags::FILES`, so all descriptors stay valid.
-        unsafe { unshare_unsafe(UnshareFlags::NEWNET) }.map_err(during(Operation::CreateNetNamespace))?;
+        super::namespace::unshare_when_free(UnshareFlags::NEWNET).map_err(during(Operation::CreateNetNamespace))?;
         let made = Self::current();
         back.restore()?;
         made

@@ -35,13 +35,13 @@ pub(crate) struct TracedCall {
     pub pid: Pid,
     /// The thread that made the call. Equal to `pid` for the first thread of a process.
     pub thread: Pid,
-    /// Time of the report, in nanoseconds since 1970 (wall clock, as in `capture::Packet::at`).
+    /// Time of the report, in nanoseconds since 1970 (wall clock, as in captured packets).
     pub timestamp_ns: u64,
     /// The call and its arguments.
     pub call: Syscall,
 }
 
-/// The supervisor's end of a traced program (see `process::Started::listener`).
+/// The supervisor's end of a traced program (see `spawn::Started::listener`).
 #[derive(Debug)]
 pub(crate) struct Tracer {
     listener: OwnedFd,

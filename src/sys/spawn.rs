@@ -1,5 +1,5 @@
 //! Starts the program under test: in its own session, without privileges, with limits, and with no
-//! inherited descriptors but three pipes. Does not wait for it (see `ending`) and does not know its
+//! inherited descriptors but three pipes. Does not wait for it (see `reap`) and does not know its
 //! purpose.
 #![expect(unsafe_code, reason = "a hook between fork and execve")]
 
@@ -36,7 +36,7 @@ pub(crate) struct Started {
     pub stdout: OwnedFd,
     /// Read end of its standard error; non-blocking.
     pub stderr: OwnedFd,
-    /// Source of its socket calls for `trace::Tracer`, if requested and permitted by this machine.
+    /// Source of its socket calls for `seccomp_notify::Tracer`, if requested and permitted by this machine.
     pub listener: Option<OwnedFd>,
     /// The reason why the requested tracing failed. The program runs without it.
     pub untraced: Option<SysError>,

@@ -21,6 +21,7 @@ mod failed_calls;
 mod hostile;
 mod line_chat;
 mod matrix;
+mod namespace_limits;
 mod native_lines;
 mod outside;
 mod page;

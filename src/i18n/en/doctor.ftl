@@ -20,6 +20,8 @@ doctor-pidfd = process file descriptors (pidfd)
 doctor-seccomp-notify = observing system calls (seccomp user notification)
 doctor-memory-group = a kernel limit on the memory of all programs of a run together (cgroup)
 doctor-other = another capability of this machine
+doctor-kernel = Linux { $release }
+doctor-namespace-limits = each user can have { $user } user namespaces and { $net } network namespaces at a time; a scenario uses two user namespaces and up to five network namespaces
 doctor-open-files = { $files ->
     [1] a process can have 1 file open at a time
    *[other] a process can have { $files } files open at a time

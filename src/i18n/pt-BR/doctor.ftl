@@ -20,6 +20,8 @@ doctor-pidfd = descritores de processo (pidfd)
 doctor-seccomp-notify = observar chamadas de sistema (seccomp user notification)
 doctor-memory-group = um limite do kernel para a memória de todos os programas de uma execução juntos (cgroup)
 doctor-other = outra capacidade desta máquina
+doctor-kernel = Linux { $release }
+doctor-namespace-limits = cada usuário pode ter { $user } namespaces de usuário e { $net } namespaces de rede por vez; um cenário usa dois namespaces de usuário e até cinco de rede
 doctor-open-files = { $files ->
     [1] um processo pode ter 1 arquivo aberto por vez
    *[other] um processo pode ter { $files } arquivos abertos por vez

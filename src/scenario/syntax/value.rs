@@ -1,4 +1,4 @@
-//! Values written as a short text: `Time` (`500ms`), `Percent` (`20%`), `Argv`
+//! Values written as a short text: `DurationArg` (`500ms`), `Percent` (`20%`), `CommandLine`
 //! (`python3 server.py`).
 
 use std::fmt;
