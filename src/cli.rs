@@ -3,6 +3,7 @@
 
 mod analyze;
 mod arguments;
+mod changes;
 mod check;
 mod ci;
 mod ci_template;
@@ -14,6 +15,7 @@ mod exit;
 mod explain;
 mod explain_sandbox;
 mod grade;
+mod grade_warnings;
 mod help;
 mod html_site;
 mod init;
@@ -78,6 +80,12 @@ impl Ui {
     /// Applies the options that all commands have.
     fn with_options(self, options: &OutputOptions) -> Self {
         Self { colour: options.colour(self.colour), detail: options.detail(), ..self }
+    }
+
+    /// Returns the same properties with the present width of the terminal.
+    fn resized(&self) -> Self {
+        let width = if self.terminal { terminal_width() } else { self.width };
+        Self { words: Catalog::load(self.words.language()), width, ..*self }
     }
 
     /// Prints to standard output. Ignores write errors, such as a closed pipe.

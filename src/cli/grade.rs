@@ -11,6 +11,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::arguments::GradeOptions;
 use super::exit::{CliError, ExitStatus};
+use super::grade_warnings::{self, KnownBefore};
 use super::isolation::SandboxChoice;
 use super::outputs::{ReportTarget, parse_reports, write_class_reports};
 use super::selection::matches_pattern;
@@ -19,6 +20,7 @@ use super::store_access::{load_results, open_store, store_error};
 use super::{Ui, load, run_limits};
 use crate::i18n::Catalog;
 use crate::model::{Message, Reason, SubmissionResult};
+use crate::run::toolchains::Toolchains;
 use crate::run::{Cancel, Semaphore, Session, sandbox_denylist};
 use crate::submission::grade::{GradeProgress, GradeSpec, SubmissionSource};
 use crate::submission::import::{ImportError, Submission};
@@ -48,8 +50,11 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
     }
     // Unpacked copies must exist until grading is over.
     let Class { mut sources, copies, .. } = class;
+    let mut listed = None;
     if let Some(roster) = &options.roster {
-        sources = with_roster(sources, roster)?;
+        let students;
+        (sources, students) = with_roster(sources, roster)?;
+        listed = Some(students).filter(|_| options.only.is_empty());
     }
     if let Err(name) = grade::check_names(&sources) {
         return Err(CliError::usage(
@@ -64,6 +69,18 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
     }
     let stage = SandboxChoice::new(options.stage).required_mode()?;
     let store = open_store(&options.store, true)?;
+    let lab_hash = lab.hash();
+    let path = Toolchains::find(&|name| std::env::var_os(name)).path.clone();
+    let known = KnownBefore {
+        lab: &lab,
+        lab_hash: &lab_hash,
+        sources: &sources,
+        listed,
+        stage,
+        seed: options.seed,
+        path: &path,
+    };
+    grade_warnings::print(&known, &store, &reader.words).map_err(|error| store_error(&options.store, error))?;
     let cancel = Cancel::new().context("creating a pipe")?;
     cancel_on_signals(&cancel)?;
     let environment = |name: &str| std::env::var_os(name);
@@ -87,7 +104,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
     };
     let batch = GradeSpec {
         lab: &lab,
-        lab_hash: lab.hash(),
+        lab_hash,
         sources: &sources,
         session,
         workers: workers * SUBMISSIONS_PER_JOB,
@@ -143,15 +160,16 @@ fn all_sources(options: &GradeOptions) -> Result<Class, CliError> {
     })
 }
 
-/// Applies a roster to the submissions.
-fn with_roster(sources: Vec<SubmissionSource>, file: &Path) -> Result<Vec<SubmissionSource>, CliError> {
+/// Applies a roster to the submissions. Also returns the number of students, who come first.
+fn with_roster(sources: Vec<SubmissionSource>, file: &Path) -> Result<(Vec<SubmissionSource>, usize), CliError> {
     let shown = crate::model::bytes::safe_path(file);
     let wrong = |problem: Message| Message::new("cli-roster").with("file", shown.as_str()).with("problem", problem);
     let bytes = std::fs::read(file).map_err(|error| {
         CliError::usage(wrong(Message::new("roster-unreadable").with("problem", error.to_string())))
     })?;
     let listed = roster::read(&bytes, &sources).map_err(|problem| CliError::usage(wrong(problem)))?;
-    Ok(roster::apply(listed, sources))
+    let students = listed.len();
+    Ok((roster::apply(listed, sources), students))
 }
 
 /// The progress of a class: a bar with the remaining time on a terminal, one line per submission in

@@ -174,6 +174,7 @@ impl<'a> Pages<'a> {
 
 fn without_submissions(report: &Report) -> Report {
     let mut own = Report::new(&report.lab, report.machine.clone(), report.seed, Vec::new());
+    own.title.clone_from(&report.title);
     own.interrupted = report.interrupted;
     own
 }

@@ -10,8 +10,9 @@
 //! - values that are one of a few words known beforehand (`is_public_word`): an id of the lab, a TCP
 //!   state, a protocol, an address of the machine itself, ports. All other texts become `…`.
 //!
-//! Excerpts of bytes, programs, commands, paths and the hash of the submission are dropped. The
-//! caller must leave out the evidence (packets, output, journal) as a whole. Structures are
+//! Excerpts of bytes and of source files, programs, commands, paths and the hash of the submission
+//! are dropped: comments of a source often name its author. Of the time, only the day is kept, since
+//! submissions are graded in the order of their names. The caller must leave out the evidence (packets, output, journal) as a whole. Structures are
 //! destructured field by field without `..`, so a new field of a report does not compile here until
 //! it is handled.
 //!
@@ -28,6 +29,7 @@ use crate::model::{
     SubmissionId, SubmissionResult, TcpState, WrittenAnswer,
 };
 
+const SECONDS_PER_DAY: u64 = 24 * 60 * 60;
 /// The replacement for withheld text.
 const WITHHELD: &str = "…";
 
@@ -205,7 +207,20 @@ fn item(found: ItemResult, ids: &BTreeSet<String>) -> ItemResult {
 /// ([`lab_ids`]).
 #[must_use]
 pub(crate) fn anonymize_submission(result: SubmissionResult, number: u32, ids: &BTreeSet<String>) -> SubmissionResult {
-    let SubmissionResult { id: _, name: _, points, of, took_ms, items, reason, programs, notes, hash: _ } = result;
+    let SubmissionResult {
+        id: _,
+        name: _,
+        points,
+        of,
+        took_ms,
+        items,
+        reason,
+        programs,
+        notes,
+        hash: _,
+        graded_at,
+        excerpts: _,
+    } = result;
     let program = |found: DetectedProgram| {
         let DetectedProgram { kind, role, program: _, because } = found;
         DetectedProgram { kind, role, program: WITHHELD.to_owned(), because: withhold_values(because, ids) }
@@ -221,6 +236,8 @@ pub(crate) fn anonymize_submission(result: SubmissionResult, number: u32, ids: &
         programs: programs.into_iter().map(program).collect(),
         notes: messages(notes, ids),
         hash: String::new(),
+        graded_at: graded_at.map(|at| at - at % SECONDS_PER_DAY),
+        excerpts: Vec::new(),
     }
 }
 
@@ -228,14 +245,14 @@ pub(crate) fn anonymize_submission(result: SubmissionResult, number: u32, ids: &
 #[must_use]
 pub(crate) fn anonymize_run(report: Report) -> Report {
     let ids = lab_ids(&report);
-    let Report { format, socklab, lab, machine: Machine { stage, cannot }, seed, interrupted, submissions, ci_env: _ } =
-        report;
+    let Report { format, socklab, lab, title, machine, seed, interrupted, submissions, ci_env: _ } = report;
+    let Machine { stage, cannot } = machine;
     let cannot = cannot.into_iter().map(|Limitation { evidence, because }| {
         let because = withhold_values(because.message(), &ids).into();
         Limitation { evidence, because }
     });
     let machine = Machine { stage, cannot: cannot.collect() };
-    Report { format, socklab, lab, machine, seed, interrupted, submissions, ci_env: BTreeMap::new() }
+    Report { format, socklab, lab, title, machine, seed, interrupted, submissions, ci_env: BTreeMap::new() }
 }
 
 /// Returns the report as students may see it: without hidden items, and without their ids in the
@@ -279,120 +296,4 @@ fn withhold_names(message: &mut Message, names: &BTreeSet<String>) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::report::ProgramKind;
-    use crate::model::{AnswerImage, Difference, Excerpt, ImageFormat, LocalizedText, Verdict};
-    use crate::report::sample;
-
-    const NAME: &str = "Josefina";
-
-    /// Returns a result that contains the name in every text.
-    fn everywhere() -> SubmissionResult {
-        let expected =
-            || Message::new("sample-starts").with("program", NAME).with("why", Message::new("x").with("y", NAME));
-        let excerpt = || Excerpt { text: NAME.to_owned(), caret: 0, hidden_before: 0, hidden_after: 0 };
-        let mut result = sample::report().submissions.remove(0);
-        result.id = SubmissionId(NAME.to_owned());
-        result.name = Some(NAME.to_owned());
-        result.hash = NAME.to_owned();
-        result.reason = Some(expected().into());
-        result.notes = vec![expected()];
-        let kind = ProgramKind::Client;
-        result.programs = vec![DetectedProgram { kind, role: None, program: NAME.to_owned(), because: expected() }];
-        for item in &mut result.items {
-            item.title = LocalizedText::Plain("a title".to_owned());
-            item.program = NAME.to_owned();
-            item.repeat = NAME.to_owned();
-            item.filter = Some(NAME.to_owned());
-            item.reason = Some(expected().into());
-            item.story = vec![expected()];
-            let written = WrittenAnswer {
-                answered: true,
-                text: NAME.to_owned(),
-                pictures: vec![NAME.to_owned()],
-                notes: vec![expected()],
-                images: vec![AnswerImage { name: NAME.to_owned(), format: ImageFormat::Png, bytes: NAME.into() }],
-            };
-            item.annotations = vec![
-                Annotation::SourceHint {
-                    finding: 0,
-                    location: SourceLocation { file: NAME.to_owned(), line: 1, column: 1 },
-                },
-                Annotation::Rerun { finding: 0, because: Because::new(expected(), Some(expected())) },
-                Annotation::AbruptClient { note: expected() },
-                Annotation::ClientCheck { note: expected() },
-                Annotation::WrittenReport(written),
-                Annotation::Evidence { folder: NAME.to_owned() },
-            ];
-            let difference = Some(Difference { at: 0, expected: excerpt(), got: excerpt() });
-            let because = Because::new(expected().with("because", NAME), Some(expected()));
-            let mut found = Finding::new(Verdict::Fail, because).with_note(expected()).with_difference(difference);
-            found.at.file = format!("/home/{NAME}/lab/echo.yaml");
-            item.judged = Judged { findings: vec![found], notes: vec![expected()] };
-        }
-        result
-    }
-
-    #[test]
-    fn names_are_withheld_in_all_fields() {
-        let mut report = sample::report();
-        report.ci_env.insert("OWNER".to_owned(), NAME.to_owned());
-        report.machine.cannot[0].because = Message::new("sample-no-owners").with("why", NAME).into();
-        report.submissions = vec![everywhere()];
-        let ids = lab_ids(&report);
-        let mut report = anonymize_run(report);
-        report.submissions = vec![anonymize_submission(everywhere(), 123_456, &ids)];
-        let text = serde_json::to_string(&report).expect("serialises");
-        assert!(!text.contains(NAME), "{text}");
-        // Points and verdicts are unchanged.
-        let (before, after) = (everywhere(), &report.submissions[0]);
-        assert_eq!((before.points, before.of), (after.points, after.of));
-        let verdicts = |result: &SubmissionResult| result.items.iter().map(|item| item.verdict).collect::<Vec<_>>();
-        assert_eq!(verdicts(&before), verdicts(after));
-        assert_eq!(after.id.0, "123456");
-    }
-
-    #[test]
-    fn known_words_are_kept_and_others_withheld() {
-        let ids = BTreeSet::from(["tcp-multi.5".to_owned()]);
-        let known =
-            [("item", "tcp-multi.5"), ("state", "CLOSE-WAIT"), ("at", "127.0.0.1:65432"), ("ports", "41822 41830")];
-        for (name, text) in known {
-            assert!(is_public_word(name, text, &ids), "{name} {text}");
-        }
-        let unknown =
-            [("got", "ana"), ("got", "20231234"), ("ports", "20231234"), ("at", "200.17.4.9:1"), ("cap", "Ana")];
-        for (name, text) in unknown {
-            assert!(!is_public_word(name, text, &ids), "{name} {text}");
-        }
-    }
-
-    #[test]
-    fn numbers_are_stable_distinct_and_unordered() {
-        let names: Vec<String> = (0..1000).map(|k| format!("student-{k:04}")).collect();
-        let ids = || names.iter().map(String::as_str);
-        let one = anonymous_ids(ids(), &[7; 32]);
-        assert_eq!(one, anonymous_ids(ids(), &[7; 32]));
-        assert_ne!(one, anonymous_ids(ids(), &[8; 32]));
-        assert_eq!(one.iter().collect::<BTreeSet<_>>().len(), 1000);
-        assert!(one.iter().all(|number| (100_000..1_000_000).contains(number)));
-        let rising = one.windows(2).filter(|pair| pair[0] < pair[1]).count();
-        assert!((400..600).contains(&rising), "{rising} of 999 rise");
-        // A late submission does not change the numbers of the others.
-        let late = anonymous_ids(ids().chain(["zoe"]), &[7; 32]);
-        assert_eq!(late[..1000], one);
-    }
-
-    #[test]
-    fn hidden_item_is_not_named_by_its_dependents() {
-        let mut report = sample::report();
-        report.submissions[0].items[0].hidden = true;
-        let hidden = report.submissions[0].items[0].id.to_string();
-        report.submissions[0].items[4].reason =
-            Some(Message::new("needs-another").with("item", hidden.as_str()).into());
-        report.submissions.truncate(1);
-        let text = serde_json::to_string(&for_students(&report)).expect("serialises");
-        assert!(!text.contains(&format!("\"{hidden}\"")), "{text}");
-    }
-}
+mod tests;

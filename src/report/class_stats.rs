@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::model::{Arg, ItemResult, LocalizedText, Message, NotVerified, Report, SubmissionResult, Verdict};
-use crate::report::displayed::reason;
+use crate::report::displayed::{Absence, absence, reason};
 use crate::report::rounding;
 
 /// The results of an item over the class.
@@ -17,7 +17,9 @@ pub(super) struct ItemStats<'r> {
     pub(super) title: &'r LocalizedText,
     /// The number of submissions per verdict: passed, failed, not verified, error.
     pub(super) counts: [usize; 4],
-    /// Why it did not pass: causes of failures first, then the most frequent first.
+    /// Of those that are not verified: the number for each absence, in the order of [`Absence::ALL`].
+    pub(super) absent: [usize; 3],
+    /// Why it did not pass: causes of failures first, and absences last; the most frequent first.
     pub(super) causes: Vec<CauseCount<'r>>,
     /// The index of each cause by its shape.
     cause_indices: BTreeMap<String, usize>,
@@ -28,6 +30,8 @@ pub(super) struct ItemStats<'r> {
 pub(super) struct CauseCount<'r> {
     /// The resulting verdict.
     pub(super) verdict: Verdict,
+    /// True if it needs no decision of the instructor.
+    pub(super) is_absence: bool,
     /// The number of submissions with this cause.
     pub(super) count: usize,
     /// Its most frequent message.
@@ -93,6 +97,7 @@ fn shape_of(item: &ItemResult) -> Option<String> {
 /// A cause while it is counted.
 struct CauseTally<'r> {
     verdict: Verdict,
+    is_absence: bool,
     /// The count of each message.
     ways: BTreeMap<String, (Cow<'r, Message>, usize)>,
 }
@@ -109,15 +114,20 @@ pub(super) fn item_stats(report: &Report) -> Vec<ItemStats<'_>> {
                 id: item.id.as_str(),
                 title: &item.title,
                 counts: [0; 4],
+                absent: [0; 3],
                 causes: Vec::new(),
                 cause_indices: BTreeMap::new(),
             });
             found.push(BTreeMap::new());
             all.len() - 1
         });
+        let absence = absence(item);
         all[place_of_item].counts[verdict_index(item.verdict)] += 1;
+        if let Some(place) = Absence::ALL.iter().position(|one| Some(*one) == absence) {
+            all[place_of_item].absent[place] += 1;
+        }
         if let (Some(shape), Some(because)) = (shape_of(item), reason(item)) {
-            let new = || CauseTally { verdict: item.verdict, ways: BTreeMap::new() };
+            let new = || CauseTally { verdict: item.verdict, is_absence: absence.is_some(), ways: BTreeMap::new() };
             let found = found[place_of_item].entry(shape).or_insert_with(new);
             found.ways.entry(format!("{because:?}")).or_insert((because, 0)).1 += 1;
         }
@@ -125,15 +135,15 @@ pub(super) fn item_stats(report: &Report) -> Vec<ItemStats<'_>> {
     for (item, found) in all.iter_mut().zip(found) {
         let mut causes: Vec<(String, CauseCount<'_>)> = found
             .into_iter()
-            .filter_map(|(shape, CauseTally { verdict, ways })| {
+            .filter_map(|(shape, CauseTally { verdict, is_absence, ways })| {
                 let count = ways.values().map(|(_, n)| n).sum();
                 let variants = ways.len();
                 let (message, _) = ways.into_values().max_by_key(|(_, n)| *n)?;
-                Some((shape, CauseCount { verdict, count, message, variants }))
+                Some((shape, CauseCount { verdict, is_absence, count, message, variants }))
             })
             .collect();
         causes.sort_by_key(|(shape, cause)| {
-            (cause.verdict != Verdict::Fail, std::cmp::Reverse(cause.count), shape.clone())
+            (cause.verdict != Verdict::Fail, cause.is_absence, std::cmp::Reverse(cause.count), shape.clone())
         });
         for (k, (shape, cause)) in causes.into_iter().enumerate() {
             item.cause_indices.insert(shape, k);
@@ -149,7 +159,7 @@ pub(super) fn percent(submission: &SubmissionResult) -> usize {
 }
 
 /// Returns the number of submissions per ten percent of the points. The last entry is 100 %.
-pub(super) fn distribution(submissions: &[SubmissionResult]) -> [usize; 11] {
+pub(super) fn distribution(submissions: &[&SubmissionResult]) -> [usize; 11] {
     let mut bins = [0; 11];
     for submission in submissions {
         bins[percent(submission) / 10] += 1;
@@ -158,7 +168,7 @@ pub(super) fn distribution(submissions: &[SubmissionResult]) -> [usize; 11] {
 }
 
 /// Returns the median of the points. If the number of submissions is even, returns the lower one.
-pub(super) fn median(submissions: &[SubmissionResult]) -> u32 {
+pub(super) fn median(submissions: &[&SubmissionResult]) -> u32 {
     let mut all: Vec<u32> = submissions.iter().map(|submission| submission.points).collect();
     all.sort_unstable();
     all.get(all.len().saturating_sub(1) / 2).copied().unwrap_or_default()
@@ -231,6 +241,7 @@ mod tests {
             one
         };
         let all = [of(0), of(3), of(4), of(33), of(34), of(34)];
+        let all: Vec<&SubmissionResult> = all.iter().collect();
         assert_eq!(distribution(&all), [2, 1, 0, 0, 0, 0, 0, 0, 0, 1, 2]);
         assert_eq!(median(&all), 4);
         assert_eq!(median(&[]), 0);

@@ -225,6 +225,34 @@ cli-store-busy = another run is using the store "{ $store }": wait until it fini
 cli-store-not-ours = "{ $store }" is not a store of this version of socklab
 cli-store-other-lab = the store "{ $store }" contains results of the lab "{ $lab }": choose another one with --store
 cli-store-missing = there is no store "{ $store }"
+warn = warning: { $text }
+warn-plain = the submitted programs run on this machine's own network, without a sandbox: they can reach what you can reach
+warn-other-seed = the stored results are of seed { $stored }; with --seed { $asked }, losses on the link differ between submissions
+warn-lab-changed = the lab has changed: { $n ->
+    [1] 1 submission that was graded before is
+   *[other] { $n } submissions that were graded before are
+} run again
+warn-no-submission = { $n ->
+    [1] 1 student on the roster has no submission
+   *[other] { $n } students on the roster have no submission
+}: { $names }{ $more ->
+    [0] { "" }
+   *[other] { " " }and { $more } more
+}
+warn-not-on-roster = { $n ->
+    [1] 1 submission is not on the roster
+   *[other] { $n } submissions are not on the roster
+}: { $names }{ $more ->
+    [0] { "" }
+   *[other] { " " }and { $more } more
+}
+warn-tool-missing = { $tool } is not installed here: { $n ->
+    [1] 1 submission with { $language } files may not be verified
+   *[other] { $n } submissions with { $language } files may not be verified
+}: { $names }{ $more ->
+    [0] { "" }
+   *[other] { " " }and { $more } more
+}
 cli-graded = { $id }: { $earned }/{ $of } ({ $what })
 cli-graded-now = graded
 cli-graded-before = unchanged

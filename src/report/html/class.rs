@@ -6,14 +6,18 @@
 //! multiplies. The cause of a cell is therefore stored once, in the list of causes, where the
 //! script looks it up.
 
+mod summary;
+
 use askama::Template;
 
+use self::summary::Summary;
 use super::bilingual::{Bilingual, Catalogs};
+use super::item::ABSENT;
 use super::policy_source;
 use crate::i18n::escape_controls;
-use crate::model::{ItemResult, Message, Report, SandboxMode, SubmissionResult, Verdict};
+use crate::model::{ItemResult, Message, Report, SubmissionResult, Verdict};
 use crate::report::class_stats::{self, ItemStats};
-use crate::report::displayed::{Absence, absence};
+use crate::report::displayed::{Absence, absence, verdict_mark};
 
 const STYLE: &str = concat!(include_str!("../../../templates/base.css"), include_str!("../../../templates/class.css"));
 const SCRIPT: &str = include_str!("../../../templates/class.js");
@@ -43,11 +47,11 @@ struct Page<'p> {
     policy: String,
     style: String,
     script: &'static str,
-    lab: String,
-    heading: Bilingual,
+    /// The heading in the reader's language.
+    title: String,
+    summary: Summary,
     anonymous: Option<Bilingual>,
     interrupted: Option<Bilingual>,
-    facts: Vec<Fact>,
     again: Vec<Item<'p>>,
     again_more: Vec<Item<'p>>,
     again_more_text: Bilingual,
@@ -55,20 +59,15 @@ struct Page<'p> {
     sound: Vec<&'p str>,
     /// The items that no submission passed or failed.
     unproved: Vec<&'p str>,
-    spread: Vec<Bin>,
     groups: Vec<Group<'p>>,
     heads: Vec<Head<'p>>,
     verdicts: Vec<Meaning>,
     most: u32,
+    /// True if a submission has a written report, or points that were given by hand.
+    has_written: bool,
+    has_by_hand: bool,
     rows: Vec<ClassRow<'p>>,
-    footer: Bilingual,
     w: Labels,
-}
-
-/// A number with its label.
-struct Fact {
-    number: String,
-    what: Bilingual,
 }
 
 /// An item that at least one submission failed.
@@ -99,12 +98,6 @@ struct Why {
     is_example: bool,
 }
 
-struct Bin {
-    label: String,
-    count: usize,
-    width: usize,
-}
-
 /// Adjacent items with the same prefix.
 struct Group<'p> {
     name: &'p str,
@@ -126,18 +119,25 @@ struct Meaning {
 
 struct ClassRow<'p> {
     name: String,
+    /// The id, if the name is another one.
+    id: Option<String>,
     page: &'p str,
     points: u32,
     of: u32,
     cells: Vec<Cell>,
     /// If there are no cells, the reason.
     reason: Option<Bilingual>,
+    /// The number of items that the written report answers, and the points that were given by hand.
+    written: usize,
+    by_hand: String,
 }
 
 struct Cell {
     class: &'static str,
     mark: &'static str,
     cause: Option<usize>,
+    /// True if the written report answers the item.
+    is_documented: bool,
 }
 
 macro_rules! labels {
@@ -162,7 +162,6 @@ labels! {
     show = "class-show",
     example = "class-example",
     spread = "class-spread",
-    spread_about = "class-spread-about",
     table = "class-table",
     table_about = "class-table-about",
     no_script = "class-no-script",
@@ -179,24 +178,40 @@ labels! {
     submission = "class-submission",
     points = "class-points",
     rate = "class-rate",
+    counts_about = "class-counts-about",
+    documented = "class-documented",
+    written = "class-written",
+    by_hand = "class-by-hand",
     open = "class-open",
 }
 
 /// Returns a verdict's letter in the table, and its mark.
 const fn marked(verdict: Verdict) -> (&'static str, &'static str) {
-    match verdict {
-        Verdict::Pass => ("p", "✓"),
-        Verdict::Fail => ("f", "✗"),
-        Verdict::NotVerified => ("n", "?"),
-        Verdict::Error => ("e", "!"),
-    }
+    let letter = match verdict {
+        Verdict::Pass => "p",
+        Verdict::Fail => "f",
+        Verdict::NotVerified => "n",
+        Verdict::Error => "e",
+    };
+    (letter, verdict_mark(verdict))
 }
 
 /// Returns the letter and the mark of an item that needs no decision.
 const fn absent(why: Absence) -> (&'static str, &'static str) {
+    let letter = match why {
+        Absence::NotSubmitted => "a",
+        Absence::Waits => "w",
+        Absence::Unobserved => "u",
+    };
+    (letter, why.mark())
+}
+
+/// Returns the message with the number of items that need no decision.
+const fn count_id(why: Absence) -> &'static str {
     match why {
-        Absence::NotSubmitted => ("a", "–"),
-        Absence::Waits => ("w", "·"),
+        Absence::NotSubmitted => "class-count-not-submitted",
+        Absence::Waits => "class-count-waits",
+        Absence::Unobserved => "class-count-unobserved",
     }
 }
 
@@ -213,9 +228,17 @@ const VERDICTS: [(Verdict, &str, &str); 4] = [
 /// No error is known: only formatting a value could fail.
 pub(crate) fn class_page(class: &ClassPage<'_>, catalogs: &Catalogs) -> Result<String, askama::Error> {
     let report = class.report;
+    let submissions = &report.submissions;
+    let has = |is: &dyn Fn(&ItemResult) -> bool| submissions.iter().flat_map(|one| &one.items).any(is);
+    let has_written = has(&|item| item.documented().is_some());
+    let has_by_hand = has(&|item| item.mark().is_some());
     let taught = class_stats::item_stats(report);
     // The table's width depends on its number of columns, which the static style cannot contain.
-    let style = format!("{STYLE}:root{{--items:{}}}\n", taught.len());
+    let style = format!(
+        "{STYLE}:root{{--items:{};--more:{}}}\n",
+        taught.len(),
+        usize::from(has_written) + usize::from(has_by_hand)
+    );
     let (script_hash, style_hash) = (policy_source(SCRIPT), policy_source(&style));
     let is_failed = |item: &&ItemStats<'_>| item.counts[class_stats::verdict_index(Verdict::Fail)] > 0;
     let is_passed = |item: &&ItemStats<'_>| item.counts[class_stats::verdict_index(Verdict::Pass)] > 0;
@@ -226,7 +249,6 @@ pub(crate) fn class_page(class: &ClassPage<'_>, catalogs: &Catalogs) -> Result<S
     });
     let mut cards: Vec<Item<'_>> = failed.iter().map(|(place, item)| again(*place, item, catalogs)).collect();
     let again_more = cards.split_off(ITEMS_SHOWN_AT_FIRST.min(cards.len()));
-    let submissions = &report.submissions;
     let rows = submissions.iter().zip(class.pages).map(|(submission, page)| row(submission, page, &taught, catalogs));
     Page {
         language: catalogs.reader().language().tag(),
@@ -235,44 +257,25 @@ pub(crate) fn class_page(class: &ClassPage<'_>, catalogs: &Catalogs) -> Result<S
         ),
         style,
         script: SCRIPT,
-        lab: escape_controls(&report.lab),
-        heading: catalogs.say(&Message::new("class-heading").with("lab", report.lab.as_str()).with("n", submissions.len())),
+        title: summary::heading(report, catalogs.reader()),
+        summary: Summary::of(report, catalogs),
         anonymous: class.anonymous.then(|| catalogs.word("class-anonymous")),
         interrupted: report.interrupted.then(|| catalogs.word("report-interrupted")),
-        facts: facts(submissions, catalogs),
         again: cards,
         again_more_text: catalogs.say(&Message::new("class-more-items").with("n", again_more.len())),
         again_more,
         sound: taught.iter().filter(|item| !is_failed(item) && is_passed(item)).map(|item| item.id).collect(),
         unproved: taught.iter().filter(|item| !is_failed(item) && !is_passed(item)).map(|item| item.id).collect(),
-        spread: bins(submissions),
         groups: groups(&taught),
         heads: taught.iter().map(|item| Head { id: item.id, short: split(item.id).1, rate: item.rate() }).collect(),
         verdicts: meanings(catalogs),
         most: submissions.iter().map(|submission| submission.of).max().unwrap_or_default(),
+        has_written,
+        has_by_hand,
         rows: rows.collect(),
-        footer: footer(report, catalogs),
         w: Labels::of(catalogs),
     }
     .render()
-}
-
-/// Returns the numbers at the top of the page.
-fn facts(submissions: &[SubmissionResult], catalogs: &Catalogs) -> Vec<Fact> {
-    let count = |is: &dyn Fn(&SubmissionResult) -> bool| submissions.iter().filter(|one| is(one)).count();
-    let all =
-        |one: &SubmissionResult| !one.items.is_empty() && one.items.iter().all(|item| item.verdict == Verdict::Pass);
-    let of = submissions.iter().map(|one| one.of).max().unwrap_or_default();
-    let mut facts = vec![
-        Fact { number: submissions.len().to_string(), what: catalogs.word("class-fact-submissions") },
-        Fact { number: count(&all).to_string(), what: catalogs.word("class-fact-perfect") },
-        Fact { number: format!("{}/{of}", class_stats::median(submissions)), what: catalogs.word("class-fact-middle") },
-    ];
-    let not_run = count(&|one| one.reason.is_some());
-    if not_run > 0 {
-        facts.push(Fact { number: not_run.to_string(), what: catalogs.word("class-fact-not-run") });
-    }
-    facts
 }
 
 fn again<'p>(place: usize, item: &ItemStats<'p>, catalogs: &Catalogs) -> Item<'p> {
@@ -282,7 +285,7 @@ fn again<'p>(place: usize, item: &ItemStats<'p>, catalogs: &Catalogs) -> Item<'p
         .enumerate()
         .map(|(place, cause)| Why {
             place,
-            class: cause.verdict.name(),
+            class: if cause.is_absence { ABSENT } else { cause.verdict.name() },
             count: cause.count,
             text: catalogs.say(&cause.message),
             is_example: cause.variants > 1,
@@ -292,14 +295,18 @@ fn again<'p>(place: usize, item: &ItemStats<'p>, catalogs: &Catalogs) -> Item<'p
     let mut x = 0;
     let mut parts = Vec::new();
     let mut counts = Vec::new();
-    for (verdict, _, id) in VERDICTS {
+    let absent_count: usize = item.absent.iter().sum();
+    let verdicts = VERDICTS.map(|(verdict, _, id)| {
         let n = item.counts[class_stats::verdict_index(verdict)];
-        if n > 0 {
-            let end = x + n * 1000 / item.asked();
-            parts.push(Part { class: marked(verdict).0, x, width: end - x });
-            counts.push((verdict.name(), catalogs.say(&Message::new(id).with("n", n))));
-            x = end;
-        }
+        let n = if verdict == Verdict::NotVerified { n - absent_count } else { n };
+        (n, marked(verdict).0, verdict.name(), id)
+    });
+    let absences = Absence::ALL.iter().zip(item.absent).map(|(why, n)| (n, absent(*why).0, ABSENT, count_id(*why)));
+    for (n, letter, class, id) in verdicts.into_iter().chain(absences).filter(|(n, ..)| *n > 0) {
+        let end = x + n * 1000 / item.asked();
+        parts.push(Part { class: letter, x, width: end - x });
+        counts.push((class, catalogs.say(&Message::new(id).with("n", n))));
+        x = end;
     }
     Item {
         place,
@@ -312,18 +319,6 @@ fn again<'p>(place: usize, item: &ItemStats<'p>, catalogs: &Catalogs) -> Item<'p
         more_text: catalogs.say(&Message::new("class-more").with("n", more.len())),
         more,
     }
-}
-
-fn bins(submissions: &[SubmissionResult]) -> Vec<Bin> {
-    let spread = class_stats::distribution(submissions);
-    let most = spread.iter().copied().max().unwrap_or_default().max(1);
-    let label = |k: usize| if k == 10 { "100".to_owned() } else { format!("{}–{}", k * 10, k * 10 + 9) };
-    spread
-        .iter()
-        .enumerate()
-        .rev()
-        .map(|(k, &count)| Bin { label: label(k), count, width: count * 1000 / most })
-        .collect()
 }
 
 /// Splits an id into the heading of its group and the rest: `tcp-multi.5` is 5 of `tcp-multi`.
@@ -346,7 +341,14 @@ fn groups<'p>(items: &[ItemStats<'p>]) -> Vec<Group<'p>> {
 /// Returns the legend of the marks: the verdicts, and items that need no decision.
 fn meanings(catalogs: &Catalogs) -> Vec<Meaning> {
     let verdicts = VERDICTS.iter().map(|(verdict, id, _)| (marked(*verdict), *id));
-    let others = [(absent(Absence::NotSubmitted), "class-not-submitted"), (absent(Absence::Waits), "class-waits")];
+    let others = Absence::ALL.map(|why| {
+        let id = match why {
+            Absence::NotSubmitted => "class-not-submitted",
+            Absence::Waits => "class-waits",
+            Absence::Unobserved => "class-unobserved",
+        };
+        (absent(why), id)
+    });
     let all = verdicts.chain(others);
     all.map(|((letter, mark), id)| Meaning { letter, mark, text: catalogs.word(id) }).collect()
 }
@@ -357,40 +359,37 @@ fn row<'p>(
     taught: &[ItemStats<'_>],
     catalogs: &Catalogs,
 ) -> ClassRow<'p> {
+    let name = submission.display_name();
     let of_item = |item: &ItemStats<'_>| submission.items.iter().find(|one| one.id.as_str() == item.id);
     let cells = taught.iter().map(|item| of_item(item).map_or(EMPTY, |found| cell(found, item)));
-    let reason = submission.reason.as_ref().filter(|_| submission.items.is_empty());
+    // An item that was not run has the reason of the whole submission.
+    let is_untried = submission.items.iter().all(|item| item.reason == submission.reason);
+    let reason =
+        submission.reason.as_ref().filter(|_| is_untried && submission.items.iter().all(|item| item.mark().is_none()));
+    let by_hand: i64 = submission.items.iter().filter_map(ItemResult::mark).map(|mark| i64::from(mark.points)).sum();
+    let is_marked = submission.items.iter().any(|item| item.mark().is_some());
     ClassRow {
-        name: escape_controls(&submission.label()),
+        name: escape_controls(name),
+        id: (name != submission.id.0).then(|| escape_controls(submission.id.short())),
         page,
         points: submission.points,
         of: submission.of,
         cells: if reason.is_some() { Vec::new() } else { cells.collect() },
         reason: reason.map(|reason| catalogs.say(&reason.message())),
+        written: submission.items.iter().filter_map(ItemResult::documented).filter(|written| written.answered).count(),
+        by_hand: if is_marked { format!("{by_hand:+}") } else { String::new() },
     }
 }
 
 /// The cell of an item that the submission does not have.
-const EMPTY: Cell = Cell { class: "", mark: "", cause: None };
+const EMPTY: Cell = Cell { class: "", mark: "", cause: None, is_documented: false };
 
 fn cell(found: &ItemResult, item: &ItemStats<'_>) -> Cell {
     let (class, mark) = absence(found).map_or(marked(found.verdict), absent);
     // Causes are listed only for items that at least one submission failed.
     let is_listed = item.counts[class_stats::verdict_index(Verdict::Fail)] > 0;
-    Cell { class, mark, cause: item.cause_of(found).filter(|_| is_listed) }
-}
-
-fn footer(report: &Report, catalogs: &Catalogs) -> Bilingual {
-    let stage = match report.machine.stage {
-        SandboxMode::Isolated => "class-stage-isolated",
-        SandboxMode::Plain => "class-stage-plain",
-    };
-    catalogs.say(
-        &Message::new("class-footer")
-            .with("version", report.socklab.as_str())
-            .with("stage", Message::new(stage))
-            .with("seed", report.seed.to_string()),
-    )
+    let is_documented = found.documented().is_some_and(|written| written.answered);
+    Cell { class, mark, cause: item.cause_of(found).filter(|_| is_listed), is_documented }
 }
 
 #[cfg(test)]

@@ -6,24 +6,35 @@ use anstyle::Style;
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::{ItemResult, Message, Report, SubmissionResult, Verdict};
 use crate::report::class_stats;
-use crate::report::displayed::{Absence, absence};
+use crate::report::displayed::{absence, verdict_mark};
 use crate::report::layout::{BOLD, DIM, ERROR, FAIL, NOT_VERIFIED, PASS, TextLayout, pad, text_width};
 
 /// Number of causes that are listed.
 const MAX_CAUSES: usize = 5;
 /// Longest name in a row, in columns.
 const MAX_NAME_COLUMNS: usize = 32;
+/// Longest name that a narrow terminal does not shorten further, in columns.
+const MIN_NAME_COLUMNS: usize = 16;
+/// Columns between name, points and marks.
+const GAP: usize = 2;
 
 /// Writes the rows, the meaning of the marks, and the most frequent causes.
 pub(super) fn write(page: &mut TextLayout, words: &Catalog, report: &Report) {
-    let labels: Vec<String> = report.submissions.iter().map(|one| shortened(&escape_controls(&one.label()))).collect();
-    let names = labels.iter().map(|label| text_width(label)).max().unwrap_or_default();
+    let labels: Vec<String> = report.submissions.iter().map(|one| escape_controls(&one.label())).collect();
     let points: Vec<String> = report.submissions.iter().map(|one| points(words, one)).collect();
-    let widest = points.iter().map(|text| text_width(text)).max().unwrap_or_default();
-    for ((submission, label), points) in report.submissions.iter().zip(&labels).zip(&points) {
-        let gap = widest.saturating_sub(text_width(points));
-        let marks = marks(page, &submission.items);
-        page.line(&format!("{}  {:gap$}{}  {marks}", pad(label, names), "", page.paint(BOLD, points)));
+    let marks: Vec<String> = report.submissions.iter().map(|one| marks(page, &one.items)).collect();
+    let widest_marks = report.submissions.iter().map(|one| marks_width(&one.items)).max().unwrap_or_default();
+    let widest = |texts: &[String]| texts.iter().map(|text| text_width(text)).max().unwrap_or_default();
+    // A narrow terminal gets the points without the word, and shorter names.
+    let bare: Vec<String> = report.submissions.iter().map(|one| format!("{}/{}", one.points, one.of)).collect();
+    let room = |points: &[String]| page.width.saturating_sub(widest_marks + widest(points) + 2 * GAP);
+    let points = if room(&points) < MIN_NAME_COLUMNS.min(widest(&labels)) { bare } else { points };
+    let names = widest(&labels).min(MAX_NAME_COLUMNS).min(room(&points).max(MIN_NAME_COLUMNS));
+    let widest_points = widest(&points);
+    for ((label, points), marks) in labels.iter().zip(&points).zip(&marks) {
+        let gap = widest_points.saturating_sub(text_width(points));
+        let name = pad(&shortened(label, names), names);
+        page.line(&format!("{name}  {:gap$}{}  {marks}", "", page.paint(BOLD, points)));
     }
     page.gap();
     let longest = report.submissions.iter().map(|one| &one.items).max_by_key(|items| items.len());
@@ -31,17 +42,40 @@ pub(super) fn write(page: &mut TextLayout, words: &Catalog, report: &Report) {
     if let Some(groups) = groups {
         page.hang("", DIM, &words.format(&Message::new("report-mark-order").with("items", groups.join(", "))));
     }
-    page.hang("", DIM, &words.sentence("report-marks"));
+    for line in packed(&words.sentence("report-marks"), page.width) {
+        page.line(&page.paint(DIM, &line));
+    }
     write_causes(page, words, report);
 }
 
-fn shortened(label: &str) -> String {
-    if text_width(label) <= MAX_NAME_COLUMNS {
+/// Returns the parts of a legend, which are set apart by three spaces, on lines of this width.
+fn packed(legend: &str, width: usize) -> Vec<String> {
+    const BETWEEN: &str = "   ";
+    let mut lines: Vec<String> = Vec::new();
+    for part in legend.split(BETWEEN) {
+        match lines.last_mut() {
+            Some(line) if text_width(line) + BETWEEN.len() + text_width(part) <= width => {
+                line.push_str(BETWEEN);
+                line.push_str(part);
+            }
+            _ => lines.push(part.to_owned()),
+        }
+    }
+    lines
+}
+
+/// Returns the columns of the marks of these items.
+fn marks_width(items: &[ItemResult]) -> usize {
+    items.len() + groups(items).len().saturating_sub(1)
+}
+
+fn shortened(label: &str, columns: usize) -> String {
+    if text_width(label) <= columns {
         return label.to_owned();
     }
     let mut text = String::new();
     for c in label.chars() {
-        if text_width(&text) + 3 > MAX_NAME_COLUMNS {
+        if text_width(&text) + 3 > columns {
             break;
         }
         text.push(c);
@@ -82,17 +116,18 @@ fn groups(items: &[ItemResult]) -> Vec<String> {
     groups.into_iter().map(|(part, count)| format!("{} ({count})", escape_controls(part))).collect()
 }
 
-/// Returns the mark of an item. An item that was not submitted, or that waits for another one, needs
-/// no decision of the instructor.
+/// Returns the mark of an item. Those of items that need no decision of the instructor recede.
 fn mark(item: &ItemResult) -> (&'static str, Style) {
-    match (item.verdict, absence(item)) {
-        (_, Some(Absence::NotSubmitted)) => ("–", DIM),
-        (_, Some(Absence::Waits)) => ("·", DIM),
-        (Verdict::Pass, None) => ("✓", PASS),
-        (Verdict::Fail, None) => ("✗", FAIL),
-        (Verdict::Error, None) => ("!", ERROR),
-        (Verdict::NotVerified, None) => ("?", NOT_VERIFIED),
+    if let Some(absence) = absence(item) {
+        return (absence.mark(), DIM);
     }
+    let style = match item.verdict {
+        Verdict::Pass => PASS,
+        Verdict::Fail => FAIL,
+        Verdict::Error => ERROR,
+        Verdict::NotVerified => NOT_VERIFIED,
+    };
+    (verdict_mark(item.verdict), style)
 }
 
 fn write_causes(page: &mut TextLayout, words: &Catalog, report: &Report) {
@@ -134,8 +169,24 @@ mod tests {
 
     #[test]
     fn long_names_are_shortened() {
-        assert_eq!(shortened("ana"), "ana");
-        let long = shortened(&"x".repeat(90));
+        assert_eq!(shortened("ana", MAX_NAME_COLUMNS), "ana");
+        let long = shortened(&"x".repeat(90), MAX_NAME_COLUMNS);
         assert!(text_width(&long) <= MAX_NAME_COLUMNS && long.ends_with('…'), "{long}");
+    }
+
+    #[test]
+    fn rows_and_legend_fit_narrow_terminals() {
+        let mut report = sample::report();
+        for submission in &mut report.submissions {
+            submission.name = Some("Maria Aparecida de Oliveira e Silva".to_owned());
+        }
+        for language in Language::ALL {
+            let words = sample::words(language);
+            let text = Terminal { width: 60, ..Terminal::PLAIN }.render_class(&report, &words);
+            let table: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).collect();
+            assert!(table.iter().all(|line| text_width(line) <= 60), "{text}");
+            let legend = packed(&words.sentence("report-marks"), 60);
+            assert!(legend.iter().all(|line| text_width(line) <= 60 && !line.ends_with('·')), "{legend:?}");
+        }
     }
 }

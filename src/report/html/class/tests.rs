@@ -89,3 +89,73 @@ fn submission_that_was_not_run_has_its_reason() {
     let page = page(&report);
     assert!(page.contains("<td class=r colspan=6>"), "{page}");
 }
+
+#[test]
+fn class_page_has_title_date_and_roster_names() {
+    let mut report = sample::report();
+    let title = crate::model::localized::ByLanguage { en: "Sockets <lab>".to_owned(), pt: "Laboratório".to_owned() };
+    report.title = Some(crate::model::LocalizedText::ByLanguage(title));
+    for (k, submission) in report.submissions.iter_mut().enumerate() {
+        submission.graded_at = Some(1_700_000_000 + k as u64 * 86_400);
+    }
+    report.submissions[0].name = Some("Ana Souza".to_owned());
+    let shown = page(&report);
+    for part in [
+        "<title>Sockets &#60;lab&#62; · 2 submissions</title>",
+        "Laboratório · 2 entregas",
+        "socket-lab · graded from 2023-11-14 to 2023-11-15 (UTC)",
+        "socket-lab · avaliada de 2023-11-14 a 2023-11-15 (UTC)",
+        r#"<a href="submissions/0.html">Ana Souza</a> <span class=id>ana</span><td>"#,
+        "median score of the 2 with a program",
+    ] {
+        assert!(shown.contains(part), "{part} is not in {shown}");
+    }
+    assert_eq!(shown, page(&report), "the page depends on nothing else");
+    report.submissions[1].graded_at = report.submissions[0].graded_at;
+    assert!(page(&report).contains("graded on 2023-11-14 (UTC)"));
+}
+
+#[test]
+fn submissions_without_a_program_recede_and_are_not_in_the_median() {
+    let mut report = sample::report();
+    let mut none = report.submissions[0].clone();
+    for item in &mut none.items {
+        (item.verdict, item.earned) = (Verdict::NotVerified, 0);
+        item.reason = Some(crate::model::Cause::NotDelivered {}.into());
+        item.judged = crate::model::Judged::default();
+    }
+    (none.id, none.points) = (SubmissionId("nobody".to_owned()), 0);
+    report.submissions.push(none);
+    let mut unseen = report.submissions[0].clone();
+    unseen.items[0].verdict = Verdict::NotVerified;
+    unseen.items[0].reason = Some(crate::model::GapReason::NoHosts {}.into());
+    unseen.id = SubmissionId("unseen".to_owned());
+    report.submissions.push(unseen);
+    let page = page(&report);
+    for part in [
+        "class=a",
+        "<td class=a>–",
+        "class=u data-c=",
+        ">○",
+        "without a program",
+        "scores of the 3 submissions with a program",
+    ] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    // The cards count them apart, too.
+    assert!(page.contains("– 1 not submitted") && page.contains(r#"<rect class="a""#), "{page}");
+}
+
+#[test]
+fn written_answers_and_points_by_hand_are_beside_what_was_demonstrated() {
+    let report = sample::report();
+    assert!(!page(&report).contains('✎'));
+    let mut report = sample::annotated();
+    report.submissions[0].items[0].add_mark(crate::model::Mark { points: 2, comment: String::new() });
+    report.submissions[0].items[2].add_mark(crate::model::Mark { points: -1, comment: String::new() });
+    let page = page(&report);
+    assert!(page.contains("✗✎") && page.contains("<td>1<td>+1"), "{page}");
+    assert!(page.contains("answered in the written report") && page.contains("respondido no relatório"));
+    // The other submission has neither.
+    assert!(page.contains("<td><td>\n"), "{page}");
+}
