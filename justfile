@@ -51,6 +51,14 @@ pictures:
 schemas:
     UPDATE_SCHEMAS=1 cargo test schema
 
+# build the files of a release into target/dist: wheels, Debian packages, archives (see dist/build.sh)
+dist *ARCHITECTURES:
+    dist/build.sh {{ ARCHITECTURES }}
+
+# install the files of `just dist` into fresh places and run the lab from there (see dist/test.sh)
+dist-test *OPTIONS:
+    dist/test.sh {{ OPTIONS }}
+
 # all checks that every commit must pass
 ci:
     .ci/run

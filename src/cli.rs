@@ -6,7 +6,6 @@ mod arguments;
 mod changes;
 mod check;
 mod ci;
-mod ci_template;
 mod clap_error;
 mod doctor;
 mod evidence;
@@ -37,6 +36,7 @@ mod run_limits;
 mod schema;
 mod selection;
 mod serve;
+mod service_template;
 mod show;
 mod signals;
 mod store_access;
@@ -50,6 +50,7 @@ use self::arguments::Command;
 use self::ci::with_stop_commands;
 use self::exit::{CliError, ExitStatus};
 use self::output_options::OutputOptions;
+use self::service_template::ServiceTemplate;
 use crate::i18n::{Catalog, parse_language, select_language};
 use crate::report::Detail;
 
@@ -137,8 +138,13 @@ pub fn main() -> ExitCode {
     let exit = match arguments.verb {
         Command::Run(options) => run::run(&options, &reader),
         Command::Check(options) => check::check(&options, &reader),
-        Command::Init { folder, force, ci: Some(ci) } => ci_template::init(&folder, ci, force, &reader),
-        Command::Init { folder, force, ci: None } => init::init(&folder, force, &reader),
+        Command::Init { folder, force, ci, devcontainer } => {
+            let container = devcontainer.then_some(ServiceTemplate::DevContainer);
+            match ci.map(ServiceTemplate::Ci).or(container) {
+                Some(template) => service_template::init(&folder, template, force, &reader),
+                None => init::init(&folder, force, &reader),
+            }
+        }
         Command::NewLab { folder } => new_lab::new_lab(&folder, &reader),
         Command::Grade(options) => with_stop_commands(|| grade::grade(&options, &reader)),
         Command::Regrade { store, lab } => regrade::regrade(&store, &lab, &reader),

@@ -25,24 +25,42 @@
 
 #![warn(clippy::missing_docs_in_private_items)]
 
+// On other systems this sentence is the only error: nothing below is compiled there, and Cargo.toml
+// has no dependencies for them.
+#[cfg(not(target_os = "linux"))]
+compile_error!(
+    "socklab runs on Linux only. On Windows use WSL 2, on macOS a virtual machine or a container: see docs/install.md"
+);
+
+#[cfg(target_os = "linux")]
 #[forbid(unsafe_code)]
 pub mod bundled;
+#[cfg(target_os = "linux")]
 #[forbid(unsafe_code)]
 pub mod cli;
+#[cfg(target_os = "linux")]
 #[forbid(unsafe_code)]
 pub(crate) mod engine;
+#[cfg(target_os = "linux")]
 #[forbid(unsafe_code)]
 pub mod i18n;
+#[cfg(target_os = "linux")]
 #[forbid(unsafe_code)]
 pub mod model;
+#[cfg(target_os = "linux")]
 #[forbid(unsafe_code)]
 pub mod packet;
+#[cfg(target_os = "linux")]
 #[forbid(unsafe_code)]
 pub mod report;
+#[cfg(target_os = "linux")]
 #[forbid(unsafe_code)]
 pub mod run;
+#[cfg(target_os = "linux")]
 #[forbid(unsafe_code)]
 pub mod scenario;
+#[cfg(target_os = "linux")]
 #[forbid(unsafe_code)]
 pub(crate) mod submission;
+#[cfg(target_os = "linux")]
 pub mod sys;

@@ -34,6 +34,7 @@ pub(crate) mod packet_filter;
 pub(crate) mod packet_ring;
 pub(crate) mod packet_socket;
 pub(crate) mod procfs;
+mod ptrace;
 pub(crate) mod reap;
 pub(crate) mod rlimits;
 mod rtnetlink;

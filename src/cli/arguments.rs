@@ -10,6 +10,7 @@ use super::exit::{CliError, ExitStatus};
 use super::mark_options::MarkOptions;
 use super::output_options::OutputOptions;
 use super::run_limits::TimeLimits;
+use super::service_template::CiName;
 use super::store_access::DEFAULT_STORE;
 
 const EXIT_CODES: &str = "Exit codes: 0 every item passed; 1 an item failed; 2 invalid command line, scenario or \
@@ -64,6 +65,9 @@ pub(super) enum Command {
         /// Write a workflow that checks every push on this CI service instead
         #[arg(long, value_enum, value_name = "SERVICE")]
         ci: Option<CiName>,
+        /// Write a development container for Codespaces and VS Code instead
+        #[arg(long, conflicts_with = "ci")]
+        devcontainer: bool,
     },
     /// Create a small working lab: scenario, correct and broken server, README
     #[command(after_help = examples::NEW_LAB)]
@@ -351,14 +355,6 @@ pub(super) enum ShowName {
     Packets,
     /// The socket table in each snapshot
     Sockets,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum CiName {
-    /// .github/workflows/socklab.yml
-    Github,
-    /// .gitlab-ci.yml
-    Gitlab,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

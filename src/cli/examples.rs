@@ -45,7 +45,9 @@ pub(super) const REPORT: &str = "Examples:
 
 pub(super) const INIT: &str = "Examples:
   socklab init                               the submission in this directory
-  socklab init trabalho --force              again, overwriting the file";
+  socklab init trabalho --force              again, overwriting the file
+  socklab init --ci github                   a workflow that checks every push
+  socklab init --devcontainer                a container with socklab for Codespaces and VS Code";
 
 pub(super) const NEW_LAB: &str = "Examples:
   socklab new-lab my-lab                     write the lab

@@ -57,6 +57,9 @@ const SYS_SETXATTRAT: c_long = 463;
 const SYS_REMOVEXATTRAT: c_long = 466;
 const SYS_OPEN_TREE_ATTR: c_long = 467;
 const SYS_FILE_SETATTR: c_long = 469;
+/// The libc crate lacks this one for musl on AArch64 (arch/x86/entry/syscalls/syscall_64.tbl, and
+/// include/uapi/asm-generic/unistd.h).
+const SYS_KEXEC_FILE_LOAD: c_long = if cfg!(target_arch = "x86_64") { 320 } else { 294 };
 
 /// Calls denied with any arguments.
 const DENIED: &[c_long] = &[
@@ -107,7 +110,7 @@ const DENIED: &[c_long] = &[
     libc::SYS_delete_module,
     libc::SYS_finit_module,
     libc::SYS_init_module,
-    libc::SYS_kexec_file_load,
+    SYS_KEXEC_FILE_LOAD,
     libc::SYS_kexec_load,
     libc::SYS_nfsservctl,
     libc::SYS_quotactl,
@@ -311,6 +314,9 @@ mod tests {
         for call in [libc::SYS_keyctl, libc::SYS_io_uring_setup, libc::SYS_bpf, libc::SYS_mount, libc::SYS_setns] {
             assert_eq!(of(call, 0), refused, "{call}");
         }
+        assert_eq!(of(SYS_KEXEC_FILE_LOAD, 0), refused);
+        #[cfg(target_arch = "x86_64")]
+        assert_eq!(SYS_KEXEC_FILE_LOAD, libc::SYS_kexec_file_load);
         assert_eq!(of(libc::SYS_clone3, 0), fails_with(ENOSYS));
         // A thread as the C library creates it, and a new user namespace.
         assert_eq!(of(libc::SYS_clone, 0x3d_0f00), SECCOMP_RET_ALLOW);

@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use rustix::io::Errno;
 
 use self::call::BegunCall;
+use super::ptrace::{DESCRIBE_SYSCALL, Request, SYSCALL_INFO_ENTRY, SYSCALL_INFO_EXIT};
 use super::{Operation, SysError, doing, procfs};
 use crate::model::ReturnedCall;
 use crate::model::net::Pid;
@@ -163,7 +164,7 @@ impl SyscallTrace {
         self.count < MAX_CALLS && self.deadline.is_some_and(|deadline| Instant::now() < deadline)
     }
 
-    fn resume_request(&self) -> libc::c_uint {
+    fn resume_request(&self) -> Request {
         if self.is_recording() { libc::PTRACE_SYSCALL } else { libc::PTRACE_CONT }
     }
 
@@ -173,12 +174,12 @@ impl SyscallTrace {
         let Some(known) = self.threads.get_mut(&thread).filter(|_| is_recording) else { return };
         let Some(info) = syscall_info(thread) else { return };
         match info.op {
-            libc::PTRACE_SYSCALL_INFO_ENTRY => {
+            SYSCALL_INFO_ENTRY => {
                 let [number, arguments @ .., _] = info.data;
                 known.begun =
                     i64::try_from(number).ok().and_then(|call| BegunCall::new(known.process, call, arguments));
             }
-            libc::PTRACE_SYSCALL_INFO_EXIT => {
+            SYSCALL_INFO_EXIT => {
                 let process = known.process;
                 let [result, ..] = info.data;
                 let call = known.begun.take().and_then(|begun| begun.returned(process, result.cast_signed()));
@@ -232,12 +233,12 @@ fn syscall_info(thread: Pid) -> Option<SyscallInfo> {
     let mut info = SyscallInfo::default();
     let room = size_of::<SyscallInfo>();
     // SAFETY: the kernel writes at most `room` bytes into the structure, whose fields are numbers.
-    let length = unsafe { libc::ptrace(libc::PTRACE_GET_SYSCALL_INFO, thread, room, &raw mut info) };
+    let length = unsafe { libc::ptrace(DESCRIBE_SYSCALL, thread, room, &raw mut info) };
     (length > 0).then_some(info)
 }
 
 /// Makes a request that passes no memory.
-fn ptrace(request: libc::c_uint, thread: Pid, address: usize, data: usize) -> Result<(), Errno> {
+fn ptrace(request: Request, thread: Pid, address: usize, data: usize) -> Result<(), Errno> {
     // SAFETY: every caller passes a request whose two values are numbers.
     let done = unsafe { libc::ptrace(request, thread, address, data) };
     if done >= 0 {

@@ -6,6 +6,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::ptrace::Request;
 use super::seccomp_notify::read_memory;
 use crate::model::net::Pid;
 
@@ -46,11 +47,6 @@ pub(crate) fn inspect<T>(thread: Pid, inspect: impl FnOnce(&StoppedThread) -> T)
     request(libc::PTRACE_DETACH, thread);
     result
 }
-
-#[cfg(target_env = "musl")]
-type Request = libc::c_int;
-#[cfg(not(target_env = "musl"))]
-type Request = libc::c_uint;
 
 /// Makes a request without address and data.
 fn request(request: Request, thread: Pid) -> Option<()> {

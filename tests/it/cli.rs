@@ -9,6 +9,7 @@ mod ci_files;
 mod needs;
 mod refused;
 mod submissions;
+mod workflows;
 mod written;
 
 use std::path::Path;

@@ -24,6 +24,8 @@ use crate::program::{Machine, built, live_tests_enabled};
 const GUIDES: &[(&str, &str)] = &[
     ("README.md", include_str!("../../README.md")),
     ("README.pt-BR.md", include_str!("../../README.pt-BR.md")),
+    ("docs/install.md", include_str!("../../docs/install.md")),
+    ("docs/install.pt-BR.md", include_str!("../../docs/install.pt-BR.md")),
     ("docs/student.md", include_str!("../../docs/student.md")),
     ("docs/student.pt-BR.md", include_str!("../../docs/student.pt-BR.md")),
     ("docs/instructor.md", include_str!("../../docs/instructor.md")),
@@ -49,10 +51,36 @@ const LAB: &str = include_str!("../../docs/lab.md");
 /// The allowed languages of blocks. Command lines must be in `console` blocks to be found.
 const LANGUAGES: &[&str] = &["console", "yaml", "python", "text"];
 
+/// The reason of the commands that need the files of a release. `dist/test.sh` runs them.
+const INSTALLATION: &str = "dist/test.sh runs it, with the files that dist/build.sh takes minutes to make";
+const OTHER_SYSTEM: &str = "it is for Windows, macOS, or a machine in which they run Linux";
+const CONTAINER_ENGINE: &str = "it needs a container engine; .github/workflows/dist.yml builds and runs the images";
+
 /// Commands that a test cannot run, each with the reason.
 const NOT_RUN: &[(&str, &str)] = &[
+    ("dist/build.sh", "it takes minutes; .github/workflows/dist.yml runs it"),
+    ("python3 -m venv ~/.socklab", INSTALLATION),
+    ("~/.socklab/bin/pip install --no-index socklab-*.whl", INSTALLATION),
+    ("~/.socklab/bin/socklab run", INSTALLATION),
+    ("tar -xzf socklab-*-linux.tar.gz", INSTALLATION),
+    ("socklab-*-linux/socklab run", INSTALLATION),
+    ("sudo apt-get install ./socklab_*.deb", INSTALLATION),
+    ("sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0", "it changes the machine"),
+    ("wsl --install --distribution Debian", OTHER_SYSTEM),
+    ("sudo apt-get update", OTHER_SYSTEM),
+    ("sudo apt-get install --yes python3-venv gcc", OTHER_SYSTEM),
+    ("cd /mnt/c/Users/NAME/Downloads", OTHER_SYSTEM),
+    ("brew install lima", OTHER_SYSTEM),
+    ("limactl start --name=socklab --tty=false template://debian", OTHER_SYSTEM),
+    ("limactl shell socklab", OTHER_SYSTEM),
+    ("docker build -f dist/languages.Dockerfile -t socklab-languages target/dist", CONTAINER_ENGINE),
+    (
+        "docker run --rm --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt \
+         systempaths=unconfined -v \"$PWD\":/work -w /work socklab-languages check",
+        CONTAINER_ENGINE,
+    ),
     ("cargo test", "it is what runs this"),
-    ("cargo install --path .", "it would change the home of whoever runs the tests"),
+    ("export PATH=\"$PATH:$HOME/.socklab/bin\"", "it changes only the shell in which it is typed"),
     ("socklab run --target tcp-multi=192.0.2.7:65432", "nobody is at that address (RFC 5737)"),
     ("socklab serve tcp-multi --host 0.0.0.0", "it serves for ever, and to everybody who reaches this machine"),
 ];
@@ -182,6 +210,8 @@ fn is_as_shown(shown: &[String], text: &str) -> bool {
 #[rstest]
 #[case("README.md")]
 #[case("README.pt-BR.md")]
+#[case("docs/install.md")]
+#[case("docs/install.pt-BR.md")]
 #[case("docs/student.md")]
 #[case("docs/student.pt-BR.md")]
 #[case("docs/instructor.md")]
@@ -267,6 +297,17 @@ fn unrun_commands_exist_and_blocks_have_languages() {
     let gone: Vec<_> = NOT_RUN.iter().filter(|(command, _)| !commands.contains(*command)).collect();
     assert!(gone.is_empty(), "on no page any more: {gone:?}");
     let unknown: Vec<_> = all.iter().filter(|(language, _)| !LANGUAGES.contains(language)).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+#[test]
+fn installation_commands_are_run_by_the_test_of_the_packages() {
+    // The test runs as root where a user needs sudo.
+    let test = include_str!("../../dist/test.sh");
+    let commands = NOT_RUN.iter().filter(|(_, reason)| *reason == INSTALLATION);
+    let unknown: Vec<_> = commands
+        .filter(|(command, _)| !test.contains(&format!("{}'", command.strip_prefix("sudo ").unwrap_or(command))))
+        .collect();
     assert!(unknown.is_empty(), "{unknown:?}");
 }
 

@@ -171,10 +171,13 @@ help-init-force = Overwrite an existing file
 help-init-ci = Write a workflow that checks every push on this CI service instead
 help-init-ci-github = .github/workflows/socklab.yml
 help-init-ci-gitlab = .gitlab-ci.yml
+help-init-devcontainer = Write a development container for Codespaces and VS Code instead
 help-init-after =
     Examples:
       socklab init                               the submission in this directory
       socklab init trabalho --force              again, overwriting the file
+      socklab init --ci github                   a workflow that checks every push
+      socklab init --devcontainer                a container with socklab for Codespaces and VS Code
 
 help-new-lab = Create a small working lab: scenario, correct and broken server, README
 help-new-lab-folder = A new or empty directory

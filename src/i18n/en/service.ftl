@@ -23,5 +23,5 @@ service-summary = the job summary
 service-annotations = annotations
 service-file = "{ $file }"
 
-# socklab init --ci
-service-ci-note = edit the line marked CHANGE-ME: the location of socklab used by your course
+# socklab init --ci and --devcontainer
+service-wheel-note = edit the line marked CHANGE-ME: the address, or the path in this repository, from which the service installs the wheel of socklab { $version }

@@ -170,10 +170,13 @@ help-init-force = Substitui um arquivo existente
 help-init-ci = Grava, em vez disso, um workflow que verifica cada push neste serviço de CI
 help-init-ci-github = .github/workflows/socklab.yml
 help-init-ci-gitlab = .gitlab-ci.yml
+help-init-devcontainer = Grava, em vez disso, um contêiner de desenvolvimento para o Codespaces e o VS Code
 help-init-after =
     Exemplos:
       socklab init                               a entrega na pasta atual
       socklab init trabalho --force              de novo, substituindo o arquivo
+      socklab init --ci github                   um workflow que verifica cada push
+      socklab init --devcontainer                um contêiner com o socklab para o Codespaces e o VS Code
 
 help-new-lab = Cria um pequeno laboratório que funciona: cenário, servidor correto e servidor defeituoso, README
 help-new-lab-folder = Uma pasta nova ou vazia

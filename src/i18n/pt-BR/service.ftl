@@ -23,5 +23,5 @@ service-summary = o resumo do job
 service-annotations = anotações
 service-file = “{ $file }”
 
-# socklab init --ci
-service-ci-note = edite a linha marcada com CHANGE-ME: o endereço do socklab usado no seu curso
+# socklab init --ci and --devcontainer
+service-wheel-note = edite a linha marcada com CHANGE-ME: o endereço, ou o caminho neste repositório, de onde o serviço instala o wheel do socklab { $version }

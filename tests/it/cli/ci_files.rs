@@ -1,6 +1,6 @@
-//! The files that let a service run socklab: `action.yml`, those of `docs/ci/`, and `init --ci`,
-//! which writes the latter. Their command lines are parsed in the unit tests of
-//! `src/cli/courses.rs`.
+//! The files that let a service run socklab: `action.yml`, those of `docs/ci/`, and `init --ci` and
+//! `init --devcontainer`, which write the latter; and the workflows of this repository. Their command
+//! lines are parsed in the unit tests of `src/cli/service_template.rs`.
 
 use std::path::Path;
 
@@ -11,9 +11,11 @@ use serde_yaml::Value;
 
 use super::{folder, socklab, written};
 
-const FILES: [(&str, &str, &str); 2] = [
-    ("github", ".github/workflows/socklab.yml", "docs/ci/github-workflow.yml"),
-    ("gitlab", ".gitlab-ci.yml", "docs/ci/gitlab-ci.yml"),
+/// The options of `init`, the file that each writes, and its template.
+const FILES: [(&[&str], &str, &str); 3] = [
+    (&["--ci", "github"], ".github/workflows/socklab.yml", "docs/ci/github-workflow.yml"),
+    (&["--ci", "gitlab"], ".gitlab-ci.yml", "docs/ci/gitlab-ci.yml"),
+    (&["--devcontainer"], ".devcontainer/devcontainer.json", "docs/ci/devcontainer.json"),
 ];
 
 /// Returns a text file of the package.
@@ -22,20 +24,28 @@ fn of_package(name: &str) -> String {
         .unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
+/// Returns a template as `init` writes it: with the version of this program and its wheel.
+fn filled_in(template: &str) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let platforms = "manylinux2014_x86_64.manylinux_2_17_x86_64.musllinux_1_2_x86_64";
+    let wheel = format!("socklab-{version}-py3-none-{platforms}.whl");
+    of_package(template).replace("@VERSION@", version).replace("@WHEEL@", &wheel)
+}
+
 #[test]
-fn init_ci_writes_documented_file_without_overwriting() {
-    for (service, file, documented) in FILES {
+fn init_writes_documented_file_without_overwriting() {
+    for (options, file, template) in FILES {
         let repository = folder();
         let path = repository.path().join(file);
-        let words = ["init", repository.path().to_str().expect("text"), "--ci", service];
+        let words = [&["init", repository.path().to_str().expect("text")], options].concat();
         let text = || std::fs::read_to_string(&path).expect("the file");
         socklab(&words).assert().success().stdout(contains(file).and(contains("CHANGE-ME")));
-        assert_eq!(text(), of_package(documented), "{service}");
+        assert_eq!(text(), filled_in(template), "{options:?}");
         std::fs::write(&path, "mine").expect("written");
         socklab(&words).assert().code(2).stdout("").stderr(contains(file).and(contains("--force")));
         assert_eq!(text(), "mine");
         socklab(&words).arg("--force").assert().success();
-        assert_eq!(text(), of_package(documented), "{service}");
+        assert_eq!(text(), filled_in(template), "{options:?}");
         std::fs::remove_file(&path).expect("removed");
         std::os::unix::fs::symlink("/nowhere/at/all", &path).expect("a link");
         socklab(&words).assert().code(2).stderr(contains("--force"));
@@ -44,6 +54,22 @@ fn init_ci_writes_documented_file_without_overwriting() {
     }
     socklab(&["init", "/no/such/folder", "--ci", "github"]).assert().code(2).stderr(contains("/no/such/folder"));
     socklab(&["init", "--ci", "jenkins"]).assert().code(2).stderr(contains("github").and(contains("gitlab")));
+    socklab(&["init", "--ci", "github", "--devcontainer"]).assert().code(2).stderr(contains("--devcontainer"));
+}
+
+#[test]
+fn templates_install_the_wheel_of_this_version() {
+    for (_, file, template) in FILES {
+        let text = filled_in(template);
+        assert!(!text.contains('@') || file.starts_with(".github"), "no placeholder is left: {text}");
+        let lines = text.lines().filter(|line| line.contains("CHANGE-ME/"));
+        let wheels: Vec<&str> = lines.filter_map(|line| line.split("CHANGE-ME/").nth(1)).collect();
+        let [wheel] = wheels[..] else { panic!("one line to edit: {text}") };
+        let start = format!("socklab-{}-py3-none-", env!("CARGO_PKG_VERSION"));
+        assert!(wheel.starts_with(&start) && wheel.trim_end_matches(['"', ',']).ends_with("_x86_64.whl"), "{wheel}");
+        // A build of socklab would take minutes of each push.
+        assert!(!text.contains("cargo"), "{text}");
+    }
 }
 
 /// Parses a YAML file of the package.
@@ -107,15 +133,9 @@ fn action_inputs_are_complete_and_used() {
     assert!(text.contains("kernel.apparmor_restrict_unprivileged_userns"));
     let steps = list(&action["runs"]["steps"], "steps");
     let last = steps.last().expect("a step");
-    assert_eq!((last["if"].as_str(), last["uses"].as_str()), (Some("always()"), Some("actions/upload-artifact@v4")));
+    assert_eq!((last["if"].as_str(), last["uses"].as_str()), (Some("always()"), Some("actions/upload-artifact@v6")));
     let kept = last["with"]["path"].as_str().expect("paths");
     assert!(kept.contains("socklab-evidence") && kept.contains("socklab-junit.xml"), "{kept}");
-    // The action must define every input that the workflow passes.
-    let workflow = yaml("docs/ci/github-workflow.yml");
-    let steps = list(&workflow["jobs"]["check"]["steps"], "steps");
-    let ours =
-        steps.iter().find(|step| step["uses"].as_str().is_some_and(|uses| uses.contains("/socklab@"))).expect("ours");
-    assert!(ours["with"].as_mapping().expect("with").keys().all(|name| inputs.contains_key(name)));
 }
 
 #[test]
