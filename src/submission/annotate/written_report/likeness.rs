@@ -211,6 +211,14 @@ impl Vocabulary {
         shared.map(|id| self.weight(*id)).sum()
     }
 
+    /// Returns true if a line shares a word with a phrase that is not in `others`.
+    pub(super) fn shares_other(&self, line: &LineWords, phrase: &Phrase, others: &[WordId]) -> bool {
+        let is_own = |ids: &Vec<WordId>| {
+            ids.iter().any(|id| phrase.words.contains(id)) && !ids.iter().any(|id| others.contains(id))
+        };
+        line.0.iter().any(is_own)
+    }
+
     /// Returns the words of phrases.
     pub(super) fn words_of(phrases: &[Phrase]) -> Vec<WordId> {
         let mut all: Vec<WordId> = phrases.iter().flat_map(|phrase| phrase.words.iter().copied()).collect();

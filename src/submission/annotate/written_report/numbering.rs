@@ -11,6 +11,17 @@ pub(super) struct Number {
     pub(super) number: u32,
 }
 
+/// Words before a number that announce steps, too.
+const STEP_WORDS: [&str; 7] = ["passo", "step", "etapa", "ponto", "numero", "topico", "problema"];
+
+/// Returns true if a text begins with a word that only questions have before their number.
+pub(super) fn has_clear_word(text: &str) -> bool {
+    let start = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let end = start.find(|c: char| !c.is_alphabetic()).unwrap_or(start.len());
+    let word = super::words::all_words(start.get(..end).unwrap_or_default()).into_iter().next().unwrap_or_default();
+    QUESTION_WORDS.contains(&word.as_str()) && !STEP_WORDS.contains(&word.as_str())
+}
+
 /// Words before a number, without accents.
 const QUESTION_WORDS: [&str; 21] = [
     "questao",
@@ -54,7 +65,9 @@ fn digits(text: &str) -> Option<(u32, &str)> {
 /// Removes signs that separate a number from its text.
 fn after_separator(text: &str) -> &str {
     text.trim_start_matches(|c: char| {
-        c.is_whitespace() || matches!(c, ')' | '.' | ':' | '-' | '–' | '—' | 'º' | 'ª' | '°' | ']' | '/' | ',' | '|')
+        c.is_whitespace()
+            || matches!(c, ')' | '.' | ':' | '-' | '–' | '—' | 'º' | 'ª' | '°' | ']' | '/' | ',' | '|')
+            || c == super::inline::BOLD_END
     })
 }
 
@@ -82,7 +95,7 @@ pub(super) fn parse(text: &str) -> Option<(Number, &str)> {
     let is_separated = after.trim_start().is_empty()
         || after.starts_with([')', '.', ':', ']', 'º', 'ª', '°', '/', '|', '–', '—'])
         || after.trim_start().starts_with(['-', '–', '—', ')', ':', '|', '.'])
-        || after.starts_with('-')
+        || after.starts_with(['-', super::inline::BOLD_END])
         || word.is_some() && after.starts_with([' ', ','])
         || part.is_some() && after.starts_with(' ');
     // "1.5 s" and "1,024" are quantities.

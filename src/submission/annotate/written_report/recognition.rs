@@ -3,15 +3,23 @@
 //! A question is recognized by its text, else by its number in a part. Texts come first, because
 //! students number as they like.
 
+mod instructions;
+mod marks;
+mod paragraphs;
 mod question;
+mod runs;
+mod titles;
+mod wording;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::inline::BOLD_END;
 use super::lines::{Line, LineKind};
-use super::numbering;
 use super::sheet::Sheet;
 use super::substance;
+use marks::Mark;
+use runs::{Found, Planned, Section};
+use titles::Asked;
 
 /// Maximum length of the text of an answer that is kept, in bytes.
 pub(super) const MAX_ANSWER_BYTES: usize = 4 << 10;
@@ -52,10 +60,22 @@ enum Style {
 /// The state while a report is read.
 struct Reader<'a> {
     sheet: &'a mut Sheet,
+    /// The number of each line.
+    marks: &'a [Option<Mark>],
+    /// True for each line that belongs to instructions.
+    blocked: &'a [bool],
+    /// The lines that begin a question by their number, after the first pass.
+    plan: BTreeMap<usize, Planned>,
+    /// The results of the first pass, for that.
+    found: Found,
     /// The part whose title was read.
     part: Option<usize>,
     /// Level of the heading with that title.
     part_level: Option<u8>,
+    /// True if questions have larger headings than parts.
+    deep_titles: bool,
+    /// The question in the last heading above which no title of a part is.
+    asked: Option<Asked>,
     current: Option<usize>,
     /// Level of the heading with the current question.
     level: Option<u8>,
@@ -67,6 +87,8 @@ struct Reader<'a> {
     usual: BTreeMap<Style, usize>,
     /// The part of the last question.
     last_part: usize,
+    /// True if text is below the current line and before the next number.
+    has_text_below: bool,
     /// True if the first column of the table has numbers of questions.
     numbers_in_table: bool,
     answers: Answers,
@@ -74,27 +96,41 @@ struct Reader<'a> {
 
 /// Returns the answers in the lines of a report. `part` is the part that the name of its file says.
 pub(super) fn answers(lines: &[Line], sheet: &mut Sheet, part: Option<usize>) -> Answers {
-    let mut usual = BTreeMap::new();
-    // The first pass only finds out how the questions are marked.
+    let lines = paragraphs::split(lines, sheet);
+    let marks = marks::marks(&lines);
+    let blocked = instructions::blocked(&lines, &marks, sheet);
+    let part = part.filter(|part| *part < sheet.parts.len());
+    let section = part.map(|part| Section { start: 0, part, is_clear: true });
+    let (mut usual, mut plan) = (BTreeMap::new(), BTreeMap::new());
+    // The first pass only finds out where the parts are and how the questions are marked.
     for pass in 0..2 {
         let mut reader = Reader {
             sheet,
+            marks: &marks,
+            blocked: &blocked,
+            plan: std::mem::take(&mut plan),
+            found: Found { sections: vec![(0, section)], ..Found::default() },
             part,
             part_level: None,
+            deep_titles: false,
+            asked: None,
             current: None,
             level: None,
             seen: BTreeSet::new(),
             styles: BTreeMap::new(),
             usual: std::mem::take(&mut usual),
             last_part: 0,
+            has_text_below: false,
             numbers_in_table: false,
             answers: Answers::default(),
         };
-        reader.read(lines);
+        reader.read(&lines);
         if pass == 1 {
             return reader.answers;
         }
         usual = reader.styles;
+        let found = reader.found;
+        plan = runs::plan(&lines, &marks, &blocked, &found, sheet);
     }
     Answers::default()
 }
@@ -107,33 +143,72 @@ impl Reader<'_> {
                 self.add_pictures(line);
                 continue;
             }
+            let is_blocked = self.blocked.get(at).copied().unwrap_or(false);
+            if is_blocked && matches!(line.kind, LineKind::Heading(_)) {
+                self.end_at_heading(at, line);
+                self.current = None;
+                self.level = None;
+            }
             if line.kind == LineKind::Code {
                 self.add_code(&line.text);
                 continue;
             }
-            // A title such as "Remote machine" shares its words with questions.
+            if is_blocked {
+                self.add_pictures(line);
+                self.add_text(&line.text, matches!(line.kind, LineKind::Heading(_)));
+                continue;
+            }
             let after = lines.get(at + 1);
-            if self.is_clear_title(line) && self.is_title(line, after) {
-                self.add_pictures(line);
-                continue;
+            self.has_text_below = after.is_some_and(|after| {
+                let is_number = self.marks.get(at + 1).is_some_and(Option::is_some);
+                !is_number && !matches!(after.kind, LineKind::Heading(_)) && substance::says_something(&after.text)
+            });
+            let next = after.filter(|next| next.kind == LineKind::Text && !next.begins_block && !next.is_item);
+            let planned = self.plan.get(&at).copied();
+            let mut found = planned.map(|planned| self.planned_question(at, line, next, planned));
+            if found.is_none()
+                && let Some(below) = self.by_part_below(line)
+            {
+                found = below;
+                if found.is_none() {
+                    // A part in which the lab does not ask this.
+                    self.current = None;
+                    self.add_pictures(line);
+                    continue;
+                }
             }
-            let next =
-                lines.get(at + 1).filter(|next| next.kind == LineKind::Text && !next.begins_block && !next.is_item);
-            if let Some(question) = self.question(line, next) {
+            if let Some(question) = found {
                 skip = question.takes_next;
-                self.begin_question(line, question.item);
-                self.add_pictures(line);
-                self.add_text(&question.rest, false);
+                self.begin(line, question);
                 continue;
             }
-            if self.is_title(line, after) {
+            // A title such as "Remote machine" shares its words with questions.
+            if self.is_clear_title(at, line) && self.is_title(at, line, after) {
                 self.add_pictures(line);
                 continue;
             }
-            self.end_at_heading(line);
+            self.end_part_at_question(at, line);
+            if let Some(question) = self.question(at, line, next) {
+                skip = question.takes_next;
+                let item = question.item;
+                self.begin(line, question);
+                self.remember_asked(line, item);
+                continue;
+            }
+            if self.is_title(at, line, after) {
+                self.add_pictures(line);
+                continue;
+            }
+            self.end_at_heading(at, line);
             self.add_pictures(line);
             self.add_text(&line.text, matches!(line.kind, LineKind::Heading(_)));
         }
+    }
+
+    fn begin(&mut self, line: &Line, question: question::Question) {
+        self.begin_question(line, question.item);
+        self.add_pictures(line);
+        self.add_text(&question.rest, false);
     }
 
     fn begin_question(&mut self, line: &Line, item: usize) {
@@ -142,106 +217,6 @@ impl Reader<'_> {
         self.seen.insert(item);
         self.last_part = self.sheet.part_of(item).unwrap_or(self.last_part);
         self.answers.items.entry(item).or_default();
-    }
-
-    /// Returns true if a line is more like the title of a part than like a question.
-    fn is_clear_title(&mut self, line: &Line) -> bool {
-        if !matches!(line.kind, LineKind::Heading(_)) && !line.is_bold && !line.is_item && !line.begins_block {
-            return false;
-        }
-        if self.by_id(line).is_some() {
-            return false;
-        }
-        let text = line.text.replace(BOLD_END, "");
-        let Some((_, score, _)) = self.sheet.title(&text) else { return false };
-        let words = self.sheet.words(numbering::parse(text.trim()).map_or(text.trim(), |(_, rest)| rest));
-        let question = self.sheet.matches(&words).iter().map(|one| one.likeness.mean()).fold(0.0, f32::max);
-        score >= 0.75 && score >= question
-    }
-
-    /// Returns true if a line is the title of a part, which then begins.
-    fn is_title(&mut self, line: &Line, after: Option<&Line>) -> bool {
-        let text = line.text.trim();
-        let is_heading = matches!(line.kind, LineKind::Heading(_));
-        if text.split_whitespace().count() > MAX_PLAIN_TITLE_WORDS + 4 {
-            return false;
-        }
-        let (part, score, words) = match self.sheet.title(text) {
-            Some(found) => found,
-            None => return false,
-        };
-        let is_title = match line.kind {
-            LineKind::Heading(level) => {
-                let is_below = self.level.is_some_and(|own| level > own)
-                    || self.current.is_some() && self.part_level.is_some_and(|own| level > own);
-                score >= if is_below { 0.97 } else { 0.6 }
-                    && (!is_below || words >= 2 && self.level.is_none_or(|own| level <= own))
-            }
-            LineKind::Text => {
-                let is_whole = line.text.trim_end_matches(BOLD_END).find(BOLD_END).is_none();
-                let is_marked = line.is_bold && is_whole || line.is_item || text.ends_with(':') || line.begins_block;
-                // Titles of parts have one form: a label in an answer is not one.
-                let is_other = self.part_level.is_some() && self.part.is_some();
-                // A label such as "UDP" in an answer is not followed by the first question.
-                let is_numbered = Sheet::has_part_word(text)
-                    || (line.is_bold || line.is_item)
-                        && !text.contains(':')
-                        && after.is_some_and(|after| self.is_first_question(after));
-                is_marked && line.indent < 4 && score >= 0.9 && (words >= 2 || is_numbered) && !is_other
-            }
-            _ => false,
-        };
-        if !is_title {
-            return false;
-        }
-        let is_same = self.part == Some(part);
-        self.part = Some(part);
-        self.part_level = if let LineKind::Heading(level) = line.kind { Some(level) } else { None };
-        if !is_same || is_heading {
-            self.seen.clear();
-            self.current = None;
-            self.level = None;
-        }
-        self.last_part = part;
-        true
-    }
-
-    /// Returns true if a line begins with the first question of a part.
-    fn is_first_question(&mut self, line: &Line) -> bool {
-        let plain = line.text.trim_start_matches(|c: char| !c.is_alphanumeric());
-        if numbering::parse(plain).is_some_and(|(number, _)| number.number == 1) {
-            return true;
-        }
-        let words = self.sheet.words(plain);
-        let matches = self.sheet.matches(&words);
-        let is_alike = |one: &super::sheet::Match| one.likeness.precision >= 0.8 && one.likeness.recall >= 0.35;
-        matches.iter().any(|one| is_alike(one) && self.sheet.number(one.item) == Some(1))
-    }
-
-    /// Ends the answer at a heading that is not below its question.
-    fn end_at_heading(&mut self, line: &Line) {
-        let LineKind::Heading(level) = line.kind else { return };
-        if self.sheet.template.has(&line.text) {
-            return;
-        }
-        let is_label = substance::is_label(&line.text);
-        let ends = match (self.level, self.part_level) {
-            // "Resposta" may have the level of its question.
-            (_, Some(part)) if is_label => level <= part,
-            (Some(own), None) if is_label => level < own,
-            (None, None) if is_label => !substance::is_answer_label(&line.text),
-            (Some(own), _) | (None, Some(own)) => level <= own,
-            (None, None) => true,
-        };
-        if ends {
-            self.current = None;
-            self.level = None;
-        }
-        // A chapter above the parts ends the part, too.
-        if self.part_level.is_some_and(|own| level < own) {
-            self.part = None;
-            self.part_level = None;
-        }
     }
 
     fn add_pictures(&mut self, line: &Line) {

@@ -226,6 +226,41 @@ impl Sheet {
         own >= MIN_SHARED_WEIGHT && of_others.map(|(_, other)| shared(other)).all(|other| other <= own + 0.01)
     }
 
+    /// Returns how alike a text and the question of an item are.
+    pub(super) fn likeness_to(&mut self, text: &str, item: usize) -> Likeness {
+        let line = self.words(text);
+        let Some(item) = self.items.get(item) else { return Likeness::default() };
+        let neutral = self.parts.get(item.part).map(|part| part.words.as_slice()).unwrap_or_default();
+        let all = item.phrases.iter().map(|phrase| self.vocabulary.likeness(&line, phrase, neutral));
+        all.max_by(|a, b| a.mean().total_cmp(&b.mean())).unwrap_or_default()
+    }
+
+    /// Returns the number of items of a part.
+    pub(super) fn count(&self, part: usize) -> u32 {
+        let count = self.items.iter().filter(|item| item.part == part && item.number.is_some()).count();
+        count.try_into().unwrap_or(u32::MAX)
+    }
+
+    /// Returns the item with a number that runs on over all parts, from 1.
+    pub(super) fn running(&self, number: u32) -> Option<usize> {
+        let mut all: Vec<usize> = (0..self.items.len()).collect();
+        all.sort_by_key(|item| self.items.get(*item).map(|item| (item.part, item.number)));
+        all.get(usize::try_from(number).ok()?.checked_sub(1)?).copied()
+    }
+
+    /// Returns the item with a number in a part: its number there, or one that runs on over all parts.
+    pub(super) fn item_or_running(&self, part: usize, number: u32) -> Option<usize> {
+        self.item(part, number).or_else(|| self.running(number).filter(|item| self.part_of(*item) == Some(part)))
+    }
+
+    /// Returns true if a text has a word of the question of an item that no title of its part has.
+    pub(super) fn has_own_word(&mut self, text: &str, item: usize) -> bool {
+        let line = self.words(text);
+        let Some(item) = self.items.get(item) else { return false };
+        let titles = self.parts.iter().flat_map(|part| part.words.iter().copied()).collect::<Vec<_>>();
+        item.phrases.iter().any(|phrase| self.vocabulary.shares_other(&line, phrase, &titles))
+    }
+
     /// Returns true if a text only repeats the question of an item.
     pub(super) fn repeats(&mut self, text: &str, item: usize) -> bool {
         let line = self.words(text);

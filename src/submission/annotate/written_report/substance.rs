@@ -1,5 +1,8 @@
 //! Whether a text says something: labels, captions, placeholders, and texts of the course do not.
 
+mod excuses;
+mod short;
+
 use std::collections::HashSet;
 
 use super::words::all_words;
@@ -57,7 +60,7 @@ fn is_label_word(word: &str) -> bool {
 }
 
 /// Words that only point at a picture or begin a label.
-const POINTERS: [&str; 58] = [
+const POINTERS: [&str; 64] = [
     "segue",
     "seguem",
     "abaixo",
@@ -116,6 +119,12 @@ const POINTERS: [&str; 58] = [
     "evidencia",
     "evidencias",
     "and",
+    "arquivo",
+    "arquivos",
+    "file",
+    "files",
+    "anexado",
+    "attached",
 ];
 /// Beginnings of texts that promise an answer or excuse its absence.
 const PLACEHOLDERS: [&str; 31] = [
@@ -241,15 +250,21 @@ pub(super) fn is_answer_label(text: &str) -> bool {
 /// a question or the name of a file.
 pub(super) fn says_something(text: &str) -> bool {
     let text = without_label(text).trim();
+    if short::is_short_answer(text) {
+        return true;
+    }
     let words = all_words(&without_addresses(text));
     let joined = words.join(" ");
     let letters = joined.chars().filter(|c| c.is_alphabetic()).count();
     let has_words = words.iter().filter(|word| word.chars().any(char::is_alphabetic)).count() >= MIN_WORDS;
     let is_placeholder = PLACEHOLDERS.iter().any(|start| joined.starts_with(start)) && words.len() <= 8;
     let only_points = words.iter().all(|word| POINTERS.contains(&word.as_str()));
+    let all = all_words(text);
+    let is_excuse = excuses::is_excuse(&all) || excuses::is_credit(text, &all);
     has_words
         && letters >= MIN_LETTERS
         && !is_placeholder
+        && !is_excuse
         && !only_points
         && !is_caption(text, &words)
         && !text.ends_with('?')
@@ -265,9 +280,10 @@ fn is_caption(text: &str, words: &[String]) -> bool {
     first && second && words.len() <= 20 || only_label
 }
 
-/// Returns a text without addresses of the web.
+/// Returns a text without addresses of the web and names of files.
 fn without_addresses(text: &str) -> String {
-    let words = text.split_whitespace().filter(|word| !word.contains("://") && !word.starts_with("www."));
+    let is_address = |word: &&str| word.contains("://") || word.starts_with("www.") || short::is_file_name(word);
+    let words = text.split_whitespace().filter(|word| !is_address(word));
     words.collect::<Vec<_>>().join(" ")
 }
 

@@ -1,5 +1,7 @@
 //! Recognizes the question at the beginning of a line.
 
+use super::runs::Planned;
+use super::wording;
 use super::{MAX_PLAIN_TITLE_WORDS, Reader, Style};
 use crate::submission::annotate::written_report::inline::BOLD_END;
 use crate::submission::annotate::written_report::lines::{Line, LineKind, looks_like_code};
@@ -28,7 +30,7 @@ impl Reader<'_> {
     }
 
     /// Returns the question at the beginning of a line.
-    pub(super) fn question(&mut self, line: &Line, next: Option<&Line>) -> Option<Question> {
+    pub(super) fn question(&mut self, at: usize, line: &Line, next: Option<&Line>) -> Option<Question> {
         if let LineKind::Cell { is_first: true } = line.kind
             && words::all_words(&line.text)
                 .iter()
@@ -43,17 +45,18 @@ impl Reader<'_> {
         if let Some(item) = self.by_id(line) {
             return Some(item);
         }
-        let plain = line.text.trim_start_matches(|c: char| !c.is_alphanumeric());
-        let (number, text) = match numbering::parse(plain) {
-            Some((number, text)) => (Some(number), text),
-            None => (None, plain),
-        };
+        let text = self.text_after_mark(at, line);
+        let text = text.as_str();
+        // A letter, or a digit without a sign, is a number only in a run of questions.
+        let mark = self.marks.get(at).copied().flatten().filter(|mark| !mark.is_weak(&line.text));
+        let number = mark.map(|mark| mark.number);
         let style = self.style(line, number);
         if self.is_unusual(style) {
             return None;
         }
         if let Some(found) = self.by_text(line, number, text, style) {
             self.count(style);
+            self.found.texts.insert(at, found.item);
             return Some(found);
         }
         // A question may go on in the next line.
@@ -64,12 +67,54 @@ impl Reader<'_> {
                     self.by_text(line, number, &both, style).filter(|found| found.rest.trim().is_empty())
             {
                 self.count(style);
+                self.found.texts.insert(at, found.item);
                 return Some(Question { takes_next: true, ..found });
             }
         }
         let item = self.by_number(line, number?, text, style)?;
-        let rest = if self.sheet.is_about(text, item) { String::new() } else { text.to_owned() };
-        Some(Question { item, rest: after_colon(&rest), takes_next: false })
+        let is_heading = matches!(line.kind, LineKind::Heading(_));
+        let planned = Planned { item, has_text_below: self.has_text_below };
+        let is_question = wording::is_question_text(text, planned, is_heading, self.sheet);
+        Some(Question { item, rest: if is_question { String::new() } else { text.to_owned() }, takes_next: false })
+    }
+
+    /// Returns the text of a line after its number.
+    pub(super) fn text_after_mark(&self, at: usize, line: &Line) -> String {
+        let rest = self.marks.get(at).copied().flatten().map_or(0, |mark| mark.rest);
+        line.text.get(rest..).unwrap_or_default().trim_start_matches(|c: char| !c.is_alphanumeric()).to_owned()
+    }
+
+    /// Returns the question of a line whose number is in a run.
+    pub(super) fn planned_question(
+        &mut self,
+        at: usize,
+        line: &Line,
+        next: Option<&Line>,
+        planned: Planned,
+    ) -> Question {
+        let text = self.text_after_mark(at, line);
+        let is_heading = matches!(line.kind, LineKind::Heading(_));
+        let item = planned.item;
+        let number = self.sheet.number(item).map(|number| Number { has_word: false, part: None, number });
+        let style = self.style(line, number);
+        let found = self.by_text(line, number, &text, style);
+        if let Some(found) = found.filter(|found| found.item == item && !found.rest.trim().is_empty()) {
+            self.count(style);
+            return found;
+        }
+        if let Some(next) = next.filter(|next| numbering::parse(next.text.trim()).is_none()) {
+            let (own, both) = (self.sheet.likeness_to(&text, item), format!("{text} {}", next.text.trim()));
+            let both = self.sheet.likeness_to(&both, item);
+            if both.precision >= 0.8 && both.recall >= own.recall + 0.1 {
+                self.count(style);
+                return Question { item, rest: String::new(), takes_next: true };
+            }
+        }
+        if wording::is_question_text(&text, planned, is_heading, self.sheet) {
+            self.count(style);
+            return Question { item, rest: String::new(), takes_next: false };
+        }
+        Question { item, rest: text, takes_next: false }
     }
 
     /// Returns the question whose id a line begins with.
@@ -144,7 +189,9 @@ impl Reader<'_> {
                 && (style != Style::Plain || line.begins_block && line.text.trim_end().ends_with(':'))
                 && self.current.is_none_or(|current| current == one.item);
         }
-        let agrees = number.is_some_and(|number| Some(number.number) == self.sheet.number(one.item));
+        let agrees = number.is_some_and(|number| {
+            Some(number.number) == self.sheet.number(one.item) || self.sheet.running(number.number) == Some(one.item)
+        });
         let title = self.part.is_some() || self.sheet.parts.len() <= 1;
         let (least_precision, least_recall) = match style {
             _ if number.is_some_and(|number| number.has_word) && agrees => (0.45, 0.2),
@@ -233,6 +280,7 @@ impl Reader<'_> {
                 self.sheet.item(usize::try_from(part).ok()?.checked_sub(1)?, number.number)?
             }
             _ => match self.part {
+                Some(part) if has_word => self.sheet.item_or_running(part, number.number)?,
                 Some(part) => self.sheet.item(part, number.number)?,
                 None if has_word => self.numbered_without_part(number.number)?,
                 None => return None,
@@ -242,8 +290,7 @@ impl Reader<'_> {
         let is_first = !self.seen.contains(&item);
         if words.len() == 0 {
             let is_alone = style == Style::Heading || line.begins_block || in_cell;
-            let is_next =
-                self.seen.iter().all(|seen| self.sheet.part_of(*seen) != self.sheet.part_of(item) || *seen < item);
+            let is_next = self.is_after_seen(item);
             return (has_word || is_first && is_next && is_alone && (style == Style::Heading || self.has_style(style)))
                 .then_some(item);
         }
@@ -252,10 +299,10 @@ impl Reader<'_> {
         }
         let overlaps = self.sheet.is_about(text, item);
         if has_word {
-            return (overlaps || words.len() <= 2).then_some(item);
+            let is_clear = is_first && numbering::has_clear_word(&line.text) && self.is_after_seen(item);
+            return (overlaps || words.len() <= 2 || is_clear).then_some(item);
         }
-        let goes_on =
-            self.seen.iter().all(|seen| self.sheet.part_of(*seen) != self.sheet.part_of(item) || *seen < item);
+        let goes_on = self.is_after_seen(item);
         (overlaps && is_first && goes_on && line.indent < 4 && self.has_style(style) && words.len() <= 14)
             .then_some(item)
     }
@@ -286,11 +333,15 @@ impl Reader<'_> {
         if item.is_some_and(|item| self.seen.contains(&item) && self.current != Some(item)) {
             part += 1;
         }
-        self.sheet.item(part, number).or_else(|| {
-            // Numbers that go on over all parts.
-            let at = usize::try_from(number).ok()?.checked_sub(1)?;
-            (at < self.sheet.items.len()).then_some(at)
-        })
+        // Numbers may go on over all parts.
+        self.sheet.item(part, number).or_else(|| self.sheet.running(number))
+    }
+
+    /// Returns true if the number of an item is higher than those of its part that were read.
+    fn is_after_seen(&self, item: usize) -> bool {
+        let (part, number) = (self.sheet.part_of(item), self.sheet.number(item));
+        let others = self.seen.iter().filter(|seen| self.sheet.part_of(**seen) == part);
+        others.map(|seen| self.sheet.number(*seen)).all(|seen| seen < number)
     }
 
     /// Returns true if a heading is below that of another question, so that it divides its answer.
@@ -303,11 +354,6 @@ impl Reader<'_> {
 fn is_separator(c: char) -> bool {
     c.is_whitespace()
         || matches!(c, ':' | '.' | '?' | '!' | ';' | '-' | '–' | '—' | '>' | '=' | BOLD_END | '|' | '*' | '"')
-}
-
-/// Returns the text after the first colon, if there is one: before it is the student's own title.
-fn after_colon(text: &str) -> String {
-    text.split_once(": ").map_or(text, |(_, rest)| rest).to_owned()
 }
 
 /// Returns the ends of the beginnings of a line that can be a question: at signs, and the whole.
