@@ -3,6 +3,7 @@
 
 pub(crate) mod assign;
 mod clients;
+mod python_module;
 mod rounds;
 mod survey;
 
@@ -165,7 +166,9 @@ pub(crate) fn detect(delivery: &mut Submission, lab: &Lab, session: Session<'_>)
         candidates.iter().filter(|one| served(one)).flat_map(|one| one.parts.clone()).collect();
     candidates.retain(|one| served(one) || !parts.contains(&one.file));
     let mut found = choose(lab, candidates);
-    let others = without_sockets.iter().filter(|file| !parts.contains(*file));
+    // A file that only marks its folder as a package of Python is not a program.
+    let is_mark = |file: &PathBuf| file.file_name().is_some_and(|name| name == "__init__.py");
+    let others = without_sockets.iter().filter(|file| !parts.contains(*file) && !is_mark(file));
     let named = others.clone().take(survey::MAX_WITHOUT_SOCKETS);
     found.others.extend(named.map(|file| (safe_path(file), Message::new("found-without-sockets"))));
     let rest = others.count().saturating_sub(survey::MAX_WITHOUT_SOCKETS);
