@@ -13,7 +13,8 @@ use crate::submission::detect::python_module::{
     ImportProblem, ModuleStart, PackageTree, import_problem, name_top_folder,
 };
 use crate::submission::import::Submission;
-use crate::submission::probe::outcome::ProbeOutcome;
+use crate::submission::probe::datagram_client;
+use crate::submission::probe::outcome::{ProbeExit, ProbeOutcome};
 use crate::submission::probe::role_probe::{RoleProbe, classify};
 use crate::submission::probe::{ANSWER_LIMIT, ProbeProgram, ProbeScript, SOCKET_TIMEOUT};
 use crate::submission::role_names::named_protocol;
@@ -60,6 +61,7 @@ pub(crate) fn observe_all(delivery: &Submission, lab: &Lab, candidates: &mut [Ca
             }
         }
     }
+    rounds.find_datagram_clients(candidates);
     rounds.probe_greeting(candidates);
     rounds.probe_other_sockets(candidates);
 }
@@ -197,6 +199,19 @@ impl Rounds<'_> {
                     one.recipe.run.clone_from(&start.words);
                 }
                 problems.extend(next.map(|next| (k, next, module.levels)));
+            }
+        }
+    }
+
+    /// Takes programs for clients whose socket for datagrams has any port, and which send from it
+    /// before they receive anything. A server that answers is none.
+    fn find_datagram_clients(&self, candidates: &mut [Candidate]) {
+        for one in candidates {
+            let may_be = matches!(&one.seen, ProbeOutcome::Ready(_, it) if it.is_any_port && it.serves.is_none());
+            let destination = || datagram_client::destination(&self.delivery.root, &one.start, self.session);
+            if let Some(address) = Some(()).filter(|()| may_be).and_then(|()| destination()) {
+                let exit = ProbeExit { connected_to: Some(address), ..ProbeExit::default() };
+                one.seen = ProbeOutcome::NoSocket(StartFailure::Nothing { within_ms: 0, silent: false }, exit);
             }
         }
     }
