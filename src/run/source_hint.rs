@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::plan::RunPlan;
+use super::spec::without_package_name;
 use crate::engine::isolated::SUBMISSION;
 use crate::model::bytes::{quoted_line, safe_path};
 use crate::model::{Annotation, Cause, EventKind, Evidence, Finding, ItemResult, SourceLocation, Verdict};
@@ -183,6 +184,7 @@ impl<'a> SourceFiles<'a> {
         let path = Path::new(name);
         let path = self.roots.iter().find_map(|root| path.strip_prefix(root).ok()).unwrap_or(path);
         let inner: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
+        let inner = without_package_name(&inner).to_owned();
         if inner.as_os_str().is_empty() || inner.components().any(|part| !matches!(part, Component::Normal(_))) {
             return None;
         }
@@ -301,6 +303,7 @@ mod tests {
         assert_eq!(file("/tmp/submission/s.py"), Some("s.py".into()));
         assert_eq!(file("./s.py"), Some("s.py".into()));
         assert_eq!(file(&root.join("s.py").to_string_lossy()), Some("s.py".into()));
+        assert_eq!(file("/tmp/submission/.socklab/packages/grupo/s.py"), Some("s.py".into()));
         assert_eq!(file("Server.java"), Some("src/Server.java".into()));
         for no in ["Twice.java", "../s.py", "/etc/passwd", "src", "", ".", "/tmp/submission"] {
             assert_eq!(file(no), None, "{no}");

@@ -20,6 +20,18 @@ use crate::sys::namespace::cannot_drop_root;
 pub(crate) const TOOLS_FOLDER: &str = ".socklab/tools";
 /// The folder in the copy for modules of Python, in the form of `PYTHONUSERBASE`.
 pub(crate) const PYTHON_USER_FOLDER: &str = ".socklab/python";
+/// The folder in the copy in which its top folder has the name of a package of Python.
+pub(crate) const PACKAGES_FOLDER: &str = ".socklab/packages";
+
+/// Returns a path in the copy without the name that its top folder has as a package.
+pub(crate) fn without_package_name(path: &Path) -> &Path {
+    let inner = path.strip_prefix(PACKAGES_FOLDER).ok().map(|inner| {
+        let mut parts = inner.components();
+        parts.next();
+        parts.as_path()
+    });
+    inner.unwrap_or(path)
+}
 
 /// Adds the tools and modules that were prepared in the private copy of a submission. `seen` is its
 /// path as its programs see it.

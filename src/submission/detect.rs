@@ -3,12 +3,13 @@
 
 pub(crate) mod assign;
 mod clients;
+mod python_module;
 mod rounds;
 mod survey;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use self::assign::{Observation, Standing};
 use crate::model::bytes::{printable_text, safe_path};
@@ -164,8 +165,10 @@ pub(crate) fn detect(delivery: &mut Submission, lab: &Lab, session: Session<'_>)
     let parts: BTreeSet<PathBuf> =
         candidates.iter().filter(|one| served(one)).flat_map(|one| one.parts.clone()).collect();
     candidates.retain(|one| served(one) || !parts.contains(&one.file));
-    let mut found = choose(lab, candidates);
-    let others = without_sockets.iter().filter(|file| !parts.contains(*file));
+    let mut found = choose(lab, candidates, &delivery.original_subfolder());
+    // A file that only marks its folder as a package of Python is not a program.
+    let is_mark = |file: &PathBuf| file.file_name().is_some_and(|name| name == "__init__.py");
+    let others = without_sockets.iter().filter(|file| !parts.contains(*file) && !is_mark(file));
     let named = others.clone().take(survey::MAX_WITHOUT_SOCKETS);
     found.others.extend(named.map(|file| (safe_path(file), Message::new("found-without-sockets"))));
     let rest = others.count().saturating_sub(survey::MAX_WITHOUT_SOCKETS);
@@ -228,8 +231,8 @@ fn observations(one: &Candidate, parts: &BTreeSet<PathBuf>) -> Vec<Observation> 
     }
 }
 
-/// Assigns the programs to the roles.
-fn choose(lab: &Lab, candidates: Vec<Candidate>) -> Detection {
+/// Assigns the programs to the roles. `above` are the folders above all files.
+fn choose(lab: &Lab, candidates: Vec<Candidate>, above: &Path) -> Detection {
     let parts: BTreeSet<PathBuf> = candidates.iter().flat_map(|one| one.parts.clone()).collect();
     let (clients, servers): (Vec<Candidate>, Vec<Candidate>) = candidates.into_iter().partition(clients::is_client);
     let mut observed = Vec::new();
@@ -241,7 +244,7 @@ fn choose(lab: &Lab, candidates: Vec<Candidate>) -> Detection {
             places.push((k, socket));
         }
     }
-    let assigned = crate::submission::detect::assign::assign(&observed, &lab.roles);
+    let assigned = crate::submission::detect::assign::assign(&observed, above, &lab.roles);
     let mut found = Detection::default();
     for (role, place) in &assigned {
         let (k, socket) = places[*place];

@@ -14,7 +14,7 @@ use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
 
-use self::tree::{copy_file, copy_folder, give_to_nobody, hash, top};
+use self::tree::{copy_file, copy_folder, give_to_nobody, hash, top, top_name};
 use crate::model::bytes::printable_text;
 use crate::model::{Arg, Message};
 use crate::run::file_list::list_files;
@@ -65,6 +65,8 @@ pub(crate) struct Submission {
     pub hash: String,
     /// Omitted files, with the reason.
     pub notes: Vec<Message>,
+    /// Name of the top folder in the original, or of the archive without its extension.
+    pub top_name: String,
 }
 
 /// A temporary folder, removed when dropped. Its lock marks it as in use.
@@ -81,8 +83,7 @@ const PREFIX: &str = "socklab-delivery-";
 const COPY: &str = "delivery";
 /// Name of the lock in the folder.
 const LOCK: &str = ".lock";
-/// Name of the lock until it is held. A lock under its final name is always held, or left by a
-/// killed run.
+/// Name of the lock until it is held. Under its final name it is held, or left by a killed run.
 const LOCK_TO_BE: &str = ".lock.new";
 
 impl TempWorkspace {
@@ -336,7 +337,8 @@ impl Submission {
         intake.check_interrupted()?;
         let hash = hash(&root, &files)?;
         give_to_nobody(&to)?;
-        Ok(Self { holder, root, files, hash, notes: intake.notes() })
+        let top_name = top_name(if root == to { from } else { &root });
+        Ok(Self { holder, root, files, hash, notes: intake.notes(), top_name })
     }
 
     /// Opens one of the files. A build may have replaced it, and this process may be root. So links
@@ -378,8 +380,7 @@ impl Submission {
         if read.is_ok() { bytes } else { Vec::new() }
     }
 
-    /// Returns the path of the top in the original, such as `projeto` if that folder was its only
-    /// content.
+    /// Returns the path of the top in the original: `projeto` if that folder was its only content.
     #[must_use]
     pub(crate) fn original_subfolder(&self) -> PathBuf {
         self.root.strip_prefix(self.holder.folder.path().join(COPY)).map(Path::to_owned).unwrap_or_default()

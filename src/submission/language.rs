@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 /// The folder for build output in the submission's folder.
 pub(crate) const BUILD_FOLDER: &str = ".socklab";
 
+/// The folder in it in which the submission's folder has the name of a package of Python.
+pub(crate) use crate::run::spec::PACKAGES_FOLDER;
 /// The folder in it for the modules of a virtual environment of Python.
 pub(crate) use crate::run::spec::PYTHON_USER_FOLDER;
 /// The folder in it for tools that the submission's programs find after all others.
@@ -149,6 +151,12 @@ fn words(all: &[&str]) -> Vec<String> {
 pub(crate) fn argument(file: &Path) -> String {
     let text = file.to_string_lossy().into_owned();
     if text.starts_with('-') { format!("./{text}") } else { text }
+}
+
+/// Returns true if a command line runs a file as a module of a package of Python.
+#[must_use]
+pub(crate) fn is_module_run(words: &[String]) -> bool {
+    words.windows(2).any(|two| two == ["python3", "-m"])
 }
 
 /// Returns how a file with this text is built and run. `number` separates the output of builds.

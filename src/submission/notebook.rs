@@ -1,5 +1,5 @@
-//! Extracts servers from notebooks (`.ipynb`): each code cell that serves becomes a program, with the
-//! cells that it needs. Runs nothing.
+//! Extracts servers from notebooks (`.ipynb`): the code cells of a notebook are one program, or several
+//! if another complete server begins in one of them. Runs nothing.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -78,25 +78,182 @@ fn plain(cell: &str) -> Option<String> {
     Some(cell.lines().filter(|line| !is_magic(line)).map(|line| format!("{line}\n")).collect())
 }
 
-/// Returns the programs: each cell that serves, after the cells before it that neither serve nor
-/// connect, and before those that call what it defines. Cells are numbered from 1.
+/// Calls with which a server gets its address.
+const BEGINS: [&str; 10] = [
+    "bind(",
+    "create_server(",
+    "tcpserver(",
+    "udpserver(",
+    "httpserver(",
+    "start_server(",
+    "create_datagram_endpoint(",
+    "serve_forever(",
+    "app.run(",
+    "uvicorn.run(",
+];
+/// Calls with which a server waits for clients or their data. Some also begin it.
+const COMPLETES: [&str; 10] = [
+    "listen(",
+    "accept(",
+    "recvfrom(",
+    "recvfrom_into(",
+    "create_server(",
+    "serve_forever(",
+    "start_server(",
+    "create_datagram_endpoint(",
+    "app.run(",
+    "uvicorn.run(",
+];
+
+/// The use of a cell for a server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct CellUse {
+    begins: bool,
+    completes: bool,
+    /// It waits for connections.
+    accepts: bool,
+    /// It sends or connects to others.
+    connects: bool,
+}
+
+impl CellUse {
+    fn of(cell: &str) -> Self {
+        let is_import = |line: &str| {
+            let line = line.trim_start();
+            line.starts_with("import ") || line.starts_with("from ") || line.starts_with('#')
+        };
+        let code: String = cell.lines().filter(|line| !is_import(line)).map(|line| format!("{line}\n")).collect();
+        let lower = code.to_lowercase();
+        let has = |calls: &[&str]| calls.iter().any(|call| lower.contains(call));
+        let hints = heuristics::read(&code);
+        // A client for datagrams sends first. It may bind its socket.
+        let asks = hints.connects && lower.contains("sendto(") && lower.contains("recvfrom(") && !hints.receives_first;
+        let begins = has(&BEGINS);
+        let completes = has(&COMPLETES) && (begins || !asks);
+        Self { begins, completes, accepts: has(&["listen(", "accept("]), connects: hints.connects }
+    }
+
+    const fn serves(self) -> bool {
+        self.begins || self.completes
+    }
+}
+
+/// The cells of one server.
+#[derive(Debug, Default)]
+struct ServerCells {
+    /// Their indices, in order.
+    cells: Vec<usize>,
+    begun: bool,
+    complete: bool,
+}
+
+/// Returns the servers of a notebook. Usually there is one, and its calls are spread over the cells.
+/// Another one begins where a socket gets an address after the one before is complete.
+fn servers(cells: &[Option<String>], uses: &[CellUse]) -> Vec<ServerCells> {
+    let mut all: Vec<ServerCells> = Vec::new();
+    for (k, cell) in cells.iter().enumerate() {
+        let (Some(cell), used) = (cell, uses[k]) else { continue };
+        let is_part = |one: &ServerCells| one.cells.iter().any(|&other| uses_socket_of(cell, cells[other].as_deref()));
+        // A datagram that is received elsewhere may be the answer to a client.
+        let is_own = used.begins || used.accepts || all.last().is_some_and(|one| is_part(one) || !one.complete);
+        if !(all.last().is_some_and(is_part) || used.serves() && is_own) {
+            continue;
+        }
+        let is_next = all.last().is_none_or(|one| one.begun && one.complete && used.begins);
+        if is_next {
+            all.push(ServerCells::default());
+        }
+        if let Some(one) = all.last_mut() {
+            one.cells.push(k);
+            one.begun |= used.begins;
+            let is_loop =
+                |other: usize| uses[other].completes && calls(cell, cells[other].as_deref().unwrap_or_default());
+            one.complete |= used.completes || (0..k).any(is_loop);
+        }
+    }
+    merged(all, cells, uses)
+}
+
+/// Merges servers whose functions one later cell calls, which starts them together.
+fn merged(all: Vec<ServerCells>, cells: &[Option<String>], uses: &[CellUse]) -> Vec<ServerCells> {
+    let text = |k: usize| cells[k].as_deref().unwrap_or_default();
+    let is_started = |one: &ServerCells, k: usize| one.cells.iter().any(|&own| own < k && calls(text(k), text(own)));
+    let starts_both = |a: &ServerCells, b: &ServerCells| {
+        (0..cells.len()).any(|k| !uses[k].serves() && is_started(a, k) && is_started(b, k))
+    };
+    let mut merged: Vec<ServerCells> = Vec::new();
+    for mut one in all {
+        match merged.iter_mut().find(|before| starts_both(before, &one)) {
+            Some(before) => before.cells.append(&mut one.cells),
+            None => merged.push(one),
+        }
+    }
+    merged
+}
+
+/// Returns true if a cell sends or receives with a socket to which another cell gave an address, and
+/// makes no socket itself.
+fn uses_socket_of(cell: &str, other: Option<&str>) -> bool {
+    let Some(other) = other.filter(|_| !cell.contains("socket(") && !cell.contains("connect")) else { return false };
+    let bound = other.match_indices(".bind(").filter_map(|(at, _)| {
+        let name = other.get(..at)?.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next()?;
+        Some(name).filter(|name| !name.is_empty())
+    });
+    let is_inside = |at: usize| cell[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.');
+    let uses = |name: &str| {
+        let calls = [format!("{name}.sendto("), format!("{name}.recvfrom(")];
+        calls.iter().any(|call| cell.match_indices(call.as_str()).any(|(at, _)| !is_inside(at)))
+    };
+    bound.into_iter().any(uses)
+}
+
+/// Returns true if a cell calls a function or a class that another one defines, or passes it on.
+fn calls(cell: &str, other: &str) -> bool {
+    defined_names(other).iter().any(|name| cell.contains(&format!("{name}(")) || cell.contains(&format!("={name}")))
+}
+
+/// Returns the cells before the last one of a server that define names of its cells, such as a
+/// handler that sends with the server's socket.
+fn needed_cells(one: &ServerCells, cells: &[Option<String>], own: &BTreeSet<usize>) -> BTreeSet<usize> {
+    let text = |k: usize| cells[k].as_deref().unwrap_or_default();
+    let is_of_a_name = |c: char| c.is_alphanumeric() || c == '_';
+    let words = |k: usize| text(k).split(move |c: char| !is_of_a_name(c));
+    let mut used: BTreeSet<&str> = one.cells.iter().flat_map(|&k| words(k)).collect();
+    let mut needed = BTreeSet::new();
+    for k in (0..one.cells.last().copied().unwrap_or(0)).rev() {
+        if !own.contains(&k) && defined_names(text(k)).iter().any(|name| used.contains(name)) {
+            needed.insert(k);
+            used.extend(words(k));
+        }
+    }
+    needed
+}
+
+/// Returns the programs: the cells of each server, with the cells before them that neither serve nor
+/// connect, and those after them that call their functions. A program has the number of the first
+/// of its cells; they are numbered from 1.
 fn programs(cells: &[String]) -> Vec<(usize, String)> {
     let cells: Vec<Option<String>> = cells.iter().map(|cell| plain(cell)).collect();
-    let hints: Vec<heuristics::SourceHints> =
-        cells.iter().map(|cell| heuristics::read(cell.as_deref().unwrap_or_default())).collect();
+    let uses: Vec<CellUse> = cells.iter().map(|cell| CellUse::of(cell.as_deref().unwrap_or_default())).collect();
+    let servers = servers(&cells, &uses);
+    let own: BTreeSet<usize> = servers.iter().flat_map(|one| one.cells.iter().copied()).collect();
+    let text = |k: usize| cells[k].as_deref().unwrap_or_default();
     let mut all = Vec::new();
-    for (k, cell) in cells.iter().enumerate() {
-        let Some(cell) = cell.as_ref().filter(|_| hints[k].serves) else { continue };
-        let is_neutral = |other: &usize| !hints[*other].serves && !hints[*other].connects;
-        let before = (0..k).filter(is_neutral).filter_map(|other| cells[other].as_deref());
-        let defined = defined_names(cell);
-        let calls = |other: &&str| {
-            defined.iter().any(|name| other.contains(&format!("{name}(")) || other.contains(&format!("={name}")))
+    for one in &servers {
+        let (Some(first), Some(last)) = (one.cells.first(), one.cells.last()) else { continue };
+        let is_neutral = |k: usize| !own.contains(&k) && !uses[k].serves() && !uses[k].connects;
+        let is_called = |k: usize| one.cells.iter().any(|&other| calls(text(k), text(other)));
+        // A cell that starts another server would fail, or never end.
+        let starts_other = |k: usize| own.iter().any(|&other| calls(text(k), text(other))) && !is_called(k);
+        let needed = needed_cells(one, &cells, &own);
+        let is_used = |k: &usize| {
+            one.cells.contains(k)
+                || needed.contains(k)
+                || (is_neutral(*k) && ((k < last && !starts_other(*k)) || is_called(*k)))
         };
-        let after = (k + 1..cells.len()).filter(is_neutral).filter_map(|other| cells[other].as_deref()).filter(calls);
-        let text: String = before.chain([cell.as_str()]).chain(after).collect();
+        let text: String = (0..cells.len()).filter(is_used).map(text).collect();
         if text.len() <= MAX_PROGRAM_BYTES && heuristics::read(&text).is_about_sockets() {
-            all.push((k + 1, text));
+            all.push((first + 1, text));
         }
     }
     all.truncate(MAX_PROGRAMS);
@@ -137,6 +294,89 @@ mod tests {
         assert_eq!(made(&["%%bash\nnc -l 1 # socket bind( listen("]), []);
         let written = format!("%%writefile eco.py\nimport socket\n{SERVER}");
         assert_eq!(made(&[&written]), [(1, format!("import socket\n{SERVER}"))]);
+    }
+
+    #[test]
+    fn server_in_steps_is_one_program() {
+        let steps = [
+            "import socket",
+            "s = socket.socket()",
+            "s.bind(('', 65432))",
+            "s.listen(5)",
+            "while True:\n    c, a = s.accept()\n    c.sendall(c.recv(1024))\n",
+        ];
+        let whole = |cells: &[&str]| cells.iter().map(|cell| format!("{}\n", cell.trim_end())).collect::<String>();
+        assert_eq!(made(&steps), [(3, whole(&steps))]);
+        let with_client = [&steps[..], &["c = socket.create_connection(('', 65432))", "print(c.recv(9))"]].concat();
+        assert_eq!(made(&with_client), [(3, whole(&steps))]);
+        let module = [
+            "import socketserver",
+            "class H(socketserver.BaseRequestHandler):\n    pass",
+            "socketserver.TCPServer(('', 65432), H).serve_forever()",
+        ];
+        assert_eq!(made(&module), [(3, whole(&module))], "an import is no server");
+        let datagrams = [
+            "import socket",
+            "s = socket.socket(type=socket.SOCK_DGRAM)",
+            "s.bind(('', 1))",
+            "d, a = s.recvfrom(99)",
+            "s.sendto(d.upper(), a)",
+        ];
+        assert_eq!(made(&datagrams), [(3, whole(&datagrams))]);
+        let handler = "class H(socketserver.BaseRequestHandler):\n    def handle(self):\n        self.request[1].sendto(b'', self.client_address)";
+        let by_module = ["import socketserver", handler, "socketserver.UDPServer(('', 1), H).serve_forever()"];
+        assert_eq!(made(&by_module), [(3, whole(&by_module))]);
+        let asks = "c = socket.socket(type=socket.SOCK_DGRAM)\nc.sendto(b'x', ('', 1))\nprint(c.recvfrom(99))";
+        let with_client = [&datagrams[..], &[asks, "c.sendto(b'y', ('', 1))"]].concat();
+        assert_eq!(made(&with_client), [(3, whole(&datagrams))]);
+        let asks_in_steps =
+            ["c = socket.socket(type=socket.SOCK_DGRAM)", "c.sendto(b'x', ('', 1))", "print(c.recvfrom(99))"];
+        assert_eq!(made(&[&["import socket"][..], &asks_in_steps].concat()), []);
+        assert_eq!(made(&[&datagrams[..], &asks_in_steps].concat()), [(3, whole(&datagrams))]);
+        let serves = "def serve(s):\n    while True:\n        d, a = s.recvfrom(99)\n        s.sendto(d, a)";
+        let by_function =
+            ["import socket", serves, "s = socket.socket(type=socket.SOCK_DGRAM)\ns.bind(('', 1))\nserve(s)"];
+        assert_eq!(made(&by_function), [(3, whole(&by_function))]);
+        assert_eq!(made(&[&by_function[..], &[SERVER]].concat()).len(), 2);
+        assert_eq!(made(&["import socket", asks]), []);
+    }
+
+    #[test]
+    fn second_complete_server_is_another_program() {
+        let steps = |port: u16| {
+            [
+                format!("s = socket.socket()\ns.bind(('', {port}))"),
+                "s.listen()".to_owned(),
+                "c, a = s.accept()".to_owned(),
+            ]
+        };
+        let cells: Vec<String> = std::iter::once("import socket".to_owned()).chain(steps(1)).chain(steps(2)).collect();
+        let all = programs(&cells);
+        assert_eq!(all.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [2, 5]);
+        assert!(all[0].1.contains("('', 1)") && !all[0].1.contains("('', 2)"), "{all:?}");
+        assert!(all[1].1.contains("('', 2)") && !all[1].1.contains("('', 1)"), "{all:?}");
+        // Two sockets get an address before either is complete.
+        let both = [
+            "import socket",
+            "a = socket.socket()\na.bind(('', 1))",
+            "b = socket.socket()\nb.bind(('', 2))",
+            "a.listen()\nb.listen()",
+        ];
+        assert_eq!(made(&both).len(), 1);
+    }
+
+    #[test]
+    fn servers_that_one_cell_starts_are_one_program() {
+        let function = |name: &str| format!("def {name}():\n    {}", SERVER.trim_end().replace('\n', "\n    "));
+        let (tcp, udp) = (function("tcp"), function("udp"));
+        let start = "threading.Thread(target=tcp).start()\nudp()";
+        let all = made(&["import socket, threading", &tcp, &udp, start]);
+        assert!(all.len() == 1 && all[0].1.ends_with("udp()\n"), "{all:?}");
+        for order in [[&tcp, &udp, "tcp()", "udp()"], [&tcp, "tcp()", &udp, "udp()"]] {
+            let all = made(&[&["import socket"][..], &order].concat());
+            assert!(all.len() == 2 && all[0].1.ends_with("tcp()\n") && all[1].1.ends_with("udp()\n"), "{all:?}");
+            assert!(!all[1].1.contains("tcp()"), "{all:?}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! Also runs builds, which are programs that exit. Decides nothing.
 
 mod builder;
+pub(crate) mod datagram_client;
 pub(crate) mod outcome;
 pub(crate) mod role_probe;
 

@@ -1,6 +1,8 @@
 //! Grades a class of small submissions that are laid out and built in unusual ways, and compares the
 //! roles and verdicts. All are graded in parallel, since most of their time is waiting.
 
+mod programs;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -9,87 +11,8 @@ use std::path::Path;
 use socklab::model::report::ProgramKind;
 use socklab::model::{SubmissionResult, Verdict};
 
+use self::programs::{C_UPPER, JAVA_ECHO, LOCAL, both, echo, function, tcp, udp, upper};
 use crate::program::{Machine, live_tests_enabled, report};
-
-/// A server in Python: each client in turn until its end, at this address, with this answer.
-fn tcp(at: &str, answer: &str, greeting: &str) -> String {
-    format!(
-        "import socket
-s = socket.socket()
-s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-s.bind(({at}))
-s.listen()
-def serve(c):
-    with c:
-        c.sendall({greeting})
-        while d := c.recv(70000):
-            c.sendall({answer})
-while True:
-    serve(s.accept()[0])
-"
-    )
-}
-
-const LOCAL: &str = "'127.0.0.1', 65432";
-
-fn echo() -> String {
-    tcp(LOCAL, "d", "b''")
-}
-
-fn upper() -> String {
-    tcp(LOCAL, "d.upper()", "b''")
-}
-
-fn udp(at: &str, answer: &str) -> String {
-    format!(
-        "import socket
-u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-u.bind(({at}))
-while True:
-    d, a = u.recvfrom(70000)
-    u.sendto({answer}, a)
-"
-    )
-}
-
-/// A server for both protocols.
-fn both() -> String {
-    let datagrams = udp("'127.0.0.1', 65431", "d.upper()").replace("import socket\n", "");
-    let in_thread = format!("import threading\ndef datagrams():\n    {}", datagrams.replace('\n', "\n    "));
-    let started = format!("{in_thread}\nthreading.Thread(target=datagrams, daemon=True).start()\nwhile True:");
-    echo().replacen("while True:", &started, 1)
-}
-
-const JAVA_ECHO: &str = "package eco;
-import java.net.*;
-public class Servidor {
-    static void serve() throws Exception {
-        Socket c = new ServerSocket(65432, 50, InetAddress.getByName(\"127.0.0.1\")).accept();
-        c.getInputStream().transferTo(c.getOutputStream());
-        c.close();
-    }
-}
-";
-
-const C_UPPER: &str = "#include <arpa/inet.h>
-#include <unistd.h>
-#include <sys/socket.h>
-#include \"texto.h\"
-int main(void) {
-    int s = socket(AF_INET, SOCK_STREAM, 0), on = 1, c;
-    struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(65432), .sin_addr.s_addr = inet_addr(\"127.0.0.1\") };
-    setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(s, (struct sockaddr *)&a, sizeof a) || listen(s, 8)) return 1;
-    while ((c = accept(s, 0, 0)) >= 0) {
-        char b[4096];
-        for (ssize_t n; (n = read(c, b, sizeof b)) > 0;) {
-            maiusculas(b, n);
-            for (ssize_t k = 0, m; k < n && (m = write(c, b + k, n - k)) > 0;) k += m;
-        }
-        close(c);
-    }
-}
-";
 
 /// One submission and what is expected of it.
 struct Case {
@@ -97,6 +20,8 @@ struct Case {
     files: Vec<(&'static str, String)>,
     /// `role=file`, in order of the roles.
     roles: &'static [&'static str],
+    /// The same for the clients; not compared if empty.
+    clients: &'static [&'static str],
     /// Items that must pass, fail, and be not verified.
     pass: &'static [&'static str],
     fail: &'static [&'static str],
@@ -106,7 +31,7 @@ struct Case {
 }
 
 fn case(name: &'static str, files: Vec<(&'static str, String)>, roles: &'static [&'static str]) -> Case {
-    Case { name, files, roles, pass: &[], fail: &[], unverified: &[], said: None }
+    Case { name, files, roles, clients: &[], pass: &[], fail: &[], unverified: &[], said: None }
 }
 
 fn cases() -> Vec<Case> {
@@ -114,6 +39,16 @@ fn cases() -> Vec<Case> {
         {"cell_type": "code", "source": ["!pip install x\n", "import socket"]},
         {"cell_type": "code", "source": echo()},
         {"cell_type": "code", "source": "c = socket.create_connection(('127.0.0.1', 65432))"},
+    ]});
+    let cell = |source: &str| serde_json::json!({"cell_type": "code", "source": source});
+    let (begin, serve) =
+        echo().split_once("def serve").map(|(a, b)| (a.to_owned(), format!("def serve{b}"))).expect("a function");
+    let in_steps = serde_json::json!({"cells": [
+        cell("import socket\ns = socket.socket()"),
+        cell(begin.split_once("socket.socket()\n").expect("a socket").1.split_once("s.listen()").expect("a call").0),
+        cell("s.listen()"),
+        cell(&serve),
+        cell("import socketserver"),
     ]});
     let wants_port = echo().replace("import socket\n", "import socket, sys\nporta = int(sys.argv[2])\n");
     vec![
@@ -237,6 +172,85 @@ fn cases() -> Vec<Case> {
         },
         Case {
             pass: &["tcp-simple.3"],
+            ..case("notebook-in-steps", vec![("lab.ipynb", in_steps.to_string())], &["tcp-simple=lab.ipynb.cell-2.py"])
+        },
+        Case {
+            pass: &["tcp-simple.3"],
+            ..case(
+                "package",
+                vec![
+                    ("grupo/__init__.py", String::new()),
+                    ("grupo/__main__.py", "from .nucleo import ligar\nligar()\n".to_owned()),
+                    ("grupo/nucleo.py", function("ligar", &echo())),
+                ],
+                &["tcp-simple=__main__.py"],
+            )
+        },
+        Case {
+            pass: &["tcp-simple.3"],
+            clients: &["tcp-simple=app/fala.py"],
+            ..case(
+                "package-below-the-top",
+                vec![
+                    ("app/eco.py", "from app.rede import ligar\nligar()\n".to_owned()),
+                    ("app/rede.py", function("ligar", &echo())),
+                    ("app/fala.py", "import socket\nfrom . import rede\nc = socket.create_connection(('127.0.0.1', 65432))\nc.sendall(b'oi')\nprint(c.recv(99))\n".to_owned()),
+                    ("LEIAME.txt", "python3 -m app.eco\n".to_owned()),
+                ],
+                &["tcp-simple=app/eco.py"],
+            )
+        },
+        // Near misses: a script in a package, and a module that was not submitted.
+        Case {
+            pass: &["tcp-simple.3"],
+            ..case(
+                "script-in-a-package",
+                vec![
+                    ("app/__init__.py", String::new()),
+                    ("app/eco.py", "import rede\nrede.ligar()\n".to_owned()),
+                    ("app/rede.py", function("ligar", &echo())),
+                    ("LEIAME.txt", String::new()),
+                ],
+                &["tcp-simple=app/eco.py"],
+            )
+        },
+        Case {
+            unverified: &["tcp-simple.1"],
+            said: Some("exited-wants-module"),
+            ..case(
+                "module-not-submitted",
+                vec![
+                    ("app/__init__.py", String::new()),
+                    ("app/eco.py", format!("from .rede import x\n{}", echo())),
+                    ("app/rede.py", "import biblioteca_de_cores\n".to_owned()),
+                    ("LEIAME.txt", String::new()),
+                ],
+                &["tcp-simple=app/eco.py"],
+            )
+        },
+        Case {
+            pass: &["tcp-multi.1"],
+            fail: &["tcp-multi.3"],
+            ..case(
+                "folder-names-role",
+                vec![("multi/servidor.py", tcp(LOCAL, "d.maiusculas()", "b''"))],
+                &["tcp-multi=servidor.py"],
+            )
+        },
+        Case {
+            pass: &["udp-simple.3"],
+            clients: &["udp-simple=manda.py"],
+            ..case(
+                "datagram-client-with-any-port",
+                vec![
+                    ("recebe.py", udp("'127.0.0.1', 65431", "d.upper()")),
+                    ("manda.py", "import socket\nu = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\nu.bind(('', 0))\nu.sendto(b'oi', ('127.0.0.1', 65431))\nprint(u.recvfrom(99))\n".to_owned()),
+                ],
+                &["udp-simple=recebe.py"],
+            )
+        },
+        Case {
+            pass: &["tcp-simple.3"],
             said: Some("unused-report"),
             ..case(
                 "named",
@@ -261,10 +275,15 @@ fn write(case: &Case, to: &Path) {
 
 /// Returns the differences between a result and the expected one.
 fn differences(case: &Case, row: &SubmissionResult) -> Vec<String> {
-    let servers = row.programs.iter().filter(|one| one.kind == ProgramKind::Server);
-    let roles: Vec<String> =
-        servers.filter_map(|one| Some(format!("{}={}", one.role.as_ref()?, one.program))).collect();
+    let chosen = |kind| -> Vec<String> {
+        let programs = row.programs.iter().filter(|one| one.kind == kind);
+        programs.filter_map(|one| Some(format!("{}={}", one.role.as_ref()?, one.program))).collect()
+    };
+    let (roles, clients) = (chosen(ProgramKind::Server), chosen(ProgramKind::Client));
     let mut wrong = Vec::new();
+    if !case.clients.is_empty() && clients != case.clients {
+        wrong.push(format!("{}: clients {clients:?}, not {:?}", case.name, case.clients));
+    }
     if roles != case.roles {
         wrong.push(format!("{}: roles {roles:?}, not {:?}", case.name, case.roles));
     }

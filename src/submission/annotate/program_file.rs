@@ -7,9 +7,9 @@ use crate::model::bytes::safe_path;
 use crate::model::{Annotation, Arg, ItemResult, Verdict};
 use crate::run::source_hint::whole;
 use crate::scenario::lab::Lab;
-use crate::submission::detect::{Assignment, Detection};
+use crate::submission::detect::{Assignment, Choice, Detection};
 use crate::submission::import::Submission;
-use crate::submission::language::BUILD_FOLDER;
+use crate::submission::language::{BUILD_FOLDER, is_module_run};
 
 /// Bytes of a file that are read to distinguish source text from a binary.
 const LOOKED_AT: u64 = 1024;
@@ -30,14 +30,15 @@ pub(crate) fn add(items: &mut [ItemResult], delivery: &Submission, found: &Detec
 }
 
 /// Names the file of the submission in place of the command line that runs the program which was
-/// built from it: nobody typed that.
+/// built from it, or runs it as a module of a package: nobody typed that.
 pub(crate) fn name_built_programs(items: &mut [ItemResult], delivery: &Submission, found: &Detection, lab: &Lab) {
     for item in items {
         let Some(role) = &item.role else { continue };
         let others = lab.roles.get(role).map(|entry| &entry.falls_back_to);
         let mut roles = std::iter::once(role).chain(others.into_iter().flatten());
         let Some(chosen) = roles.find_map(|role| found.servers.get(role)) else { continue };
-        let is_ours = |text: &str| text.contains(&format!("{BUILD_FOLDER}/"));
+        let is_module = chosen.because != Choice::Declared && is_module_run(&chosen.run);
+        let is_ours = |text: &str| is_module || text.contains(&format!("{BUILD_FOLDER}/"));
         let Some(file) = file_of(chosen, &|file| is_text(delivery, file)) else { continue };
         let name = safe_path(&file);
         for message in &mut item.story {

@@ -14,6 +14,7 @@ use crate::model::bytes::safe_path;
 use crate::model::{Annotation, BlockedThread, Cause, EventKind, Evidence, ItemResult, Role, SourceLocation, Verdict};
 use crate::run::Session;
 use crate::run::source_hint::whole;
+use crate::run::spec::without_package_name;
 use crate::scenario::expect::{Symptom, symptom};
 use crate::submission::import::Submission;
 use crate::submission::probe;
@@ -199,6 +200,7 @@ fn own_file(name: &str, files: &[PathBuf]) -> Option<PathBuf> {
     let path = Path::new(name);
     let path = path.strip_prefix(SUBMISSION).unwrap_or(path);
     let inner: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
+    let inner = without_package_name(&inner).to_owned();
     if let Some(file) = files.iter().find(|file| **file == inner) {
         return Some(file.clone());
     }

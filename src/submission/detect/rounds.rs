@@ -9,8 +9,12 @@ use crate::model::bytes::printable_text;
 use crate::run::Session;
 use crate::scenario::lab::{Lab, RoleEntry};
 use crate::submission::candidate::{Candidate, ProgramProblem};
+use crate::submission::detect::python_module::{
+    ImportProblem, ModuleStart, PackageTree, import_problem, name_top_folder,
+};
 use crate::submission::import::Submission;
-use crate::submission::probe::outcome::ProbeOutcome;
+use crate::submission::probe::datagram_client;
+use crate::submission::probe::outcome::{ProbeExit, ProbeOutcome};
 use crate::submission::probe::role_probe::{RoleProbe, classify};
 use crate::submission::probe::{ANSWER_LIMIT, ProbeProgram, ProbeScript, SOCKET_TIMEOUT};
 use crate::submission::role_names::named_protocol;
@@ -27,6 +31,9 @@ const MANY: usize = 2;
 pub(crate) fn observe_all(delivery: &Submission, lab: &Lab, candidates: &mut [Candidate], session: Session<'_>) {
     let rounds = Rounds { delivery, lab, session };
     for round in 0..ROUNDS {
+        if round == 1 {
+            rounds.probe_modules(candidates);
+        }
         let chosen: Vec<(usize, ProbeProgram)> = candidates
             .iter()
             .enumerate()
@@ -54,8 +61,22 @@ pub(crate) fn observe_all(delivery: &Submission, lab: &Lab, candidates: &mut [Ca
             }
         }
     }
+    rounds.find_datagram_clients(candidates);
     rounds.probe_greeting(candidates);
     rounds.probe_other_sockets(candidates);
+}
+
+/// Maximum number of times that a file is started as a module, each with more folders in its name.
+const MAX_MODULE_STARTS: usize = 3;
+/// Maximum bytes that are read of a source.
+const MAX_SOURCE_BYTES: u64 = 256 << 10;
+
+/// Returns the import at which a program ended.
+fn problem_of(seen: &ProbeOutcome) -> Option<ImportProblem> {
+    match seen {
+        ProbeOutcome::NoSocket(StartFailure::Exited(_), exit) => import_problem(&exit.output),
+        _ => None,
+    }
 }
 
 /// Number of ways to start a candidate.
@@ -138,6 +159,61 @@ impl Rounds<'_> {
             }
         }
         seen
+    }
+
+    /// Starts Python files that ended at an import as modules of their package. The result counts
+    /// if it gets beyond that import, and no other module of the submission is missing.
+    fn probe_modules(&self, candidates: &mut [Candidate]) {
+        let tree = PackageTree { files: &self.delivery.files, top_name: &self.delivery.top_name };
+        let is_python = |one: &Candidate| one.trouble.is_none() && one.recipe.language == "Python";
+        let mut problems: Vec<(usize, ImportProblem, usize)> = (0..candidates.len())
+            .filter(|&k| is_python(&candidates[k]))
+            .filter_map(|k| Some((k, problem_of(&candidates[k].seen)?, 0)))
+            .collect();
+        for _ in 0..MAX_MODULE_STARTS {
+            let tried: Vec<(usize, ImportProblem, ModuleStart)> = problems
+                .drain(..)
+                .filter_map(|(k, problem, levels)| {
+                    let file = &candidates[k].file;
+                    let text = self.delivery.text(file, MAX_SOURCE_BYTES);
+                    let start = tree.start(file, &text, &problem, levels)?;
+                    let named = start.top.as_ref().map_or(Ok(()), |name| name_top_folder(self.delivery, name));
+                    named.is_ok().then_some((k, problem, start))
+                })
+                .collect();
+            let program = |start: &ModuleStart| ProbeProgram { words: start.words.clone(), stdin: None, port: None };
+            let starts: Vec<ProbeProgram> = tried.iter().map(|(.., start)| program(start)).collect();
+            if starts.is_empty() {
+                return;
+            }
+            for (((k, problem, module), start), seen) in tried.into_iter().zip(&starts).zip(self.probe_all(&starts)) {
+                let next = problem_of(&seen);
+                let is_beyond = match &next {
+                    Some(ImportProblem::Relative) => false,
+                    Some(ImportProblem::Missing(other)) => !tree.has_anywhere(other) && next.as_ref() != Some(&problem),
+                    None => seen != ProbeOutcome::Unknown,
+                };
+                if is_beyond {
+                    let one = &mut candidates[k];
+                    (one.seen, one.start) = (seen, start.clone());
+                    one.recipe.run.clone_from(&start.words);
+                }
+                problems.extend(next.map(|next| (k, next, module.levels)));
+            }
+        }
+    }
+
+    /// Takes programs for clients whose socket for datagrams has any port, and which send from it
+    /// before they receive anything. A server that answers is none.
+    fn find_datagram_clients(&self, candidates: &mut [Candidate]) {
+        for one in candidates {
+            let may_be = matches!(&one.seen, ProbeOutcome::Ready(_, it) if it.is_any_port && it.serves.is_none());
+            let destination = || datagram_client::destination(&self.delivery.root, &one.start, self.session);
+            if let Some(address) = Some(()).filter(|()| may_be).and_then(|()| destination()) {
+                let exit = ProbeExit { connected_to: Some(address), ..ProbeExit::default() };
+                one.seen = ProbeOutcome::NoSocket(StartFailure::Nothing { within_ms: 0, silent: false }, exit);
+            }
+        }
     }
 
     /// Probes servers that speak first again, with time for the answer after the greeting.

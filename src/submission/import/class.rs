@@ -42,7 +42,14 @@ impl Submission {
         let root = top(&root)?;
         let is_class = sort_into_folders(&root)?;
         let notes = intake.notes();
-        Ok(is_class.then(|| Self { holder, root, files: Vec::new(), hash: String::new(), notes }))
+        Ok(is_class.then(|| Self {
+            holder,
+            root,
+            files: Vec::new(),
+            hash: String::new(),
+            notes,
+            top_name: String::new(),
+        }))
     }
 }
 

@@ -21,6 +21,15 @@ pub(super) fn top(root: &Path) -> PathBuf {
     at
 }
 
+/// Returns the name of a folder, or that of an archive without its extension; an empty text if it
+/// has none.
+pub(super) fn top_name(path: &Path) -> String {
+    // `.` has no name of its own.
+    let whole = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let name = if whole.is_dir() { whole.file_name() } else { whole.file_stem() };
+    name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
 pub(super) fn hash(root: &Path, files: &[PathBuf]) -> io::Result<String> {
     let mut all = blake3::Hasher::new();
     for file in files {

@@ -1,0 +1,3 @@
+from .nucleo import ligar
+
+ligar(65432)

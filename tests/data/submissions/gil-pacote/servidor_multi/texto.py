@@ -1,0 +1,2 @@
+def grito(dados):
+    return dados.uppercase()
