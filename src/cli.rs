@@ -3,6 +3,7 @@
 
 mod analyze;
 mod arguments;
+mod array_job;
 mod check;
 mod ci;
 mod ci_template;
@@ -14,6 +15,7 @@ mod exit;
 mod explain;
 mod explain_sandbox;
 mod grade;
+mod grade_options;
 mod help;
 mod html_site;
 mod init;
@@ -24,14 +26,17 @@ mod load;
 mod man;
 mod mark;
 mod mark_options;
+mod merge;
 mod new_lab;
 mod output_options;
 mod outputs;
 mod progress;
+mod progress_file;
 mod regrade;
 mod report;
 mod run;
 mod run_limits;
+mod sandbox_arg;
 mod schema;
 mod selection;
 mod serve;
@@ -133,6 +138,7 @@ pub fn main() -> ExitCode {
         Command::Init { folder, force, ci: None } => init::init(&folder, force, &reader),
         Command::NewLab { folder } => new_lab::new_lab(&folder, &reader),
         Command::Grade(options) => with_stop_commands(|| grade::grade(&options, &reader)),
+        Command::Merge(options) => merge::merge(&options, &reader),
         Command::Regrade { store, lab } => regrade::regrade(&store, &lab, &reader),
         Command::Mark(options) => mark::mark(&options, &reader),
         Command::Report(options) => with_stop_commands(|| report::report(&options, &reader)),

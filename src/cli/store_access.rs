@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::exit::CliError;
 use crate::model::{Message, Report, SubmissionResult};
-use crate::run::store::{Store, StoreError};
+use crate::run::store::{PartError, Store, StoreError};
 
 /// Default file name of the store.
 pub(super) const DEFAULT_STORE: &str = "socklab.db";
@@ -17,6 +17,13 @@ pub(super) fn store_error(path: &Path, error: StoreError) -> CliError {
         StoreError::Busy => CliError::usage(message("cli-store-busy")),
         StoreError::NotOurs => CliError::usage(message("cli-store-not-ours")),
         StoreError::OtherLab(lab) => CliError::usage(message("cli-store-other-lab").with("lab", lab)),
+        StoreError::Part(PartError::WholeClass) => CliError::usage(message("cli-store-whole-class")),
+        StoreError::Part(PartError::OtherShard(shard)) => {
+            CliError::usage(message("cli-store-other-shard").with("shard", shard.to_string()))
+        }
+        StoreError::Part(PartError::OtherSeed(seed)) => {
+            CliError::usage(message("cli-store-other-seed").with("seed", seed.to_string()))
+        }
         other => CliError::Internal(anyhow::Error::new(other).context(format!("opening the store {store}"))),
     }
 }

@@ -4,6 +4,8 @@
 
 mod images;
 mod marks;
+mod merge;
+mod part;
 
 use std::path::Path;
 
@@ -13,10 +15,19 @@ use serde::{Deserialize, Serialize};
 use super::evidence_codec::{CodecError, PackedEvidence, unpack};
 use crate::model::{Evidence, Machine, Report, SandboxMode, SubmissionResult};
 
+pub use self::merge::{Merged, Part, merge};
+pub use self::part::{ClosedStore, Fingerprint, PartError, PartInfo, Unfinished};
+
 /// `PRAGMA application_id` of the store: "slab".
 const APPLICATION_ID: i32 = 0x736c_6162;
 /// Version of the table layout.
 const LAYOUT_VERSION: i32 = 2;
+/// Makes the order of the class an index: results are read one by one in this order, without sorting
+/// them. It is not part of the layout: older versions neither need nor reject it.
+const MAKE_INDEX: &str = "CREATE INDEX IF NOT EXISTS result_order ON result (place, id);";
+/// Makes the table of the secret. It is not part of the layout: older versions neither need nor reject it.
+const MAKE_SECRET: &str =
+    "CREATE TABLE IF NOT EXISTS secret (one INTEGER PRIMARY KEY CHECK (one = 1), key BLOB NOT NULL);";
 
 /// Why a store cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +41,9 @@ pub enum StoreError {
     /// It belongs to another lab.
     #[error("the store belongs to the lab {0}")]
     OtherLab(String),
+    /// It holds another part of a class, or a whole class.
+    #[error("{0}")]
+    Part(#[from] PartError),
     /// The error from SQLite.
     #[error("{0}")]
     Sqlite(rusqlite::Error),
@@ -111,6 +125,7 @@ impl Store {
             // Acquires the lock now instead of with the first result.
             db.execute_batch("BEGIN IMMEDIATE; COMMIT;")?;
         }
+        db.execute_batch(MAKE_INDEX)?;
         Ok(Self { db })
     }
 
@@ -148,11 +163,8 @@ impl Store {
     /// # Errors
     /// Returns an error if the file cannot be written.
     pub fn secret(&self) -> Result<[u8; 32], StoreError> {
-        // Not part of the layout: older versions neither need nor reject it.
-        self.db.execute_batch(
-            "CREATE TABLE IF NOT EXISTS secret (one INTEGER PRIMARY KEY CHECK (one = 1), key BLOB NOT NULL);
-             INSERT OR IGNORE INTO secret (one, key) VALUES (1, randomblob(32));",
-        )?;
+        self.db.execute_batch(MAKE_SECRET)?;
+        self.db.execute("INSERT OR IGNORE INTO secret (one, key) VALUES (1, randomblob(32))", [])?;
         Ok(self.db.query_row("SELECT key FROM secret WHERE one = 1", [], |row| row.get(0))?)
     }
 
@@ -204,6 +216,16 @@ impl Store {
         let content = to_json(result)?;
         self.db
             .execute("UPDATE result SET content = ?2, lab = ?3 WHERE id = ?1", params![result.id.0, content, lab])?;
+        Ok(())
+    }
+
+    /// Stores the place of a submission in the class, which changes when others are added.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be written.
+    pub fn set_place(&self, id: &str, place: usize) -> Result<(), StoreError> {
+        let place = i64::try_from(place).unwrap_or(i64::MAX);
+        self.db.execute("UPDATE result SET place = ?2 WHERE id = ?1 AND place <> ?2", params![id, place])?;
         Ok(())
     }
 
@@ -281,59 +303,4 @@ fn from_json<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, StoreError> 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Capture, SubmissionId};
-    use crate::run::evidence_codec::pack;
-
-    fn stamp() -> CacheKey {
-        CacheKey { submission: "s".to_owned(), lab: "l".to_owned(), version: "v".to_owned() }
-    }
-
-    #[test]
-    fn result_round_trips_with_its_evidence() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("a.db");
-        let mut store = Store::open(&path).expect("it opens");
-        let result = SubmissionResult::new(SubmissionId("ana".to_owned()), Vec::new(), 5);
-        let evidence =
-            Evidence { capture: Some(Capture::with_interfaces(&["lo"])), began_ns: 7, ..Evidence::default() };
-        store.put(3, &stamp(), &result, &[pack("tcp", &evidence).expect("kept")]).expect("written");
-        drop(store);
-        let store = Store::open(&path).expect("it opens again");
-        assert_eq!(store.cache_key("ana").expect("read"), Some(stamp()));
-        assert_eq!(store.result("ana").expect("read"), Some(result));
-        let all = store.evidence("ana").expect("read");
-        assert_eq!((all[0].0.as_str(), all[0].1.began_ns), ("tcp", 7));
-        assert!(all[0].1.capture.is_some());
-        assert_eq!(store.report().expect("read").submissions.len(), 1);
-    }
-
-    #[test]
-    fn key_is_stable_and_differs_between_stores() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let key = |name: &str| Store::open(&folder.path().join(name)).expect("opens").secret().expect("a key");
-        assert_eq!(key("a.db"), key("a.db"));
-        assert_ne!(key("a.db"), key("b.db"));
-    }
-
-    #[test]
-    fn store_is_exclusive_and_rejects_other_files() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("a.db");
-        let first = Store::open(&path).expect("it opens");
-        assert!(matches!(Store::open(&path), Err(StoreError::Busy)));
-        drop(first);
-        Store::open(&path).expect("free again");
-        let other = folder.path().join("b.db");
-        std::fs::write(
-            &other,
-            "not a database at all, but long enough to be looked at as one........................................",
-        )
-        .expect("written");
-        assert!(matches!(Store::open(&other), Err(StoreError::NotOurs)), "{:?}", Store::open(&other));
-        let foreign = folder.path().join("c.db");
-        Connection::open(&foreign).expect("opens").execute_batch("CREATE TABLE t (x)").expect("made");
-        assert!(matches!(Store::open(&foreign), Err(StoreError::NotOurs)));
-    }
-}
+mod tests;

@@ -8,7 +8,7 @@ use super::{Store, StoreError};
 use crate::model::{Mark, SubmissionResult};
 
 /// Makes the table of marks. It is not part of the layout: older versions neither need nor reject it.
-const MAKE_TABLE: &str =
+pub(super) const MAKE_TABLE: &str =
     "CREATE TABLE IF NOT EXISTS mark (id TEXT NOT NULL, item TEXT NOT NULL, points INTEGER NOT NULL,
                                                            comment TEXT NOT NULL, PRIMARY KEY (id, item));";
 
