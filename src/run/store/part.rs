@@ -126,6 +126,9 @@ impl Store {
             if seed.is_some_and(|seed| seed != before.seed) {
                 return Err(PartError::OtherSeed(before.seed).into());
             }
+            if before.fingerprint.lab != fingerprint.lab {
+                return Err(StoreError::OtherLab(before.fingerprint.lab.clone()));
+            }
         } else if !self.ids()?.is_empty() {
             return Err(PartError::WholeClass.into());
         }

@@ -214,6 +214,9 @@ fn part_holds_one_shard_of_one_class() {
     let other = Shard::new(1, 3).expect("a shard");
     assert_eq!(refused(&mut store, other, None), crate::run::store::PartError::OtherShard(shard));
     assert_eq!(refused(&mut store, shard, Some(derived + 1)), crate::run::store::PartError::OtherSeed(derived));
+    let other = Fingerprint { lab: "dns-lab".to_owned(), ..class(9, 3) };
+    assert!(matches!(store.begin_part(&other, shard, None, []), Err(StoreError::OtherLab(lab)) if lab == "socket-lab"));
+    assert_eq!(store.part().expect("read").expect("a part").fingerprint, class(10, 3), "nothing is changed");
     let mut whole = Store::open(&folder.path().join("whole.db")).expect("a store");
     grade(&mut whole, 0, "ana");
     assert_eq!(refused(&mut whole, shard, None), crate::run::store::PartError::WholeClass);
