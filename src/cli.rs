@@ -43,6 +43,7 @@ mod serve;
 mod show;
 mod signals;
 mod store_access;
+mod submission_pages;
 mod symlink_guard;
 mod watch;
 

@@ -13,14 +13,15 @@ use super::array_job::{self, Environment};
 use super::exit::{CliError, ExitStatus};
 use super::grade_options::GradeOptions;
 use super::isolation::SandboxChoice;
-use super::outputs::{ReportTarget, parse_reports, write_class_reports};
+use super::outputs::{ReportTarget, parse_reports, same_file, write_class_reports};
 use super::progress_file::ProgressFile;
 use super::selection::matches_pattern;
 use super::signals::cancel_on_signals;
-use super::store_access::{load_results, open_store, store_error};
+use super::store_access::{StoredClass, open_store, store_error};
 use super::{Ui, load, run_limits};
 use crate::i18n::Catalog;
 use crate::model::{Message, Reason, SubmissionResult, Verdict};
+use crate::report::Totals;
 use crate::run::shard::Shard;
 use crate::run::store::{ClosedStore, PartError, Store, StoreError};
 use crate::run::{Cancel, Semaphore, Session, sandbox_denylist};
@@ -112,20 +113,26 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
     let graded = grade::grade(&batch, store, &bar);
     bar.end(graded.is_err() || cancel.is_cancelled());
     let store = graded.map_err(|error| store_error(&options.store, error))?;
-    let table = wanted.iter().all(|(format, _)| format.spec().needs_summary_only);
     let own: BTreeSet<&str> = selected.iter().map(|&place| sources[place].id.0.as_str()).collect();
-    let report = load_results(&store, table, |id| own.contains(id));
-    let mut report = report.map_err(|error| store_error(&options.store, error))?;
-    report.interrupted = cancel.is_cancelled();
-    // Whoever moves the file after this process has ended moves all results.
-    store.finish().map_err(|error| store_error(&options.store, error))?;
+    let is_own = |id: &str| own.contains(id);
+    let class = StoredClass::new(&store, &is_own, false);
+    let mut class = class.map_err(|error| store_error(&options.store, error))?;
+    class.run.interrupted = cancel.is_cancelled();
+    let mut totals = Totals::default();
+    let counted = class.report().each(|submission| {
+        totals.add(submission);
+        Ok(())
+    });
+    counted.context("reading the results")?;
     let done = Message::new("cli-grading-done")
-        .with("n", report.submissions.len())
+        .with("n", totals.submissions)
         .with("store", crate::model::bytes::safe_path(&options.store))
         .with("kept", bar.kept.load(Ordering::Relaxed));
     let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.format(&done));
-    write_class_reports(&report, &wanted, reader)?;
-    Ok(ExitStatus::of_class(&report))
+    write_class_reports(class.report(), &wanted, reader)?;
+    // Whoever moves the file after this process has ended moves all results.
+    store.finish().map_err(|error| store_error(&options.store, error))?;
+    Ok(ExitStatus::of_class(cancel.is_cancelled(), totals.errors > 0))
 }
 
 /// Returns the paths hidden from submissions: other submissions, their results, and the lab, which
@@ -195,6 +202,8 @@ fn earlier_durations(options: &GradeOptions, store: &Store) -> Result<BTreeMap<S
             let message = Message::new("cli-store-missing").with("store", crate::model::bytes::safe_path(path));
             return Err(CliError::usage(message));
         }
+        // The store itself is open and locked.
+        Some(path) if same_file(&path.to_string_lossy(), &options.store.to_string_lossy()) => (path, store.durations()),
         Some(path) => (path, ClosedStore::open(path).and_then(|earlier| earlier.durations())),
         None => (&options.store, store.durations()),
     };

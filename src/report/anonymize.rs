@@ -57,16 +57,17 @@ pub(crate) fn anonymous_ids<'i>(ids: impl IntoIterator<Item = &'i str>, key: &[u
     numbers
 }
 
-/// Returns the ids of the lab that occur in a report.
-#[must_use]
-pub(crate) fn lab_ids(report: &Report) -> BTreeSet<String> {
-    let items = report.submissions.iter().flat_map(|submission| &submission.items);
-    items
-        .flat_map(|item| {
-            let role = item.role.as_ref().map(ToString::to_string);
-            [Some(item.id.to_string()), Some(item.scenario.clone()), role].into_iter().flatten()
-        })
-        .collect()
+/// Adds the ids of the lab that occur in the results of a submission.
+pub(crate) fn add_lab_ids(submission: &SubmissionResult, ids: &mut BTreeSet<String>) {
+    for item in &submission.items {
+        let role = item.role.as_ref().map(ToString::to_string);
+        let found = [Some(item.id.to_string()), Some(item.scenario.clone()), role];
+        for id in found.into_iter().flatten() {
+            if !ids.contains(&id) {
+                ids.insert(id);
+            }
+        }
+    }
 }
 
 /// Returns true if the value of the argument `name` is one of the words known beforehand, whatever
@@ -202,7 +203,7 @@ fn item(found: ItemResult, ids: &BTreeSet<String>) -> ItemResult {
 }
 
 /// Returns a submission's result with a number instead of names. `ids` are those of the lab
-/// ([`lab_ids`]).
+/// ([`add_lab_ids`]).
 #[must_use]
 pub(crate) fn anonymize_submission(result: SubmissionResult, number: u32, ids: &BTreeSet<String>) -> SubmissionResult {
     let SubmissionResult { id: _, name: _, points, of, took_ms, items, reason, programs, notes, hash: _ } = result;
@@ -226,26 +227,28 @@ pub(crate) fn anonymize_submission(result: SubmissionResult, number: u32, ids: &
 
 /// Anonymizes the report's other fields. The submissions are unchanged (see [`anonymize_submission`]).
 #[must_use]
-pub(crate) fn anonymize_run(report: Report) -> Report {
-    let ids = lab_ids(&report);
+pub(crate) fn anonymize_run(report: Report, ids: &BTreeSet<String>) -> Report {
     let Report { format, socklab, lab, machine: Machine { stage, cannot }, seed, interrupted, submissions, ci_env: _ } =
         report;
     let cannot = cannot.into_iter().map(|Limitation { evidence, because }| {
-        let because = withhold_values(because.message(), &ids).into();
+        let because = withhold_values(because.message(), ids).into();
         Limitation { evidence, because }
     });
     let machine = Machine { stage, cannot: cannot.collect() };
     Report { format, socklab, lab, machine, seed, interrupted, submissions, ci_env: BTreeMap::new() }
 }
 
-/// Returns the report as students may see it: without hidden items, and without their ids in the
-/// reasons of other items.
+/// Returns the ids of the hidden items of a submission.
+pub(crate) fn hidden_ids(submission: &SubmissionResult) -> impl Iterator<Item = String> + '_ {
+    submission.items.iter().filter(|item| item.hidden).map(|item| item.id.to_string())
+}
+
+/// Returns the results as students may see them: without hidden items, and without their ids
+/// (`hidden`) in the reasons of other items.
 #[must_use]
-pub(crate) fn for_students(report: &Report) -> Report {
-    let items = report.submissions.iter().flat_map(|submission| &submission.items);
-    let hidden: BTreeSet<String> = items.filter(|item| item.hidden).map(|item| item.id.to_string()).collect();
-    let mut report = report.for_students();
-    for item in report.submissions.iter_mut().flat_map(|submission| &mut submission.items) {
+pub(crate) fn for_students(submission: SubmissionResult, hidden: &BTreeSet<String>) -> SubmissionResult {
+    let mut submission = submission.for_students();
+    for item in &mut submission.items {
         let judged = item.judged.findings.iter_mut().map(|finding| &mut finding.because);
         let found_again = item.annotations.iter_mut().filter_map(|one| match one {
             Annotation::Rerun { because, .. } => Some(because),
@@ -253,17 +256,17 @@ pub(crate) fn for_students(report: &Report) -> Report {
         });
         for because in judged.chain(found_again) {
             let mut message = because.message().into_owned();
-            if withhold_names(&mut message, &hidden) {
+            if withhold_names(&mut message, hidden) {
                 *because = Because::new(message, because.hint());
             }
         }
         if let Some(reason) = &mut item.reason {
             let mut message = reason.message();
-            withhold_names(&mut message, &hidden);
+            withhold_names(&mut message, hidden);
             *reason = message.into();
         }
     }
-    report
+    submission
 }
 
 /// Withholds these names where one is a whole value of a message. Returns true if there was one.
@@ -279,120 +282,4 @@ fn withhold_names(message: &mut Message, names: &BTreeSet<String>) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::report::ProgramKind;
-    use crate::model::{AnswerImage, Difference, Excerpt, ImageFormat, LocalizedText, Verdict};
-    use crate::report::sample;
-
-    const NAME: &str = "Josefina";
-
-    /// Returns a result that contains the name in every text.
-    fn everywhere() -> SubmissionResult {
-        let expected =
-            || Message::new("sample-starts").with("program", NAME).with("why", Message::new("x").with("y", NAME));
-        let excerpt = || Excerpt { text: NAME.to_owned(), caret: 0, hidden_before: 0, hidden_after: 0 };
-        let mut result = sample::report().submissions.remove(0);
-        result.id = SubmissionId(NAME.to_owned());
-        result.name = Some(NAME.to_owned());
-        result.hash = NAME.to_owned();
-        result.reason = Some(expected().into());
-        result.notes = vec![expected()];
-        let kind = ProgramKind::Client;
-        result.programs = vec![DetectedProgram { kind, role: None, program: NAME.to_owned(), because: expected() }];
-        for item in &mut result.items {
-            item.title = LocalizedText::Plain("a title".to_owned());
-            item.program = NAME.to_owned();
-            item.repeat = NAME.to_owned();
-            item.filter = Some(NAME.to_owned());
-            item.reason = Some(expected().into());
-            item.story = vec![expected()];
-            let written = WrittenAnswer {
-                answered: true,
-                text: NAME.to_owned(),
-                pictures: vec![NAME.to_owned()],
-                notes: vec![expected()],
-                images: vec![AnswerImage { name: NAME.to_owned(), format: ImageFormat::Png, bytes: NAME.into() }],
-            };
-            item.annotations = vec![
-                Annotation::SourceHint {
-                    finding: 0,
-                    location: SourceLocation { file: NAME.to_owned(), line: 1, column: 1 },
-                },
-                Annotation::Rerun { finding: 0, because: Because::new(expected(), Some(expected())) },
-                Annotation::AbruptClient { note: expected() },
-                Annotation::ClientCheck { note: expected() },
-                Annotation::WrittenReport(written),
-                Annotation::Evidence { folder: NAME.to_owned() },
-            ];
-            let difference = Some(Difference { at: 0, expected: excerpt(), got: excerpt() });
-            let because = Because::new(expected().with("because", NAME), Some(expected()));
-            let mut found = Finding::new(Verdict::Fail, because).with_note(expected()).with_difference(difference);
-            found.at.file = format!("/home/{NAME}/lab/echo.yaml");
-            item.judged = Judged { findings: vec![found], notes: vec![expected()] };
-        }
-        result
-    }
-
-    #[test]
-    fn names_are_withheld_in_all_fields() {
-        let mut report = sample::report();
-        report.ci_env.insert("OWNER".to_owned(), NAME.to_owned());
-        report.machine.cannot[0].because = Message::new("sample-no-owners").with("why", NAME).into();
-        report.submissions = vec![everywhere()];
-        let ids = lab_ids(&report);
-        let mut report = anonymize_run(report);
-        report.submissions = vec![anonymize_submission(everywhere(), 123_456, &ids)];
-        let text = serde_json::to_string(&report).expect("serialises");
-        assert!(!text.contains(NAME), "{text}");
-        // Points and verdicts are unchanged.
-        let (before, after) = (everywhere(), &report.submissions[0]);
-        assert_eq!((before.points, before.of), (after.points, after.of));
-        let verdicts = |result: &SubmissionResult| result.items.iter().map(|item| item.verdict).collect::<Vec<_>>();
-        assert_eq!(verdicts(&before), verdicts(after));
-        assert_eq!(after.id.0, "123456");
-    }
-
-    #[test]
-    fn known_words_are_kept_and_others_withheld() {
-        let ids = BTreeSet::from(["tcp-multi.5".to_owned()]);
-        let known =
-            [("item", "tcp-multi.5"), ("state", "CLOSE-WAIT"), ("at", "127.0.0.1:65432"), ("ports", "41822 41830")];
-        for (name, text) in known {
-            assert!(is_public_word(name, text, &ids), "{name} {text}");
-        }
-        let unknown =
-            [("got", "ana"), ("got", "20231234"), ("ports", "20231234"), ("at", "200.17.4.9:1"), ("cap", "Ana")];
-        for (name, text) in unknown {
-            assert!(!is_public_word(name, text, &ids), "{name} {text}");
-        }
-    }
-
-    #[test]
-    fn numbers_are_stable_distinct_and_unordered() {
-        let names: Vec<String> = (0..1000).map(|k| format!("student-{k:04}")).collect();
-        let ids = || names.iter().map(String::as_str);
-        let one = anonymous_ids(ids(), &[7; 32]);
-        assert_eq!(one, anonymous_ids(ids(), &[7; 32]));
-        assert_ne!(one, anonymous_ids(ids(), &[8; 32]));
-        assert_eq!(one.iter().collect::<BTreeSet<_>>().len(), 1000);
-        assert!(one.iter().all(|number| (100_000..1_000_000).contains(number)));
-        let rising = one.windows(2).filter(|pair| pair[0] < pair[1]).count();
-        assert!((400..600).contains(&rising), "{rising} of 999 rise");
-        // A late submission does not change the numbers of the others.
-        let late = anonymous_ids(ids().chain(["zoe"]), &[7; 32]);
-        assert_eq!(late[..1000], one);
-    }
-
-    #[test]
-    fn hidden_item_is_not_named_by_its_dependents() {
-        let mut report = sample::report();
-        report.submissions[0].items[0].hidden = true;
-        let hidden = report.submissions[0].items[0].id.to_string();
-        report.submissions[0].items[4].reason =
-            Some(Message::new("needs-another").with("item", hidden.as_str()).into());
-        report.submissions.truncate(1);
-        let text = serde_json::to_string(&for_students(&report)).expect("serialises");
-        assert!(!text.contains(&format!("\"{hidden}\"")), "{text}");
-    }
-}
+mod tests;

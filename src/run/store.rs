@@ -12,7 +12,7 @@ use std::path::Path;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
-use super::evidence_codec::{CodecError, PackedEvidence, unpack};
+use super::evidence_codec::{CodecError, PackedEvidence};
 use crate::model::{Evidence, Machine, Report, SandboxMode, SubmissionResult};
 
 pub use self::merge::{Merged, Part, merge};
@@ -235,7 +235,7 @@ impl Store {
     /// Returns an error if the file cannot be read.
     pub fn result(&self, id: &str) -> Result<Option<SubmissionResult>, StoreError> {
         let sql = "SELECT content FROM result WHERE id = ?1";
-        let text: Option<String> = self.db.query_row(sql, [id], |row| row.get(0)).optional()?;
+        let text: Option<String> = self.db.prepare_cached(sql)?.query_row([id], |row| row.get(0)).optional()?;
         text.as_deref().map(from_json).transpose()
     }
 
@@ -254,14 +254,22 @@ impl Store {
     /// # Errors
     /// Returns an error if the file cannot be read.
     pub fn evidence(&self, id: &str) -> Result<Vec<(String, Evidence)>, StoreError> {
-        let mut query = self.db.prepare("SELECT scenario, content FROM evidence WHERE id = ?1 ORDER BY scenario")?;
-        let rows = query.query_map([id], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
-        let mut all = Vec::new();
-        for row in rows {
-            let (scenario, bytes) = row?;
-            all.push((scenario, unpack(&bytes)?));
-        }
-        Ok(all)
+        let unpacked = |kept: PackedEvidence| {
+            let evidence = kept.unpack()?;
+            Ok((kept.scenario, evidence))
+        };
+        self.packed_evidence(id)?.into_iter().map(unpacked).collect()
+    }
+
+    /// Returns the evidence of a submission as it is stored, by scenario.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be read.
+    pub(crate) fn packed_evidence(&self, id: &str) -> Result<Vec<PackedEvidence>, StoreError> {
+        let sql = "SELECT scenario, content FROM evidence WHERE id = ?1 ORDER BY scenario";
+        let mut query = self.db.prepare_cached(sql)?;
+        let rows = query.query_map([id], |row| Ok(PackedEvidence { scenario: row.get(0)?, bytes: row.get(1)? }))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Returns all results with their marks as one report, in the order in which the submissions were given.
@@ -278,19 +286,56 @@ impl Store {
     /// # Errors
     /// Returns an error if [`Store::report`] would.
     pub fn report_of(&self, take: impl Fn(SubmissionResult) -> Option<SubmissionResult>) -> Result<Report, StoreError> {
-        let whole = self.whole()?;
-        let mut query = self.db.prepare("SELECT content FROM result ORDER BY place, id")?;
-        let rows = query.query_map([], |row| row.get::<_, String>(0))?;
-        let mut submissions = Vec::new();
-        for row in rows {
-            submissions.extend(take(self.with_marks(from_json(&row?)?)?));
-        }
-        let whole = whole.unwrap_or_else(|| RunInfo {
+        let mut report = self.run()?;
+        self.each(
+            |_| true,
+            |result| -> Result<(), StoreError> {
+                report.submissions.extend(take(result));
+                Ok(())
+            },
+        )?;
+        Ok(report)
+    }
+
+    /// Returns the report without its submissions.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be read.
+    pub fn run(&self) -> Result<Report, StoreError> {
+        let whole = self.whole()?.unwrap_or_else(|| RunInfo {
             lab: String::new(),
             machine: Machine { stage: SandboxMode::Isolated, cannot: Vec::new() },
             seed: 1,
         });
-        Ok(Report::new(&whole.lab, whole.machine, whole.seed, submissions))
+        Ok(Report::new(&whole.lab, whole.machine, whole.seed, Vec::new()))
+    }
+
+    /// Calls `visit` with each wanted result and its marks, in the order in which the submissions were
+    /// given. Only one is in memory at a time.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be read, or the first error of `visit`.
+    pub fn each<E: From<StoreError>>(
+        &self,
+        is_wanted: impl Fn(&str) -> bool,
+        mut visit: impl FnMut(SubmissionResult) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let sql = "SELECT id, content FROM result ORDER BY place, id";
+        let mut query = self.db.prepare(sql).map_err(StoreError::from)?;
+        let mut rows = query.query([]).map_err(StoreError::from)?;
+        while let Some(row) = rows.next().map_err(StoreError::from)? {
+            let text = |column| row.get_ref(column).map_err(StoreError::from);
+            if is_wanted(text(0)?.as_str().unwrap_or_default()) {
+                visit(self.with_marks(from_json(text(1)?.as_str().unwrap_or_default())?)?)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl From<StoreError> for std::io::Error {
+    fn from(error: StoreError) -> Self {
+        Self::other(error)
     }
 }
 

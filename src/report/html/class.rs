@@ -6,14 +6,22 @@
 //! multiplies. The cause of a cell is therefore stored once, in the list of causes, where the
 //! script looks it up.
 
+mod labels;
+mod rows;
+
+use std::io;
+
 use askama::Template;
 
+use self::labels::Labels;
+use self::rows::{ClassRow, Frame, Further, Rows, row};
 use super::bilingual::{Bilingual, Catalogs};
 use super::policy_source;
 use crate::i18n::escape_controls;
-use crate::model::{ItemResult, Message, Report, SandboxMode, SubmissionResult, Verdict};
-use crate::report::class_stats::{self, ItemStats};
-use crate::report::displayed::{Absence, absence};
+use crate::model::{Message, Report, SandboxMode, Verdict};
+use crate::report::class_stats::{self, ClassStats, ItemStats};
+use crate::report::displayed::Absence;
+use crate::report::{ClassReport, Totals};
 
 const STYLE: &str = concat!(include_str!("../../../templates/base.css"), include_str!("../../../templates/class.css"));
 const SCRIPT: &str = include_str!("../../../templates/class.js");
@@ -25,10 +33,10 @@ const ITEMS_SHOWN_AT_FIRST: usize = 4;
 const CAUSES_SHOWN_AT_FIRST: usize = 3;
 
 /// The input of the page.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct ClassPage<'a> {
     /// The results. Only the fields of an item that a table row keeps are needed.
-    pub report: &'a Report,
+    pub class: ClassReport<'a>,
     /// The relative path from this page to the page of each submission, in the report's order. Only
     /// letters, digits, `/`, `-`, `_` and `.` are allowed.
     pub pages: &'a [String],
@@ -41,10 +49,10 @@ pub(crate) struct ClassPage<'a> {
 struct Page<'p> {
     language: &'static str,
     policy: String,
-    style: String,
+    style: &'p str,
     script: &'static str,
-    lab: String,
-    heading: Bilingual,
+    lab: &'p str,
+    heading: &'p Bilingual,
     anonymous: Option<Bilingual>,
     interrupted: Option<Bilingual>,
     facts: Vec<Fact>,
@@ -56,13 +64,20 @@ struct Page<'p> {
     /// The items that no submission passed or failed.
     unproved: Vec<&'p str>,
     spread: Vec<Bin>,
-    groups: Vec<Group<'p>>,
-    heads: Vec<Head<'p>>,
-    verdicts: Vec<Meaning>,
+    groups: &'p [Group<'p>],
+    heads: &'p [Head<'p>],
+    verdicts: &'p [Meaning],
     most: u32,
-    rows: Vec<ClassRow<'p>>,
+    count: usize,
+    rows: &'p [ClassRow],
+    /// The other rows, as JSON.
+    more: String,
+    /// The reasons in those rows.
+    reasons: &'p [Bilingual],
+    /// The pages with those rows, for readers without a script.
+    further: &'p [Further],
     footer: Bilingual,
-    w: Labels,
+    w: &'p Labels,
 }
 
 /// A number with its label.
@@ -124,64 +139,6 @@ struct Meaning {
     text: Bilingual,
 }
 
-struct ClassRow<'p> {
-    name: String,
-    page: &'p str,
-    points: u32,
-    of: u32,
-    cells: Vec<Cell>,
-    /// If there are no cells, the reason.
-    reason: Option<Bilingual>,
-}
-
-struct Cell {
-    class: &'static str,
-    mark: &'static str,
-    cause: Option<usize>,
-}
-
-macro_rules! labels {
-    ($($name:ident = $id:literal),* $(,)?) => {
-        /// The texts that every page of a class contains.
-        struct Labels { $($name: Bilingual),* }
-        impl Labels {
-            fn of(catalogs: &Catalogs) -> Self {
-                Self { $($name: catalogs.say(&Message::new($id))),* }
-            }
-        }
-    };
-}
-labels! {
-    skip = "class-skip",
-    light = "result-light",
-    dark = "result-dark",
-    again = "class-again",
-    again_none = "class-again-none",
-    sound = "class-sound",
-    unproved = "class-unproved",
-    show = "class-show",
-    example = "class-example",
-    spread = "class-spread",
-    spread_about = "class-spread-about",
-    table = "class-table",
-    table_about = "class-table-about",
-    no_script = "class-no-script",
-    search = "class-search",
-    item = "class-item",
-    any_item = "class-any-item",
-    verdict = "class-verdict",
-    any_verdict = "class-any-verdict",
-    from = "class-from",
-    to = "class-to",
-    reset = "class-reset",
-    shown = "class-shown",
-    none_shown = "class-none-shown",
-    submission = "class-submission",
-    points = "class-points",
-    rate = "class-rate",
-    open = "class-open",
-}
-
 /// Returns a verdict's letter in the table, and its mark.
 const fn marked(verdict: Verdict) -> (&'static str, &'static str) {
     match verdict {
@@ -207,75 +164,113 @@ const VERDICTS: [(Verdict, &str, &str); 4] = [
     (Verdict::Error, "class-error", "class-count-error"),
 ];
 
-/// Renders the page.
+/// Renders the page. `write_further` receives the name and the text of each further page.
 ///
 /// # Errors
-/// No error is known: only formatting a value could fail.
-pub(crate) fn class_page(class: &ClassPage<'_>, catalogs: &Catalogs) -> Result<String, askama::Error> {
-    let report = class.report;
-    let taught = class_stats::item_stats(report);
+/// Returns an error if a submission cannot be read, or if a page cannot be written.
+pub(crate) fn class_page(
+    page: &ClassPage<'_>,
+    catalogs: &Catalogs,
+    write_further: &mut dyn FnMut(&str, &str) -> io::Result<()>,
+) -> io::Result<String> {
+    let (class, run) = (page.class, page.class.run);
+    let (mut stats, mut totals) = (ClassStats::default(), Totals::default());
+    class.each(|submission| {
+        stats.add(submission);
+        totals.add(submission);
+        Ok(())
+    })?;
+    let facts = facts(&stats, totals, catalogs);
+    let (most, spread) = (stats.most(), bins(stats.distribution()));
+    let taught = stats.into_items();
     // The table's width depends on its number of columns, which the static style cannot contain.
     let style = format!("{STYLE}:root{{--items:{}}}\n", taught.len());
     let (script_hash, style_hash) = (policy_source(SCRIPT), policy_source(&style));
-    let is_failed = |item: &&ItemStats<'_>| item.counts[class_stats::verdict_index(Verdict::Fail)] > 0;
-    let is_passed = |item: &&ItemStats<'_>| item.counts[class_stats::verdict_index(Verdict::Pass)] > 0;
-    let mut failed: Vec<(usize, &ItemStats<'_>)> =
-        taught.iter().enumerate().filter(|(_, item)| is_failed(item)).collect();
+    let is_failed = |item: &&ItemStats| item.counts[class_stats::verdict_index(Verdict::Fail)] > 0;
+    let is_passed = |item: &&ItemStats| item.counts[class_stats::verdict_index(Verdict::Pass)] > 0;
+    let mut failed: Vec<(usize, &ItemStats)> = taught.iter().enumerate().filter(|(_, item)| is_failed(item)).collect();
     failed.sort_by_key(|(place, item)| {
         (std::cmp::Reverse(item.counts[class_stats::verdict_index(Verdict::Fail)]), *place)
     });
     let mut cards: Vec<Item<'_>> = failed.iter().map(|(place, item)| again(*place, item, catalogs)).collect();
     let again_more = cards.split_off(ITEMS_SHOWN_AT_FIRST.min(cards.len()));
-    let submissions = &report.submissions;
-    let rows = submissions.iter().zip(class.pages).map(|(submission, page)| row(submission, page, &taught, catalogs));
-    Page {
+    let lab = escape_controls(&run.lab);
+    let heading = catalogs.say(&Message::new("class-heading").with("lab", run.lab.as_str()).with("n", class.count));
+    let (labels, groups) = (Labels::of(catalogs), groups(&taught));
+    let heads: Vec<Head<'_>> =
+        taught.iter().map(|item| Head { id: &item.id, short: split(&item.id).1, rate: item.rate() }).collect();
+    let verdicts = meanings(catalogs);
+    let frame = Frame {
+        language: catalogs.reader().language().tag(),
+        policy: format!("default-src 'none'; style-src '{style_hash}'; base-uri 'none'; form-action 'none'"),
+        style: &style,
+        heading: &heading,
+        lab: &lab,
+        groups: &groups,
+        heads: &heads,
+        verdicts: &verdicts,
+        most,
+        w: &labels,
+    };
+    let mut rows = Rows::default();
+    let mut paths = page.pages.iter();
+    class.each(|submission| match paths.next() {
+        Some(path) => rows.add(row(submission, path, &taught, catalogs), &frame, write_further),
+        None => Ok(()),
+    })?;
+    rows.finish(&frame, write_further)?;
+    let page = Page {
         language: catalogs.reader().language().tag(),
         policy: format!(
             "default-src 'none'; style-src '{style_hash}'; script-src '{script_hash}'; base-uri 'none'; form-action 'none'"
         ),
-        style,
+        style: &style,
         script: SCRIPT,
-        lab: escape_controls(&report.lab),
-        heading: catalogs.say(&Message::new("class-heading").with("lab", report.lab.as_str()).with("n", submissions.len())),
-        anonymous: class.anonymous.then(|| catalogs.word("class-anonymous")),
-        interrupted: report.interrupted.then(|| catalogs.word("report-interrupted")),
-        facts: facts(submissions, catalogs),
+        lab: &lab,
+        heading: &heading,
+        anonymous: page.anonymous.then(|| catalogs.word("class-anonymous")),
+        interrupted: run.interrupted.then(|| catalogs.word("report-interrupted")),
+        facts,
         again: cards,
         again_more_text: catalogs.say(&Message::new("class-more-items").with("n", again_more.len())),
         again_more,
-        sound: taught.iter().filter(|item| !is_failed(item) && is_passed(item)).map(|item| item.id).collect(),
-        unproved: taught.iter().filter(|item| !is_failed(item) && !is_passed(item)).map(|item| item.id).collect(),
-        spread: bins(submissions),
-        groups: groups(&taught),
-        heads: taught.iter().map(|item| Head { id: item.id, short: split(item.id).1, rate: item.rate() }).collect(),
-        verdicts: meanings(catalogs),
-        most: submissions.iter().map(|submission| submission.of).max().unwrap_or_default(),
-        rows: rows.collect(),
-        footer: footer(report, catalogs),
-        w: Labels::of(catalogs),
-    }
-    .render()
+        sound: taught.iter().filter(|item| !is_failed(item) && is_passed(item)).map(|item| item.id.as_str()).collect(),
+        unproved: taught
+            .iter()
+            .filter(|item| !is_failed(item) && !is_passed(item))
+            .map(|item| item.id.as_str())
+            .collect(),
+        spread,
+        groups: &groups,
+        heads: &heads,
+        verdicts: &verdicts,
+        most,
+        count: class.count,
+        rows: rows.first(),
+        more: rows.json(),
+        reasons: rows.reasons(),
+        further: rows.pages(),
+        footer: footer(run, catalogs),
+        w: &labels,
+    };
+    page.render().map_err(io::Error::other)
 }
 
 /// Returns the numbers at the top of the page.
-fn facts(submissions: &[SubmissionResult], catalogs: &Catalogs) -> Vec<Fact> {
-    let count = |is: &dyn Fn(&SubmissionResult) -> bool| submissions.iter().filter(|one| is(one)).count();
-    let all =
-        |one: &SubmissionResult| !one.items.is_empty() && one.items.iter().all(|item| item.verdict == Verdict::Pass);
-    let of = submissions.iter().map(|one| one.of).max().unwrap_or_default();
+fn facts(stats: &ClassStats, totals: Totals, catalogs: &Catalogs) -> Vec<Fact> {
+    let middle = format!("{}/{}", stats.median(), stats.most());
     let mut facts = vec![
-        Fact { number: submissions.len().to_string(), what: catalogs.word("class-fact-submissions") },
-        Fact { number: count(&all).to_string(), what: catalogs.word("class-fact-perfect") },
-        Fact { number: format!("{}/{of}", class_stats::median(submissions)), what: catalogs.word("class-fact-middle") },
+        Fact { number: totals.submissions.to_string(), what: catalogs.word("class-fact-submissions") },
+        Fact { number: totals.perfect.to_string(), what: catalogs.word("class-fact-perfect") },
+        Fact { number: middle, what: catalogs.word("class-fact-middle") },
     ];
-    let not_run = count(&|one| one.reason.is_some());
-    if not_run > 0 {
-        facts.push(Fact { number: not_run.to_string(), what: catalogs.word("class-fact-not-run") });
+    if stats.not_run() > 0 {
+        facts.push(Fact { number: stats.not_run().to_string(), what: catalogs.word("class-fact-not-run") });
     }
     facts
 }
 
-fn again<'p>(place: usize, item: &ItemStats<'p>, catalogs: &Catalogs) -> Item<'p> {
+fn again<'p>(place: usize, item: &'p ItemStats, catalogs: &Catalogs) -> Item<'p> {
     let mut causes: Vec<Why> = item
         .causes
         .iter()
@@ -303,8 +298,8 @@ fn again<'p>(place: usize, item: &ItemStats<'p>, catalogs: &Catalogs) -> Item<'p
     }
     Item {
         place,
-        id: item.id,
-        title: catalogs.text(item.title),
+        id: &item.id,
+        title: catalogs.text(&item.title),
         passed: catalogs.say(&Message::new("class-passed").with("rate", item.rate())),
         parts,
         counts,
@@ -314,8 +309,7 @@ fn again<'p>(place: usize, item: &ItemStats<'p>, catalogs: &Catalogs) -> Item<'p
     }
 }
 
-fn bins(submissions: &[SubmissionResult]) -> Vec<Bin> {
-    let spread = class_stats::distribution(submissions);
+fn bins(spread: [usize; 11]) -> Vec<Bin> {
     let most = spread.iter().copied().max().unwrap_or_default().max(1);
     let label = |k: usize| if k == 10 { "100".to_owned() } else { format!("{}–{}", k * 10, k * 10 + 9) };
     spread
@@ -331,10 +325,10 @@ fn split(id: &str) -> (&str, &str) {
     id.rsplit_once('.').unwrap_or(("", id))
 }
 
-fn groups<'p>(items: &[ItemStats<'p>]) -> Vec<Group<'p>> {
-    let mut groups: Vec<Group<'p>> = Vec::new();
+fn groups(items: &[ItemStats]) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
     for item in items {
-        let name = split(item.id).0;
+        let name = split(&item.id).0;
         match groups.last_mut() {
             Some(last) if last.name == name => last.columns += 1,
             _ => groups.push(Group { name, columns: 1 }),
@@ -349,35 +343,6 @@ fn meanings(catalogs: &Catalogs) -> Vec<Meaning> {
     let others = [(absent(Absence::NotSubmitted), "class-not-submitted"), (absent(Absence::Waits), "class-waits")];
     let all = verdicts.chain(others);
     all.map(|((letter, mark), id)| Meaning { letter, mark, text: catalogs.word(id) }).collect()
-}
-
-fn row<'p>(
-    submission: &SubmissionResult,
-    page: &'p str,
-    taught: &[ItemStats<'_>],
-    catalogs: &Catalogs,
-) -> ClassRow<'p> {
-    let of_item = |item: &ItemStats<'_>| submission.items.iter().find(|one| one.id.as_str() == item.id);
-    let cells = taught.iter().map(|item| of_item(item).map_or(EMPTY, |found| cell(found, item)));
-    let reason = submission.reason.as_ref().filter(|_| submission.items.is_empty());
-    ClassRow {
-        name: escape_controls(&submission.label()),
-        page,
-        points: submission.points,
-        of: submission.of,
-        cells: if reason.is_some() { Vec::new() } else { cells.collect() },
-        reason: reason.map(|reason| catalogs.say(&reason.message())),
-    }
-}
-
-/// The cell of an item that the submission does not have.
-const EMPTY: Cell = Cell { class: "", mark: "", cause: None };
-
-fn cell(found: &ItemResult, item: &ItemStats<'_>) -> Cell {
-    let (class, mark) = absence(found).map_or(marked(found.verdict), absent);
-    // Causes are listed only for items that at least one submission failed.
-    let is_listed = item.counts[class_stats::verdict_index(Verdict::Fail)] > 0;
-    Cell { class, mark, cause: item.cause_of(found).filter(|_| is_listed) }
 }
 
 fn footer(report: &Report, catalogs: &Catalogs) -> Bilingual {

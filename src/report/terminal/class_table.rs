@@ -1,38 +1,67 @@
 //! Writes a class as a table: one row for each submission, with a mark for each item, and the most
 //! frequent causes.
 
+use std::io;
+
 use anstyle::Style;
 
 use crate::i18n::{Catalog, escape_controls};
-use crate::model::{ItemResult, Message, Report, SubmissionResult, Verdict};
-use crate::report::class_stats;
+use crate::model::{ItemResult, Message, SubmissionResult, Verdict};
+use crate::report::class_stats::ClassStats;
 use crate::report::displayed::{Absence, absence};
 use crate::report::layout::{BOLD, DIM, ERROR, FAIL, NOT_VERIFIED, PASS, TextLayout, pad, text_width};
+use crate::report::{ClassReport, Totals};
 
 /// Number of causes that are listed.
 const MAX_CAUSES: usize = 5;
 /// Longest name in a row, in columns.
 const MAX_NAME_COLUMNS: usize = 32;
 
-/// Writes the rows, the meaning of the marks, and the most frequent causes.
-pub(super) fn write(page: &mut TextLayout, words: &Catalog, report: &Report) {
-    let labels: Vec<String> = report.submissions.iter().map(|one| shortened(&escape_controls(&one.label()))).collect();
-    let names = labels.iter().map(|label| text_width(label)).max().unwrap_or_default();
-    let points: Vec<String> = report.submissions.iter().map(|one| points(words, one)).collect();
-    let widest = points.iter().map(|text| text_width(text)).max().unwrap_or_default();
-    for ((submission, label), points) in report.submissions.iter().zip(&labels).zip(&points) {
-        let gap = widest.saturating_sub(text_width(points));
+/// Writes the rows to `out`, then the meaning of the marks and the most frequent causes to the page.
+pub(super) fn write(
+    page: &mut TextLayout,
+    words: &Catalog,
+    class: ClassReport<'_>,
+    out: &mut dyn io::Write,
+) -> io::Result<Totals> {
+    let (mut names, mut widest) = (0, 0);
+    let mut longest: Vec<String> = Vec::new();
+    let mut most = 0;
+    let mut stats = ClassStats::default();
+    let mut totals = Totals::default();
+    class.each(|submission| {
+        names = names.max(text_width(&row_label(submission)));
+        widest = widest.max(text_width(&points(words, submission)));
+        if submission.items.len() > most {
+            most = submission.items.len();
+            longest = groups(&submission.items);
+        }
+        stats.add(submission);
+        totals.add(submission);
+        Ok(())
+    })?;
+    class.each(|submission| {
+        let points = points(words, submission);
+        let gap = widest.saturating_sub(text_width(&points));
         let marks = marks(page, &submission.items);
-        page.line(&format!("{}  {:gap$}{}  {marks}", pad(label, names), "", page.paint(BOLD, points)));
-    }
+        let label = pad(&row_label(submission), names);
+        page.line(&format!("{label}  {:gap$}{}  {marks}", "", page.paint(BOLD, &points)));
+        out.write_all(page.text.as_bytes())?;
+        page.text.clear();
+        Ok(())
+    })?;
     page.gap();
-    let longest = report.submissions.iter().map(|one| &one.items).max_by_key(|items| items.len());
-    let groups = longest.map(|items| groups(items)).filter(|groups| !groups.is_empty());
-    if let Some(groups) = groups {
-        page.hang("", DIM, &words.format(&Message::new("report-mark-order").with("items", groups.join(", "))));
+    if !longest.is_empty() {
+        page.hang("", DIM, &words.format(&Message::new("report-mark-order").with("items", longest.join(", "))));
     }
     page.hang("", DIM, &words.sentence("report-marks"));
-    write_causes(page, words, report);
+    write_causes(page, words, stats);
+    Ok(totals)
+}
+
+/// Returns the name in a row.
+fn row_label(submission: &SubmissionResult) -> String {
+    shortened(&escape_controls(&submission.label()))
 }
 
 fn shortened(label: &str) -> String {
@@ -95,9 +124,9 @@ fn mark(item: &ItemResult) -> (&'static str, Style) {
     }
 }
 
-fn write_causes(page: &mut TextLayout, words: &Catalog, report: &Report) {
-    let stats = class_stats::item_stats(report);
-    let all = stats.iter().flat_map(|item| item.causes.iter().map(|cause| (item.id, cause)));
+fn write_causes(page: &mut TextLayout, words: &Catalog, stats: ClassStats) {
+    let stats = stats.into_items();
+    let all = stats.iter().flat_map(|item| item.causes.iter().map(|cause| (item.id.as_str(), cause)));
     let mut failed: Vec<_> = all.filter(|(_, cause)| cause.verdict == Verdict::Fail).collect();
     failed.sort_by_key(|(_, cause)| std::cmp::Reverse(cause.count));
     if failed.is_empty() {
@@ -124,7 +153,9 @@ mod tests {
         let items = report.submissions[0].items.len();
         report.submissions.push(report.submissions[0].clone());
         let words = sample::words(Language::English);
-        let text = Terminal::PLAIN.render_class(&report, &words);
+        let mut bytes = Vec::new();
+        Terminal::PLAIN.render_table(ClassReport::of(&report), &words, &mut bytes).expect("written");
+        let text = String::from_utf8(bytes).expect("text");
         let rows: Vec<&str> = text.lines().take(report.submissions.len()).collect();
         let marks = |row: &&str| row.rsplit("points").next().unwrap_or_default().chars().filter(|c| *c != ' ').count();
         assert_eq!(marks(&rows[0]), items, "{text}");
