@@ -159,8 +159,8 @@ fn parts(store: &Path, folder: &Path, shards: usize, size: usize) -> Result<Vec<
         db.execute_batch(
             "BEGIN;
              INSERT INTO main.whole SELECT * FROM class.whole;
-             INSERT INTO main.result SELECT class.result.* FROM main.member JOIN class.result USING (id);
-             INSERT INTO main.evidence SELECT class.evidence.* FROM main.member JOIN class.evidence USING (id);
+             INSERT INTO main.result SELECT r.* FROM main.member JOIN class.result AS r USING (id);
+             INSERT INTO main.evidence SELECT e.* FROM main.member JOIN class.evidence AS e USING (id);
              COMMIT; DETACH class; PRAGMA journal_mode = DELETE;",
         )?;
         all.push(path);
