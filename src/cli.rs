@@ -4,6 +4,7 @@
 mod analyze;
 mod arguments;
 mod array_job;
+mod changes;
 mod check;
 mod ci;
 mod ci_template;
@@ -16,6 +17,7 @@ mod explain;
 mod explain_sandbox;
 mod grade;
 mod grade_options;
+mod grade_warnings;
 mod help;
 mod html_site;
 mod init;
@@ -84,6 +86,12 @@ impl Ui {
     /// Applies the options that all commands have.
     fn with_options(self, options: &OutputOptions) -> Self {
         Self { colour: options.colour(self.colour), detail: options.detail(), ..self }
+    }
+
+    /// Returns the same properties with the present width of the terminal.
+    fn resized(&self) -> Self {
+        let width = if self.terminal { terminal_width() } else { self.width };
+        Self { words: Catalog::load(self.words.language()), width, ..*self }
     }
 
     /// Prints to standard output. Ignores write errors, such as a closed pipe.

@@ -14,6 +14,7 @@ pub(crate) mod language;
 mod name_lookup;
 mod notebook;
 pub(crate) mod pipeline;
+pub(crate) mod preflight;
 pub(crate) mod probe;
 mod python_env;
 pub(crate) mod regrade;

@@ -22,6 +22,7 @@ pub(crate) mod ipc;
 pub(crate) mod kernel_memory;
 pub(crate) mod keyring;
 pub mod landlock;
+pub(crate) mod local_time;
 pub(crate) mod mappings;
 pub(crate) mod mounts;
 pub(crate) mod namespace;

@@ -55,9 +55,9 @@
     read: () => [...row.cells].slice(BEFORE).map((cell) => ({ verdict: cell.className, cause: cell.dataset.c })),
     make: () => row,
   }));
-  const codes = /([a-z.])(\d*)/g;
-  const decoded = (text) => [...text.matchAll(codes)].map(([, verdict, cause]) => ({ verdict: verdict === "." ? "" : verdict, cause: cause || undefined }));
-  const made = ([name, page, points, of, cells, reason]) => {
+  const codes = /([a-z.])(\d*)(\*?)/g;
+  const decoded = (text) => [...text.matchAll(codes)].map(([, verdict, cause, star]) => ({ verdict: verdict === "." ? "" : verdict, cause: cause || undefined, isDocumented: star !== "" }));
+  const made = ([name, id, page, points, of, cells, reason, more]) => {
     const row = document.createElement("tr");
     const head = document.createElement("th");
     head.scope = "row";
@@ -65,6 +65,12 @@
     link.href = page;
     link.textContent = name;
     head.append(link);
+    if (id !== null) {
+      const short = document.createElement("span");
+      short.className = "id";
+      short.textContent = id;
+      head.append(" ", short);
+    }
     row.append(head);
     row.insertCell().textContent = of === most ? points : `${points}/${of}`;
     if (reason !== null) {
@@ -73,19 +79,20 @@
       cell.colSpan = ids.length;
       cell.append(...[...by(`reason-${reason}`).childNodes].map((node) => node.cloneNode(true)));
     }
-    for (const { verdict, cause } of decoded(cells)) {
+    for (const { verdict, cause, isDocumented } of decoded(cells)) {
       const cell = row.insertCell();
       cell.className = verdict;
-      cell.textContent = marks[verdict] ?? "";
+      cell.textContent = (marks[verdict] ?? "") + (isDocumented ? marks.d : "");
       if (cause !== undefined) cell.dataset.c = cause;
     }
+    for (const text of more) row.insertCell().textContent = text;
     return row;
   };
   const data = by("more") ? JSON.parse(by("more").textContent) : [];
   const further = data.map((one) => ({
-    name: one[0],
-    points: one[2],
-    read: () => (one[5] === null ? decoded(one[4]) : [{ verdict: "r" }]),
+    name: one[1] === null ? one[0] : `${one[0]} ${one[1]}`,
+    points: one[3],
+    read: () => (one[6] === null ? decoded(one[5]) : [{ verdict: "r" }]),
     make: () => made(one),
   }));
   const rows = [...written, ...further].map((one, place) => ({ ...one, place, plain: plain(one.name) }));

@@ -8,6 +8,7 @@ use std::time::Instant;
 use anyhow::Context;
 
 use super::arguments::{CheckOptions, DEFAULT_EVIDENCE_DIR};
+use super::changes::Outcome;
 use super::ci::{CiOutputs, ci_env};
 use super::evidence::{EvidenceWriter, check_evidence_dir};
 use super::exit::{CliError, ExitStatus};
@@ -16,6 +17,7 @@ use super::outputs::{any_shows_evidence, parse_reports, write_reports};
 use super::progress::ProgressLine;
 use super::selection::select_items;
 use super::signals::cancel_on_signals;
+use super::watch::Watched;
 use super::{Ui, load, run_limits, symlink_guard, watch};
 use crate::model::{ItemId, Message, Report, SubmissionId};
 use crate::run::plan::scenario_count;
@@ -80,10 +82,11 @@ pub(super) fn check(options: &CheckOptions, reader: &Ui) -> Result<ExitStatus, C
     let isolation = SandboxChoice::new(options.stage);
     if options.watch {
         return watch::watch(&path, &cancel, &reader.words, &mut |last| {
-            check_once((options, &path, &isolation), reader, &lab, items.as_ref(), &cancel, last)
+            // The terminal may have another width by now.
+            check_once((options, &path, &isolation), &reader.resized(), &lab, items.as_ref(), &cancel, last)
         });
     }
-    check_once((options, &path, &isolation), reader, &lab, items.as_ref(), &cancel, None).map(|(exit, _)| exit)
+    check_once((options, &path, &isolation), reader, &lab, items.as_ref(), &cancel, None).map(|done| done.exit)
 }
 
 /// Returns true if results are written for CI services: not with `--watch`, which would write them
@@ -100,7 +103,7 @@ fn check_once(
     items: Option<&BTreeSet<ItemId>>,
     cancel: &Cancel,
     last: Option<&str>,
-) -> Result<(ExitStatus, String), CliError> {
+) -> Result<Watched, CliError> {
     let seed = run_limits::seed(options.seed)?;
     let reports = parse_reports(&options.reports)?;
     let files = reports.iter().map(|(_, file)| Path::new(*file)).filter(|file| *file != Path::new("-"));
@@ -127,7 +130,7 @@ fn check_once(
     let mut delivery = import_submission(path, cancel)?;
     let hash = delivery.hash.clone();
     if last == Some(&hash) {
-        return Ok((ExitStatus::Passed, hash));
+        return Ok(Watched { exit: ExitStatus::Passed, hash, outcome: None });
     }
     let manifest = match pipeline::manifest(&delivery, lab) {
         Ok(manifest) => manifest,
@@ -195,7 +198,8 @@ fn check_once(
     write_reports(&report, &kept.seen(), &reports, reader)?;
     Ui::print(&kept.shown.context("writing the evidence")?);
     unasked.write(&report, path, &delivery.original_subfolder(), reader)?;
-    Ok((exit(&report, options), hash))
+    let outcome = report.submissions.first().map(Outcome::of);
+    Ok(Watched { exit: exit(&report, options), hash, outcome })
 }
 
 /// Returns the beginning of the command that checks an item again.

@@ -12,6 +12,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::array_job::{self, Environment};
 use super::exit::{CliError, ExitStatus};
 use super::grade_options::GradeOptions;
+use super::grade_warnings::{self, KnownBefore};
 use super::isolation::SandboxChoice;
 use super::outputs::{ReportTarget, parse_reports, same_file, write_class_reports};
 use super::progress_file::ProgressFile;
@@ -24,6 +25,7 @@ use crate::model::{Message, Reason, SubmissionResult, Verdict};
 use crate::report::Totals;
 use crate::run::shard::Shard;
 use crate::run::store::{ClosedStore, PartError, Store, StoreError};
+use crate::run::toolchains::Toolchains;
 use crate::run::{Cancel, Semaphore, Session, sandbox_denylist};
 use crate::scenario::lab::Lab;
 use crate::submission::grade::{GradeProgress, GradeSpec, SubmissionSource, class as order};
@@ -56,8 +58,11 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
     // Unpacked copies must exist until grading is over.
     let Class { mut sources, copies, .. } = class;
     let roster = options.roster.as_deref().map(read_roster).transpose()?;
+    let mut students = None;
     if let (Some(file), Some(bytes)) = (&options.roster, &roster) {
-        sources = with_roster(sources, file, bytes)?;
+        let listed;
+        (sources, listed) = with_roster(sources, file, bytes)?;
+        students = Some(listed).filter(|_| options.only.is_empty());
     }
     if let Err(name) = order::check_names(&sources) {
         return Err(CliError::usage(
@@ -75,6 +80,18 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
     }
     let stage = SandboxChoice::new(options.stage).required_mode()?;
     let mut store = open_store(&options.store, true)?;
+    let lab_hash = lab.hash();
+    let path = Toolchains::find(&|name| std::env::var_os(name)).path.clone();
+    let known = KnownBefore {
+        lab: &lab,
+        lab_hash: &lab_hash,
+        sources: &selected.iter().map(|&place| &sources[place]).collect::<Vec<_>>(),
+        listed: students.map(|students| selected.partition_point(|&place| place < students)),
+        stage,
+        seed: options.seed,
+        path: &path,
+    };
+    grade_warnings::print(&known, &store, &reader.words).map_err(|error| store_error(&options.store, error))?;
     order::longest_first(&mut selected, &sources, &earlier_durations(options, &store)?);
     let cancel = Cancel::new().context("creating a pipe")?;
     cancel_on_signals(&cancel)?;
@@ -98,7 +115,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
     };
     let batch = GradeSpec {
         lab: &lab,
-        lab_hash: lab.hash(),
+        lab_hash,
         sources: &sources,
         selected: &selected,
         session,
@@ -221,10 +238,15 @@ fn read_roster(file: &Path) -> Result<Vec<u8>, CliError> {
     std::fs::read(file).map_err(|error| roster_error(file, unreadable(error)))
 }
 
-/// Applies a roster to the submissions.
-fn with_roster(sources: Vec<SubmissionSource>, file: &Path, bytes: &[u8]) -> Result<Vec<SubmissionSource>, CliError> {
+/// Applies a roster to the submissions. Also returns the number of students, who come first.
+fn with_roster(
+    sources: Vec<SubmissionSource>,
+    file: &Path,
+    bytes: &[u8],
+) -> Result<(Vec<SubmissionSource>, usize), CliError> {
     let listed = roster::read(bytes, &sources).map_err(|problem| roster_error(file, problem))?;
-    Ok(roster::apply(listed, sources))
+    let students = listed.len();
+    Ok((roster::apply(listed, sources), students))
 }
 
 /// The progress of a class: a bar with the remaining time on a terminal, one line per submission in

@@ -25,6 +25,7 @@ use crate::model::{Message, SubmissionId};
 use crate::run::plan::{scenario_count, scenarios};
 use crate::run::runner::all_commands;
 use crate::run::sandbox_config::check_readable;
+use crate::run::source_hint::own_text;
 use crate::run::{Budgets, Cancel, ProgramFolder, RunPlan, Semaphore, Session};
 use crate::scenario::lab;
 
@@ -76,6 +77,9 @@ pub(super) fn run(options: &RunOptions, reader: &Ui) -> Result<ExitStatus, CliEr
     let mut report = crate::run::run(&plan, &keeper);
     line.end();
     let kept = keeper.finish(&mut report);
+    for result in &mut report.submissions {
+        result.add_excerpts(&|file| own_text(plan.folder.root(), file));
+    }
     report.ci_env = ci_env();
     unasked.stop_commands()?;
     write_reports(&report, &kept.seen(), &reports, reader)?;

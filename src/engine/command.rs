@@ -51,7 +51,7 @@ impl Engine {
         let mut env = self.spec.sandbox.environment.clone();
         env.push(("HOST".into(), "127.0.0.1".into()));
         if self.spec.stacks {
-            let (name, value) = super::stacks::FAULT_HANDLER;
+            let (name, value) = super::thread_stacks::FAULT_HANDLER;
             env.push((name.into(), value.into()));
         }
         env.extend(port.map(|port| ("PORT".into(), port.to_string().into())));

@@ -9,7 +9,7 @@ use super::resource_monitor::ResourceMonitor;
 use super::server::Server;
 use super::socket_table::WAITING_STATES;
 use super::wait::{CpuBudget, Idle, IdleStreak, Overtime, PollInterval, Since, WaitEnd, WaitPolicy};
-use super::waiting::{RUNNABLE_GRACE, START_RUNNABLE_GRACE, overloaded};
+use super::wait_policies::{RUNNABLE_GRACE, START_RUNNABLE_GRACE, overloaded};
 use crate::model::{EventKind, Protocol, ServerId, SocketRow, StartFailure, TcpState};
 use crate::scenario::runtime::RuntimeError;
 

@@ -1,5 +1,5 @@
 //! A server: its process, its output, and its address for clients. It is started by
-//! [`super::supervisor`] and waited for by [`super::readiness`].
+//! [`super::server_control`] and waited for by [`super::readiness`].
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;

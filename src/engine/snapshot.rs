@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::wait::{Idle, Overtime, PollInterval, WaitEnd, WaitPolicy};
-use super::waiting::{QUERY_POLL, RUNNABLE_GRACE};
+use super::wait_policies::{QUERY_POLL, RUNNABLE_GRACE};
 use super::{Engine, failed};
 use crate::model::{EventKind, Protocol, SnapshotName, TcpState};
 use crate::scenario::runtime::{RuntimeError, SnapshotCondition};

@@ -18,7 +18,7 @@
 //! - A wait may end before its deadline if two observations prove that nothing more can come
 //!   ([`super::silence`]). Observations become rarer while they prove nothing.
 //!
-//! This file has no I/O of its own. [`super::waiting`] has the policies of the engine.
+//! This file has no I/O of its own. [`super::wait_policies`] has the policies of the engine.
 
 #[cfg(test)]
 mod tests;

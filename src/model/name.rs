@@ -76,6 +76,29 @@ names!(
 #[serde(transparent)]
 pub struct SubmissionId(pub String);
 
+impl SubmissionId {
+    /// Returns the student's name and number, if the id is a folder of a Moodle download:
+    /// `Ana Lima_1001_assignsubmission_file_` (`mod/assign/locallib.php`).
+    fn moodle_parts(&self) -> Option<(&str, &str)> {
+        let (student, _) = self.0.split_once("_assignsubmission_")?;
+        let (name, number) = student.rsplit_once('_')?;
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        (is_number && !name.trim().is_empty()).then_some((name, number))
+    }
+
+    /// Returns the student's name, if the id contains it beside other things.
+    #[must_use]
+    pub fn student(&self) -> Option<&str> {
+        self.moodle_parts().map(|(name, _)| name)
+    }
+
+    /// Returns the part of the id that tells students of the same name apart.
+    #[must_use]
+    pub fn short(&self) -> &str {
+        self.moodle_parts().map_or(&self.0, |(_, number)| number)
+    }
+}
+
 /// Normalises the name of a person or submission for comparison: composed characters (NFC), lower
 /// case, single spaces, no invisible characters at the ends. File systems and spreadsheets write
 /// the same name in several ways.
@@ -106,6 +129,21 @@ mod tests {
     fn folded_names_ignore_spelling_variants() {
         assert_eq!(fold_name("Jose\u{301}  Lima\u{a0}"), fold_name("\u{feff}josé lima"));
         assert_ne!(fold_name("jose lima"), fold_name("josé lima"), "an accent is part of a name");
+    }
+
+    #[test]
+    fn student_of_a_moodle_folder_is_known() {
+        let parts = |id: &str| {
+            let id = SubmissionId(id.to_owned());
+            (id.student().map(str::to_owned), id.short().to_owned())
+        };
+        let known = (Some("Ana Lima_b".to_owned()), "1001".to_owned());
+        assert_eq!(parts("Ana Lima_b_1001_assignsubmission_file_"), known);
+        for other in
+            ["ana", "Ana_1001", "_1_assignsubmission_file_", "Ana_x_assignsubmission_file_", "_assignsubmission_"]
+        {
+            assert_eq!(parts(other), (None, other.to_owned()));
+        }
     }
 
     #[test]

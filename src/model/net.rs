@@ -131,6 +131,17 @@ pub struct SocketRow {
     pub owner: Owner,
 }
 
+impl SocketRow {
+    /// Returns the number of bytes of a connection that were not read. The kernel counts the end of the
+    /// stream as one byte of the queue until it is read (`tcp_diag_get_info` in net/ipv4/tcp_diag.c).
+    #[must_use]
+    pub fn unread_bytes(&self) -> u64 {
+        let has_ended =
+            matches!(self.state, TcpState::CloseWait | TcpState::LastAck | TcpState::Closing | TcpState::TimeWait);
+        u64::from(self.receive_queue).saturating_sub(u64::from(self.protocol == Protocol::Tcp && has_ended))
+    }
+}
+
 /// The owner of a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Owner {
@@ -146,3 +157,28 @@ pub enum Owner {
 
 /// A process number in the pid namespace of the agent.
 pub type Pid = i32;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn end_of_stream_is_no_unread_byte() {
+        let at = SocketAddr::from(([127, 0, 0, 1], 65432));
+        let row = |protocol, state, receive_queue| SocketRow {
+            protocol,
+            local: at,
+            peer: at,
+            state,
+            inode: 1,
+            receive_queue,
+            send_queue: 0,
+            owner: Owner::Other,
+        };
+        let unread = |protocol, state, queue| row(protocol, state, queue).unread_bytes();
+        assert_eq!(unread(Protocol::Tcp, TcpState::Established, 10), 10);
+        assert_eq!(unread(Protocol::Tcp, TcpState::CloseWait, 11), 10);
+        assert_eq!([1, 0].map(|queue| unread(Protocol::Tcp, TcpState::CloseWait, queue)), [0, 0]);
+        assert_eq!(unread(Protocol::Udp, TcpState::Close, 10), 10);
+    }
+}

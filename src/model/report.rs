@@ -1,6 +1,7 @@
 //! `Report`: the results of a run in their only serialised form: the JSON file, a row of the store
 //! and the input of exporters.
 
+mod excerpts;
 mod shown;
 mod stored;
 
@@ -18,6 +19,7 @@ use super::message::Message;
 use super::name::{ItemId, Role, SubmissionId};
 use super::not_verified::GapReason;
 use super::reason::Reason;
+use super::source_excerpt::SourceExcerpt;
 use super::verdict::{EvidenceKind, Verdict};
 
 /// The version of the format. It increases if a reader of the old format would misread the new one.
@@ -32,6 +34,9 @@ pub struct Report {
     pub socklab: String,
     /// The name of the lab or of the scenario file.
     pub lab: String,
+    /// The title of the lab, as its author wrote it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub title: Option<LocalizedText>,
     /// The machine, and its limitations.
     pub machine: Machine,
     /// The seed of all random choices.
@@ -53,6 +58,7 @@ impl Report {
             format: FORMAT,
             socklab: env!("CARGO_PKG_VERSION").to_owned(),
             lab: lab.to_owned(),
+            title: None,
             machine,
             seed,
             interrupted: false,
@@ -144,6 +150,12 @@ pub struct SubmissionResult {
     /// The BLAKE3 hash of the whole submission. Empty for programs named on the command line.
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub hash: String,
+    /// When the run ended, in seconds since 1970 (UTC). None if it is not known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub graded_at: Option<u64>,
+    /// The lines of its files around the locations of causes, each location once.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub excerpts: Vec<SourceExcerpt>,
 }
 
 /// A program found in a submission.
@@ -258,13 +270,14 @@ impl SubmissionResult {
     pub fn into_summary(mut self) -> Self {
         let items = self.items.into_iter().map(ItemResult::into_summary).collect();
         self.notes.retain(names_unused_file);
-        Self { items, programs: Vec::new(), ..self }
+        Self { items, programs: Vec::new(), excerpts: Vec::new(), ..self }
     }
 
     /// Returns the results without hidden items. Points are added up again.
     #[must_use]
     pub fn for_students(mut self) -> Self {
         self.items.retain(|item| !item.hidden);
+        self.drop_unused_excerpts();
         self.points = self.items.iter().map(|item| item.earned).sum();
         self.of = self.items.iter().map(|item| item.of).sum();
         self
@@ -325,14 +338,18 @@ impl Tally {
 }
 
 impl SubmissionResult {
-    /// Returns the label of the submission: the student's name with the id in parentheses, or the
+    /// Returns the label of the submission: the student's name with the short id in parentheses, or the
     /// id if no other name is known. Not escaped.
     #[must_use]
     pub fn label(&self) -> Cow<'_, str> {
-        match &self.name {
-            Some(name) if *name != self.id.0 => Cow::Owned(format!("{name} ({})", self.id.0)),
-            _ => Cow::Borrowed(&self.id.0),
-        }
+        let name = self.display_name();
+        if name == self.id.0 { Cow::Borrowed(name) } else { Cow::Owned(format!("{name} ({})", self.id.short())) }
+    }
+
+    /// Returns the student's name: that of the roster, else that in the id. Not escaped.
+    #[must_use]
+    pub fn display_name(&self) -> &str {
+        self.name.as_deref().or_else(|| self.id.student()).unwrap_or(&self.id.0)
     }
 
     /// Creates the results of a submission. Points are the sum over its items.
@@ -351,6 +368,8 @@ impl SubmissionResult {
             programs: Vec::new(),
             notes: Vec::new(),
             hash: String::new(),
+            graded_at: None,
+            excerpts: Vec::new(),
         }
     }
 }

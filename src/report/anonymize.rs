@@ -10,8 +10,9 @@
 //! - values that are one of a few words known beforehand (`is_public_word`): an id of the lab, a TCP
 //!   state, a protocol, an address of the machine itself, ports. All other texts become `…`.
 //!
-//! Excerpts of bytes, programs, commands, paths and the hash of the submission are dropped. The
-//! caller must leave out the evidence (packets, output, journal) as a whole. Structures are
+//! Excerpts of bytes and of source files, programs, commands, paths and the hash of the submission
+//! are dropped: comments of a source often name its author. Of the time, only the day is kept, since
+//! submissions are graded in the order of their names. The caller must leave out the evidence (packets, output, journal) as a whole. Structures are
 //! destructured field by field without `..`, so a new field of a report does not compile here until
 //! it is handled.
 //!
@@ -28,6 +29,7 @@ use crate::model::{
     SubmissionId, SubmissionResult, TcpState, WrittenAnswer,
 };
 
+const SECONDS_PER_DAY: u64 = 24 * 60 * 60;
 /// The replacement for withheld text.
 const WITHHELD: &str = "…";
 
@@ -206,7 +208,20 @@ fn item(found: ItemResult, ids: &BTreeSet<String>) -> ItemResult {
 /// ([`add_lab_ids`]).
 #[must_use]
 pub(crate) fn anonymize_submission(result: SubmissionResult, number: u32, ids: &BTreeSet<String>) -> SubmissionResult {
-    let SubmissionResult { id: _, name: _, points, of, took_ms, items, reason, programs, notes, hash: _ } = result;
+    let SubmissionResult {
+        id: _,
+        name: _,
+        points,
+        of,
+        took_ms,
+        items,
+        reason,
+        programs,
+        notes,
+        hash: _,
+        graded_at,
+        excerpts: _,
+    } = result;
     let program = |found: DetectedProgram| {
         let DetectedProgram { kind, role, program: _, because } = found;
         DetectedProgram { kind, role, program: WITHHELD.to_owned(), because: withhold_values(because, ids) }
@@ -222,20 +237,22 @@ pub(crate) fn anonymize_submission(result: SubmissionResult, number: u32, ids: &
         programs: programs.into_iter().map(program).collect(),
         notes: messages(notes, ids),
         hash: String::new(),
+        graded_at: graded_at.map(|at| at - at % SECONDS_PER_DAY),
+        excerpts: Vec::new(),
     }
 }
 
 /// Anonymizes the report's other fields. The submissions are unchanged (see [`anonymize_submission`]).
 #[must_use]
 pub(crate) fn anonymize_run(report: Report, ids: &BTreeSet<String>) -> Report {
-    let Report { format, socklab, lab, machine: Machine { stage, cannot }, seed, interrupted, submissions, ci_env: _ } =
-        report;
+    let Report { format, socklab, lab, title, machine, seed, interrupted, submissions, ci_env: _ } = report;
+    let Machine { stage, cannot } = machine;
     let cannot = cannot.into_iter().map(|Limitation { evidence, because }| {
         let because = withhold_values(because.message(), ids).into();
         Limitation { evidence, because }
     });
     let machine = Machine { stage, cannot: cannot.collect() };
-    Report { format, socklab, lab, machine, seed, interrupted, submissions, ci_env: BTreeMap::new() }
+    Report { format, socklab, lab, title, machine, seed, interrupted, submissions, ci_env: BTreeMap::new() }
 }
 
 /// Returns the ids of the hidden items of a submission.

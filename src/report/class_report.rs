@@ -66,6 +66,7 @@ impl<'a> ClassReport<'a> {
 pub(crate) fn without_submissions(report: &Report) -> Report {
     let mut own = Report::new(&report.lab, report.machine.clone(), report.seed, Vec::new());
     own.socklab.clone_from(&report.socklab);
+    own.title.clone_from(&report.title);
     own.interrupted = report.interrupted;
     own.ci_env.clone_from(&report.ci_env);
     own

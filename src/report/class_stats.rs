@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Arg, ItemResult, LocalizedText, Message, NotVerified, SubmissionResult, Verdict};
-use crate::report::displayed::reason;
+use crate::report::displayed::{Absence, absence, is_without_program, reason};
 use crate::report::rounding;
 
 /// Number of different messages of a cause that are counted. Memory must not grow with the class if
@@ -20,7 +20,9 @@ pub(super) struct ItemStats {
     pub(super) title: LocalizedText,
     /// The number of submissions per verdict: passed, failed, not verified, error.
     pub(super) counts: [usize; 4],
-    /// Why it did not pass: causes of failures first, then the most frequent first.
+    /// Of those that are not verified: the number for each absence, in the order of [`Absence::ALL`].
+    pub(super) absent: [usize; 3],
+    /// Why it did not pass: causes of failures first, and absences last; the most frequent first.
     pub(super) causes: Vec<CauseCount>,
     /// The index of each cause by its shape.
     cause_indices: BTreeMap<String, usize>,
@@ -31,6 +33,8 @@ pub(super) struct ItemStats {
 pub(super) struct CauseCount {
     /// The resulting verdict.
     pub(super) verdict: Verdict,
+    /// True if it needs no decision of the instructor.
+    pub(super) is_absence: bool,
     /// The number of submissions with this cause.
     pub(super) count: usize,
     /// Its most frequent message.
@@ -97,6 +101,7 @@ fn shape_of(item: &ItemResult) -> Option<String> {
 #[derive(Debug)]
 struct CauseTally {
     verdict: Verdict,
+    is_absence: bool,
     count: usize,
     /// The count of each message.
     ways: BTreeMap<String, (Message, usize)>,
@@ -108,6 +113,7 @@ struct ItemTally {
     id: String,
     title: LocalizedText,
     counts: [usize; 4],
+    absent: [usize; 3],
     /// By the cause's shape.
     causes: BTreeMap<String, CauseTally>,
 }
@@ -117,20 +123,38 @@ struct ItemTally {
 pub(super) struct ClassStats {
     items: Vec<ItemTally>,
     indices: BTreeMap<String, usize>,
+    /// The points of the submissions of which a program was run: those of the others say nothing.
     points: Vec<u32>,
+    /// The distribution of these points.
     bins: [usize; 11],
     most: u32,
+    without_program: usize,
     not_run: usize,
+    has_written: bool,
+    has_by_hand: bool,
+    /// When the first and the last submission was graded, in seconds since 1970.
+    graded: Option<(u64, u64)>,
 }
 
 impl ClassStats {
     /// Adds a submission.
     pub(super) fn add(&mut self, submission: &SubmissionResult) {
-        self.points.push(submission.points);
-        self.bins[percent(submission) / 10] += 1;
         self.most = self.most.max(submission.of);
-        self.not_run += usize::from(submission.reason.is_some());
+        if is_without_program(submission) {
+            self.without_program += 1;
+        } else if submission.reason.is_some() {
+            self.not_run += 1;
+        } else {
+            self.points.push(submission.points);
+            self.bins[percent(submission) / 10] += 1;
+        }
+        if let Some(at) = submission.graded_at {
+            let (first, last) = self.graded.unwrap_or((at, at));
+            self.graded = Some((first.min(at), last.max(at)));
+        }
         for item in &submission.items {
+            self.has_written |= item.documented().is_some();
+            self.has_by_hand |= item.mark().is_some();
             self.add_item(item);
         }
     }
@@ -141,14 +165,19 @@ impl ClassStats {
             None => {
                 let (id, title) = (item.id.to_string(), item.title.clone());
                 self.indices.insert(id.clone(), self.items.len());
-                self.items.push(ItemTally { id, title, counts: [0; 4], causes: BTreeMap::new() });
+                self.items.push(ItemTally { id, title, counts: [0; 4], absent: [0; 3], causes: BTreeMap::new() });
                 self.items.len() - 1
             }
         };
         let tally = &mut self.items[index];
+        let absence = absence(item);
         tally.counts[verdict_index(item.verdict)] += 1;
+        if let Some(place) = Absence::ALL.iter().position(|one| Some(*one) == absence) {
+            tally.absent[place] += 1;
+        }
         if let (Some(shape), Some(because)) = (shape_of(item), reason(item)) {
-            let new = || CauseTally { verdict: item.verdict, count: 0, ways: BTreeMap::new() };
+            let (verdict, is_absence) = (item.verdict, absence.is_some());
+            let new = || CauseTally { verdict, is_absence, count: 0, ways: BTreeMap::new() };
             let cause = tally.causes.entry(shape).or_insert_with(new);
             cause.count += 1;
             let key = format!("{because:?}");
@@ -158,6 +187,32 @@ impl ClassStats {
                 cause.ways.insert(key, (because.into_owned(), 1));
             }
         }
+    }
+
+    /// Returns the number of submissions of which a program was run. Only these are in the
+    /// distribution and the median.
+    pub(super) const fn with_program(&self) -> usize {
+        self.points.len()
+    }
+
+    /// Returns the number of submissions that have no program for any item.
+    pub(super) const fn without_program(&self) -> usize {
+        self.without_program
+    }
+
+    /// Returns true if a submission has a written report.
+    pub(super) const fn has_written(&self) -> bool {
+        self.has_written
+    }
+
+    /// Returns true if a submission has points that were given by hand.
+    pub(super) const fn has_by_hand(&self) -> bool {
+        self.has_by_hand
+    }
+
+    /// Returns when the first and the last submission was graded, in seconds since 1970.
+    pub(super) const fn graded(&self) -> Option<(u64, u64)> {
+        self.graded
     }
 
     /// Returns the number of submissions per ten percent of the points. The last entry is 100 %.
@@ -170,7 +225,7 @@ impl ClassStats {
         self.most
     }
 
-    /// Returns the number of submissions of which nothing was run.
+    /// Returns the number of submissions of which nothing was run, although they have a program.
     pub(super) const fn not_run(&self) -> usize {
         self.not_run
     }
@@ -193,18 +248,19 @@ impl ItemTally {
         let mut causes: Vec<(String, CauseCount)> = self
             .causes
             .into_iter()
-            .filter_map(|(shape, CauseTally { verdict, count, ways })| {
+            .filter_map(|(shape, CauseTally { verdict, is_absence, count, ways })| {
                 let variants = ways.len();
                 let (message, _) = ways.into_values().max_by_key(|(_, n)| *n)?;
-                Some((shape, CauseCount { verdict, count, message, variants }))
+                Some((shape, CauseCount { verdict, is_absence, count, message, variants }))
             })
             .collect();
         causes.sort_by_key(|(shape, cause)| {
-            (cause.verdict != Verdict::Fail, std::cmp::Reverse(cause.count), shape.clone())
+            (cause.verdict != Verdict::Fail, cause.is_absence, std::cmp::Reverse(cause.count), shape.clone())
         });
         let cause_indices = causes.iter().enumerate().map(|(k, (shape, _))| (shape.clone(), k)).collect();
         let causes = causes.into_iter().map(|(_, cause)| cause).collect();
-        ItemStats { id: self.id, title: self.title, counts: self.counts, causes, cause_indices }
+        let Self { id, title, counts, absent, .. } = self;
+        ItemStats { id, title, counts, absent, causes, cause_indices }
     }
 }
 
@@ -280,8 +336,9 @@ mod tests {
 
     #[test]
     fn points_are_counted_in_steps_of_ten_percent() {
+        let item = sample::report().submissions.remove(0).items.remove(0);
         let of = |points: u32| {
-            let mut one = SubmissionResult::new(SubmissionId(String::new()), Vec::new(), 0);
+            let mut one = SubmissionResult::new(SubmissionId(String::new()), vec![item.clone()], 0);
             (one.points, one.of) = (points, 34);
             one
         };
@@ -289,6 +346,12 @@ mod tests {
         assert_eq!(stats(&all).distribution(), [2, 1, 0, 0, 0, 0, 0, 0, 0, 1, 2]);
         assert_eq!(stats(&all).median(), 4);
         assert_eq!(stats(&[]).median(), 0);
+        // Submissions without a program are not counted.
+        let without = SubmissionResult::new(SubmissionId(String::new()), Vec::new(), 0);
+        let mut not_run = of(0);
+        not_run.reason = Some(Message::new("sample-not-delivered").into());
+        let more = stats(&[of(34), without, not_run]);
+        assert_eq!((more.with_program(), more.without_program(), more.not_run(), more.median()), (1, 1, 1, 34));
         // The lab has no points.
         let mut none = of(0);
         none.of = 0;

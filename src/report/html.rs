@@ -17,6 +17,7 @@ mod item;
 mod manifest;
 mod packets;
 mod scenario;
+mod source;
 mod submission;
 
 pub(crate) use bilingual::Catalogs;

@@ -19,6 +19,9 @@ pub(in crate::report) const BOLD: Style = Style::new().effects(Effects::BOLD);
 /// No style.
 pub(in crate::report) const NORMAL: Style = Style::new();
 
+/// The width of a page that is written to a file or a pipe, in columns.
+pub(in crate::report) const FILE_WIDTH: usize = 100;
+
 /// Indentation in columns of the lines below an item's title.
 const INDENT: usize = 2;
 
@@ -86,6 +89,42 @@ impl TextLayout {
         self.line(&format!("{head}{text}"));
     }
 
+    /// Writes a command after a label. On a narrow terminal, which would break it within a word, it goes
+    /// on in the next line after a backslash, so that a shell reads the same command.
+    pub(in crate::report) fn labelled_command(&mut self, label: &str, command: &str) {
+        let head = self.label(label);
+        let room = self.width.saturating_sub(text_width(&head));
+        if !self.is_narrow() || text_width(command) <= room {
+            return self.line(&format!("{head}{command}"));
+        }
+        let indent = text_width(&head);
+        let lines = wrap_words(shell_arguments(command).into_iter(), room.saturating_sub(2));
+        for (k, line) in lines.iter().enumerate() {
+            let end = if k + 1 < lines.len() { " \\" } else { "" };
+            if k == 0 {
+                self.line(&format!("{head}{line}{end}"));
+            } else {
+                self.line(&format!("{:indent$}{line}{end}", ""));
+            }
+        }
+    }
+
+    /// Writes text after a label on one line, unless the terminal is narrow: then it is wrapped.
+    pub(in crate::report) fn labelled_wide(&mut self, label: &str, text: &str) {
+        if self.is_narrow() {
+            // Columns within the line are set apart by spaces.
+            self.labelled(label, Style::new(), &text.replacen("   ", " ", 1));
+        } else {
+            self.labelled_whole(label, text);
+        }
+    }
+
+    /// Returns true for a terminal that is narrower than a page in a file or a pipe, where programs read
+    /// the lines.
+    const fn is_narrow(&self) -> bool {
+        self.width < FILE_WIDTH
+    }
+
     /// Writes parts separated by dots, on as many lines as they need.
     pub(in crate::report) fn flow(&mut self, parts: &[(Style, String)]) {
         let mut line = String::new();
@@ -126,9 +165,14 @@ pub(in crate::report) fn pad(text: &str, width: usize) -> String {
 /// A longer word (an address, a path) is not split, so that it can be copied. Spaces are kept,
 /// except at a line end.
 pub(in crate::report) fn wrap(text: &str, width: usize) -> Vec<String> {
+    wrap_words(text.split(' '), width)
+}
+
+/// Wraps words into lines of `width` columns.
+fn wrap_words<'w>(words: impl Iterator<Item = &'w str>, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
-    for (k, word) in text.split(' ').enumerate() {
+    for (k, word) in words.enumerate() {
         if k > 0 {
             if text_width(&line) + 1 + text_width(word) > width && !line.trim().is_empty() {
                 lines.push(std::mem::take(&mut line));
@@ -142,6 +186,27 @@ pub(in crate::report) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// Splits a command at the spaces outside of quotes.
+fn shell_arguments(command: &str) -> Vec<&str> {
+    let mut all = Vec::new();
+    let (mut begin, mut quote, mut is_escaped) = (0, None, false);
+    for (at, c) in command.char_indices() {
+        match (c, quote) {
+            _ if is_escaped => is_escaped = false,
+            ('\\', None | Some('"')) => is_escaped = true,
+            ('\'' | '"', None) => quote = Some(c),
+            (_, Some(open)) if c == open => quote = None,
+            (' ', None) => {
+                all.push(&command[begin..at]);
+                begin = at + 1;
+            }
+            _ => {}
+        }
+    }
+    all.push(&command[begin..]);
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,6 +218,25 @@ mod tests {
         assert_eq!(wrap("", 9), [""]);
         assert_eq!(wrap("see https://example.org/long please", 10), ["see", "https://example.org/long", "please"]);
         assert_eq!(wrap("日本 日本", 5), ["日本", "日本"]);
+    }
+
+    #[test]
+    fn narrow_commands_are_broken_between_arguments() {
+        let command = r#"socklab check work --seed 4020829318 --steps 'connect, exchange: {text: "a"}, close'"#;
+        let mut page = TextLayout::new(60, 6, false);
+        page.labelled_command("repeat", command);
+        let lines: Vec<&str> = page.text.lines().map(str::trim_start).collect();
+        assert_eq!(
+            lines[..2],
+            [
+                "repeat  socklab check work --seed 4020829318 --steps \\",
+                &command[command.find('\'').expect("a quote")..]
+            ]
+        );
+        assert_eq!(shell_arguments(r#"a "b \" c" 'd \' e\ f"#), ["a", r#""b \" c""#, r"'d \'", r"e\ f"]);
+        let mut page = TextLayout::new(100, 6, false);
+        page.labelled_command("repeat", &command.repeat(3));
+        assert_eq!(page.text.lines().count(), 1, "files and pipes keep commands whole");
     }
 
     #[test]

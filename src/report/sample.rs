@@ -196,6 +196,7 @@ pub(super) fn report() -> Report {
         format: crate::model::report::FORMAT,
         socklab: "0.1.0".to_owned(),
         lab: "socket-lab".to_owned(),
+        title: None,
         machine: Machine {
             stage: SandboxMode::Plain,
             cannot: vec![Limitation {

@@ -16,12 +16,13 @@ use crate::i18n::{Catalog, escape_controls};
 use crate::model::report::ShownFinding;
 use crate::model::{ItemResult, Message, Report, SourceLocation, SubmissionResult, Verdict};
 
-use super::displayed::{displayed_finding, reason};
+use super::displayed::{displayed_finding, reason, verdict_mark};
 use super::{ClassReport, FormatSpec, Render, Totals, submission_notes};
 use crate::report::layout::BOLD;
 use crate::report::layout::DIM;
 use crate::report::layout::ERROR;
 use crate::report::layout::FAIL;
+use crate::report::layout::FILE_WIDTH;
 use crate::report::layout::NORMAL;
 use crate::report::layout::NOT_VERIFIED;
 use crate::report::layout::PASS;
@@ -70,7 +71,7 @@ pub(crate) enum Detail {
 
 impl Terminal {
     /// For a file or a pipe.
-    pub(crate) const PLAIN: Self = Self { colour: false, width: 100, detail: Detail::Verbose };
+    pub(crate) const PLAIN: Self = Self { colour: false, width: FILE_WIDTH, detail: Detail::Verbose };
 
     /// Returns the items and points of a submission without the lines about the run, for results
     /// that were judged without running anything.
@@ -228,11 +229,11 @@ fn write_item(
     beside: &ColumnWidths,
     detail: Detail,
 ) {
-    let (mark, style) = match item.verdict {
-        Verdict::Pass => ("✓", PASS),
-        Verdict::Fail => ("✗", FAIL),
-        Verdict::NotVerified => ("?", NOT_VERIFIED),
-        Verdict::Error => ("!", ERROR),
+    let style = match item.verdict {
+        Verdict::Pass => PASS,
+        Verdict::Fail => FAIL,
+        Verdict::NotVerified => NOT_VERIFIED,
+        Verdict::Error => ERROR,
     };
     let points = points(words, item);
     let left = beside.ids + 4;
@@ -240,7 +241,7 @@ fn write_item(
     for (k, title) in wrap(&title(words, item), room).iter().enumerate() {
         let title = if item.verdict == Verdict::Fail { page.paint(BOLD, &pad(title, room)) } else { pad(title, room) };
         if k == 0 {
-            let mark = page.paint(style, mark);
+            let mark = page.paint(style, verdict_mark(item.verdict));
             let id = pad(item.id.as_str(), beside.ids);
             let gap = beside.points.saturating_sub(text_width(&points));
             let points = page.paint(style, &points);
@@ -328,7 +329,7 @@ fn write_failure(
         page.labelled_whole(&words.sentence("report-label-expected"), &escape_controls(&asked));
     }
     if !item.repeat.is_empty() {
-        page.labelled_whole(&words.sentence("report-label-repeat"), &escape_controls(&item.repeat));
+        page.labelled_command(&words.sentence("report-label-repeat"), &escape_controls(&item.repeat));
     }
     if let Some(folder) = merged.evidence {
         let message = match &item.filter {
@@ -337,7 +338,7 @@ fn write_failure(
             }
             None => Message::new("report-evidence").with("folder", folder),
         };
-        page.labelled_whole(&words.sentence("report-label-evidence"), &words.format(&message));
+        page.labelled_wide(&words.sentence("report-label-evidence"), &words.format(&message));
     }
     let notes = shown.into_iter().flat_map(|finding| finding.notes);
     write_notes(page, words, merged.notes.into_iter().chain(notes));

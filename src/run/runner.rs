@@ -247,6 +247,7 @@ fn report(
         .collect();
     let result = SubmissionResult::new(plan.submission.clone(), items, took);
     let mut report = Report::new(&plan.lab.name, Machine { stage, cannot }, plan.session.seed, vec![result]);
+    report.title.clone_from(&plan.lab.title);
     report.interrupted = interrupted;
     report
 }

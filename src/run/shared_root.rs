@@ -52,7 +52,7 @@ pub(super) fn share_root_causes(items: &mut [ItemResult]) {
             let fits = |kind: Symptom, cause: &Cause| {
                 // A cut answer is incomplete, and looks wrong.
                 let is_cut = symptom == Symptom::Missing && matches!(cause, Cause::EveryAnswerCut { .. });
-                let is_blocked = symptom == Symptom::Blocked && kind == Symptom::Missing;
+                let is_blocked = symptom == Symptom::Blocked && kind == Symptom::Missing && !is_unserved(own);
                 // A greeting precedes the answer if the client sends before it comes.
                 let is_other = matches!(cause, Cause::SpeaksFirst { .. }) && !may_be_greeting(own);
                 (kind == symptom || is_blocked || is_cut && has_part(own)) && !is_other
@@ -67,6 +67,11 @@ pub(super) fn share_root_causes(items: &mut [ItemResult]) {
         }
     }
     share_exchange_causes(items);
+}
+
+/// Returns true if a cause says that a connection waited to be accepted, which is a fault of its own.
+const fn is_unserved(cause: &Cause) -> bool {
+    matches!(cause, Cause::LeftInAcceptQueue { .. } | Cause::BusyWithClient { .. })
 }
 
 /// Returns true if a greeting before the answer looks like this.
@@ -214,6 +219,11 @@ mod tests {
         assert_eq!(shared([("x", prefix()), ("x", greeting())]), ["speaks-first"; 2]);
         let last = Cause::LastByteMissing { client, got: 8, of: 9 };
         assert_eq!(shared([("x", last), ("x", greeting())]), ["last-byte-missing", "speaks-first"]);
+        let unread = || Cause::DataUnread { client, bytes: 9, call: Some("select".to_owned()) };
+        let queued = Cause::LeftInAcceptQueue { client, call: "select".to_owned() };
+        assert_eq!(shared([("x", queued), ("x", unread())]), ["left-in-accept-queue", "data-unread"]);
+        let unanswered = Cause::ReadNotAnswered { client, call: "select".to_owned() };
+        assert_eq!(shared([("x", unanswered), ("x", unread())]), ["data-unread"; 2]);
         // Of another role, or no exchange.
         let mut items = [judged("uppercase", "x", prefix()), judged("data_acknowledged", "y", other())];
         share_root_causes(&mut items);

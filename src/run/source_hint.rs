@@ -2,6 +2,8 @@
 //! names, else the program's file. Reads program output, and accepts a line only if its file
 //! belongs to the submission.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -12,6 +14,9 @@ use crate::engine::isolated::SUBMISSION;
 use crate::model::bytes::{quoted_line, safe_path};
 use crate::model::{Annotation, Cause, EventKind, Evidence, Finding, ItemResult, SourceLocation, Verdict};
 use crate::run::file_list::list_files;
+
+/// Bytes of a source file that are read for an excerpt.
+pub(crate) const MAX_SOURCE_BYTES: u64 = 1 << 20;
 
 /// Formats of a source location, most specific first: Python; most other languages; C# and
 /// TypeScript; PHP, Perl and traces of C#; shells.
@@ -49,6 +54,15 @@ pub(super) fn annotate(items: &mut [ItemResult], seen: Option<&Evidence>, plan: 
         });
         item.annotations.extend(hints.collect::<Vec<_>>());
     }
+}
+
+/// Returns the text of a file below the user's own folder, for an excerpt; an empty text if it is not a
+/// file.
+pub(crate) fn own_text(root: &Path, file: &str) -> String {
+    let mut bytes = Vec::new();
+    let path = Some(root.join(file)).filter(|path| path.is_file());
+    let read = path.and_then(|path| File::open(path).ok()?.take(MAX_SOURCE_BYTES).read_to_end(&mut bytes).ok());
+    read.map_or_else(String::new, |_| String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Returns the location of a whole file.

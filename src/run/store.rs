@@ -13,7 +13,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use super::evidence_codec::{CodecError, PackedEvidence};
-use crate::model::{Evidence, Machine, Report, SandboxMode, SubmissionResult};
+use crate::model::{Evidence, LocalizedText, Machine, Report, SandboxMode, SubmissionResult};
 
 pub use self::merge::{Merged, Part, merge};
 pub use self::part::{ClosedStore, Fingerprint, PartError, PartInfo, Unfinished};
@@ -85,6 +85,9 @@ struct RunInfo {
     lab: String,
     machine: Machine,
     seed: u64,
+    /// The title of the lab. Stores of older versions have none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    title: Option<LocalizedText>,
 }
 
 /// An open store, locked exclusively.
@@ -134,13 +137,29 @@ impl Store {
     /// # Errors
     /// Returns an error if the store belongs to another lab.
     pub fn record_run(&self, lab: &str, machine: &Machine, seed: u64) -> Result<(), StoreError> {
-        if let Some(whole) = self.whole()?
+        let before = self.whole()?;
+        if let Some(whole) = &before
             && whole.lab != lab
         {
-            return Err(StoreError::OtherLab(whole.lab));
+            return Err(StoreError::OtherLab(whole.lab.clone()));
         }
-        let whole = RunInfo { lab: lab.to_owned(), machine: machine.clone(), seed };
-        self.db.execute("INSERT OR REPLACE INTO whole (one, content) VALUES (1, ?1)", [to_json(&whole)?])?;
+        let title = before.and_then(|whole| whole.title);
+        self.put_whole(&RunInfo { lab: lab.to_owned(), machine: machine.clone(), seed, title })
+    }
+
+    /// Records the title of the lab, after [`Store::record_run`].
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be written.
+    pub fn record_title(&self, title: Option<&LocalizedText>) -> Result<(), StoreError> {
+        match self.whole()? {
+            Some(whole) if whole.title.as_ref() != title => self.put_whole(&RunInfo { title: title.cloned(), ..whole }),
+            _ => Ok(()),
+        }
+    }
+
+    fn put_whole(&self, whole: &RunInfo) -> Result<(), StoreError> {
+        self.db.execute("INSERT OR REPLACE INTO whole (one, content) VALUES (1, ?1)", [to_json(whole)?])?;
         Ok(())
     }
 
@@ -148,6 +167,14 @@ impl Store {
         let text: Option<String> =
             self.db.query_row("SELECT content FROM whole WHERE one = 1", [], |row| row.get(0)).optional()?;
         text.as_deref().map(from_json).transpose()
+    }
+
+    /// Returns the name of the lab whose results are stored; `None` if nothing was run.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be read.
+    pub fn lab(&self) -> Result<Option<String>, StoreError> {
+        Ok(self.whole()?.map(|whole| whole.lab))
     }
 
     /// Returns the seed of the runs whose results are stored; `None` if nothing was run.
@@ -306,8 +333,10 @@ impl Store {
             lab: String::new(),
             machine: Machine { stage: SandboxMode::Isolated, cannot: Vec::new() },
             seed: 1,
+            title: None,
         });
-        Ok(Report::new(&whole.lab, whole.machine, whole.seed, Vec::new()))
+        let run = Report::new(&whole.lab, whole.machine, whole.seed, Vec::new());
+        Ok(Report { title: whole.title, ..run })
     }
 
     /// Calls `visit` with each wanted result and its marks, in the order in which the submissions were

@@ -4,9 +4,9 @@
 mod course_files;
 mod dependencies;
 mod file_list;
+mod item_order;
 mod lab_file;
 mod replaced_steps;
-mod topology;
 mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,8 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use include_dir::{Dir, include_dir};
 
 pub use self::file_list::listed_scenarios as listed_in;
+pub use self::item_order::sort_by_part;
 pub use self::lab_file::{AnswerKind, Concurrency, LabFile, MissingPolicy, RoleEntry};
-pub use self::topology::sort_by_part;
 pub use self::written::{WrittenSection, WrittenTexts};
 use super::diagnostic::{Diagnostic, DiagnosticKind};
 use super::{ParseOutcome, ReadContext, Scenario, yaml};

@@ -129,8 +129,8 @@ fn silence_lines(journal: &Journal) -> Vec<Message> {
         shown.truncate(MAX_PLACES);
         shown.push("…".to_owned());
     }
-    let unread = rows.iter().filter(|row| row.receive_queue > 0).filter_map(|row| {
-        let message = Message::new("story-unread").with("bytes", u64::from(row.receive_queue));
+    let unread = rows.iter().filter(|row| row.unread_bytes() > 0).filter_map(|row| {
+        let message = Message::new("story-unread").with("bytes", row.unread_bytes());
         Some(message.with("client", client_of(row)?.0))
     });
     let waits = Message::new("story-silent").with("places", shown.join(", "));

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::model::{HarnessError, Machine, NotVerified, Reason, SubmissionId, SubmissionResult, Verdict};
 use crate::run::budget::Budget;
@@ -177,10 +177,12 @@ fn grade_one(
     let Some((mut result, machine)) = made else { return Ok(None) };
     result.name.clone_from(&source.name);
     result.took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    result.graded_at = SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|now| now.as_secs());
     {
         let mut store = lock(store);
         if let Some(machine) = machine {
             store.record_run(&batch.lab.name, &machine, batch.session.seed)?;
+            store.record_title(batch.lab.title.as_ref())?;
         }
         store.put(place, &stamp, &result, &evidence)?;
     }

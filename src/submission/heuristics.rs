@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::model::Protocol;
 
 /// Calls of programs that serve.
-const SERVES: [&str; 33] = [
+const SERVES: [&str; 40] = [
     "listen(",
     "create_server(",
     "accept(",
@@ -41,6 +41,13 @@ const SERVES: [&str; 33] = [
     "localport",
     "setsockname(",
     "receivefrom(",
+    "udp_server_loop",
+    "tcp_server_loop",
+    "udp_server_sockets",
+    "tcp_server_sockets",
+    "udp_server_on",
+    "datagram_endpoint",
+    "socket_create_listen",
 ];
 /// Constructors that serve if they are given a port (Java, C#).
 const WITH_A_PORT: [&str; 2] = ["new datagramsocket(", "new udpclient("];
@@ -62,7 +69,7 @@ const CALLS: [&str; 15] = [
     "open_connection",
     "nc -",
 ];
-const DATAGRAMS: [&str; 12] = [
+const DATAGRAMS: [&str; 15] = [
     "sock_dgram",
     "datagramsocket",
     "dgram",
@@ -75,8 +82,11 @@ const DATAGRAMS: [&str; 12] = [
     "proto => 'udp'",
     "sockettype.dgram",
     "udpserver",
+    "udp_server_",
+    "datagram_endpoint",
+    "socket.udp(",
 ];
-const STREAMS: [&str; 10] = [
+const STREAMS: [&str; 20] = [
     "sock_stream",
     "serversocket",
     "tcplistener",
@@ -87,6 +97,16 @@ const STREAMS: [&str; 10] = [
     "new socket(",
     "tcpclient",
     "net.listen(\"tcp",
+    "create_connection",
+    "tcpstream",
+    "net.connect(",
+    "net.dial(\"tcp",
+    "open_connection",
+    "tcp_server_",
+    "socket.tcp(",
+    "tcpsocket",
+    "start_server",
+    "createconnection",
 ];
 const ARGUMENTS: [&str; 11] = [
     "sys.argv",
@@ -247,7 +267,10 @@ pub(crate) fn has_entry_point(language: &str) -> bool {
 /// without extensions.
 #[must_use]
 pub(crate) fn imported(text: &str) -> BTreeSet<&str> {
-    let says = |line: &&str| ["import", "require", "include", "source "].iter().any(|word| line.contains(word));
+    let says = |line: &&str| {
+        ["import", "require", "include", "source "].iter().any(|word| line.contains(word))
+            || line.trim_start().starts_with("use ")
+    };
     let is_of_a_name = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     text.lines().filter(says).flat_map(|line| line.split(|c: char| !is_of_a_name(c))).collect()
 }

@@ -34,6 +34,18 @@ const MAX_LISTED_NOTES: usize = 5;
 const SKIPPED_FOLDERS: [&str; 8] =
     [".git", ".svn", ".hg", ".idea", ".vscode", "__MACOSX", "__pycache__", "socklab-evidence"];
 
+/// Returns true if a file is in a folder that is not part of a submission.
+#[must_use]
+pub(crate) fn is_skipped(file: &Path) -> bool {
+    file.components().any(|part| SKIPPED_FOLDERS.iter().any(|other| part.as_os_str() == *other))
+}
+
+/// Returns true if a folder of this name has nothing that the student wrote.
+#[must_use]
+pub(crate) fn is_foreign_folder(name: &str) -> bool {
+    SKIPPED_FOLDERS.contains(&name) || DEPENDENCIES.contains(&name)
+}
+
 /// Folders with third-party programs, which only serve the submitted ones.
 const DEPENDENCIES: [&str; 4] = ["node_modules", "bower_components", "site-packages", "dist-packages"];
 /// Path suffixes of files that mark a generated folder: cargo's output, dependencies fetched by

@@ -32,7 +32,7 @@ const INTERPRETED: [(&str, &[&str], &str); 8] = [
     ("JavaScript", &["js", "mjs", "cjs"], "node"),
     ("Ruby", &["rb"], "ruby"),
     ("PHP", &["php"], "php"),
-    ("Perl", &["pl"], "perl"),
+    ("Perl", &["pl", "pm"], "perl"),
     ("Lua", &["lua"], "lua"),
     ("shell", &["sh", "bash"], "bash"),
     ("TypeScript", &["ts", "mts"], "tsx"),

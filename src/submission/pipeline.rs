@@ -2,7 +2,7 @@
 //! Consists of three parts, so that callers can observe the middle one.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::bytes::safe_path;
@@ -12,6 +12,7 @@ use crate::model::{
     Verdict,
 };
 use crate::run::judge::{MissingProgram, Outcome, judge_items};
+use crate::run::source_hint::MAX_SOURCE_BYTES;
 use crate::run::{Budgets, ProgramFolder, RunPlan, Session, sandbox_config};
 use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::lab::{Lab, MissingPolicy, RoleEntry};
@@ -103,7 +104,8 @@ pub(crate) fn not_run_result(lab: &Lab, id: &SubmissionId, verdict: Verdict, rea
 #[must_use]
 pub(crate) fn not_run_report(lab: &Lab, id: &SubmissionId, seed: u64, reason: Reason) -> Report {
     let machine = Machine { stage: SandboxMode::Isolated, cannot: Vec::new() };
-    Report::new(&lab.name, machine, seed, vec![not_run_result(lab, id, Verdict::NotVerified, reason)])
+    let result = not_run_result(lab, id, Verdict::NotVerified, reason);
+    Report { title: lab.title.clone(), ..Report::new(&lab.name, machine, seed, vec![result]) }
 }
 
 /// Finds and builds the programs of a submission.
@@ -248,6 +250,7 @@ pub(crate) fn annotate(
         }
         client_checks::annotate(&mut result.items, delivery, &prepared.found, plan, task.session);
     }
+    result.add_excerpts(&|file| delivery.text(Path::new(file), MAX_SOURCE_BYTES));
     written_report::annotate(result, delivery, prepared.report.as_deref(), task.lab, task.session);
     for item in &mut result.items {
         written_report::add_points(item, task.lab.documented);

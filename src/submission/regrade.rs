@@ -35,14 +35,17 @@ pub(crate) fn regrade(lab: &Lab, lab_hash: &str, store: &Store) -> Result<(usize
         settle_needs(&mut items, &needs);
         let mut items = crate::run::runner::ordered(items);
         carry_over_annotations(&mut items, &old, lab.documented);
-        let new = SubmissionResult {
+        let mut new = SubmissionResult {
             name: old.name.clone(),
             reason: old.reason.clone(),
             programs: old.programs.clone(),
             notes: old.notes.clone(),
             hash: old.hash.clone(),
+            graded_at: old.graded_at,
+            excerpts: old.excerpts.clone(),
             ..SubmissionResult::new(old.id.clone(), items, old.took_ms)
         };
+        new.drop_unused_excerpts();
         all += 1;
         changed += usize::from(!is_shown_the_same(&new, &old));
         store.update(&new, lab_hash)?;

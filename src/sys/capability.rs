@@ -19,7 +19,7 @@ use super::namespace::{Forked, InnerIds, drop_root, enter, fork_init};
 use super::net_settings::loopback_up;
 use super::packet_ring::UnboundSocket;
 use super::sock_diag::SocketTable;
-use super::{Operation, SysError, doing, during, reap, rlimits, spawn};
+use super::{Operation, SysError, doing, during, procfs, reap, rlimits, spawn};
 use crate::model::{ExitStatus, HarnessError, TcpState};
 
 /// The hidden argument with which this program runs [`namespaces_child`].
@@ -207,28 +207,28 @@ pub(crate) fn probe_open_files() -> u64 {
 /// `kernel.apparmor_restrict_unprivileged_userns`).
 #[must_use]
 pub(crate) fn apparmor_restricts_userns() -> bool {
-    read_sysctl("kernel/apparmor_restrict_unprivileged_userns").is_some_and(|value| value != 0)
+    procfs::sysctl("kernel/apparmor_restrict_unprivileged_userns").is_some_and(|value| value != 0)
 }
 
 /// Returns true if Debian's setting forbids user namespaces to all users but root
 /// (`kernel.unprivileged_userns_clone`).
 #[must_use]
 pub(crate) fn userns_clone_forbidden() -> bool {
-    read_sysctl("kernel/unprivileged_userns_clone") == Some(0)
+    procfs::sysctl("kernel/unprivileged_userns_clone") == Some(0)
 }
 
 /// Returns the maximum number of user namespaces per user (`user.max_user_namespaces`). `None` if
 /// the kernel has none.
 #[must_use]
 pub(crate) fn max_user_namespaces() -> Option<u64> {
-    read_sysctl("user/max_user_namespaces")
+    procfs::sysctl("user/max_user_namespaces")
 }
 
 /// Returns the maximum number of network namespaces per user (`user.max_net_namespaces`). `None` if
 /// the kernel has none. A scenario needs up to five.
 #[must_use]
 pub(crate) fn max_net_namespaces() -> Option<u64> {
-    read_sysctl("user/max_net_namespaces")
+    procfs::sysctl("user/max_net_namespaces")
 }
 
 /// Returns the release of the running kernel (`uname(2)`).
@@ -243,11 +243,6 @@ pub(crate) fn kernel_release() -> String {
 pub(crate) fn seccomp_filtered() -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     status.lines().filter_map(|line| line.strip_prefix("Seccomp:")).any(|mode| mode.trim() == "2")
-}
-
-pub(super) fn read_sysctl(path: &str) -> Option<u64> {
-    let value = fs::read_to_string(Path::new("/proc/sys").join(path)).ok()?;
-    value.trim().parse().ok()
 }
 
 #[cfg(test)]

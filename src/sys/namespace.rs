@@ -160,6 +160,7 @@ pub(crate) fn enter(ids: &InnerIds) -> Result<(), SysError> {
 ///
 /// # Errors
 /// Returns the error of `unshare(2)`.
+#[expect(clippy::disallowed_methods, reason = "the kernel does not report that a namespace is free")]
 pub(super) fn unshare_when_free(flags: UnshareFlags) -> Result<(), Errno> {
     let began = Instant::now();
     loop {
@@ -176,9 +177,7 @@ pub(super) fn unshare_when_free(flags: UnshareFlags) -> Result<(), Errno> {
 
 /// Returns true if users can have no namespaces at all: waiting does not help.
 fn are_forbidden() -> bool {
-    ["user/max_user_namespaces", "user/max_net_namespaces"]
-        .iter()
-        .any(|name| super::capability::read_sysctl(name) == Some(0))
+    ["user/max_user_namespaces", "user/max_net_namespaces"].iter().any(|name| super::procfs::sysctl(name) == Some(0))
 }
 
 /// Enters a new user namespace that maps only this user, together with the other namespaces.

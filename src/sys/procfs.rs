@@ -150,6 +150,13 @@ pub(crate) fn executable_of(pid: Pid) -> Option<PathBuf> {
     fs::read_link(format!("/proc/{pid}/exe")).ok()
 }
 
+/// Returns a setting of the kernel that is a number, such as `user/max_user_namespaces`
+/// (`proc_sys(5)`). `None` if the kernel does not have it.
+#[must_use]
+pub(crate) fn sysctl(name: &str) -> Option<u64> {
+    fs::read_to_string(format!("/proc/sys/{name}")).ok()?.trim().parse().ok()
+}
+
 /// Returns the process of a thread, by the thread id (`proc_pid_status(5)`, Tgid).
 #[must_use]
 pub(crate) fn process_of_thread(thread: Pid) -> Option<Pid> {

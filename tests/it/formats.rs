@@ -88,6 +88,7 @@ fn report(word: &str, items: usize) -> Report {
     let names =
         ["CLASSROOM", "ASSIGNMENT", "OWNER", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL", "REVIEW_URL", "DATETIME"];
     Report {
+        title: None,
         format: FORMAT,
         socklab: "0.1.0".to_owned(),
         lab: word.to_owned(),

@@ -115,7 +115,8 @@ fn watch_checks_again_after_save() {
     let kept = evidence.path().join("kept").display().to_string();
     let arguments = ["check", &path, "--watch", "--item", "tcp-simple.1", "--lang", "en", "--evidence", &kept];
     let mut check = Machine::Open.socklab(&arguments);
-    let mut check = check.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("socklab starts");
+    let mut check = check.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("socklab starts");
+    let mut status = BufReader::new(check.stderr.take().expect("a pipe")).lines();
     let mut lines = BufReader::new(check.stdout.take().expect("a pipe")).lines();
     let first = up_to_the_sum(&mut lines);
     assert!(first.contains("✗ tcp-simple.1"), "{first}");
@@ -130,6 +131,17 @@ fn watch_checks_again_after_save() {
     save(&format!("{bound}s.listen()\nwhile True:\n    s.accept()\n"));
     let second = up_to_the_sum(&mut lines);
     assert!(second.contains("✓ tcp-simple.1"), "{second}");
+    // What changed is said with the time, also if nothing did. Each save may cause one or two events.
+    let mut said = |wanted: &str| {
+        let line = status.by_ref().map_while(Result::ok).find(|line| line.contains(wanted));
+        line.unwrap_or_else(|| panic!("{wanted} is not said"))
+    };
+    said("watching ");
+    let again = said("a file changed: checking again");
+    assert!(again.as_bytes().get(2) == Some(&b':') && again.as_bytes().get(5) == Some(&b':'), "{again}");
+    said("better: tcp-simple.1 (failed → passed)");
+    save(&format!("{bound}s.listen()\nwhile True:\n    s.accept()  # as before\n"));
+    said("no item changed since the last run (2 of 2 points)");
     let number = rustix::process::Pid::from_child(&check);
     rustix::process::kill_process(number, rustix::process::Signal::INT).expect("it runs");
     let _ = check.wait().expect("it ends");

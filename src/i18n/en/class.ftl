@@ -1,15 +1,24 @@
 # The page of a class.
 
-class-heading = { $lab }: { $n ->
+class-heading = { $lab } · { $n ->
     [1] 1 submission
    *[other] { $n } submissions
 }
+class-graded = { $kind ->
+    [one] graded on { $first } (UTC)
+   *[several] graded from { $first } to { $last } (UTC)
+}
+class-counts-about = Each row of the table is one submission. An item counts as passed only if it was proved; items that were not submitted, that wait for another item or that could not be observed count neither as passed nor as failed. “Passed, %” is the share of all submissions.
 class-anonymous = Names are removed: each submission has a number, and text written by its author is left out.
 class-skip = Skip to the table
 
 class-fact-submissions = submissions
 class-fact-perfect = passed every item
-class-fact-middle = median score
+class-fact-middle = { $n ->
+    [1] score of the one with a program
+   *[other] median score of the { $n } with a program
+}
+class-fact-without = without a program
 class-fact-not-run = could not be run
 
 class-again = Worth revisiting in class
@@ -21,6 +30,9 @@ class-count-pass = ✓ { $n } passed
 class-count-fail = ✗ { $n } failed
 class-count-not-verified = ? { $n } not verified
 class-count-error = ! { $n } with socklab errors
+class-count-not-submitted = – { $n } not submitted
+class-count-waits = · { $n } waiting
+class-count-unobserved = ○ { $n } not observed
 class-show = show
 class-example = for example:
 class-more = { $n ->
@@ -33,10 +45,13 @@ class-more-items = { $n ->
 }
 
 class-spread = Points
-class-spread-about = Distribution of scores.
+class-spread-about = { $n ->
+    [1] Score of the 1 submission with a program.
+   *[other] Distribution of the scores of the { $n } submissions with a program.
+}
 
 class-table = Submissions and items
-class-table-about = Hover over a cell to see the cause; click to pin it. Click a heading to sort.
+class-table-about = Hover over a cell or tap it to see the cause; click to pin it. Click a heading to sort.
 class-no-script = Click a name to open the submission's page, with the causes.
 class-search = Name
 class-item = Item
@@ -62,6 +77,10 @@ class-not-verified = not verified: never counted as passed
 class-error = socklab error, not the program's fault
 class-not-submitted = not submitted
 class-waits = waits for an item that did not pass
+class-unobserved = could not be observed
+class-documented = answered in the written report
+class-written = report
+class-by-hand = by hand
 
 class-footer = socklab { $version } · { $stage } · seed { $seed }
 class-stage-isolated = each program ran in its own sandbox

@@ -61,6 +61,20 @@ cli-nothing-to-explain = nothing to explain for "{ $word }"; `socklab explain --
 cli-nothing-to-explain-near = nothing to explain for "{ $word }": did you mean "{ $near }"?
 cli-explain-points = points
 cli-show-questions = asks
+watch-again = a file changed: checking again
+watch-same-files = saved, but no content changed: nothing was run
+watch-same = no item changed since the last run ({ $earned } of { $of } { $of ->
+    [1] point
+   *[other] points
+})
+watch-points = changed since the last run: { $before } → { $earned } of { $of } { $of ->
+    [1] point
+   *[other] points
+}
+watch-better = better: { $item } ({ $before } → { $now })
+watch-worse = worse: { $item } ({ $before } → { $now })
+watch-changed = changed: { $item } ({ $before } → { $now })
+watch-other-cause = still { $now }, with another cause: { $item }
 cli-watching = watching { $path } for changes; Ctrl-C ends
 cli-explain-file = file
 cli-explain-needs = needs

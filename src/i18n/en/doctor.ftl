@@ -60,7 +60,7 @@ gap-no-hosts = two hosts require namespaces, which this run did not have (run so
 gap-target-packets = the packets cross a real network: capture them with Wireshark (filter: tcp.port == { $port }) and run "socklab analyze FILE --port { $port }"
 gap-scenario-time = the scenario's time ({ $limit } s) ended while the server still answered, but slowly: answer without waiting (no sleep), or raise limits.scenario
 gap-stands-in = no remote server was submitted; the { $role } server was used instead, but it is bound to { $at }, which other machines cannot reach: give one that binds to 0.0.0.0 (--server remote='…', or "remote:" in socklab.yaml)
-gap-stand-in-fails = no remote server was submitted; the { $role } server was used instead, but it does not start, which counts there only
+gap-stand-in-fails = no remote server was submitted; the { $role } server was used instead, but it does not start: that counts there only
 note-others = in addition to the clients of this scenario, { $count ->
     [1] another program on this machine
    *[other] { $count } others on this machine

@@ -11,11 +11,20 @@ result-pass = passed
 result-fail = failed
 result-not-verified = not verified
 result-error = error
+result-waits = waits for another item
+result-count-not-submitted = { $n } not submitted
+result-count-waits = { $n ->
+    [1] 1 waits for another item
+   *[other] { $n } wait for other items
+}
+result-count-unobserved = { $n } could not be observed
 result-story = What happened
 result-label-program = program
 result-see-evidence = see the packets and sockets
 result-filter = filter for Wireshark:
 result-written-answer = Written answer
+result-this-line = this line:
+result-source-at = shown at { $item }
 result-findings = Checks
 result-ends = end
 

@@ -274,6 +274,34 @@ cli-merged = { $n ->
     [1] ; 1 earlier result of another submission was kept
    *[other] ; { $kept } earlier results of other submissions were kept
 }
+warn = warning: { $text }
+warn-plain = the submitted programs run on this machine's own network, without a sandbox: they can reach what you can reach
+warn-other-seed = the stored results are of seed { $stored }; with --seed { $asked }, losses on the link differ between submissions
+warn-lab-changed = the lab has changed: { $n ->
+    [1] 1 submission that was graded before is
+   *[other] { $n } submissions that were graded before are
+} run again
+warn-no-submission = { $n ->
+    [1] 1 student on the roster has no submission
+   *[other] { $n } students on the roster have no submission
+}: { $names }{ $more ->
+    [0] { "" }
+   *[other] { " " }and { $more } more
+}
+warn-not-on-roster = { $n ->
+    [1] 1 submission is not on the roster
+   *[other] { $n } submissions are not on the roster
+}: { $names }{ $more ->
+    [0] { "" }
+   *[other] { " " }and { $more } more
+}
+warn-tool-missing = { $tool } is not installed here: { $n ->
+    [1] 1 submission with { $language } files may not be verified
+   *[other] { $n } submissions with { $language } files may not be verified
+}: { $names }{ $more ->
+    [0] { "" }
+   *[other] { " " }and { $more } more
+}
 cli-graded = { $id }: { $earned }/{ $of } ({ $what })
 cli-graded-now = graded
 cli-graded-before = unchanged

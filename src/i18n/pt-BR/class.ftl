@@ -1,15 +1,24 @@
 # A página de uma turma.
 
-class-heading = { $lab }: { $n ->
+class-heading = { $lab } · { $n ->
     [1] 1 entrega
    *[other] { $n } entregas
 }
+class-graded = { $kind ->
+    [one] avaliada em { $first } (UTC)
+   *[several] avaliada de { $first } a { $last } (UTC)
+}
+class-counts-about = Cada linha da tabela é uma entrega. Um item só conta como certo se foi provado; itens não entregues, que dependem de outro item ou que não puderam ser observados não contam nem como certos nem como errados. “Passaram, %” é a parcela de todas as entregas.
 class-anonymous = Sem nomes: cada entrega tem um número, e os textos escritos pelo autor foram omitidos.
 class-skip = Ir para a tabela
 
 class-fact-submissions = entregas
 class-fact-perfect = com todos os itens certos
-class-fact-middle = mediana da turma
+class-fact-middle = { $n ->
+    [1] pontos da única com programa
+   *[other] mediana das { $n } com programa
+}
+class-fact-without = sem programa
 class-fact-not-run = não puderam ser executadas
 
 class-again = O que retomar em aula
@@ -30,6 +39,18 @@ class-count-not-verified = ? { $n ->
    *[other] { $n } não verificados
 }
 class-count-error = ! { $n } com erro do socklab
+class-count-not-submitted = – { $n ->
+    [1] 1 não entregue
+   *[other] { $n } não entregues
+}
+class-count-waits = · { $n ->
+    [1] 1 depende de outro
+   *[other] { $n } dependem de outro
+}
+class-count-unobserved = ○ { $n ->
+    [1] 1 não observado
+   *[other] { $n } não observados
+}
 class-show = mostrar
 class-example = por exemplo:
 class-more = { $n ->
@@ -42,10 +63,13 @@ class-more-items = { $n ->
 }
 
 class-spread = Pontos
-class-spread-about = Distribuição das notas.
+class-spread-about = { $n ->
+    [1] Nota da única entrega com programa.
+   *[other] Distribuição das notas das { $n } entregas com programa.
+}
 
 class-table = Entregas e itens
-class-table-about = Passe o mouse sobre uma célula para ver a causa; clique para fixar. Clique em um título para ordenar.
+class-table-about = Passe o mouse sobre uma célula ou toque nela para ver a causa; clique para fixar. Clique em um título para ordenar.
 class-no-script = Clique em um nome para abrir a página da entrega, com as causas.
 class-search = Nome
 class-item = Item
@@ -71,6 +95,10 @@ class-not-verified = não verificado: nunca conta como certo
 class-error = erro do socklab, não do programa
 class-not-submitted = não entregue
 class-waits = depende de um item que não passou
+class-unobserved = não pôde ser observado
+class-documented = respondido no relatório
+class-written = relatório
+class-by-hand = à mão
 
 class-footer = socklab { $version } · { $stage } · semente { $seed }
 class-stage-isolated = cada programa em seu próprio ambiente isolado

@@ -64,6 +64,20 @@ cli-nothing-to-explain = não há nada chamado “{ $word }” para explicar; `s
 cli-nothing-to-explain-near = não há nada chamado “{ $word }” para explicar: você quis dizer “{ $near }”?
 cli-explain-points = pontos
 cli-show-questions = pergunta
+watch-again = um arquivo mudou: verificando de novo
+watch-same-files = salvo sem mudança de conteúdo: nada foi executado
+watch-same = nenhum item mudou desde a última execução ({ $earned } de { $of } { $of ->
+    [1] ponto
+   *[other] pontos
+})
+watch-points = mudanças desde a última execução: { $before } → { $earned } de { $of } { $of ->
+    [1] ponto
+   *[other] pontos
+}
+watch-better = melhorou: { $item } ({ $before } → { $now })
+watch-worse = piorou: { $item } ({ $before } → { $now })
+watch-changed = mudou: { $item } ({ $before } → { $now })
+watch-other-cause = mesmo veredito ({ $now }), por outra causa: { $item }
 cli-watching = observando mudanças em { $path }; Ctrl-C encerra
 cli-explain-file = arquivo
 cli-explain-needs = depende de

@@ -60,7 +60,7 @@ gap-no-hosts = duas máquinas exigem namespaces, que esta execução não teve (
 gap-target-packets = os pacotes passam por uma rede real: capture-os com o Wireshark (filtro: tcp.port == { $port }) e execute “socklab analyze ARQUIVO --port { $port }”
 gap-scenario-time = o tempo do cenário ({ $limit } s) acabou enquanto o servidor ainda respondia, mas devagar: responda sem esperar (sem sleep), ou aumente limits.scenario
 gap-stands-in = nenhum servidor remoto foi entregue; foi usado o de { $role }, mas ele está associado a { $at }, que outras máquinas não alcançam: dê um programa que faça bind em 0.0.0.0 (--server remote='…', ou “remote:” no socklab.yaml)
-gap-stand-in-fails = nenhum servidor remoto foi entregue; foi usado o de { $role }, mas ele não inicia, o que conta só lá
+gap-stand-in-fails = nenhum servidor remoto foi entregue; foi usado o de { $role }, mas ele não inicia: isso só conta lá
 note-others = além dos clientes deste cenário, { $count ->
     [1] outro programa desta máquina enviou
    *[other] { $count } outros desta máquina enviaram

@@ -11,11 +11,26 @@ result-pass = passou
 result-fail = falhou
 result-not-verified = não verificado
 result-error = erro
+result-waits = depende de outro item
+result-count-not-submitted = { $n ->
+    [1] 1 não entregue
+   *[other] { $n } não entregues
+}
+result-count-waits = { $n ->
+    [1] 1 depende de outro item
+   *[other] { $n } dependem de outros itens
+}
+result-count-unobserved = { $n ->
+    [1] 1 não pôde ser observado
+   *[other] { $n } não puderam ser observados
+}
 result-story = O que aconteceu
 result-label-program = programa
 result-see-evidence = ver os pacotes e os sockets
 result-filter = filtro para o Wireshark:
 result-written-answer = Resposta escrita
+result-this-line = esta linha:
+result-source-at = mostrada em { $item }
 result-findings = Verificações
 result-ends = fim
 

@@ -277,6 +277,37 @@ cli-merged = { $n ->
     [1] ; 1 resultado anterior de outra entrega foi mantido
    *[other] ; { $kept } resultados anteriores de outras entregas foram mantidos
 }
+warn = aviso: { $text }
+warn-plain = os programas entregues são executados na rede da própria máquina, sem ambiente isolado: eles alcançam o que você alcança
+warn-other-seed = os resultados guardados são da semente { $stored }; com --seed { $asked }, as perdas no enlace diferem entre as entregas
+warn-lab-changed = o laboratório mudou: { $n ->
+    [1] 1 entrega já avaliada é executada
+   *[other] { $n } entregas já avaliadas são executadas
+} de novo
+warn-no-submission = { $n ->
+    [1] 1 estudante da lista não tem entrega
+   *[other] { $n } estudantes da lista não têm entrega
+}: { $names }{ $more ->
+    [0] { "" }
+    [1] { " " }e mais 1
+   *[other] { " " }e mais { $more }
+}
+warn-not-on-roster = { $n ->
+    [1] 1 entrega não está na lista da turma
+   *[other] { $n } entregas não estão na lista da turma
+}: { $names }{ $more ->
+    [0] { "" }
+    [1] { " " }e mais 1
+   *[other] { " " }e mais { $more }
+}
+warn-tool-missing = { $tool } não está instalado aqui: { $n ->
+    [1] 1 entrega com arquivos { $language } pode não ser verificada
+   *[other] { $n } entregas com arquivos { $language } podem não ser verificadas
+}: { $names }{ $more ->
+    [0] { "" }
+    [1] { " " }e mais 1
+   *[other] { " " }e mais { $more }
+}
 cli-graded = { $id }: { $earned }/{ $of } ({ $what })
 cli-graded-now = avaliada
 cli-graded-before = sem mudança

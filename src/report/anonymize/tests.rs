@@ -1,8 +1,8 @@
-//! Names are withheld wherever they can occur, and numbers replace them.
+//! Tests that anonymous reports contain no names, and that students see no hidden items.
 
+use super::*;
 use crate::model::report::ProgramKind;
-use crate::model::{AnswerImage, Difference, Excerpt, ImageFormat, LocalizedText, Verdict};
-use crate::report::anonymize::*;
+use crate::model::{AnswerImage, Difference, Excerpt, ImageFormat, LocalizedText, SourceExcerpt, Verdict};
 use crate::report::sample;
 
 const NAME: &str = "Josefina";
@@ -16,6 +16,9 @@ fn everywhere() -> SubmissionResult {
     result.id = SubmissionId(NAME.to_owned());
     result.name = Some(NAME.to_owned());
     result.hash = NAME.to_owned();
+    let lines = vec![NAME.to_owned()];
+    result.excerpts = vec![SourceExcerpt { file: NAME.to_owned(), line: 1, first: 1, lines }];
+    result.graded_at = Some(1_700_000_123);
     result.reason = Some(expected().into());
     result.notes = vec![expected()];
     let kind = ProgramKind::Client;
@@ -72,6 +75,7 @@ fn names_are_withheld_in_all_fields() {
     let verdicts = |result: &SubmissionResult| result.items.iter().map(|item| item.verdict).collect::<Vec<_>>();
     assert_eq!(verdicts(&before), verdicts(after));
     assert_eq!(after.id.0, "123456");
+    assert_eq!(after.graded_at, Some(1_699_920_000), "the day, and not the time");
 }
 
 #[test]

@@ -72,6 +72,11 @@ impl Catalogs {
         self.say(&Message::new("timeline-more-rows").with("count", *rows))
     }
 
+    /// Returns the note that the lines of a source are shown at another item.
+    pub(super) fn shown_at(&self, item: &str) -> Bilingual {
+        self.say(&Message::new("result-source-at").with("item", item))
+    }
+
     /// Returns the note that a capture is not in the page.
     pub(super) fn too_large(&self, bytes: &usize, most: &usize) -> Bilingual {
         self.say(&Message::new("result-too-large").with("bytes", *bytes).with("most", *most))

@@ -8,6 +8,7 @@
 
 mod labels;
 mod rows;
+mod summary;
 
 use std::io;
 
@@ -15,12 +16,13 @@ use askama::Template;
 
 use self::labels::Labels;
 use self::rows::{ClassRow, Frame, Further, Rows, row};
+use self::summary::Summary;
 use super::bilingual::{Bilingual, Catalogs};
+use super::item::ABSENT;
 use super::policy_source;
-use crate::i18n::escape_controls;
-use crate::model::{Message, Report, SandboxMode, Verdict};
+use crate::model::{Message, Verdict};
 use crate::report::class_stats::{self, ClassStats, ItemStats};
-use crate::report::displayed::Absence;
+use crate::report::displayed::{Absence, verdict_mark};
 use crate::report::{ClassReport, Totals};
 
 const STYLE: &str = concat!(include_str!("../../../templates/base.css"), include_str!("../../../templates/class.css"));
@@ -51,11 +53,11 @@ struct Page<'p> {
     policy: String,
     style: &'p str,
     script: &'static str,
-    lab: &'p str,
-    heading: &'p Bilingual,
+    /// The heading in the reader's language.
+    title: &'p str,
+    summary: Summary,
     anonymous: Option<Bilingual>,
     interrupted: Option<Bilingual>,
-    facts: Vec<Fact>,
     again: Vec<Item<'p>>,
     again_more: Vec<Item<'p>>,
     again_more_text: Bilingual,
@@ -63,11 +65,13 @@ struct Page<'p> {
     sound: Vec<&'p str>,
     /// The items that no submission passed or failed.
     unproved: Vec<&'p str>,
-    spread: Vec<Bin>,
     groups: &'p [Group<'p>],
     heads: &'p [Head<'p>],
     verdicts: &'p [Meaning],
     most: u32,
+    /// True if a submission has a written report, or points that were given by hand.
+    has_written: bool,
+    has_by_hand: bool,
     count: usize,
     rows: &'p [ClassRow],
     /// The other rows, as JSON.
@@ -76,14 +80,7 @@ struct Page<'p> {
     reasons: &'p [Bilingual],
     /// The pages with those rows, for readers without a script.
     further: &'p [Further],
-    footer: Bilingual,
     w: &'p Labels,
-}
-
-/// A number with its label.
-struct Fact {
-    number: String,
-    what: Bilingual,
 }
 
 /// An item that at least one submission failed.
@@ -114,12 +111,6 @@ struct Why {
     is_example: bool,
 }
 
-struct Bin {
-    label: String,
-    count: usize,
-    width: usize,
-}
-
 /// Adjacent items with the same prefix.
 struct Group<'p> {
     name: &'p str,
@@ -141,19 +132,31 @@ struct Meaning {
 
 /// Returns a verdict's letter in the table, and its mark.
 const fn marked(verdict: Verdict) -> (&'static str, &'static str) {
-    match verdict {
-        Verdict::Pass => ("p", "✓"),
-        Verdict::Fail => ("f", "✗"),
-        Verdict::NotVerified => ("n", "?"),
-        Verdict::Error => ("e", "!"),
-    }
+    let letter = match verdict {
+        Verdict::Pass => "p",
+        Verdict::Fail => "f",
+        Verdict::NotVerified => "n",
+        Verdict::Error => "e",
+    };
+    (letter, verdict_mark(verdict))
 }
 
 /// Returns the letter and the mark of an item that needs no decision.
 const fn absent(why: Absence) -> (&'static str, &'static str) {
+    let letter = match why {
+        Absence::NotSubmitted => "a",
+        Absence::Waits => "w",
+        Absence::Unobserved => "u",
+    };
+    (letter, why.mark())
+}
+
+/// Returns the message with the number of items that need no decision.
+const fn count_id(why: Absence) -> &'static str {
     match why {
-        Absence::NotSubmitted => ("a", "–"),
-        Absence::Waits => ("w", "·"),
+        Absence::NotSubmitted => "class-count-not-submitted",
+        Absence::Waits => "class-count-waits",
+        Absence::Unobserved => "class-count-unobserved",
     }
 }
 
@@ -180,11 +183,13 @@ pub(crate) fn class_page(
         totals.add(submission);
         Ok(())
     })?;
-    let facts = facts(&stats, totals, catalogs);
-    let (most, spread) = (stats.most(), bins(stats.distribution()));
+    let title = summary::heading(&class, catalogs.reader());
+    let summary = Summary::of(&class, &stats, totals, catalogs);
+    let (most, has_written, has_by_hand) = (stats.most(), stats.has_written(), stats.has_by_hand());
     let taught = stats.into_items();
     // The table's width depends on its number of columns, which the static style cannot contain.
-    let style = format!("{STYLE}:root{{--items:{}}}\n", taught.len());
+    let more = usize::from(has_written) + usize::from(has_by_hand);
+    let style = format!("{STYLE}:root{{--items:{};--more:{more}}}\n", taught.len());
     let (script_hash, style_hash) = (policy_source(SCRIPT), policy_source(&style));
     let is_failed = |item: &&ItemStats| item.counts[class_stats::verdict_index(Verdict::Fail)] > 0;
     let is_passed = |item: &&ItemStats| item.counts[class_stats::verdict_index(Verdict::Pass)] > 0;
@@ -194,8 +199,6 @@ pub(crate) fn class_page(
     });
     let mut cards: Vec<Item<'_>> = failed.iter().map(|(place, item)| again(*place, item, catalogs)).collect();
     let again_more = cards.split_off(ITEMS_SHOWN_AT_FIRST.min(cards.len()));
-    let lab = escape_controls(&run.lab);
-    let heading = catalogs.say(&Message::new("class-heading").with("lab", run.lab.as_str()).with("n", class.count));
     let (labels, groups) = (Labels::of(catalogs), groups(&taught));
     let heads: Vec<Head<'_>> =
         taught.iter().map(|item| Head { id: &item.id, short: split(&item.id).1, rate: item.rate() }).collect();
@@ -204,18 +207,20 @@ pub(crate) fn class_page(
         language: catalogs.reader().language().tag(),
         policy: format!("default-src 'none'; style-src '{style_hash}'; base-uri 'none'; form-action 'none'"),
         style: &style,
-        heading: &heading,
-        lab: &lab,
+        title: &title,
+        heading: &summary.heading,
         groups: &groups,
         heads: &heads,
         verdicts: &verdicts,
         most,
+        has_written,
+        has_by_hand,
         w: &labels,
     };
     let mut rows = Rows::default();
     let mut paths = page.pages.iter();
     class.each(|submission| match paths.next() {
-        Some(path) => rows.add(row(submission, path, &taught, catalogs), &frame, write_further),
+        Some(path) => rows.add(row(submission, path, &taught, &frame, catalogs), &frame, write_further),
         None => Ok(()),
     })?;
     rows.finish(&frame, write_further)?;
@@ -226,11 +231,10 @@ pub(crate) fn class_page(
         ),
         style: &style,
         script: SCRIPT,
-        lab: &lab,
-        heading: &heading,
+        title: &title,
+        summary,
         anonymous: page.anonymous.then(|| catalogs.word("class-anonymous")),
         interrupted: run.interrupted.then(|| catalogs.word("report-interrupted")),
-        facts,
         again: cards,
         again_more_text: catalogs.say(&Message::new("class-more-items").with("n", again_more.len())),
         again_more,
@@ -240,34 +244,20 @@ pub(crate) fn class_page(
             .filter(|item| !is_failed(item) && !is_passed(item))
             .map(|item| item.id.as_str())
             .collect(),
-        spread,
         groups: &groups,
         heads: &heads,
         verdicts: &verdicts,
         most,
+        has_written,
+        has_by_hand,
         count: class.count,
         rows: rows.first(),
         more: rows.json(),
         reasons: rows.reasons(),
         further: rows.pages(),
-        footer: footer(run, catalogs),
         w: &labels,
     };
     page.render().map_err(io::Error::other)
-}
-
-/// Returns the numbers at the top of the page.
-fn facts(stats: &ClassStats, totals: Totals, catalogs: &Catalogs) -> Vec<Fact> {
-    let middle = format!("{}/{}", stats.median(), stats.most());
-    let mut facts = vec![
-        Fact { number: totals.submissions.to_string(), what: catalogs.word("class-fact-submissions") },
-        Fact { number: totals.perfect.to_string(), what: catalogs.word("class-fact-perfect") },
-        Fact { number: middle, what: catalogs.word("class-fact-middle") },
-    ];
-    if stats.not_run() > 0 {
-        facts.push(Fact { number: stats.not_run().to_string(), what: catalogs.word("class-fact-not-run") });
-    }
-    facts
 }
 
 fn again<'p>(place: usize, item: &'p ItemStats, catalogs: &Catalogs) -> Item<'p> {
@@ -277,7 +267,7 @@ fn again<'p>(place: usize, item: &'p ItemStats, catalogs: &Catalogs) -> Item<'p>
         .enumerate()
         .map(|(place, cause)| Why {
             place,
-            class: cause.verdict.name(),
+            class: if cause.is_absence { ABSENT } else { cause.verdict.name() },
             count: cause.count,
             text: catalogs.say(&cause.message),
             is_example: cause.variants > 1,
@@ -287,14 +277,18 @@ fn again<'p>(place: usize, item: &'p ItemStats, catalogs: &Catalogs) -> Item<'p>
     let mut x = 0;
     let mut parts = Vec::new();
     let mut counts = Vec::new();
-    for (verdict, _, id) in VERDICTS {
+    let absent_count: usize = item.absent.iter().sum();
+    let verdicts = VERDICTS.map(|(verdict, _, id)| {
         let n = item.counts[class_stats::verdict_index(verdict)];
-        if n > 0 {
-            let end = x + n * 1000 / item.asked();
-            parts.push(Part { class: marked(verdict).0, x, width: end - x });
-            counts.push((verdict.name(), catalogs.say(&Message::new(id).with("n", n))));
-            x = end;
-        }
+        let n = if verdict == Verdict::NotVerified { n - absent_count } else { n };
+        (n, marked(verdict).0, verdict.name(), id)
+    });
+    let absences = Absence::ALL.iter().zip(item.absent).map(|(why, n)| (n, absent(*why).0, ABSENT, count_id(*why)));
+    for (n, letter, class, id) in verdicts.into_iter().chain(absences).filter(|(n, ..)| *n > 0) {
+        let end = x + n * 1000 / item.asked();
+        parts.push(Part { class: letter, x, width: end - x });
+        counts.push((class, catalogs.say(&Message::new(id).with("n", n))));
+        x = end;
     }
     Item {
         place,
@@ -307,17 +301,6 @@ fn again<'p>(place: usize, item: &'p ItemStats, catalogs: &Catalogs) -> Item<'p>
         more_text: catalogs.say(&Message::new("class-more").with("n", more.len())),
         more,
     }
-}
-
-fn bins(spread: [usize; 11]) -> Vec<Bin> {
-    let most = spread.iter().copied().max().unwrap_or_default().max(1);
-    let label = |k: usize| if k == 10 { "100".to_owned() } else { format!("{}–{}", k * 10, k * 10 + 9) };
-    spread
-        .iter()
-        .enumerate()
-        .rev()
-        .map(|(k, &count)| Bin { label: label(k), count, width: count * 1000 / most })
-        .collect()
 }
 
 /// Splits an id into the heading of its group and the rest: `tcp-multi.5` is 5 of `tcp-multi`.
@@ -340,22 +323,16 @@ fn groups(items: &[ItemStats]) -> Vec<Group<'_>> {
 /// Returns the legend of the marks: the verdicts, and items that need no decision.
 fn meanings(catalogs: &Catalogs) -> Vec<Meaning> {
     let verdicts = VERDICTS.iter().map(|(verdict, id, _)| (marked(*verdict), *id));
-    let others = [(absent(Absence::NotSubmitted), "class-not-submitted"), (absent(Absence::Waits), "class-waits")];
+    let others = Absence::ALL.map(|why| {
+        let id = match why {
+            Absence::NotSubmitted => "class-not-submitted",
+            Absence::Waits => "class-waits",
+            Absence::Unobserved => "class-unobserved",
+        };
+        (absent(why), id)
+    });
     let all = verdicts.chain(others);
     all.map(|((letter, mark), id)| Meaning { letter, mark, text: catalogs.word(id) }).collect()
-}
-
-fn footer(report: &Report, catalogs: &Catalogs) -> Bilingual {
-    let stage = match report.machine.stage {
-        SandboxMode::Isolated => "class-stage-isolated",
-        SandboxMode::Plain => "class-stage-plain",
-    };
-    catalogs.say(
-        &Message::new("class-footer")
-            .with("version", report.socklab.as_str())
-            .with("stage", Message::new(stage))
-            .with("seed", report.seed.to_string()),
-    )
 }
 
 #[cfg(test)]

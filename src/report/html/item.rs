@@ -3,10 +3,11 @@
 
 use super::bilingual::{Bilingual, Catalogs};
 use super::bytes::Pair;
+use super::source::{Excerpts, Place};
 use crate::i18n::escape_controls;
 use crate::model::report::ShownFinding;
 use crate::model::{AnswerImage, ItemResult, Message, Verdict};
-use crate::report::displayed::{displayed_finding, reason};
+use crate::report::displayed::{Absence, absence, displayed_finding, reason, verdict_mark};
 use crate::report::{submission_notes, terminal};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -22,17 +23,23 @@ pub(super) struct Chip {
 
 impl Chip {
     pub(super) fn of(item: &ItemResult) -> Self {
-        Self { id: item.id.to_string(), class: item.verdict.name(), mark: mark(item.verdict) }
+        match absence(item) {
+            Some(absence) => Self { id: item.id.to_string(), class: ABSENT, mark: absence.mark() },
+            None => Self { id: item.id.to_string(), class: item.verdict.name(), mark: verdict_mark(item.verdict) },
+        }
     }
 }
 
-/// Returns the sign of a verdict, which is readable without colours.
-pub(super) const fn mark(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Pass => "✓",
-        Verdict::Fail => "✗",
-        Verdict::NotVerified => "?",
-        Verdict::Error => "!",
+/// The class of an item that needs no decision.
+pub(super) const ABSENT: &str = "absent";
+
+/// Returns the verdict of an item in words, or why it has none.
+fn outcome(item: &ItemResult, catalogs: &Catalogs) -> Bilingual {
+    match absence(item) {
+        Some(Absence::NotSubmitted) => catalogs.word("class-not-submitted"),
+        Some(Absence::Waits) => catalogs.word("result-waits"),
+        Some(Absence::Unobserved) => catalogs.word("class-unobserved"),
+        None => word(item.verdict, catalogs),
     }
 }
 
@@ -57,7 +64,7 @@ pub(super) struct Item {
     pub(super) story: Vec<Bilingual>,
     pub(super) cause: Option<Bilingual>,
     /// The line of the submission that the cause refers to.
-    pub(super) line: Option<String>,
+    pub(super) place: Option<Place>,
     pub(super) hints: Vec<Bilingual>,
     pub(super) bytes: Option<Pair>,
     pub(super) program: String,
@@ -88,9 +95,11 @@ pub(super) struct FindingRow {
     pub(super) mark: &'static str,
     pub(super) verdict: Bilingual,
     pub(super) expectation: String,
-    pub(super) place: String,
+    /// The location of the expectation in the scenario file.
+    pub(super) asked: String,
     pub(super) because: Bilingual,
     pub(super) hint: Option<Bilingual>,
+    pub(super) place: Option<Place>,
     pub(super) bytes: Option<Pair>,
 }
 
@@ -113,7 +122,12 @@ impl Image {
 }
 
 impl Item {
-    pub(super) fn of(item: &ItemResult, scene: Option<String>, catalogs: &Catalogs) -> Self {
+    pub(super) fn of<'a>(
+        item: &'a ItemResult,
+        scene: Option<String>,
+        excerpts: &mut Excerpts<'a>,
+        catalogs: &Catalogs,
+    ) -> Self {
         let has_cause = item.verdict != Verdict::Pass;
         let first = displayed_finding(item).filter(|_| has_cause);
         let is_first = |finding: &ShownFinding<'_>| first.is_some_and(|first| first.index == finding.index);
@@ -128,7 +142,7 @@ impl Item {
         }
         Self {
             chip: Chip::of(item),
-            verdict: word(item.verdict, catalogs),
+            verdict: outcome(item, catalogs),
             title: catalogs.each(|words| terminal::title(words, item)),
             points: catalogs.each(|words| terminal::points(words, item)),
             open: item.verdict == Verdict::Fail,
@@ -137,7 +151,7 @@ impl Item {
                 let none = || Cow::Owned(Message::new("report-no-reason"));
                 catalogs.say(&reason(item).unwrap_or_else(none))
             }),
-            line: first.and_then(|finding| terminal::cause_location(&finding)),
+            place: first.and_then(|finding| excerpts.place(&finding, item.id.as_str())),
             hints: hint.into_iter().chain(of_author).collect(),
             bytes: first.and_then(|finding| finding.difference).map(Pair::of),
             program: escape_controls(&item.program),
@@ -153,7 +167,12 @@ impl Item {
                 .findings
                 .iter()
                 .filter(|one| !is_first(one))
-                .map(|one| FindingRow::of(one, catalogs))
+                .map(|one| {
+                    let is_elsewhere = first.is_none_or(|first| first.source != one.source);
+                    let is_failed = one.verdict == Verdict::Fail && is_elsewhere;
+                    let place = Some(one).filter(|_| is_failed).and_then(|one| excerpts.place(one, item.id.as_str()));
+                    FindingRow::of(one, place, catalogs)
+                })
                 .collect(),
             documented: shown
                 .documented
@@ -186,16 +205,17 @@ impl Item {
 }
 
 impl FindingRow {
-    fn of(finding: &ShownFinding<'_>, catalogs: &Catalogs) -> Self {
-        let place = if finding.at.file.is_empty() { String::new() } else { escape_controls(&finding.at.to_string()) };
+    fn of(finding: &ShownFinding<'_>, place: Option<Place>, catalogs: &Catalogs) -> Self {
+        let asked = if finding.at.file.is_empty() { String::new() } else { escape_controls(&finding.at.to_string()) };
         Self {
             class: finding.verdict.name(),
-            mark: mark(finding.verdict),
+            mark: verdict_mark(finding.verdict),
             verdict: word(finding.verdict, catalogs),
             expectation: escape_controls(finding.expectation),
-            place,
+            asked,
             because: catalogs.say(&finding.because.message()),
             hint: finding.because.hint().map(|hint| catalogs.say(&hint)),
+            place,
             bytes: finding.difference.map(Pair::of),
         }
     }

@@ -7,6 +7,9 @@ use crate::i18n::escape_controls;
 use crate::model::Message;
 use crate::report::evidence::{Hashed, Manifest};
 
+/// Characters of a date without the time of day: `2026-12-01`.
+const DAY_CHARS: usize = 10;
+
 /// A row: its label, its name, and its hash if it has one.
 #[derive(Debug)]
 pub(super) struct ManifestRow {
@@ -43,6 +46,11 @@ pub(super) fn rows(manifest: &Manifest<'_>, catalogs: &Catalogs) -> Vec<Manifest
     }
     rows.extend(manifest.files.iter().map(|file| ManifestRow::file(word("result-evidence-file"), file)));
     rows
+}
+
+/// Formats seconds since 1970 as a date (UTC).
+pub(super) fn day(at: u64) -> String {
+    date(at.saturating_mul(1_000_000_000)).chars().take(DAY_CHARS).collect()
 }
 
 /// Formats nanoseconds since 1970 as a date and a time of day.

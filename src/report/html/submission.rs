@@ -8,12 +8,14 @@ use askama::Template;
 use super::bilingual::{Bilingual, Catalogs};
 use super::captures::Embedded;
 use super::diagram::{Shape, rows_per_diagram};
-use super::item::Item;
+use super::item::{ABSENT, Item};
 use super::scenario::ScenarioSection;
+use super::source::Excerpts;
 use super::{RecordedScenario, captures, manifest, policy_source};
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::report::{ProgramKind, Tally};
 use crate::model::{ItemResult, Language, Message, Report, SandboxMode, SubmissionResult, Verdict};
+use crate::report::displayed::{Absence, absence, verdict_mark};
 use crate::report::terminal::footer;
 use crate::report::{FormatSpec, Render};
 
@@ -68,6 +70,8 @@ struct Page<'a> {
     title: String,
     name: String,
     lab: String,
+    /// The title of the lab, if it has one.
+    lab_title: Option<Bilingual>,
     class: Option<&'static str>,
     points: Bilingual,
     earned: u32,
@@ -123,6 +127,7 @@ pub(crate) fn submission_page(
     };
     let name = escape_controls(&submission.label());
     let began = asked.iter().map(|seen| seen.evidence.began_ns).filter(|&at| at > 0).min();
+    let mut excerpts = Excerpts::of(submission);
     let page = Page {
         catalogs,
         language: catalogs.reader().language(),
@@ -131,13 +136,14 @@ pub(crate) fn submission_page(
         script: SCRIPT,
         title: format!("{name} · {} · {}/{}", escape_controls(&report.lab), submission.points, submission.of),
         lab: escape_controls(&report.lab),
+        lab_title: report.title.as_ref().map(|title| catalogs.text(title)),
         class,
         points: catalogs.say(&Message::new("points").with("earned", submission.points).with("of", submission.of)),
         earned: submission.points,
         of: submission.of,
         counts: counts(submission, catalogs),
         took: catalogs.say(&footer::duration(submission.took_ms)),
-        began: began.map(manifest::date),
+        began: began.map(manifest::date).or_else(|| submission.graded_at.map(manifest::day)),
         interrupted: report.interrupted,
         reason: submission
             .reason
@@ -146,7 +152,7 @@ pub(crate) fn submission_page(
         unseen: gap_texts(report, catalogs),
         programs: programs(submission, catalogs),
         notes: submission.notes.iter().map(|note| catalogs.say(note)).collect(),
-        items: items.iter().map(|item| Item::of(item, anchor(item), catalogs)).collect(),
+        items: items.iter().map(|item| Item::of(item, anchor(item), &mut excerpts, catalogs)).collect(),
         manifest: run_rows(report, submission, catalogs),
         most: captures::MAX_CAPTURES_BYTES >> 20,
         name,
@@ -166,18 +172,25 @@ fn policy() -> String {
 
 fn counts(submission: &SubmissionResult, catalogs: &Catalogs) -> Vec<(&'static str, &'static str, Bilingual)> {
     let tally = Tally::count(&submission.items);
-    let counts = [
+    let absent = |kind| submission.items.iter().filter(|item| absence(item) == Some(kind)).count();
+    let undecided = tally.not_verified - Absence::ALL.into_iter().map(absent).sum::<usize>();
+    let verdicts = [
         ("report-count-pass", tally.pass, Verdict::Pass),
         ("report-count-fail", tally.fail, Verdict::Fail),
-        ("report-count-not-verified", tally.not_verified, Verdict::NotVerified),
+        ("report-count-not-verified", undecided, Verdict::NotVerified),
         ("report-count-error", tally.error, Verdict::Error),
     ];
-    let shown = counts.into_iter().filter(|(_, count, _)| *count > 0);
-    shown
-        .map(|(id, count, verdict)| {
-            (verdict.name(), super::item::mark(verdict), catalogs.say(&Message::new(id).with("n", count)))
-        })
-        .collect()
+    let verdicts = verdicts.map(|(id, count, verdict)| (id, count, verdict.name(), verdict_mark(verdict)));
+    let absences = Absence::ALL.map(|kind| {
+        let id = match kind {
+            Absence::NotSubmitted => "result-count-not-submitted",
+            Absence::Waits => "result-count-waits",
+            Absence::Unobserved => "result-count-unobserved",
+        };
+        (id, absent(kind), ABSENT, kind.mark())
+    });
+    let shown = verdicts.into_iter().chain(absences).filter(|(_, count, ..)| *count > 0);
+    shown.map(|(id, count, class, mark)| (class, mark, catalogs.say(&Message::new(id).with("n", count)))).collect()
 }
 
 fn gap_texts(report: &Report, catalogs: &Catalogs) -> Vec<Bilingual> {

@@ -1,6 +1,7 @@
 //! Tests the page of a submission with hostile text.
 
 mod contrast;
+mod sources;
 pub(crate) mod strict_html;
 
 use std::collections::BTreeSet;
@@ -14,7 +15,7 @@ use crate::i18n::Catalog;
 use crate::model::report::{DetectedProgram, ProgramKind};
 use crate::model::{
     Annotation, AnswerImage, Capture, CapturedPacket, EventKind, ImageFormat, Language, Message, PacketFate, Report,
-    SubmissionId, SubmissionResult, WrittenAnswer,
+    SourceExcerpt, SubmissionId, SubmissionResult, WrittenAnswer,
 };
 use crate::packet::Reader;
 use crate::packet::frame::sample::udp;
@@ -39,6 +40,13 @@ fn submission() -> SubmissionResult {
     one.notes = vec![Message::new("sample-starts").with("program", WORSE).with("backlog", 1_u16)];
     one.reason = Some(Message::new("sample-other-answer").with("why", WORSE).into());
     one.hash = "ab".repeat(32);
+    let excerpt = |file: &str, line| SourceExcerpt {
+        file: file.to_owned(),
+        line,
+        first: line - 1,
+        lines: vec!["def before():".to_owned(), format!("\u{202e}{WORSE}"), HOSTILE.to_owned()],
+    };
+    one.excerpts = vec![excerpt("Server-TCP-Multicliente.py", 14), excerpt(HOSTILE, 3)];
     one.programs = vec![DetectedProgram {
         kind: ProgramKind::Server,
         role: "tcp-simple".parse().ok(),

@@ -8,7 +8,7 @@ use anstyle::Style;
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::{ItemResult, Message, SubmissionResult, Verdict};
 use crate::report::class_stats::ClassStats;
-use crate::report::displayed::{Absence, absence};
+use crate::report::displayed::{absence, verdict_mark};
 use crate::report::layout::{BOLD, DIM, ERROR, FAIL, NOT_VERIFIED, PASS, TextLayout, pad, text_width};
 use crate::report::{ClassReport, Totals};
 
@@ -16,6 +16,10 @@ use crate::report::{ClassReport, Totals};
 const MAX_CAUSES: usize = 5;
 /// Longest name in a row, in columns.
 const MAX_NAME_COLUMNS: usize = 32;
+/// Longest name that a narrow terminal does not shorten further, in columns.
+const MIN_NAME_COLUMNS: usize = 16;
+/// Columns between name, points and marks.
+const GAP: usize = 2;
 
 /// Writes the rows to `out`, then the meaning of the marks and the most frequent causes to the page.
 pub(super) fn write(
@@ -24,14 +28,13 @@ pub(super) fn write(
     class: ClassReport<'_>,
     out: &mut dyn io::Write,
 ) -> io::Result<Totals> {
-    let (mut names, mut widest) = (0, 0);
+    let mut widths = Widths::default();
     let mut longest: Vec<String> = Vec::new();
     let mut most = 0;
     let mut stats = ClassStats::default();
     let mut totals = Totals::default();
     class.each(|submission| {
-        names = names.max(text_width(&row_label(submission)));
-        widest = widest.max(text_width(&points(words, submission)));
+        widths.add(submission, words);
         if submission.items.len() > most {
             most = submission.items.len();
             longest = groups(&submission.items);
@@ -40,12 +43,13 @@ pub(super) fn write(
         totals.add(submission);
         Ok(())
     })?;
+    let columns = widths.columns(page.width);
     class.each(|submission| {
-        let points = points(words, submission);
-        let gap = widest.saturating_sub(text_width(&points));
+        let points = if columns.are_points_bare { bare_points(submission) } else { points(words, submission) };
+        let gap = columns.points.saturating_sub(text_width(&points));
         let marks = marks(page, &submission.items);
-        let label = pad(&row_label(submission), names);
-        page.line(&format!("{label}  {:gap$}{}  {marks}", "", page.paint(BOLD, &points)));
+        let name = pad(&shortened(&label(submission), columns.names), columns.names);
+        page.line(&format!("{name}  {:gap$}{}  {marks}", "", page.paint(BOLD, &points)));
         out.write_all(page.text.as_bytes())?;
         page.text.clear();
         Ok(())
@@ -54,23 +58,86 @@ pub(super) fn write(
     if !longest.is_empty() {
         page.hang("", DIM, &words.format(&Message::new("report-mark-order").with("items", longest.join(", "))));
     }
-    page.hang("", DIM, &words.sentence("report-marks"));
+    for line in packed(&words.sentence("report-marks"), page.width) {
+        page.line(&page.paint(DIM, &line));
+    }
     write_causes(page, words, stats);
     Ok(totals)
 }
 
-/// Returns the name in a row.
-fn row_label(submission: &SubmissionResult) -> String {
-    shortened(&escape_controls(&submission.label()))
+/// The widest texts of a class, in columns.
+#[derive(Default)]
+struct Widths {
+    names: usize,
+    points: usize,
+    bare_points: usize,
+    marks: usize,
 }
 
-fn shortened(label: &str) -> String {
-    if text_width(label) <= MAX_NAME_COLUMNS {
+/// The columns of the table.
+struct Columns {
+    names: usize,
+    points: usize,
+    are_points_bare: bool,
+}
+
+impl Widths {
+    fn add(&mut self, submission: &SubmissionResult, words: &Catalog) {
+        self.names = self.names.max(text_width(&label(submission)));
+        self.points = self.points.max(text_width(&points(words, submission)));
+        self.bare_points = self.bare_points.max(text_width(&bare_points(submission)));
+        self.marks = self.marks.max(marks_width(&submission.items));
+    }
+
+    /// Returns the columns for a page of this width. A narrow terminal gets the points without the
+    /// word, and shorter names.
+    fn columns(&self, width: usize) -> Columns {
+        let room = |points: usize| width.saturating_sub(self.marks + points + 2 * GAP);
+        let are_points_bare = room(self.points) < MIN_NAME_COLUMNS.min(self.names);
+        let points = if are_points_bare { self.bare_points } else { self.points };
+        let names = self.names.min(MAX_NAME_COLUMNS).min(room(points).max(MIN_NAME_COLUMNS));
+        Columns { names, points, are_points_bare }
+    }
+}
+
+/// Returns the name in a row.
+fn label(submission: &SubmissionResult) -> String {
+    escape_controls(&submission.label())
+}
+
+/// Returns the points without the word.
+fn bare_points(submission: &SubmissionResult) -> String {
+    format!("{}/{}", submission.points, submission.of)
+}
+
+/// Returns the parts of a legend, which are set apart by three spaces, on lines of this width.
+fn packed(legend: &str, width: usize) -> Vec<String> {
+    const BETWEEN: &str = "   ";
+    let mut lines: Vec<String> = Vec::new();
+    for part in legend.split(BETWEEN) {
+        match lines.last_mut() {
+            Some(line) if text_width(line) + BETWEEN.len() + text_width(part) <= width => {
+                line.push_str(BETWEEN);
+                line.push_str(part);
+            }
+            _ => lines.push(part.to_owned()),
+        }
+    }
+    lines
+}
+
+/// Returns the columns of the marks of these items.
+fn marks_width(items: &[ItemResult]) -> usize {
+    items.len() + groups(items).len().saturating_sub(1)
+}
+
+fn shortened(label: &str, columns: usize) -> String {
+    if text_width(label) <= columns {
         return label.to_owned();
     }
     let mut text = String::new();
     for c in label.chars() {
-        if text_width(&text) + 3 > MAX_NAME_COLUMNS {
+        if text_width(&text) + 3 > columns {
             break;
         }
         text.push(c);
@@ -111,17 +178,18 @@ fn groups(items: &[ItemResult]) -> Vec<String> {
     groups.into_iter().map(|(part, count)| format!("{} ({count})", escape_controls(part))).collect()
 }
 
-/// Returns the mark of an item. An item that was not submitted, or that waits for another one, needs
-/// no decision of the instructor.
+/// Returns the mark of an item. Those of items that need no decision of the instructor recede.
 fn mark(item: &ItemResult) -> (&'static str, Style) {
-    match (item.verdict, absence(item)) {
-        (_, Some(Absence::NotSubmitted)) => ("–", DIM),
-        (_, Some(Absence::Waits)) => ("·", DIM),
-        (Verdict::Pass, None) => ("✓", PASS),
-        (Verdict::Fail, None) => ("✗", FAIL),
-        (Verdict::Error, None) => ("!", ERROR),
-        (Verdict::NotVerified, None) => ("?", NOT_VERIFIED),
+    if let Some(absence) = absence(item) {
+        return (absence.mark(), DIM);
     }
+    let style = match item.verdict {
+        Verdict::Pass => PASS,
+        Verdict::Fail => FAIL,
+        Verdict::Error => ERROR,
+        Verdict::NotVerified => NOT_VERIFIED,
+    };
+    (verdict_mark(item.verdict), style)
 }
 
 fn write_causes(page: &mut TextLayout, words: &Catalog, stats: ClassStats) {
@@ -165,8 +233,27 @@ mod tests {
 
     #[test]
     fn long_names_are_shortened() {
-        assert_eq!(shortened("ana"), "ana");
-        let long = shortened(&"x".repeat(90));
+        assert_eq!(shortened("ana", MAX_NAME_COLUMNS), "ana");
+        let long = shortened(&"x".repeat(90), MAX_NAME_COLUMNS);
         assert!(text_width(&long) <= MAX_NAME_COLUMNS && long.ends_with('…'), "{long}");
+    }
+
+    #[test]
+    fn rows_and_legend_fit_narrow_terminals() {
+        let mut report = sample::report();
+        for submission in &mut report.submissions {
+            submission.name = Some("Maria Aparecida de Oliveira e Silva".to_owned());
+        }
+        for language in Language::ALL {
+            let words = sample::words(language);
+            let mut bytes = Vec::new();
+            let terminal = Terminal { width: 60, ..Terminal::PLAIN };
+            terminal.render_table(ClassReport::of(&report), &words, &mut bytes).expect("written");
+            let text = String::from_utf8(bytes).expect("text");
+            let table: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).collect();
+            assert!(table.iter().all(|line| text_width(line) <= 60), "{text}");
+            let legend = packed(&words.sentence("report-marks"), 60);
+            assert!(legend.iter().all(|line| text_width(line) <= 60 && !line.ends_with('·')), "{legend:?}");
+        }
     }
 }

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{OptionalExtension, params};
 
 use super::part::{ClosedStore, Fingerprint, PartInfo, read_only_uri};
-use super::{RunInfo, Store, StoreError, from_json, images, marks, to_json};
+use super::{RunInfo, Store, StoreError, from_json, images, marks};
 use crate::model::{Machine, SandboxMode};
 
 /// Makes the table of the parts that were merged. It is dropped at the end.
@@ -251,11 +251,14 @@ impl Store {
             let Some(run) = ClosedStore::open(&part.path)?.run_info()? else { continue };
             match &mut all {
                 None => all = Some(run),
-                Some(all) => all.machine = weaker(&all.machine, &run.machine),
+                Some(all) => {
+                    all.machine = weaker(&all.machine, &run.machine);
+                    all.title = all.title.take().or(run.title);
+                }
             }
         }
         if let Some(all) = all {
-            self.db.execute("INSERT OR REPLACE INTO whole (one, content) VALUES (1, ?1)", [to_json(&all)?])?;
+            self.put_whole(&all)?;
         }
         Ok(())
     }

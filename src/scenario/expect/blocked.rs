@@ -79,7 +79,7 @@ impl<'a> SilentServer<'a> {
         if self.threads.iter().any(|thread| is_keyboard(thread)) {
             return Some(Cause::WaitsForKeyboard { client });
         }
-        let bytes = u64::from(row.receive_queue);
+        let bytes = row.unread_bytes();
         // A blocked reader of the same socket would take them: it waits for more than these.
         let reads_it = self.threads.iter().any(|thread| thread.inode == Some(row.inode));
         (bytes > 0 && !reads_it).then(|| match self.protocol {
@@ -92,7 +92,7 @@ impl<'a> SilentServer<'a> {
     pub(super) fn read_cause(&self, hint: Hint) -> Cause {
         let client = self.client;
         let call = self.call();
-        let Some(row) = self.row.filter(|row| row.receive_queue == 0 && row.inode != 0) else {
+        let Some(row) = self.row.filter(|row| row.unread_bytes() == 0 && row.inode != 0) else {
             return Cause::NoAnswerSilent { client, call, hint };
         };
         let waits = |inode| self.threads.iter().any(|thread| thread.inode == Some(inode));

@@ -139,6 +139,11 @@ fn programs(sources: &[SourceFile<'_>], cancel: &Cancel) -> Vec<Candidate> {
             parts_of.entry((language, source.file.parent())).or_default().push(source);
         }
     }
+    let has_program = |folder: Option<&Path>, language: &str| {
+        sources.iter().any(|other| {
+            other.begins && other.file.parent() == folder && language::by_name(other.file) == Some(language)
+        })
+    };
     let mut all = Vec::new();
     for source in sources.iter().filter(|source| source.begins) {
         if cancel.is_cancelled() {
@@ -159,6 +164,13 @@ fn programs(sources: &[SourceFile<'_>], cancel: &Cancel) -> Vec<Candidate> {
         // A program does everything that its parts do.
         let mut reading = source.reading.clone();
         parts.iter().for_each(|part| reading.add(&part.reading));
+        if !reading.is_about_sockets() && heuristics::has_entry_point(recipe.language) {
+            // The sockets are in a package or library of its own.
+            let others = sources.iter().filter(|other| is_library(other, recipe.language, &has_program));
+            let others: Vec<&SourceFile<'_>> = others.filter(|other| other.reading.is_about_sockets()).collect();
+            others.iter().for_each(|part| reading.add(&part.reading));
+            parts.extend(others);
+        }
         if !reading.is_about_sockets() {
             continue;
         }
@@ -180,6 +192,14 @@ fn programs(sources: &[SourceFile<'_>], cancel: &Cancel) -> Vec<Candidate> {
     // A stable sort: candidates of the same kind stay in order of names.
     all.sort_by_key(|one| (!one.reading.serves, heuristics::is_named_client(&one.file)));
     all
+}
+
+/// Returns true if a source can be part of programs in other folders: its folder has no program, or it
+/// is the library of a Rust package.
+fn is_library(source: &SourceFile<'_>, language: &str, has_program: &dyn Fn(Option<&Path>, &str) -> bool) -> bool {
+    let is_crate = language == "Rust" && source.file.file_name() == Some(OsStr::new("lib.rs"));
+    let is_same = !source.begins && language::by_name(source.file) == Some(language);
+    is_same && (is_crate || !has_program(source.file.parent(), language))
 }
 
 /// Removes programs beyond the maximum, and returns a note about them. Those deep in the tree are
@@ -236,6 +256,26 @@ mod tests {
         ]);
         assert_eq!(names(&c), ["src/server.c"]);
         assert_eq!(c[0].parts, [PathBuf::from("src/net.c")]);
+    }
+
+    #[test]
+    fn sockets_may_be_in_a_library_folder() {
+        let open = "int open_it(void) { socket(1); listen(s, 1); }\n";
+        let (c, _) = surveyed(&[("main.c", "int main(void) { open_it(); }\n"), ("lib/net.c", open)]);
+        assert_eq!((names(&c), c[0].parts.clone()), (vec!["main.c".to_owned()], vec![PathBuf::from("lib/net.c")]));
+        // They belong to the program beside them.
+        let program = ("lib/server.c", "int main(void) { open_it(); }\n");
+        let (c, _) = surveyed(&[("tool.c", "int main(void) { return 0; }\n"), ("lib/net.c", open), program]);
+        assert_eq!(names(&c), ["lib/server.c"]);
+        let library = "pub fn serve() { std::net::TcpListener::bind(\"127.0.0.1:65432\"); }\n";
+        let main = ("src/bin/eco.rs", "fn main() { eco::serve() }\n");
+        let (rust, _) = surveyed(&[main, ("src/lib.rs", library), ("Cargo.toml", "[package]\n")]);
+        assert_eq!(names(&rust), ["src/bin/eco.rs"]);
+        let (perl, _) = surveyed(&[
+            ("roda.pl", "use lib '.';\nuse Nucleo;\nNucleo::serve();\n"),
+            ("Nucleo.pm", "package Nucleo;\nuse IO::Socket;\nsub serve { IO::Socket::INET->new(Listen => 5) }\n1;\n"),
+        ]);
+        assert_eq!(names(&perl)[..1], ["roda.pl"], "{:?}", names(&perl));
     }
 
     #[test]

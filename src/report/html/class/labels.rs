@@ -25,7 +25,6 @@ labels! {
     show = "class-show",
     example = "class-example",
     spread = "class-spread",
-    spread_about = "class-spread-about",
     table = "class-table",
     table_about = "class-table-about",
     no_script = "class-no-script",
@@ -46,5 +45,9 @@ labels! {
     submission = "class-submission",
     points = "class-points",
     rate = "class-rate",
+    counts_about = "class-counts-about",
+    documented = "class-documented",
+    written = "class-written",
+    by_hand = "class-by-hand",
     open = "class-open",
 }

@@ -20,12 +20,17 @@ pub(super) const ROWS_PER_PAGE: usize = 500;
 /// A row of the table.
 pub(super) struct ClassRow {
     pub(super) name: String,
+    /// The id, if the name is another one.
+    pub(super) id: Option<String>,
     pub(super) page: String,
     pub(super) points: u32,
     pub(super) of: u32,
     pub(super) cells: Vec<Cell>,
     /// If there are no cells, the reason.
     pub(super) reason: Option<Bilingual>,
+    /// The cells after those of the items: if the class has such columns, the number of items that
+    /// the written report answers, and the points that were given by hand.
+    pub(super) more: Vec<String>,
 }
 
 /// A cell of the table.
@@ -33,38 +38,65 @@ pub(super) struct Cell {
     pub(super) class: &'static str,
     pub(super) mark: &'static str,
     pub(super) cause: Option<usize>,
+    /// True if the written report answers the item.
+    pub(super) is_documented: bool,
 }
 
 /// The cell of an item that the submission does not have.
-const EMPTY: Cell = Cell { class: "", mark: "", cause: None };
+const EMPTY: Cell = Cell { class: "", mark: "", cause: None, is_documented: false };
 
 impl Cell {
     fn of(found: &ItemResult, item: &ItemStats) -> Self {
         let (class, mark) = absence(found).map_or(marked(found.verdict), absent);
         // Causes are listed only for items that at least one submission failed.
         let is_listed = item.counts[class_stats::verdict_index(Verdict::Fail)] > 0;
-        Self { class, mark, cause: item.cause_of(found).filter(|_| is_listed) }
+        let is_documented = found.documented().is_some_and(|written| written.answered);
+        Self { class, mark, cause: item.cause_of(found).filter(|_| is_listed), is_documented }
     }
 
-    /// Returns the cell as a letter and the number of its cause: `f3`. An empty cell is a point.
+    /// Returns the cell as a letter and the number of its cause: `f3`. An empty cell is a point. A
+    /// star means that the written report answers the item.
     fn code(&self) -> String {
         let class = if self.class.is_empty() { "." } else { self.class };
-        self.cause.map_or_else(|| class.to_owned(), |cause| format!("{class}{cause}"))
+        let cause = self.cause.map(|cause| cause.to_string()).unwrap_or_default();
+        format!("{class}{cause}{}", if self.is_documented { "*" } else { "" })
     }
 }
 
 /// Returns the row of a submission.
-pub(super) fn row(submission: &SubmissionResult, page: &str, taught: &[ItemStats], catalogs: &Catalogs) -> ClassRow {
+pub(super) fn row(
+    submission: &SubmissionResult,
+    page: &str,
+    taught: &[ItemStats],
+    frame: &Frame<'_>,
+    catalogs: &Catalogs,
+) -> ClassRow {
+    let name = submission.display_name();
     let of_item = |item: &ItemStats| submission.items.iter().find(|one| one.id.as_str() == item.id);
     let cells = taught.iter().map(|item| of_item(item).map_or(EMPTY, |found| Cell::of(found, item)));
-    let reason = submission.reason.as_ref().filter(|_| submission.items.is_empty());
+    let marks = || submission.items.iter().filter_map(ItemResult::mark);
+    let is_marked = marks().next().is_some();
+    // An item that was not run has the reason of the whole submission.
+    let is_untried = submission.items.iter().all(|item| item.reason == submission.reason);
+    let reason = submission.reason.as_ref().filter(|_| is_untried && !is_marked);
+    let written = submission.items.iter().filter_map(ItemResult::documented).filter(|one| one.answered).count();
+    let by_hand: i64 = marks().map(|mark| i64::from(mark.points)).sum();
+    let mut more = Vec::new();
+    if frame.has_written {
+        more.push(if written > 0 { written.to_string() } else { String::new() });
+    }
+    if frame.has_by_hand {
+        more.push(if is_marked { format!("{by_hand:+}") } else { String::new() });
+    }
     ClassRow {
-        name: escape_controls(&submission.label()),
+        name: escape_controls(name),
+        id: (name != submission.id.0).then(|| escape_controls(submission.id.short())),
         page: page.to_owned(),
         points: submission.points,
         of: submission.of,
         cells: if reason.is_some() { Vec::new() } else { cells.collect() },
         reason: reason.map(|reason| catalogs.say(&reason.message())),
+        more,
     }
 }
 
@@ -74,12 +106,16 @@ pub(super) struct Frame<'p> {
     /// The policy of a page without a script.
     pub(super) policy: String,
     pub(super) style: &'p str,
+    /// The heading in the reader's language.
+    pub(super) title: &'p str,
     pub(super) heading: &'p Bilingual,
-    pub(super) lab: &'p str,
     pub(super) groups: &'p [Group<'p>],
     pub(super) heads: &'p [Head<'p>],
     pub(super) verdicts: &'p [Meaning],
     pub(super) most: u32,
+    /// True if the table has a column for written reports, and one for points given by hand.
+    pub(super) has_written: bool,
+    pub(super) has_by_hand: bool,
     pub(super) w: &'p Labels,
 }
 
@@ -90,12 +126,14 @@ struct RowsPage<'p> {
     language: &'static str,
     policy: &'p str,
     style: &'p str,
+    title: &'p str,
     heading: &'p Bilingual,
-    lab: &'p str,
     groups: &'p [Group<'p>],
     heads: &'p [Head<'p>],
     verdicts: &'p [Meaning],
     most: u32,
+    has_written: bool,
+    has_by_hand: bool,
     rows: &'p [ClassRow],
     range: &'p str,
     w: &'p Labels,
@@ -140,7 +178,7 @@ impl Rows {
         }
         let reason = row.reason.as_ref().map(|reason| self.reason_index(reason));
         let cells: String = row.cells.iter().map(Cell::code).collect();
-        let data = serde_json::json!([row.name, row.page, row.points, row.of, cells, reason]);
+        let data = serde_json::json!([row.name, row.id, row.page, row.points, row.of, cells, reason, row.more]);
         self.more += if self.more.is_empty() { "" } else { ",\n" };
         self.more += &data.to_string();
         self.further.push(row);
@@ -161,12 +199,14 @@ impl Rows {
             language: frame.language,
             policy: &frame.policy,
             style: frame.style,
+            title: frame.title,
             heading: frame.heading,
-            lab: frame.lab,
             groups: frame.groups,
             heads: frame.heads,
             verdicts: frame.verdicts,
             most: frame.most,
+            has_written: frame.has_written,
+            has_by_hand: frame.has_by_hand,
             rows: &self.further,
             range: &range,
             w: frame.w,

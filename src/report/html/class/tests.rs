@@ -3,7 +3,7 @@
 //! Its behaviour in a browser is tested in `tests/live/pages.rs`.
 
 use super::*;
-use crate::model::{Language, SubmissionId, SubmissionResult};
+use crate::model::{Language, Report, SubmissionId, SubmissionResult};
 use crate::report::{ClassReport, anonymize, sample};
 
 fn page(report: &Report) -> String {
@@ -15,8 +15,7 @@ fn page(report: &Report) -> String {
 
 /// Returns the page of a class with this number of copies of the sample's submissions, and its
 /// further pages.
-fn large(count: usize) -> (String, Vec<(String, String)>) {
-    let mut report = sample::report();
+fn large(mut report: Report, count: usize) -> (String, Vec<(String, String)>) {
     let own = std::mem::take(&mut report.submissions);
     for k in 0..count {
         let mut copy = own[k % own.len()].clone();
@@ -40,9 +39,9 @@ fn large(count: usize) -> (String, Vec<(String, String)>) {
 
 #[test]
 fn large_class_has_its_first_rows_as_markup_and_the_others_as_data() {
-    let (page, further) = large(rows::ROWS_PER_PAGE);
+    let (page, further) = large(sample::report(), rows::ROWS_PER_PAGE);
     assert!(further.is_empty() && !page.contains("application/json"));
-    let (page, further) = large(1203);
+    let (page, further) = large(sample::report(), 1203);
     let rows_of = |text: &str| text.matches("<tr><th scope=row>").count();
     assert_eq!(rows_of(&page), rows::ROWS_PER_PAGE);
     let names: Vec<&str> = further.iter().map(|(name, _)| name.as_str()).collect();
@@ -54,15 +53,41 @@ fn large_class_has_its_first_rows_as_markup_and_the_others_as_data() {
     let data: Vec<serde_json::Value> = serde_json::from_str(data).expect("JSON");
     assert_eq!(data.len(), 703);
     assert_eq!(data[0][0], "</script> 500");
-    assert_eq!(data[702][1], "submissions/1202.html");
+    assert_eq!(data[702][2], "submissions/1202.html");
     // The 511th has a reason instead of cells.
-    assert_eq!((&data[10][4], &data[10][5]), (&"".into(), &0.into()));
+    assert_eq!((&data[10][5], &data[10][6]), (&"".into(), &0.into()));
     assert!(page.contains(r#"<p id="reason-0">"#) && !page.contains(r#"<p id="reason-1">"#));
     // Names end no element.
     assert_eq!(page.matches("</script>").count(), 2);
     assert!(further.iter().all(
         |(_, text)| !text.contains("<script") && text.contains("&#60;/script&#62; 1000") == text.contains("1001–")
     ));
+}
+
+#[test]
+fn further_rows_have_names_written_answers_and_points_by_hand() {
+    let mut report = sample::annotated();
+    report.title = Some(crate::model::LocalizedText::Plain("Sockets".to_owned()));
+    report.submissions[0].name = Some("Ana Souza".to_owned());
+    report.submissions[0].items[0].add_mark(crate::model::Mark { points: 2, comment: String::new() });
+    let (page, further) = large(report, rows::ROWS_PER_PAGE + 2);
+    let rows = &further[0].1;
+    assert!(rows.contains("<title>Sockets · 502 submissions · 501–502</title>"), "{rows}");
+    for (text, row) in [(&page, "&#60;/script&#62; 0"), (rows, "&#60;/script&#62; 500")] {
+        let (_, row) = text.split_once(&format!("Ana Souza</a> <span class=id>{row}</span>")).expect("a row");
+        let (row, _) = row.split_once("\n<tr>").expect("an end");
+        assert!(row.contains("✗✎") && row.ends_with("<td>1<td>+2"), "{row}");
+        for part in [r#"<col class="more">"#, "by hand", "✎</span>"] {
+            assert!(text.contains(part), "{part} is not in {text}");
+        }
+    }
+    let (_, data) = page.split_once(r#"id="more">"#).expect("data");
+    let data: Vec<serde_json::Value> =
+        serde_json::from_str(data.split_once("</script>").expect("an end").0).expect("JSON");
+    assert_eq!((&data[0][0], &data[0][1]), (&"Ana Souza".into(), &"</script> 500".into()));
+    assert!(data[0][5].as_str().is_some_and(|cells| cells.contains("f0*")), "{}", data[0]);
+    assert_eq!(data[0][7], serde_json::json!(["1", "+2"]));
+    assert_eq!((&data[1][1], &data[1][7]), (&serde_json::Value::Null, &serde_json::json!(["", ""])));
 }
 
 #[test]
@@ -144,4 +169,74 @@ fn submission_that_was_not_run_has_its_reason() {
     report.submissions.push(none);
     let page = page(&report);
     assert!(page.contains("<td class=r colspan=6>"), "{page}");
+}
+
+#[test]
+fn class_page_has_title_date_and_roster_names() {
+    let mut report = sample::report();
+    let title = crate::model::localized::ByLanguage { en: "Sockets <lab>".to_owned(), pt: "Laboratório".to_owned() };
+    report.title = Some(crate::model::LocalizedText::ByLanguage(title));
+    for (k, submission) in report.submissions.iter_mut().enumerate() {
+        submission.graded_at = Some(1_700_000_000 + k as u64 * 86_400);
+    }
+    report.submissions[0].name = Some("Ana Souza".to_owned());
+    let shown = page(&report);
+    for part in [
+        "<title>Sockets &#60;lab&#62; · 2 submissions</title>",
+        "Laboratório · 2 entregas",
+        "socket-lab · graded from 2023-11-14 to 2023-11-15 (UTC)",
+        "socket-lab · avaliada de 2023-11-14 a 2023-11-15 (UTC)",
+        r#"<a href="submissions/0.html">Ana Souza</a> <span class=id>ana</span><td>"#,
+        "median score of the 2 with a program",
+    ] {
+        assert!(shown.contains(part), "{part} is not in {shown}");
+    }
+    assert_eq!(shown, page(&report), "the page depends on nothing else");
+    report.submissions[1].graded_at = report.submissions[0].graded_at;
+    assert!(page(&report).contains("graded on 2023-11-14 (UTC)"));
+}
+
+#[test]
+fn submissions_without_a_program_recede_and_are_not_in_the_median() {
+    let mut report = sample::report();
+    let mut none = report.submissions[0].clone();
+    for item in &mut none.items {
+        (item.verdict, item.earned) = (Verdict::NotVerified, 0);
+        item.reason = Some(crate::model::Cause::NotDelivered {}.into());
+        item.judged = crate::model::Judged::default();
+    }
+    (none.id, none.points) = (SubmissionId("nobody".to_owned()), 0);
+    report.submissions.push(none);
+    let mut unseen = report.submissions[0].clone();
+    unseen.items[0].verdict = Verdict::NotVerified;
+    unseen.items[0].reason = Some(crate::model::GapReason::NoHosts {}.into());
+    unseen.id = SubmissionId("unseen".to_owned());
+    report.submissions.push(unseen);
+    let page = page(&report);
+    for part in [
+        "class=a",
+        "<td class=a>–",
+        "class=u data-c=",
+        ">○",
+        "without a program",
+        "scores of the 3 submissions with a program",
+    ] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    // The cards count them apart, too.
+    assert!(page.contains("– 1 not submitted") && page.contains(r#"<rect class="a""#), "{page}");
+}
+
+#[test]
+fn written_answers_and_points_by_hand_are_beside_what_was_demonstrated() {
+    let report = sample::report();
+    assert!(!page(&report).contains('✎'));
+    let mut report = sample::annotated();
+    report.submissions[0].items[0].add_mark(crate::model::Mark { points: 2, comment: String::new() });
+    report.submissions[0].items[2].add_mark(crate::model::Mark { points: -1, comment: String::new() });
+    let page = page(&report);
+    assert!(page.contains("✗✎") && page.contains("<td>1<td>+1"), "{page}");
+    assert!(page.contains("answered in the written report") && page.contains("respondido no relatório"));
+    // The other submission has neither.
+    assert!(page.contains("<td><td>\n"), "{page}");
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rstest::rstest;
 
-use crate::model::{Evidence, Limitation, Mark, Message, SubmissionId, SubmissionResult};
+use crate::model::{Evidence, Limitation, LocalizedText, Mark, Message, SubmissionId, SubmissionResult};
 use crate::run::evidence_codec::pack;
 use crate::run::shard::Shard;
 use crate::run::store::CacheKey;
@@ -32,6 +32,10 @@ fn machine(stage: SandboxMode) -> Machine {
     Machine { stage, cannot: Vec::new() }
 }
 
+fn title() -> LocalizedText {
+    LocalizedText::Plain("Sockets".to_owned())
+}
+
 /// Stores the result of a submission, as `grade` does.
 fn grade(store: &mut Store, place: usize, name: &str) {
     let key = CacheKey { submission: name.to_owned(), lab: "l".to_owned(), version: "v".to_owned() };
@@ -52,6 +56,7 @@ fn parts(folder: &Path, size: usize, shards: u32) -> Vec<Part> {
         let seed = store.begin_part(&class, shard, Some(SEED), members.iter().copied()).expect("begun");
         for (place, name) in &members {
             store.record_run("socket-lab", &machine(SandboxMode::Isolated), seed).expect("recorded");
+            store.record_title(Some(&title())).expect("recorded");
             grade(&mut store, *place, name);
         }
         let info = store.part().expect("read").expect("a part");
@@ -74,6 +79,7 @@ fn whole(folder: &Path, size: usize) -> String {
     let path = folder.join("whole.db");
     let mut store = Store::open(&path).expect("a store");
     store.record_run("socket-lab", &machine(SandboxMode::Isolated), SEED).expect("recorded");
+    store.record_title(Some(&title())).expect("recorded");
     // In the order in which submissions happen to end.
     for (place, name) in names(size).iter().enumerate().rev() {
         grade(&mut store, place, name);

@@ -122,6 +122,7 @@ fn time_reveals_the_cause(#[case] scene: EvidenceBuilder, #[case] id: &'static s
 #[case::sizeof_pointer(datagrams(&[some(b"primeiro de dois", b"PRIMEIRO"), some(b"curto", b"CURTO")]), "every-answer-cut")]
 #[case::shrinking_buffer(datagrams(&[some(b"curto", b"CURTO"), some(b"mais longo", b"MAIS ")]), "cut-at-earlier-length")]
 #[case::strlen_runs_on(datagrams(&[some(b"um texto longo", b"UM TEXTO LONGO"), some(b"curto", b"CURTOXTO LONGO")]), "earlier-text-after")]
+#[case::accents_run_on(datagrams(&[some("o número 1".as_bytes(), "O NÚMERO 1".as_bytes()), some(b"oi", "OINÚMERO 1".as_bytes())]), "earlier-text-after")]
 fn datagrams_reveal_the_cause(#[case] scene: EvidenceBuilder, #[case] id: &'static str) {
     scene.assert_finding("uppercase", fail(id));
 }
