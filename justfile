@@ -33,7 +33,11 @@ bench-analyze:
 bench-grade:
     cargo bench --bench grade
 
-# grade the zoo of submissions six times, and a class of 60 while killing the grading twenty times
+# every report of a class of 10,000, and the merge of its shards
+bench-store:
+    cargo bench --bench store
+
+# grade the zoo of submissions six times, and a class of 60 while killing the grading, its shards and their merge
 zoo:
     SOCKLAB_ZOO=6 SOCKLAB_CLASS=60 SOCKLAB_KILLS=20 REQUIRE_LIVE=1 cargo test --release --test live -- class
 

@@ -3,6 +3,7 @@
 
 mod analyze;
 mod arguments;
+mod array_job;
 mod changes;
 mod check;
 mod ci;
@@ -14,6 +15,7 @@ mod exit;
 mod explain;
 mod explain_sandbox;
 mod grade;
+mod grade_options;
 mod grade_warnings;
 mod help;
 mod html_site;
@@ -25,14 +27,17 @@ mod load;
 mod man;
 mod mark;
 mod mark_options;
+mod merge;
 mod new_lab;
 mod output_options;
 mod outputs;
 mod progress;
+mod progress_file;
 mod regrade;
 mod report;
 mod run;
 mod run_limits;
+mod sandbox_arg;
 mod schema;
 mod selection;
 mod serve;
@@ -40,6 +45,7 @@ mod service_template;
 mod show;
 mod signals;
 mod store_access;
+mod submission_pages;
 mod symlink_guard;
 mod watch;
 
@@ -147,6 +153,7 @@ pub fn main() -> ExitCode {
         }
         Command::NewLab { folder } => new_lab::new_lab(&folder, &reader),
         Command::Grade(options) => with_stop_commands(|| grade::grade(&options, &reader)),
+        Command::Merge(options) => merge::merge(&options, &reader),
         Command::Regrade { store, lab } => regrade::regrade(&store, &lab, &reader),
         Command::Mark(options) => mark::mark(&options, &reader),
         Command::Report(options) => with_stop_commands(|| report::report(&options, &reader)),

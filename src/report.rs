@@ -5,6 +5,7 @@
 pub(crate) mod anonymize;
 mod capture_file;
 pub(crate) mod class;
+pub(crate) mod class_report;
 mod class_stats;
 mod csv_cell;
 mod displayed;
@@ -28,6 +29,8 @@ use crate::i18n::Catalog;
 use crate::model::Report;
 
 pub(crate) use class::{Classroom50, Csv, Gradescope};
+pub(crate) use class_report::Totals;
+pub use class_report::{ClassReport, Submissions};
 pub(crate) use github::Github;
 pub(crate) use html::{Html, RecordedScenario};
 pub(crate) use json::Json;
@@ -87,7 +90,19 @@ pub trait Render: Sync {
     /// # Errors
     ///
     /// Returns an error if writing to `out` fails.
-    fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()>;
+    fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
+        self.render_class(ClassReport::of(report), words, out)
+    }
+
+    /// Writes a report whose submissions are read one after another. Formats for any number of
+    /// submissions implement this function, the others `render`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a submission cannot be read, or if writing to `out` fails.
+    fn render_class(&self, class: ClassReport<'_>, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
+        self.render(&class.collect()?, words, out)
+    }
 }
 
 /// All output formats. This list is the only place that names them.

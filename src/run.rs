@@ -19,6 +19,7 @@ pub(crate) mod scenario;
 mod schedule;
 pub(crate) mod semaphore;
 mod session;
+pub mod shard;
 mod shared_root;
 pub(crate) mod source_hint;
 pub(crate) mod spec;

@@ -45,13 +45,80 @@
   // A row's cells before those of the items.
   const BEFORE = 2;
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  const rows = [...body.rows].map((row, place) => ({
-    row, place,
+  const marks = Object.fromEntries([...document.querySelectorAll(".meanings .mark")].map((one) => [one.classList[1], one.textContent]));
+  const most = Number(heat.dataset.most);
+
+  // The first rows are in the page. Those of a large class are data, of which rows are made when they are shown.
+  const written = [...body.rows].map((row) => ({
     name: row.cells[0].textContent,
-    plain: plain(row.cells[0].textContent),
     points: parseInt(row.cells[1].textContent, 10),
-    cell: (k) => row.cells[BEFORE + k],
+    read: () => [...row.cells].slice(BEFORE).map((cell) => ({ verdict: cell.className, cause: cell.dataset.c })),
+    make: () => row,
   }));
+  const codes = /([a-z.])(\d*)(\*?)/g;
+  const decoded = (text) => [...text.matchAll(codes)].map(([, verdict, cause, star]) => ({ verdict: verdict === "." ? "" : verdict, cause: cause || undefined, isDocumented: star !== "" }));
+  const made = ([name, id, page, points, of, cells, reason, more]) => {
+    const row = document.createElement("tr");
+    const head = document.createElement("th");
+    head.scope = "row";
+    const link = document.createElement("a");
+    link.href = page;
+    link.textContent = name;
+    head.append(link);
+    if (id !== null) {
+      const short = document.createElement("span");
+      short.className = "id";
+      short.textContent = id;
+      head.append(" ", short);
+    }
+    row.append(head);
+    row.insertCell().textContent = of === most ? points : `${points}/${of}`;
+    if (reason !== null) {
+      const cell = row.insertCell();
+      cell.className = "r";
+      cell.colSpan = ids.length;
+      cell.append(...[...by(`reason-${reason}`).childNodes].map((node) => node.cloneNode(true)));
+    }
+    for (const { verdict, cause, isDocumented } of decoded(cells)) {
+      const cell = row.insertCell();
+      cell.className = verdict;
+      cell.textContent = (marks[verdict] ?? "") + (isDocumented ? marks.d : "");
+      if (cause !== undefined) cell.dataset.c = cause;
+    }
+    for (const text of more) row.insertCell().textContent = text;
+    return row;
+  };
+  const data = by("more") ? JSON.parse(by("more").textContent) : [];
+  const further = data.map((one) => ({
+    name: one[1] === null ? one[0] : `${one[0]} ${one[1]}`,
+    points: one[3],
+    read: () => (one[6] === null ? decoded(one[5]) : [{ verdict: "r" }]),
+    make: () => made(one),
+  }));
+  const rows = [...written, ...further].map((one, place) => ({ ...one, place, plain: plain(one.name) }));
+  const cellsOf = (one) => (one.cells ??= one.read());
+  const rowOf = (one) => (one.row ??= one.make());
+
+  // What is shown: the rows that the filters choose, in the order of the last heading, one part at a time.
+  const SIZE = data.length ? written.length : Infinity;
+  let sorted = rows;
+  let chosen = rows;
+  let first = 0;
+  const draw = () => {
+    const last = Math.min(chosen.length, first + SIZE);
+    body.replaceChildren(...chosen.slice(first, last).map(rowOf));
+    by("shown").textContent = chosen.length;
+    by("none").hidden = chosen.length > 0;
+    if (!data.length) return;
+    by("range").textContent = chosen.length ? `${first + 1}–${last}` : "";
+    by("previous").disabled = first === 0;
+    by("next").disabled = last === chosen.length;
+  };
+  const turn = (step) => { first = Math.max(0, first + step); draw(); };
+  if (data.length) {
+    by("previous").addEventListener("click", () => turn(-SIZE));
+    by("next").addEventListener("click", () => turn(SIZE));
+  }
 
   // Filters.
   const form = by("filter");
@@ -64,22 +131,14 @@
     const to = by("to").value === "" ? Infinity : Number(by("to").value);
     const fits = (one) => {
       if (one.points < from || one.points > to || !words.every((word) => one.plain.includes(word))) return false;
-      if (cause) {
-        const cell = one.cell(cause.item);
-        if (!cell || cell.dataset.c !== cause.cause) return false;
-      }
+      if (cause && cellsOf(one)[cause.item]?.cause !== cause.cause) return false;
       if (item === "" && verdict === "") return true;
-      const cells = item === "" ? [...one.row.cells].slice(BEFORE) : [one.cell(item | 0)];
-      return cells.some((cell) => cell && (verdict === "" ? cell.className : cell.className === verdict));
+      const cells = item === "" ? cellsOf(one) : [cellsOf(one)[item | 0]];
+      return cells.some((cell) => cell && (verdict === "" ? cell.verdict : cell.verdict === verdict));
     };
-    let shown = 0;
-    for (const one of rows) {
-      const is = fits(one);
-      if (one.row.hidden === is) one.row.hidden = !is;
-      shown += is;
-    }
-    by("shown").textContent = shown;
-    by("none").hidden = shown > 0;
+    chosen = sorted.filter(fits);
+    first = 0;
+    draw();
     by("only").hidden = !cause;
   };
   form.addEventListener("input", filter);
@@ -105,7 +164,7 @@
   const ids = heads.filter((head) => head.dataset.id).map((head) => head.dataset.id);
   const names = new Intl.Collator(undefined, { numeric: true });
   const order = { f: 0, e: 1, n: 2, p: 3 };
-  const weight = (one, k) => order[one.cell(k)?.className] ?? 4;
+  const weight = (one, k) => order[cellsOf(one)[k]?.verdict] ?? 4;
   const ways = {
     name: (a, b) => names.compare(a.name, b.name),
     points: (a, b) => a.points - b.points,
@@ -121,10 +180,12 @@
       for (const other of heads) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
       const way = ways[head.dataset.sort] ?? ((a, b) => weight(a, Number(head.dataset.sort)) - weight(b, Number(head.dataset.sort)));
-      const sorted = [...rows].sort((a, b) => (down ? way(b, a) : way(a, b)) || a.place - b.place);
-      body.append(...sorted.map((one) => one.row));
+      sorted = [...rows].sort((a, b) => (down ? way(b, a) : way(a, b)) || a.place - b.place);
+      filter();
     });
   }
+
+  draw();
 
   // On paper nothing can be unfolded.
   let folded = [];

@@ -7,9 +7,11 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::examples;
 use super::exit::{CliError, ExitStatus};
+use super::grade_options::{GradeOptions, MergeOptions};
 use super::mark_options::MarkOptions;
 use super::output_options::OutputOptions;
 use super::run_limits::TimeLimits;
+use super::sandbox_arg::SandboxArg;
 use super::service_template::CiName;
 use super::store_access::DEFAULT_STORE;
 
@@ -37,6 +39,9 @@ pub(super) enum Command {
     /// Grade all submissions in a folder or LMS download (resumable)
     #[command(after_help = examples::GRADE)]
     Grade(GradeOptions),
+    /// Merge the shards of a class into one results file
+    #[command(after_help = examples::MERGE)]
+    Merge(MergeOptions),
     /// Re-judge stored evidence with the current lab, without running anything
     #[command(after_help = examples::REGRADE)]
     Regrade {
@@ -215,47 +220,6 @@ pub(super) struct CheckOptions {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct GradeOptions {
-    /// Directories of submissions, archives of one submission each, or Moodle or Canvas assignment downloads
-    #[arg(required = true)]
-    pub(super) submissions: Vec<PathBuf>,
-    /// A bundled lab's name, or a directory with a lab.yaml
-    #[arg(long, default_value = crate::scenario::lab::DEFAULT_LAB)]
-    pub(super) lab: String,
-    /// Results file
-    #[arg(long, value_name = "FILE", default_value = DEFAULT_STORE)]
-    pub(super) store: PathBuf,
-    /// Class roster: CSV, with or without a heading, one submission per row, named in the first column, in one called
-    /// submission, folder or id, or in the one that matches; reports show the names in another column
-    #[arg(long, value_name = "CSV")]
-    pub(super) roster: Option<PathBuf>,
-    /// Number of submissions to grade in parallel, each with up to four scenarios; more start while those wait
-    /// [default: number of CPUs]
-    #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub(super) jobs: Option<u16>,
-    /// Seed for all random choices [default: the one in the results file, otherwise random]
-    #[arg(long)]
-    pub(super) seed: Option<u64>,
-    #[command(flatten)]
-    pub(super) bounds: TimeLimits,
-    /// Write a report of the class as FORMAT=FILE; `-` is standard output (repeatable) [default: a table on a terminal, else csv=-]
-    #[arg(long = "report", value_name = "FORMAT=FILE")]
-    pub(super) reports: Vec<String>,
-    /// Re-run all submissions, even unchanged ones
-    #[arg(long)]
-    pub(super) force: bool,
-    /// Only this submission (repeatable; `*` is a wildcard)
-    #[arg(long, value_name = "NAME")]
-    pub(super) only: Vec<String>,
-    /// Re-run submissions that did not fully pass
-    #[arg(long)]
-    pub(super) failed: bool,
-    /// Sandbox mode
-    #[arg(long, value_enum, default_value = "auto")]
-    pub(super) stage: SandboxArg,
-}
-
-#[derive(Debug, Args)]
 pub(super) struct ReportOptions {
     /// Results file
     #[arg(default_value = DEFAULT_STORE)]
@@ -335,16 +299,6 @@ pub(super) struct RunOptions {
     /// Disable automatic CI and grading-platform output
     #[arg(long)]
     pub(super) no_ci: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum SandboxArg {
-    /// Isolated if available, otherwise plain with a warning (`grade`: nothing is run)
-    Auto,
-    /// In its own namespaces
-    Isolated,
-    /// Without a sandbox, on this machine's own network
-    Plain,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

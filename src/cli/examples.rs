@@ -23,7 +23,15 @@ pub(super) const GRADE: &str = "Examples:
   socklab grade download.zip                 the download of a Moodle or Canvas assignment
   socklab grade entregas/ --roster turma.csv one row, with name, for everyone in the list
   socklab grade entregas/ --failed           only those that did not fully pass
+  socklab grade entregas/ --shard 3/8 --store part-3.db
+                                             a part of the class, on one of several machines
   socklab report socklab.db --format csv     the same table, without running anything";
+
+pub(super) const MERGE: &str = "Examples:
+  socklab merge part-*.db --store class.db   one results file from those of all shards
+  socklab report class.db --format csv       the table of the whole class
+
+If a part is missing, unfinished or of another class, nothing is merged.";
 
 pub(super) const REGRADE: &str = "Examples:
   socklab regrade                            re-judge the results in socklab.db

@@ -9,20 +9,26 @@ use std::time::Duration;
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::arguments::GradeOptions;
+use super::array_job::{self, Environment};
 use super::exit::{CliError, ExitStatus};
+use super::grade_options::GradeOptions;
 use super::grade_warnings::{self, KnownBefore};
 use super::isolation::SandboxChoice;
-use super::outputs::{ReportTarget, parse_reports, write_class_reports};
+use super::outputs::{ReportTarget, parse_reports, same_file, write_class_reports};
+use super::progress_file::ProgressFile;
 use super::selection::matches_pattern;
 use super::signals::cancel_on_signals;
-use super::store_access::{load_results, open_store, store_error};
+use super::store_access::{StoredClass, open_store, store_error};
 use super::{Ui, load, run_limits};
 use crate::i18n::Catalog;
-use crate::model::{Message, Reason, SubmissionResult};
+use crate::model::{Message, Reason, SubmissionResult, Verdict};
+use crate::report::Totals;
+use crate::run::shard::Shard;
+use crate::run::store::{ClosedStore, PartError, Store, StoreError};
 use crate::run::toolchains::Toolchains;
 use crate::run::{Cancel, Semaphore, Session, sandbox_denylist};
-use crate::submission::grade::{GradeProgress, GradeSpec, SubmissionSource};
+use crate::scenario::lab::Lab;
+use crate::submission::grade::{GradeProgress, GradeSpec, SubmissionSource, class as order};
 use crate::submission::import::{ImportError, Submission};
 use crate::submission::sources::Class;
 use crate::submission::{grade, import, roster};
@@ -35,6 +41,7 @@ const SUBMISSIONS_PER_JOB: usize = 2;
 
 /// Grades a class.
 pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, CliError> {
+    let shard = options.shard.as_deref().map(requested_shard).transpose()?;
     let lab = load::load_lab(&options.lab, &BTreeMap::new())?;
     let csv = ["csv=-".to_owned()];
     // A person gets a table, and a program that reads the output gets CSV.
@@ -50,37 +57,42 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
     }
     // Unpacked copies must exist until grading is over.
     let Class { mut sources, copies, .. } = class;
-    let mut listed = None;
-    if let Some(roster) = &options.roster {
-        let students;
-        (sources, students) = with_roster(sources, roster)?;
-        listed = Some(students).filter(|_| options.only.is_empty());
+    let roster = options.roster.as_deref().map(read_roster).transpose()?;
+    let mut students = None;
+    if let (Some(file), Some(bytes)) = (&options.roster, &roster) {
+        let listed;
+        (sources, listed) = with_roster(sources, file, bytes)?;
+        students = Some(listed).filter(|_| options.only.is_empty());
     }
-    if let Err(name) = grade::check_names(&sources) {
+    if let Err(name) = order::check_names(&sources) {
         return Err(CliError::usage(
             Message::new("cli-submission-twice").with("name", crate::model::bytes::printable_text(&name)),
         ));
     }
-    sources
-        .retain(|source| options.only.is_empty() || options.only.iter().any(|one| matches_pattern(one, &source.id.0)));
-    if sources.is_empty() {
+    let is_wanted = |id: &str| options.only.is_empty() || options.only.iter().any(|one| matches_pattern(one, id));
+    let is_in_shard = |id: &str| shard.is_none_or(|shard| shard.contains(id));
+    let mut selected: Vec<usize> = (0..sources.len()).collect();
+    selected.retain(|&place| is_wanted(&sources[place].id.0) && is_in_shard(&sources[place].id.0));
+    // A shard may have no submission; a class has some.
+    if sources.is_empty() || selected.is_empty() && shard.is_none() {
         let path = options.submissions.first().map_or_else(String::new, |path| crate::model::bytes::safe_path(path));
         return Err(CliError::usage(Message::new("cli-no-submissions").with("path", path)));
     }
     let stage = SandboxChoice::new(options.stage).required_mode()?;
-    let store = open_store(&options.store, true)?;
+    let mut store = open_store(&options.store, true)?;
     let lab_hash = lab.hash();
     let path = Toolchains::find(&|name| std::env::var_os(name)).path.clone();
     let known = KnownBefore {
         lab: &lab,
         lab_hash: &lab_hash,
-        sources: &sources,
-        listed,
+        sources: &selected.iter().map(|&place| &sources[place]).collect::<Vec<_>>(),
+        listed: students.map(|students| selected.partition_point(|&place| place < students)),
         stage,
         seed: options.seed,
         path: &path,
     };
     grade_warnings::print(&known, &store, &reader.words).map_err(|error| store_error(&options.store, error))?;
+    order::longest_first(&mut selected, &sources, &earlier_durations(options, &store)?);
     let cancel = Cancel::new().context("creating a pipe")?;
     cancel_on_signals(&cancel)?;
     let environment = |name: &str| std::env::var_os(name);
@@ -88,9 +100,8 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
     let workers = options.jobs.map_or_else(cores, usize::from);
     let permits = Semaphore::new(workers * SCENARIOS_PER_SUBMISSION);
     let hide = hidden_paths(options, &wanted, &copies);
-    // The seed is the same for the whole class, even if it is graded in several runs.
-    let stored = store.seed().map_err(|error| store_error(&options.store, error))?;
-    let seed = run_limits::seed(options.seed.or(stored))?;
+    let seed = begin(&mut store, &lab, shard, roster.as_deref(), &sources, options.seed);
+    let seed = run_limits::seed(seed.map_err(|error| store_error(&options.store, error))?)?;
     let budgets = options.bounds.budgets();
     let session = Session {
         seed,
@@ -106,35 +117,47 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
         lab: &lab,
         lab_hash,
         sources: &sources,
+        selected: &selected,
         session,
         workers: workers * SUBMISSIONS_PER_JOB,
         force: options.force,
         failed: options.failed,
         run_within: Duration::MAX,
     };
-    let bar = ClassProgress::new(&reader.words, sources.len());
+    let file = options.progress.as_deref().map(|path| ProgressFile::create(path, shard, selected.len()));
+    let file = file.transpose().context("writing the file of --progress")?;
+    let bar = ClassProgress::new(&reader.words, selected.len(), file);
     let graded = grade::grade(&batch, store, &bar);
-    bar.end();
+    bar.end(graded.is_err() || cancel.is_cancelled());
     let store = graded.map_err(|error| store_error(&options.store, error))?;
-    let table = wanted.iter().all(|(format, _)| format.spec().needs_summary_only);
-    let own: BTreeSet<&str> = sources.iter().map(|source| source.id.0.as_str()).collect();
-    let report = load_results(&store, table, |id| own.contains(id));
-    let mut report = report.map_err(|error| store_error(&options.store, error))?;
-    report.interrupted = cancel.is_cancelled();
+    let own: BTreeSet<&str> = selected.iter().map(|&place| sources[place].id.0.as_str()).collect();
+    let is_own = |id: &str| own.contains(id);
+    let class = StoredClass::new(&store, &is_own, false);
+    let mut class = class.map_err(|error| store_error(&options.store, error))?;
+    class.run.interrupted = cancel.is_cancelled();
+    let mut totals = Totals::default();
+    let counted = class.report().each(|submission| {
+        totals.add(submission);
+        Ok(())
+    });
+    counted.context("reading the results")?;
     let done = Message::new("cli-grading-done")
-        .with("n", report.submissions.len())
+        .with("n", totals.submissions)
         .with("store", crate::model::bytes::safe_path(&options.store))
         .with("kept", bar.kept.load(Ordering::Relaxed));
     let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.format(&done));
-    write_class_reports(&report, &wanted, reader)?;
-    Ok(ExitStatus::of_class(&report))
+    write_class_reports(class.report(), &wanted, reader)?;
+    // Whoever moves the file after this process has ended moves all results.
+    store.finish().map_err(|error| store_error(&options.store, error))?;
+    Ok(ExitStatus::of_class(cancel.is_cancelled(), totals.errors > 0))
 }
 
 /// Returns the paths hidden from submissions: other submissions, their results, and the lab, which
 /// may have hidden items.
 fn hidden_paths(options: &GradeOptions, wanted: &[ReportTarget<'_>], copies: &[Submission]) -> Vec<PathBuf> {
     let store = sandbox_denylist::store(&options.store);
-    let own = [Path::new(&options.lab)].into_iter().chain(options.roster.as_deref());
+    let files = [&options.roster, &options.earlier, &options.progress].into_iter().filter_map(Option::as_deref);
+    let own = [Path::new(&options.lab)].into_iter().chain(files);
     let written = wanted.iter().map(|(_, file)| Path::new(*file));
     let copies = copies.iter().map(|copy| copy.root.as_path());
     let submissions = options.submissions.iter().map(PathBuf::as_path).chain(copies);
@@ -160,14 +183,68 @@ fn all_sources(options: &GradeOptions) -> Result<Class, CliError> {
     })
 }
 
+/// Returns the shard of the option `--shard`.
+fn requested_shard(option: &str) -> Result<Shard, CliError> {
+    let variable = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+    let shard = Environment { variable: &variable, file: &array_job::read_job_ad }.shard(option)?;
+    array_job::acknowledge_shards(&variable);
+    Ok(shard)
+}
+
+/// Begins a run in the store, which must hold the same shard, or a whole class. Returns the seed, if
+/// one is known: it is the same for the whole class, even if it is graded in several runs or shards.
+fn begin(
+    store: &mut Store,
+    lab: &Lab,
+    shard: Option<Shard>,
+    roster: Option<&[u8]>,
+    sources: &[SubmissionSource],
+    seed: Option<u64>,
+) -> Result<Option<u64>, StoreError> {
+    if let Some(shard) = shard {
+        let class = order::fingerprint(lab, roster, sources, shard.count);
+        let all = sources.iter().enumerate().map(|(place, source)| (place, source.id.0.as_str()));
+        return store.begin_part(&class, shard, seed, all.filter(|(_, id)| shard.contains(id))).map(Some);
+    }
+    if let Some(part) = store.part()? {
+        return Err(PartError::OtherShard(Shard { number: part.shard, count: part.fingerprint.shards }).into());
+    }
+    Ok(seed.or(store.seed()?))
+}
+
+/// Returns how long submissions took in an earlier run, in milliseconds.
+fn earlier_durations(options: &GradeOptions, store: &Store) -> Result<BTreeMap<String, u64>, CliError> {
+    let (path, durations) = match &options.earlier {
+        Some(path) if !path.is_file() => {
+            let message = Message::new("cli-store-missing").with("store", crate::model::bytes::safe_path(path));
+            return Err(CliError::usage(message));
+        }
+        // The store itself is open and locked.
+        Some(path) if same_file(&path.to_string_lossy(), &options.store.to_string_lossy()) => (path, store.durations()),
+        Some(path) => (path, ClosedStore::open(path).and_then(|earlier| earlier.durations())),
+        None => (&options.store, store.durations()),
+    };
+    Ok(durations.map_err(|error| store_error(path, error))?.into_iter().collect())
+}
+
+/// Returns the message for a roster that cannot be used.
+fn roster_error(file: &Path, problem: Message) -> CliError {
+    let file = crate::model::bytes::safe_path(file);
+    CliError::usage(Message::new("cli-roster").with("file", file).with("problem", problem))
+}
+
+fn read_roster(file: &Path) -> Result<Vec<u8>, CliError> {
+    let unreadable = |error: std::io::Error| Message::new("roster-unreadable").with("problem", error.to_string());
+    std::fs::read(file).map_err(|error| roster_error(file, unreadable(error)))
+}
+
 /// Applies a roster to the submissions. Also returns the number of students, who come first.
-fn with_roster(sources: Vec<SubmissionSource>, file: &Path) -> Result<(Vec<SubmissionSource>, usize), CliError> {
-    let shown = crate::model::bytes::safe_path(file);
-    let wrong = |problem: Message| Message::new("cli-roster").with("file", shown.as_str()).with("problem", problem);
-    let bytes = std::fs::read(file).map_err(|error| {
-        CliError::usage(wrong(Message::new("roster-unreadable").with("problem", error.to_string())))
-    })?;
-    let listed = roster::read(&bytes, &sources).map_err(|problem| CliError::usage(wrong(problem)))?;
+fn with_roster(
+    sources: Vec<SubmissionSource>,
+    file: &Path,
+    bytes: &[u8],
+) -> Result<(Vec<SubmissionSource>, usize), CliError> {
+    let listed = roster::read(bytes, &sources).map_err(|problem| roster_error(file, problem))?;
     let students = listed.len();
     Ok((roster::apply(listed, sources), students))
 }
@@ -178,10 +255,11 @@ struct ClassProgress<'a> {
     words: &'a Catalog,
     bar: Option<ProgressBar>,
     kept: AtomicUsize,
+    file: Option<ProgressFile>,
 }
 
 impl<'a> ClassProgress<'a> {
-    fn new(words: &'a Catalog, all: usize) -> Self {
+    fn new(words: &'a Catalog, all: usize, file: Option<ProgressFile>) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(Some(all as u64), ProgressDrawTarget::stderr_with_hz(10));
             if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len}  {eta}  {wide_msg}") {
@@ -189,10 +267,13 @@ impl<'a> ClassProgress<'a> {
             }
             bar
         });
-        Self { words, bar, kept: AtomicUsize::new(0) }
+        Self { words, bar, kept: AtomicUsize::new(0), file }
     }
 
-    fn end(&self) {
+    fn end(&self, is_interrupted: bool) {
+        if let Some(file) = &self.file {
+            file.end(is_interrupted);
+        }
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
@@ -202,6 +283,9 @@ impl<'a> ClassProgress<'a> {
 impl GradeProgress for ClassProgress<'_> {
     fn submission_finished(&self, result: &SubmissionResult, kept_before: bool) {
         self.kept.fetch_add(usize::from(kept_before), Ordering::Relaxed);
+        if let Some(file) = &self.file {
+            file.add(kept_before, result.items.iter().any(|item| item.verdict == Verdict::Error));
+        }
         let id = crate::model::bytes::printable_text(&result.label());
         if let Some(bar) = &self.bar {
             bar.set_message(id);

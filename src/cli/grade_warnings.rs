@@ -19,9 +19,9 @@ const MAX_NAMES: usize = 5;
 pub(super) struct KnownBefore<'a> {
     pub lab: &'a Lab,
     pub lab_hash: &'a str,
-    /// The submissions, in the order of the roster.
-    pub sources: &'a [SubmissionSource],
-    /// The number of students on the roster; `None` without a roster, or if only some are graded.
+    /// The submissions of the class or of the shard, in the order of the roster.
+    pub sources: &'a [&'a SubmissionSource],
+    /// The number of these who are students on the roster; `None` without a roster, or with `--only`.
     pub listed: Option<usize>,
     pub stage: SandboxMode,
     /// The seed of the command line.
@@ -67,8 +67,8 @@ fn warnings(known: &KnownBefore<'_>, store: &Store) -> Result<Vec<Message>, Stor
     if let Some(listed) = known.listed {
         let (listed, others) = known.sources.split_at(listed.min(known.sources.len()));
         let without = listed.iter().filter(|source| source.path.is_none());
-        all.extend(named("warn-no-submission", without.map(student)));
-        all.extend(named("warn-not-on-roster", others.iter().map(student)));
+        all.extend(named("warn-no-submission", without.copied().map(student)));
+        all.extend(named("warn-not-on-roster", others.iter().copied().map(student)));
     }
     for missing in missing_tools(known.sources, known.path) {
         let message = named("warn-tool-missing", missing.submissions.into_iter().map(student));
@@ -116,6 +116,7 @@ mod tests {
         let many: Vec<SubmissionSource> = (0..7).map(|k| source(&format!("late-{k}"), false)).collect();
         let sources: Vec<SubmissionSource> =
             many.into_iter().chain([source("ana", true), source("zoe", true)]).collect();
+        let sources: Vec<&SubmissionSource> = sources.iter().collect();
         let known = |listed, stage, seed| KnownBefore {
             lab: &lab,
             lab_hash: "new",

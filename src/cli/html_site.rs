@@ -12,11 +12,12 @@ use anyhow::Context;
 use super::Ui;
 use super::arguments::ReportOptions;
 use super::exit::{CliError, ExitStatus};
-use super::store_access::{load_results, store_error};
+use super::store_access::store_error;
+use super::submission_pages::{self, PageJob};
 use crate::model::{Message, Report, SubmissionResult};
-use crate::report::anonymize;
+use crate::report::html::Catalogs;
 use crate::report::html::class::{ClassPage, class_page};
-use crate::report::html::{Catalogs, RecordedScenario, submission_page};
+use crate::report::{ClassReport, Submissions, anonymize};
 use crate::run::store::{Store, StoreError};
 
 /// The file that marks a folder as written by socklab. It is written last.
@@ -38,7 +39,7 @@ pub(super) fn is_requested(options: &ReportOptions) -> bool {
 pub(super) fn write(
     store: &Store,
     options: &ReportOptions,
-    is_wanted: impl Fn(&str) -> bool,
+    is_wanted: &dyn Fn(&str) -> bool,
     reader: &Ui,
 ) -> Result<ExitStatus, CliError> {
     let Some(folder) = &options.output else {
@@ -53,9 +54,7 @@ pub(super) fn write(
         Err(error) => return Err(anyhow::Error::new(error).context(format!("reading {}", shown(folder))).into()),
     };
     let of_store = |error| store_error(&options.store, error);
-    let report = load_results(store, true, is_wanted).map_err(of_store)?;
-    let numbers = if options.anonymous { Some(anonymous_numbers(store).map_err(of_store)?) } else { None };
-    let pages = Pages::of(store, options, report, numbers.as_ref(), Catalogs::of(reader.words.language()));
+    let pages = Pages::of(store, options, is_wanted, Catalogs::of(reader.words.language())).map_err(of_store)?;
     let n = pages.entries.len();
     let doing = || format!("writing {}", shown(folder));
     replace(folder, stands, |part| pages.write(part)).with_context(doing)?;
@@ -72,16 +71,17 @@ fn anonymous_numbers(store: &Store) -> Result<BTreeMap<String, u32>, StoreError>
     Ok(ids.into_iter().zip(numbers).collect())
 }
 
-/// The pages to be written.
+/// The pages to be written. Results are read from the store one by one, as often as they are needed.
 struct Pages<'a> {
     store: &'a Store,
     options: &'a ReportOptions,
-    /// The class, reduced to the data of a row and anonymized if requested. Its submissions are in
-    /// the order of `entries`.
-    report: Report,
+    /// The report without its submissions, anonymized if requested.
+    run: Report,
     entries: Vec<SubmissionPage>,
     /// The ids of the lab itself, which are not anonymized.
     ids: BTreeSet<String>,
+    /// The ids of hidden items, which students must not see.
+    hidden: BTreeSet<String>,
     catalogs: Catalogs,
 }
 
@@ -99,84 +99,92 @@ impl<'a> Pages<'a> {
     fn of(
         store: &'a Store,
         options: &'a ReportOptions,
-        mut report: Report,
-        numbers: Option<&BTreeMap<String, u32>>,
+        is_wanted: &dyn Fn(&str) -> bool,
         catalogs: Catalogs,
-    ) -> Self {
-        if options.for_students {
-            report = anonymize::for_students(&report);
-        }
-        let ids = anonymize::lab_ids(&report);
-        if numbers.is_some() {
-            report = anonymize::anonymize_run(report);
-        }
-        let mut rows: Vec<(Option<u32>, String, SubmissionResult)> = Vec::new();
-        for row in std::mem::take(&mut report.submissions) {
-            let id = row.id.0.clone();
-            rows.push(match numbers {
+    ) -> Result<Self, StoreError> {
+        let numbers = if options.anonymous { Some(anonymous_numbers(store)?) } else { None };
+        let (mut ids, mut hidden) = (BTreeSet::new(), BTreeSet::new());
+        let mut chosen: Vec<(Option<u32>, String)> = Vec::new();
+        store.each(is_wanted, |result| -> Result<(), StoreError> {
+            let number = numbers.as_ref().map(|numbers| numbers.get(&result.id.0).copied());
+            if options.for_students {
+                hidden.extend(anonymize::hidden_ids(&result));
+            }
+            let result = if options.for_students { result.for_students() } else { result };
+            anonymize::add_lab_ids(&result, &mut ids);
+            match number {
                 // A submission without a number was added after numbering and is left out for now.
-                Some(numbers) => {
-                    let Some(&number) = numbers.get(&id) else { continue };
-                    (Some(number), id, anonymize::anonymize_submission(row, number, &ids))
-                }
-                None => (None, id, row),
-            });
-        }
+                Some(None) => {}
+                Some(number) => chosen.push((number, result.id.0)),
+                None => chosen.push((None, result.id.0)),
+            }
+            Ok(())
+        })?;
         // Anonymous rows and files are ordered by number. Otherwise the class order is kept.
-        rows.sort_by_key(|(number, ..)| *number);
-        let files = file_names(rows.iter().map(|(_, _, row)| row.id.0.as_str()));
-        let entries = rows.iter().zip(files).map(|((number, id, _), file)| SubmissionPage {
-            id: id.clone(),
-            number: *number,
-            file,
-        });
-        let entries: Vec<SubmissionPage> = entries.collect();
-        report.submissions = rows.into_iter().map(|(_, _, row)| row).collect();
-        Self { store, options, report, entries, ids, catalogs }
+        chosen.sort_by_key(|(number, _)| *number);
+        let shown = chosen.iter().map(|(number, id)| number.map_or_else(|| id.clone(), |number| number.to_string()));
+        let files = file_names(shown.collect::<Vec<_>>().iter().map(String::as_str));
+        let entries = chosen.into_iter().zip(files).map(|((number, id), file)| SubmissionPage { id, number, file });
+        let entries = entries.collect();
+        let run = store.run()?;
+        let run = if options.anonymous { anonymize::anonymize_run(run, &ids) } else { run };
+        Ok(Self { store, options, run, entries, ids, hidden, catalogs })
+    }
+
+    /// Returns a stored result as readers may see it. Returns `None` if it was removed from the store
+    /// meanwhile.
+    fn result(&self, entry: &SubmissionPage, with_images: bool) -> Result<Option<SubmissionResult>, StoreError> {
+        let Some(mut result) = self.store.result(&entry.id)? else { return Ok(None) };
+        result = self.store.with_marks(result)?;
+        if with_images {
+            result = self.store.with_images(result)?;
+        }
+        if self.options.for_students {
+            result = anonymize::for_students(result, &self.hidden);
+        }
+        Ok(Some(match entry.number {
+            Some(number) => anonymize::anonymize_submission(result, number, &self.ids),
+            None => result,
+        }))
     }
 
     fn write(&self, folder: &Path) -> anyhow::Result<()> {
         let submissions = folder.join(SUBMISSIONS);
         fs::create_dir(&submissions)?;
-        for entry in &self.entries {
-            if let Some(page) = self.submission(entry)? {
-                fs::write(submissions.join(&entry.file), page)?;
-            }
-        }
+        // A student who receives a page does not receive the class page.
+        let class = (!self.options.for_students).then_some(CLASS_PAGE_LINK);
+        let language = self.catalogs.reader().language();
+        let jobs = self.entries.iter().filter_map(|entry| self.job(entry, &submissions).transpose());
+        submission_pages::write(jobs, &self.run, class, language)?;
         let pages: Vec<String> = self.entries.iter().map(|entry| format!("{SUBMISSIONS}/{}", entry.file)).collect();
-        let class = ClassPage { report: &self.report, pages: &pages, anonymous: self.options.anonymous };
-        fs::write(folder.join(INDEX), class_page(&class, &self.catalogs)?)?;
+        let class = ClassReport { run: &self.run, count: self.entries.len(), submissions: self };
+        let page = ClassPage { class, pages: &pages, anonymous: self.options.anonymous };
+        let mut write_further = |name: &str, text: &str| fs::write(folder.join(name), text);
+        let index = class_page(&page, &self.catalogs, &mut write_further)?;
+        fs::write(folder.join(INDEX), index)?;
         let manifest = format!("{{ \"format\": 1, \"socklab\": \"{}\" }}\n", env!("CARGO_PKG_VERSION"));
         Ok(fs::write(folder.join(MANIFEST), manifest)?)
     }
 
-    /// Renders the page of a submission. Returns `None` if it was removed from the store meanwhile.
-    fn submission(&self, entry: &SubmissionPage) -> anyhow::Result<Option<String>> {
-        let Some(result) = self.store.result(&entry.id)? else { return Ok(None) };
-        let result = self.store.with_images(self.store.with_marks(result)?)?;
-        let mut report = Report { submissions: vec![result], ..without_submissions(&self.report) };
-        if self.options.for_students {
-            report = anonymize::for_students(&report);
-        }
-        let Some(result) = report.submissions.pop() else { return Ok(None) };
-        let (result, evidence) = match entry.number {
-            // Evidence contains the student's own text and bytes everywhere, so it is left out.
-            Some(number) => (anonymize::anonymize_submission(result, number, &self.ids), Vec::new()),
-            None => (result, self.store.evidence(&entry.id)?),
-        };
-        let seen = evidence.iter().map(|(scenario, evidence)| RecordedScenario { scenario, evidence, manifest: None });
-        let seen: Vec<RecordedScenario<'_>> = seen.collect();
-        // A student who receives a page does not receive the class page.
-        let class = (!self.options.for_students).then_some(CLASS_PAGE_LINK);
-        Ok(Some(submission_page(&report, &result, &seen, class, &self.catalogs)?))
+    /// Returns the content of a submission's page. Returns `None` if it was removed from the store
+    /// meanwhile.
+    fn job(&self, entry: &SubmissionPage, folder: &Path) -> Result<Option<PageJob>, StoreError> {
+        let Some(result) = self.result(entry, true)? else { return Ok(None) };
+        // Evidence contains the student's own text and bytes everywhere.
+        let evidence = if entry.number.is_some() { Vec::new() } else { self.store.packed_evidence(&entry.id)? };
+        Ok(Some(PageJob { path: folder.join(&entry.file), result, evidence }))
     }
 }
 
-fn without_submissions(report: &Report) -> Report {
-    let mut own = Report::new(&report.lab, report.machine.clone(), report.seed, Vec::new());
-    own.title.clone_from(&report.title);
-    own.interrupted = report.interrupted;
-    own
+impl Submissions for Pages<'_> {
+    fn each(&self, visit: &mut dyn FnMut(&SubmissionResult) -> io::Result<()>) -> io::Result<()> {
+        for entry in &self.entries {
+            if let Some(result) = self.result(entry, false)? {
+                visit(&result)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Returns a unique file name per submission, of ASCII letters, digits, `-` and `_`. Names differ

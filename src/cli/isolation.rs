@@ -5,9 +5,9 @@ use std::cell::OnceCell;
 use std::io::Write;
 
 use super::Ui;
-use super::arguments::SandboxArg;
 use super::doctor::{reason_message, remedy};
 use super::exit::CliError;
+use super::sandbox_arg::SandboxArg;
 use crate::model::{HarnessError, Message, SandboxMode};
 use crate::sys::capability::probe_namespaces;
 use crate::sys::namespace::cannot_drop_root;

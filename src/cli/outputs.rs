@@ -10,7 +10,7 @@ use super::exit::CliError;
 use super::{Ui, load};
 use crate::model::{Message, Report};
 use crate::report::terminal::Terminal;
-use crate::report::{FORMATS, RecordedScenario, Render, find_format};
+use crate::report::{ClassReport, FORMATS, RecordedScenario, Render, find_format};
 
 /// A requested report: its format and its destination.
 pub(super) type ReportTarget<'a> = (&'static dyn Render, &'a str);
@@ -76,16 +76,40 @@ pub(super) fn write_reports(
 }
 
 /// Writes every report of a class. A table goes to standard output unless a report does.
-pub(super) fn write_class_reports(report: &Report, wanted: &[ReportTarget<'_>], reader: &Ui) -> Result<(), CliError> {
-    let has_output = write_files(report, &[], wanted, reader)?;
-    if !has_output {
-        Ui::print(&terminal_format(reader).render_class(report, &reader.words));
+pub(super) fn write_class_reports(
+    class: ClassReport<'_>,
+    wanted: &[ReportTarget<'_>],
+    reader: &Ui,
+) -> Result<(), CliError> {
+    for (format, file) in wanted {
+        let render = |out: &mut dyn Write| match *file == "-" && format.spec().name == "terminal" {
+            true => terminal_format(reader).render_class(class, &reader.words, out),
+            false => format.render_class(class, &reader.words, out),
+        };
+        if *file == "-" {
+            write_to_stdout(render).context("rendering the report")?;
+        } else {
+            write_atomically_with(Path::new(file), render).with_context(|| format!("writing {file}"))?;
+        }
+    }
+    if !wanted.iter().any(|(_, file)| *file == "-") {
+        let table = |out: &mut dyn Write| terminal_format(reader).render_table(class, &reader.words, out);
+        write_to_stdout(table).context("rendering the report")?;
     }
     for (_, file) in wanted.iter().filter(|(_, file)| *file != "-") {
         let written = Message::new("cli-written").with("path", crate::model::bytes::safe_path(Path::new(file)));
         let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.format(&written));
     }
     Ok(())
+}
+
+/// Writes to standard output. A pipe that nobody reads any more is not an error.
+pub(super) fn write_to_stdout(fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> std::io::Result<()> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    match fill(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }
 
 /// Writes every report to its file. Returns true if one of them went to standard output.
@@ -115,21 +139,33 @@ pub(super) fn terminal_format(reader: &Ui) -> Terminal {
     Terminal { colour: reader.colour, width: reader.width, detail: reader.detail }
 }
 
+/// Writes a file atomically: see [`write_atomically_with`].
+pub(super) fn write_atomically(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    write_atomically_with(file, |out| out.write_all(bytes))
+}
+
 /// Writes a file atomically: to a temporary name beside it, then renamed.
 /// Anything but a regular file (a pipe, a terminal) is written to directly. A link is replaced and
 /// not followed, except below `/dev` and `/proc` (`/dev/stdout`).
-pub(super) fn write_atomically(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(super) fn write_atomically_with(
+    file: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    let buffered = |file: std::fs::File| {
+        let mut out = std::io::BufWriter::new(file);
+        fill(&mut out).and_then(|()| out.flush())
+    };
     let is_system = ["/dev", "/proc"].iter().any(|folder| file.starts_with(folder));
     let is_other = |found: std::fs::Metadata| !found.is_file() && (is_system || !found.is_symlink());
     if file.symlink_metadata().is_ok_and(is_other) {
-        return std::fs::write(file, bytes);
+        return std::fs::File::create(file).and_then(buffered);
     }
     let mut name = file.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let beside = file.with_file_name(name);
     // An existing file of this name is removed, never written to.
     let _ = std::fs::remove_file(&beside);
-    let written = std::fs::File::create_new(&beside).and_then(|mut new| new.write_all(bytes));
+    let written = std::fs::File::create_new(&beside).and_then(buffered);
     written.and_then(|()| std::fs::rename(&beside, file)).inspect_err(|_| drop(std::fs::remove_file(&beside)))
 }
 

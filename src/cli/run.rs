@@ -9,7 +9,7 @@ use anyhow::Context;
 use clap::ValueEnum;
 use programs::{missing_programs, programs};
 
-use super::arguments::{RunOptions, SandboxArg};
+use super::arguments::RunOptions;
 use super::ci::{CiOutputs, ci_env};
 use super::evidence::{self, EvidenceWriter};
 use super::exit::{CliError, ExitStatus};
@@ -17,6 +17,7 @@ use super::isolation::SandboxChoice;
 use super::load::{self, LoadedLab};
 use super::outputs::{any_shows_evidence, parse_reports, write_reports};
 use super::progress::ProgressLine;
+use super::sandbox_arg::SandboxArg;
 use super::selection::{select_from, select_items};
 use super::signals::cancel_on_signals;
 use super::{Ui, run_limits};

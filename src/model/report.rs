@@ -273,6 +273,16 @@ impl SubmissionResult {
         Self { items, programs: Vec::new(), excerpts: Vec::new(), ..self }
     }
 
+    /// Returns the results without hidden items. Points are added up again.
+    #[must_use]
+    pub fn for_students(mut self) -> Self {
+        self.items.retain(|item| !item.hidden);
+        self.drop_unused_excerpts();
+        self.points = self.items.iter().map(|item| item.earned).sum();
+        self.of = self.items.iter().map(|item| item.of).sum();
+        self
+    }
+
     /// Returns the notes about files of the submission that were not used.
     pub fn unused_files(&self) -> impl Iterator<Item = &Message> {
         self.notes.iter().filter(|note| names_unused_file(note))
@@ -302,12 +312,7 @@ impl Report {
     #[must_use]
     pub fn for_students(&self) -> Self {
         let mut report = self.clone();
-        for submission in &mut report.submissions {
-            submission.items.retain(|item| !item.hidden);
-            submission.drop_unused_excerpts();
-            submission.points = submission.items.iter().map(|item| item.earned).sum();
-            submission.of = submission.items.iter().map(|item| item.of).sum();
-        }
+        report.submissions = report.submissions.into_iter().map(SubmissionResult::for_students).collect();
         report
     }
 }

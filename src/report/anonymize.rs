@@ -59,16 +59,17 @@ pub(crate) fn anonymous_ids<'i>(ids: impl IntoIterator<Item = &'i str>, key: &[u
     numbers
 }
 
-/// Returns the ids of the lab that occur in a report.
-#[must_use]
-pub(crate) fn lab_ids(report: &Report) -> BTreeSet<String> {
-    let items = report.submissions.iter().flat_map(|submission| &submission.items);
-    items
-        .flat_map(|item| {
-            let role = item.role.as_ref().map(ToString::to_string);
-            [Some(item.id.to_string()), Some(item.scenario.clone()), role].into_iter().flatten()
-        })
-        .collect()
+/// Adds the ids of the lab that occur in the results of a submission.
+pub(crate) fn add_lab_ids(submission: &SubmissionResult, ids: &mut BTreeSet<String>) {
+    for item in &submission.items {
+        let role = item.role.as_ref().map(ToString::to_string);
+        let found = [Some(item.id.to_string()), Some(item.scenario.clone()), role];
+        for id in found.into_iter().flatten() {
+            if !ids.contains(&id) {
+                ids.insert(id);
+            }
+        }
+    }
 }
 
 /// Returns true if the value of the argument `name` is one of the words known beforehand, whatever
@@ -204,7 +205,7 @@ fn item(found: ItemResult, ids: &BTreeSet<String>) -> ItemResult {
 }
 
 /// Returns a submission's result with a number instead of names. `ids` are those of the lab
-/// ([`lab_ids`]).
+/// ([`add_lab_ids`]).
 #[must_use]
 pub(crate) fn anonymize_submission(result: SubmissionResult, number: u32, ids: &BTreeSet<String>) -> SubmissionResult {
     let SubmissionResult {
@@ -243,26 +244,28 @@ pub(crate) fn anonymize_submission(result: SubmissionResult, number: u32, ids: &
 
 /// Anonymizes the report's other fields. The submissions are unchanged (see [`anonymize_submission`]).
 #[must_use]
-pub(crate) fn anonymize_run(report: Report) -> Report {
-    let ids = lab_ids(&report);
+pub(crate) fn anonymize_run(report: Report, ids: &BTreeSet<String>) -> Report {
     let Report { format, socklab, lab, title, machine, seed, interrupted, submissions, ci_env: _ } = report;
     let Machine { stage, cannot } = machine;
     let cannot = cannot.into_iter().map(|Limitation { evidence, because }| {
-        let because = withhold_values(because.message(), &ids).into();
+        let because = withhold_values(because.message(), ids).into();
         Limitation { evidence, because }
     });
     let machine = Machine { stage, cannot: cannot.collect() };
     Report { format, socklab, lab, title, machine, seed, interrupted, submissions, ci_env: BTreeMap::new() }
 }
 
-/// Returns the report as students may see it: without hidden items, and without their ids in the
-/// reasons of other items.
+/// Returns the ids of the hidden items of a submission.
+pub(crate) fn hidden_ids(submission: &SubmissionResult) -> impl Iterator<Item = String> + '_ {
+    submission.items.iter().filter(|item| item.hidden).map(|item| item.id.to_string())
+}
+
+/// Returns the results as students may see them: without hidden items, and without their ids
+/// (`hidden`) in the reasons of other items.
 #[must_use]
-pub(crate) fn for_students(report: &Report) -> Report {
-    let items = report.submissions.iter().flat_map(|submission| &submission.items);
-    let hidden: BTreeSet<String> = items.filter(|item| item.hidden).map(|item| item.id.to_string()).collect();
-    let mut report = report.for_students();
-    for item in report.submissions.iter_mut().flat_map(|submission| &mut submission.items) {
+pub(crate) fn for_students(submission: SubmissionResult, hidden: &BTreeSet<String>) -> SubmissionResult {
+    let mut submission = submission.for_students();
+    for item in &mut submission.items {
         let judged = item.judged.findings.iter_mut().map(|finding| &mut finding.because);
         let found_again = item.annotations.iter_mut().filter_map(|one| match one {
             Annotation::Rerun { because, .. } => Some(because),
@@ -270,17 +273,17 @@ pub(crate) fn for_students(report: &Report) -> Report {
         });
         for because in judged.chain(found_again) {
             let mut message = because.message().into_owned();
-            if withhold_names(&mut message, &hidden) {
+            if withhold_names(&mut message, hidden) {
                 *because = Because::new(message, because.hint());
             }
         }
         if let Some(reason) = &mut item.reason {
             let mut message = reason.message();
-            withhold_names(&mut message, &hidden);
+            withhold_names(&mut message, hidden);
             *reason = message.into();
         }
     }
-    report
+    submission
 }
 
 /// Withholds these names where one is a whole value of a message. Returns true if there was one.

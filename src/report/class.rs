@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::displayed::reason;
 use super::terminal::{details, title};
-use super::{FormatSpec, Render, csv_cell, rounding, submission_notes};
+use super::{ClassReport, FormatSpec, Render, csv_cell, rounding, submission_notes};
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::report::ProgramKind;
 use crate::model::{ItemResult, Message, NotVerified, Report, SubmissionResult, Verdict};
@@ -85,28 +85,32 @@ impl Render for Csv {
         }
     }
 
-    fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
-        let mut ids: Vec<&str> = Vec::new();
-        for item in report.submissions.iter().flat_map(|submission| &submission.items) {
-            if !ids.contains(&item.id.as_str()) {
-                ids.push(item.id.as_str());
+    fn render_class(&self, class: ClassReport<'_>, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
+        let mut ids: Vec<String> = Vec::new();
+        let (mut documented, mut named) = (false, false);
+        class.each(|submission| {
+            for item in &submission.items {
+                if !ids.iter().any(|id| id == item.id.as_str()) {
+                    ids.push(item.id.to_string());
+                }
+                documented |= item.documented().is_some();
             }
-        }
-        let documented = report.submissions.iter().flat_map(|one| &one.items).any(|item| item.documented().is_some());
-        let named = report.submissions.iter().any(|submission| submission.name.is_some());
+            named |= submission.name.is_some();
+            Ok(())
+        })?;
         let mut table = csv::WriterBuilder::new().delimiter(SEPARATOR).from_writer(out);
         let mut head = vec!["submission"];
         if named {
             head.push("name");
         }
-        head.extend(&ids);
+        head.extend(ids.iter().map(String::as_str));
         head.extend(["points", "of", "percent"]);
         if documented {
             head.push("documented");
         }
         head.push("notes");
-        table.write_record(&head).map_err(io::Error::other)?;
-        for submission in &report.submissions {
+        table.write_record(&head).map_err(io::Error::from)?;
+        class.each(|submission| {
             let mut row = vec![escape_cell(&submission.id.0)];
             if named {
                 row.push(escape_cell(submission.name.as_deref().unwrap_or_default()));
@@ -121,14 +125,14 @@ impl Render for Csv {
                 row.push(answered.filter(|documented| documented.answered).count().to_string());
             }
             row.push(escape_cell(&notes(submission, words)));
-            table.write_record(&row).map_err(io::Error::other)?;
-        }
-        if report.interrupted {
+            table.write_record(&row).map_err(io::Error::from)
+        })?;
+        if class.run.interrupted {
             // The notice does not belong to a submission: the row has no name, so no gradebook
             // assigns it to a student.
             let mut row = vec![String::new(); head.len() - 1];
             row.push(escape_cell(&words.sentence("report-interrupted")));
-            table.write_record(&row).map_err(io::Error::other)?;
+            table.write_record(&row).map_err(io::Error::from)?;
         }
         table.flush()
     }

@@ -1,33 +1,36 @@
 //! Statistics of a class: the verdicts and causes of each item, and the distribution of points.
 //! Contains no markup.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::model::{Arg, ItemResult, LocalizedText, Message, NotVerified, Report, SubmissionResult, Verdict};
-use crate::report::displayed::{Absence, absence, reason};
+use crate::model::{Arg, ItemResult, LocalizedText, Message, NotVerified, SubmissionResult, Verdict};
+use crate::report::displayed::{Absence, absence, is_without_program, reason};
 use crate::report::rounding;
+
+/// Number of different messages of a cause that are counted. Memory must not grow with the class if
+/// every submission has a message of its own.
+const MAX_MESSAGES: usize = 200;
 
 /// The results of an item over the class.
 #[derive(Debug)]
-pub(super) struct ItemStats<'r> {
+pub(super) struct ItemStats {
     /// Its id.
-    pub(super) id: &'r str,
+    pub(super) id: String,
     /// Its title.
-    pub(super) title: &'r LocalizedText,
+    pub(super) title: LocalizedText,
     /// The number of submissions per verdict: passed, failed, not verified, error.
     pub(super) counts: [usize; 4],
     /// Of those that are not verified: the number for each absence, in the order of [`Absence::ALL`].
     pub(super) absent: [usize; 3],
     /// Why it did not pass: causes of failures first, and absences last; the most frequent first.
-    pub(super) causes: Vec<CauseCount<'r>>,
+    pub(super) causes: Vec<CauseCount>,
     /// The index of each cause by its shape.
     cause_indices: BTreeMap<String, usize>,
 }
 
 /// A cause and its frequency.
 #[derive(Debug)]
-pub(super) struct CauseCount<'r> {
+pub(super) struct CauseCount {
     /// The resulting verdict.
     pub(super) verdict: Verdict,
     /// True if it needs no decision of the instructor.
@@ -35,8 +38,8 @@ pub(super) struct CauseCount<'r> {
     /// The number of submissions with this cause.
     pub(super) count: usize,
     /// Its most frequent message.
-    pub(super) message: Cow<'r, Message>,
-    /// The number of different messages: the same sentence with other values.
+    pub(super) message: Message,
+    /// The number of different messages, up to [`MAX_MESSAGES`]: the same sentence with other values.
     pub(super) variants: usize,
 }
 
@@ -50,7 +53,7 @@ pub(super) const fn verdict_index(verdict: Verdict) -> usize {
     }
 }
 
-impl ItemStats<'_> {
+impl ItemStats {
     /// Returns the number of submissions that have the item.
     pub(super) fn asked(&self) -> usize {
         self.counts.iter().sum()
@@ -95,48 +98,157 @@ fn shape_of(item: &ItemResult) -> Option<String> {
 }
 
 /// A cause while it is counted.
-struct CauseTally<'r> {
+#[derive(Debug)]
+struct CauseTally {
     verdict: Verdict,
     is_absence: bool,
+    count: usize,
     /// The count of each message.
-    ways: BTreeMap<String, (Cow<'r, Message>, usize)>,
+    ways: BTreeMap<String, (Message, usize)>,
 }
 
-/// Returns all items of a report in order of appearance, each with its causes.
-pub(super) fn item_stats(report: &Report) -> Vec<ItemStats<'_>> {
-    let mut all: Vec<ItemStats<'_>> = Vec::new();
-    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-    // By item, then by the cause's shape.
-    let mut found: Vec<BTreeMap<String, CauseTally<'_>>> = Vec::new();
-    for item in report.submissions.iter().flat_map(|submission| &submission.items) {
-        let place_of_item = *places.entry(item.id.as_str()).or_insert_with(|| {
-            all.push(ItemStats {
-                id: item.id.as_str(),
-                title: &item.title,
-                counts: [0; 4],
-                absent: [0; 3],
-                causes: Vec::new(),
-                cause_indices: BTreeMap::new(),
-            });
-            found.push(BTreeMap::new());
-            all.len() - 1
-        });
-        let absence = absence(item);
-        all[place_of_item].counts[verdict_index(item.verdict)] += 1;
-        if let Some(place) = Absence::ALL.iter().position(|one| Some(*one) == absence) {
-            all[place_of_item].absent[place] += 1;
+/// An item while it is counted.
+#[derive(Debug)]
+struct ItemTally {
+    id: String,
+    title: LocalizedText,
+    counts: [usize; 4],
+    absent: [usize; 3],
+    /// By the cause's shape.
+    causes: BTreeMap<String, CauseTally>,
+}
+
+/// The statistics of a class while they are collected, one submission after another.
+#[derive(Debug, Default)]
+pub(super) struct ClassStats {
+    items: Vec<ItemTally>,
+    indices: BTreeMap<String, usize>,
+    /// The points of the submissions of which a program was run: those of the others say nothing.
+    points: Vec<u32>,
+    /// The distribution of these points.
+    bins: [usize; 11],
+    most: u32,
+    without_program: usize,
+    not_run: usize,
+    has_written: bool,
+    has_by_hand: bool,
+    /// When the first and the last submission was graded, in seconds since 1970.
+    graded: Option<(u64, u64)>,
+}
+
+impl ClassStats {
+    /// Adds a submission.
+    pub(super) fn add(&mut self, submission: &SubmissionResult) {
+        self.most = self.most.max(submission.of);
+        if is_without_program(submission) {
+            self.without_program += 1;
+        } else if submission.reason.is_some() {
+            self.not_run += 1;
+        } else {
+            self.points.push(submission.points);
+            self.bins[percent(submission) / 10] += 1;
         }
-        if let (Some(shape), Some(because)) = (shape_of(item), reason(item)) {
-            let new = || CauseTally { verdict: item.verdict, is_absence: absence.is_some(), ways: BTreeMap::new() };
-            let found = found[place_of_item].entry(shape).or_insert_with(new);
-            found.ways.entry(format!("{because:?}")).or_insert((because, 0)).1 += 1;
+        if let Some(at) = submission.graded_at {
+            let (first, last) = self.graded.unwrap_or((at, at));
+            self.graded = Some((first.min(at), last.max(at)));
+        }
+        for item in &submission.items {
+            self.has_written |= item.documented().is_some();
+            self.has_by_hand |= item.mark().is_some();
+            self.add_item(item);
         }
     }
-    for (item, found) in all.iter_mut().zip(found) {
-        let mut causes: Vec<(String, CauseCount<'_>)> = found
+
+    fn add_item(&mut self, item: &ItemResult) {
+        let index = match self.indices.get(item.id.as_str()) {
+            Some(index) => *index,
+            None => {
+                let (id, title) = (item.id.to_string(), item.title.clone());
+                self.indices.insert(id.clone(), self.items.len());
+                self.items.push(ItemTally { id, title, counts: [0; 4], absent: [0; 3], causes: BTreeMap::new() });
+                self.items.len() - 1
+            }
+        };
+        let tally = &mut self.items[index];
+        let absence = absence(item);
+        tally.counts[verdict_index(item.verdict)] += 1;
+        if let Some(place) = Absence::ALL.iter().position(|one| Some(*one) == absence) {
+            tally.absent[place] += 1;
+        }
+        if let (Some(shape), Some(because)) = (shape_of(item), reason(item)) {
+            let (verdict, is_absence) = (item.verdict, absence.is_some());
+            let new = || CauseTally { verdict, is_absence, count: 0, ways: BTreeMap::new() };
+            let cause = tally.causes.entry(shape).or_insert_with(new);
+            cause.count += 1;
+            let key = format!("{because:?}");
+            if let Some((_, count)) = cause.ways.get_mut(&key) {
+                *count += 1;
+            } else if cause.ways.len() < MAX_MESSAGES {
+                cause.ways.insert(key, (because.into_owned(), 1));
+            }
+        }
+    }
+
+    /// Returns the number of submissions of which a program was run. Only these are in the
+    /// distribution and the median.
+    pub(super) const fn with_program(&self) -> usize {
+        self.points.len()
+    }
+
+    /// Returns the number of submissions that have no program for any item.
+    pub(super) const fn without_program(&self) -> usize {
+        self.without_program
+    }
+
+    /// Returns true if a submission has a written report.
+    pub(super) const fn has_written(&self) -> bool {
+        self.has_written
+    }
+
+    /// Returns true if a submission has points that were given by hand.
+    pub(super) const fn has_by_hand(&self) -> bool {
+        self.has_by_hand
+    }
+
+    /// Returns when the first and the last submission was graded, in seconds since 1970.
+    pub(super) const fn graded(&self) -> Option<(u64, u64)> {
+        self.graded
+    }
+
+    /// Returns the number of submissions per ten percent of the points. The last entry is 100 %.
+    pub(super) const fn distribution(&self) -> [usize; 11] {
+        self.bins
+    }
+
+    /// Returns the highest number of points that a submission can earn.
+    pub(super) const fn most(&self) -> u32 {
+        self.most
+    }
+
+    /// Returns the number of submissions of which nothing was run, although they have a program.
+    pub(super) const fn not_run(&self) -> usize {
+        self.not_run
+    }
+
+    /// Returns the median of the points. If the number of submissions is even, returns the lower one.
+    pub(super) fn median(&self) -> u32 {
+        let mut all = self.points.clone();
+        all.sort_unstable();
+        all.get(all.len().saturating_sub(1) / 2).copied().unwrap_or_default()
+    }
+
+    /// Returns all items in order of appearance, each with its causes.
+    pub(super) fn into_items(self) -> Vec<ItemStats> {
+        self.items.into_iter().map(ItemTally::finish).collect()
+    }
+}
+
+impl ItemTally {
+    fn finish(self) -> ItemStats {
+        let mut causes: Vec<(String, CauseCount)> = self
+            .causes
             .into_iter()
-            .filter_map(|(shape, CauseTally { verdict, is_absence, ways })| {
-                let count = ways.values().map(|(_, n)| n).sum();
+            .filter_map(|(shape, CauseTally { verdict, is_absence, count, ways })| {
                 let variants = ways.len();
                 let (message, _) = ways.into_values().max_by_key(|(_, n)| *n)?;
                 Some((shape, CauseCount { verdict, is_absence, count, message, variants }))
@@ -145,39 +257,22 @@ pub(super) fn item_stats(report: &Report) -> Vec<ItemStats<'_>> {
         causes.sort_by_key(|(shape, cause)| {
             (cause.verdict != Verdict::Fail, cause.is_absence, std::cmp::Reverse(cause.count), shape.clone())
         });
-        for (k, (shape, cause)) in causes.into_iter().enumerate() {
-            item.cause_indices.insert(shape, k);
-            item.causes.push(cause);
-        }
+        let cause_indices = causes.iter().enumerate().map(|(k, (shape, _))| (shape.clone(), k)).collect();
+        let causes = causes.into_iter().map(|(_, cause)| cause).collect();
+        let Self { id, title, counts, absent, .. } = self;
+        ItemStats { id, title, counts, absent, causes, cause_indices }
     }
-    all
 }
 
 /// Returns a submission's points as a percentage: 100 only if it has all points.
-pub(super) fn percent(submission: &SubmissionResult) -> usize {
+fn percent(submission: &SubmissionResult) -> usize {
     rounding::percent(submission.points as usize, submission.of as usize)
-}
-
-/// Returns the number of submissions per ten percent of the points. The last entry is 100 %.
-pub(super) fn distribution(submissions: &[&SubmissionResult]) -> [usize; 11] {
-    let mut bins = [0; 11];
-    for submission in submissions {
-        bins[percent(submission) / 10] += 1;
-    }
-    bins
-}
-
-/// Returns the median of the points. If the number of submissions is even, returns the lower one.
-pub(super) fn median(submissions: &[&SubmissionResult]) -> u32 {
-    let mut all: Vec<u32> = submissions.iter().map(|submission| submission.points).collect();
-    all.sort_unstable();
-    all.get(all.len().saturating_sub(1) / 2).copied().unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Finding, SubmissionId};
+    use crate::model::{Finding, Report, SubmissionId};
     use crate::report::sample;
 
     /// Returns a class whose submissions all fail the sample's first item, with these ports.
@@ -198,16 +293,22 @@ mod tests {
         report
     }
 
+    fn stats(submissions: &[SubmissionResult]) -> ClassStats {
+        let mut stats = ClassStats::default();
+        submissions.iter().for_each(|submission| stats.add(submission));
+        stats
+    }
+
     #[test]
     fn messages_with_other_values_are_one_cause() {
         let mut report = class(&[5000, 6000, 6000]);
         report.submissions[0].items[0].judged.findings.insert(0, Finding::pass(Message::new("sample-right")));
-        let taught = item_stats(&report);
+        let taught = stats(&report.submissions).into_items();
         let [item] = taught.as_slice() else { panic!("{taught:?}") };
         assert_eq!((item.counts, item.rate(), item.asked()), ([0, 3, 0, 0], 0, 3));
         let [cause] = item.causes.as_slice() else { panic!("{:?}", item.causes) };
         assert_eq!((cause.count, cause.variants), (3, 2));
-        assert_eq!(*cause.message, Message::new("sample-port").with("port", 6000_u16));
+        assert_eq!(cause.message, Message::new("sample-port").with("port", 6000_u16));
         assert_eq!(item.cause_of(&report.submissions[2].items[0]), Some(0));
     }
 
@@ -228,23 +329,29 @@ mod tests {
                 _ => {}
             }
         }
-        let taught = item_stats(&report);
+        let taught = stats(&report.submissions).into_items();
         let causes: Vec<_> = taught[0].causes.iter().map(|cause| (&*cause.message.id, cause.count)).collect();
         assert_eq!(causes, [("sample-port", 2), ("sample-silent", 1), ("sample-not-delivered", 3)]);
     }
 
     #[test]
     fn points_are_counted_in_steps_of_ten_percent() {
+        let item = sample::report().submissions.remove(0).items.remove(0);
         let of = |points: u32| {
-            let mut one = SubmissionResult::new(SubmissionId(String::new()), Vec::new(), 0);
+            let mut one = SubmissionResult::new(SubmissionId(String::new()), vec![item.clone()], 0);
             (one.points, one.of) = (points, 34);
             one
         };
         let all = [of(0), of(3), of(4), of(33), of(34), of(34)];
-        let all: Vec<&SubmissionResult> = all.iter().collect();
-        assert_eq!(distribution(&all), [2, 1, 0, 0, 0, 0, 0, 0, 0, 1, 2]);
-        assert_eq!(median(&all), 4);
-        assert_eq!(median(&[]), 0);
+        assert_eq!(stats(&all).distribution(), [2, 1, 0, 0, 0, 0, 0, 0, 0, 1, 2]);
+        assert_eq!(stats(&all).median(), 4);
+        assert_eq!(stats(&[]).median(), 0);
+        // Submissions without a program are not counted.
+        let without = SubmissionResult::new(SubmissionId(String::new()), Vec::new(), 0);
+        let mut not_run = of(0);
+        not_run.reason = Some(Message::new("sample-not-delivered").into());
+        let more = stats(&[of(34), without, not_run]);
+        assert_eq!((more.with_program(), more.without_program(), more.not_run(), more.median()), (1, 1, 1, 34));
         // The lab has no points.
         let mut none = of(0);
         none.of = 0;

@@ -9,9 +9,9 @@ use std::io;
 use super::displayed::{displayed_finding, reason};
 use super::markdown::truncate;
 use super::terminal::{hints, title};
-use super::{FormatSpec, Render};
+use super::{ClassReport, FormatSpec, Render};
 use crate::i18n::{Catalog, escape_controls};
-use crate::model::{ItemResult, Message, Report, SourceLocation, SubmissionResult, Verdict};
+use crate::model::{ItemResult, Message, SourceLocation, SubmissionResult, Verdict};
 
 /// Maximum number of annotations of a kind that GitHub shows per step.
 const MAX_ANNOTATIONS: usize = 10;
@@ -108,29 +108,44 @@ impl Render for Github<'_> {
         )
     }
 
-    fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
-        let many = report.submissions.len() > 1;
-        if report.interrupted {
+    fn render_class(&self, class: ClassReport<'_>, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
+        let many = class.count > 1;
+        let interrupted = class.run.interrupted;
+        if interrupted {
             out.write_all(command("error", "", "socklab", &words.sentence("report-interrupted")).as_bytes())?;
         }
         for (kind, verdict, more) in
             [("error", Verdict::Fail, "github-more-failed"), ("warning", Verdict::Error, "github-more-errors")]
         {
-            let all: Vec<(Option<&SubmissionResult>, &ItemResult)> = report
-                .submissions
-                .iter()
-                .flat_map(|one| one.items.iter().map(move |item| (many.then_some(one), item)))
-                .filter(|(_, item)| item.verdict == verdict)
-                .collect();
+            let most = MAX_ANNOTATIONS - usize::from(interrupted && kind == "error");
+            let mut shown: Vec<String> = Vec::new();
+            // The ids of the items from the last shown annotation on.
+            let (mut left, mut ids) = (0, String::new());
+            class.each(|one| {
+                for item in one.items.iter().filter(|item| item.verdict == verdict) {
+                    if shown.len() < most {
+                        shown.push(self.annotation(kind, many.then_some(one), item, words));
+                    }
+                    if shown.len() == most {
+                        left += 1;
+                        // The text is cut off after so many bytes.
+                        if ids.len() < MAX_TEXT_BYTES {
+                            ids += if ids.is_empty() { "" } else { ", " };
+                            ids += item.id.as_str();
+                        }
+                    }
+                }
+                Ok(())
+            })?;
             // The last annotation reports the number of items left out.
-            let most = MAX_ANNOTATIONS - usize::from(report.interrupted && kind == "error");
-            let (shown, left) = all.split_at(if all.len() > most { most - 1 } else { all.len() });
-            for &(submission, item) in shown {
-                out.write_all(self.annotation(kind, submission, item, words).as_bytes())?;
+            if left > 1 {
+                shown.pop();
             }
-            if let [_, ..] = left {
-                let ids: Vec<&str> = left.iter().map(|(_, item)| item.id.as_str()).collect();
-                let text = words.format(&Message::new(more).with("n", left.len()).with("items", ids.join(", ")));
+            for annotation in shown {
+                out.write_all(annotation.as_bytes())?;
+            }
+            if left > 1 {
+                let text = words.format(&Message::new(more).with("n", left).with("items", ids));
                 out.write_all(command(kind, "", "socklab", &text).as_bytes())?;
             }
         }
@@ -144,7 +159,7 @@ mod tests {
 
     use super::super::sample;
     use super::*;
-    use crate::model::{Annotation, Language, LocalizedText};
+    use crate::model::{Annotation, Language, LocalizedText, Report};
 
     fn written(github: Github<'_>, report: &Report) -> Vec<String> {
         let mut out = Vec::new();

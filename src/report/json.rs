@@ -2,33 +2,36 @@
 //!
 //! The output deserializes to the same `Report`, which ignores the sentences.
 
-use std::fmt::Write as _;
-use std::io;
+use std::io::{self, Write as _};
 
 use schemars::{Schema, schema_for};
-use serde::Deserialize as _;
+use serde::ser::{Error as _, SerializeMap as _, SerializeSeq as _};
+use serde::{Deserialize as _, Serialize, Serializer};
+use serde_json::ser::{Formatter, PrettyFormatter};
 use serde_json::{Value, json};
 
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::{Language, Message, Report};
 
-use super::{FormatSpec, Render};
+use super::class_report::without_submissions;
+use super::{ClassReport, FormatSpec, Render};
 
-/// The paths of messages in a report (`*`: each element).
-const MESSAGE_PATHS: &[&[&str]] = &[
-    &["machine", "cannot", "*", "because"],
-    &["submissions", "*", "reason"],
-    &["submissions", "*", "notes", "*"],
-    &["submissions", "*", "programs", "*", "because"],
-    &["submissions", "*", "items", "*", "documented", "notes", "*"],
-    &["submissions", "*", "items", "*", "reason"],
-    &["submissions", "*", "items", "*", "story", "*"],
-    &["submissions", "*", "items", "*", "notes", "*"],
-    &["submissions", "*", "items", "*", "findings", "*", "because"],
-    &["submissions", "*", "items", "*", "findings", "*", "hint"],
-    &["submissions", "*", "items", "*", "findings", "*", "notes", "*"],
-    &["submissions", "*", "items", "*", "annotations", "*", "judged"],
-    &["submissions", "*", "items", "*", "annotations", "*", "hint"],
+/// The paths of messages in a report, except in its submissions (`*`: each element).
+const RUN_PATHS: [&[&str]; 1] = [&["machine", "cannot", "*", "because"]];
+/// The paths of messages in a submission.
+const SUBMISSION_PATHS: [&[&str]; 12] = [
+    &["reason"],
+    &["notes", "*"],
+    &["programs", "*", "because"],
+    &["items", "*", "documented", "notes", "*"],
+    &["items", "*", "reason"],
+    &["items", "*", "story", "*"],
+    &["items", "*", "notes", "*"],
+    &["items", "*", "findings", "*", "because"],
+    &["items", "*", "findings", "*", "hint"],
+    &["items", "*", "findings", "*", "notes", "*"],
+    &["items", "*", "annotations", "*", "judged"],
+    &["items", "*", "annotations", "*", "hint"],
 ];
 
 /// The report as JSON.
@@ -40,40 +43,118 @@ impl Render for Json {
         FormatSpec::new("json", "for programs: everything, with messages in every language (schema/report.schema.json)")
     }
 
-    fn render(&self, report: &Report, _words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
-        let text = text(report, &Language::ALL.map(Catalog::load))?;
-        writeln!(out, "{text}")
+    fn render_class(&self, class: ClassReport<'_>, _words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
+        write(class, &Language::ALL.map(Catalog::load), out)
     }
 }
 
-/// Returns the JSON text with the sentences of these languages.
-pub(super) fn text(report: &Report, languages: &[Catalog]) -> io::Result<String> {
-    let value = with_sentences(report, languages)?;
-    Ok(escape_unsafe(&serde_json::to_string_pretty(&value)?))
+/// Writes the JSON text with the sentences of these languages.
+pub(super) fn write(class: ClassReport<'_>, languages: &[Catalog], out: &mut dyn io::Write) -> io::Result<()> {
+    let run = with_sentences(&without_submissions(class.run), &RUN_PATHS, languages)?;
+    let mut out = io::BufWriter::new(out);
+    let formatter = SafeFormatter { pretty: PrettyFormatter::new() };
+    let whole = Whole { run: &run, submissions: AllSubmissions { class, languages } };
+    whole.serialize(&mut serde_json::Serializer::with_formatter(&mut out, formatter))?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
-/// Replaces characters that a terminal may interpret with equivalent `\u` escapes.
-///
-/// All of them are inside strings, because serde_json does not emit such characters elsewhere.
-fn escape_unsafe(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        let is_plain = c == '\n' || c == '\\' || !escape_controls(c.encode_utf8(&mut [0; 4])).starts_with('\\');
-        if is_plain {
-            out.push(c);
-            continue;
+/// A report whose submissions are read while they are written.
+struct Whole<'a> {
+    run: &'a Value,
+    submissions: AllSubmissions<'a>,
+}
+
+impl Serialize for Whole<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (key, value) in self.run.as_object().into_iter().flatten() {
+            if key == "submissions" {
+                map.serialize_entry(key, &self.submissions)?;
+            } else {
+                map.serialize_entry(key, value)?;
+            }
         }
-        for unit in c.encode_utf16(&mut [0; 2]) {
-            let _ = write!(out, "\\u{unit:04x}");
-        }
+        map.end()
     }
-    out
 }
 
-/// Returns the report with the sentences of these languages.
-fn with_sentences(report: &Report, languages: &[Catalog]) -> io::Result<Value> {
-    let mut value = serde_json::to_value(report)?;
-    for path in MESSAGE_PATHS {
+struct AllSubmissions<'a> {
+    class: ClassReport<'a>,
+    languages: &'a [Catalog],
+}
+
+impl Serialize for AllSubmissions<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut all = serializer.serialize_seq(None)?;
+        let mut failed = None;
+        let written = self.class.each(|submission| {
+            let value = with_sentences(submission, &SUBMISSION_PATHS, self.languages)?;
+            all.serialize_element(&value).map_err(|error| {
+                let text = io::Error::other(error.to_string());
+                failed = Some(error);
+                text
+            })
+        });
+        // The error itself tells whether a pipe was closed.
+        failed.map_or(Ok(()), Err)?;
+        written.map_err(S::Error::custom)?;
+        all.end()
+    }
+}
+
+/// Writes characters that a terminal may interpret as equivalent `\u` escapes.
+struct SafeFormatter {
+    pretty: PrettyFormatter<'static>,
+}
+
+/// Functions that are those of the pretty format.
+macro_rules! pretty {
+    ($($name:ident($($argument:ident: $kind:ty),*);)*) => {
+        $(fn $name<W: ?Sized + io::Write>(&mut self, out: &mut W $(, $argument: $kind)*) -> io::Result<()> {
+            self.pretty.$name(out $(, $argument)*)
+        })*
+    };
+}
+
+impl Formatter for SafeFormatter {
+    pretty! {
+        begin_array();
+        end_array();
+        begin_array_value(first: bool);
+        end_array_value();
+        begin_object();
+        end_object();
+        begin_object_key(first: bool);
+        begin_object_value();
+        end_object_value();
+    }
+
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        // Nearly all text is of these characters.
+        if fragment.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+            return out.write_all(fragment.as_bytes());
+        }
+        for c in fragment.chars() {
+            let mut bytes = [0; 4];
+            let text = &*c.encode_utf8(&mut bytes);
+            if c.is_ascii_graphic() || c == ' ' || !escape_controls(text).starts_with('\\') {
+                out.write_all(text.as_bytes())?;
+                continue;
+            }
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Converts a report or a submission to JSON and adds the sentence of each message at these paths in
+/// each language.
+fn with_sentences(part: &impl Serialize, paths: &[&[&str]], languages: &[Catalog]) -> io::Result<Value> {
+    let mut value = serde_json::to_value(part)?;
+    for path in paths {
         visit_path(&mut value, path, &mut |message| add_sentences(message, languages));
     }
     Ok(value)
@@ -132,7 +213,10 @@ mod tests {
     /// Returns the sample, with all annotations, as JSON with sentences.
     fn written() -> Value {
         let words = Language::ALL.map(sample::words);
-        with_sentences(&sample::annotated(), &words).expect("serialises")
+        let report = sample::annotated();
+        let mut bytes = Vec::new();
+        write(ClassReport::of(&report), &words, &mut bytes).expect("writes");
+        serde_json::from_slice(&bytes).expect("JSON")
     }
 
     /// Collects every message object of the sample, except those inside another message.

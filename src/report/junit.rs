@@ -10,11 +10,12 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use crate::i18n::{Catalog, escape_controls};
-use crate::model::{ItemResult, Report, Verdict};
+use crate::model::report::Tally;
+use crate::model::{ItemResult, SubmissionResult, Verdict};
 
 use super::displayed::{expectation, reason};
 use super::terminal::{details, title};
-use super::{FormatSpec, Render, submission_notes};
+use super::{ClassReport, FormatSpec, Render, submission_notes};
 
 /// The report as JUnit XML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,21 +26,50 @@ impl Render for Junit {
         FormatSpec::new("junit", "for CI: JUnit XML, with one test suite per submission and one test case per item")
     }
 
-    fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
-        let mut xml = quick_junit::Report::new(escape_attribute(&report.lab));
-        for submission in &report.submissions {
+    fn render_class(&self, class: ClassReport<'_>, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
+        let lab = class.run.lab.as_str();
+        // The sums come first in the file.
+        let mut whole = quick_junit::Report::new(escape_attribute(lab));
+        let mut add = |submission: &SubmissionResult| {
+            let tally = Tally::count(&submission.items);
+            whole.tests += tally.total();
+            whole.failures += tally.fail;
+            whole.errors += tally.error;
+            whole.skipped += tally.not_verified;
+            Ok(())
+        };
+        class.each(&mut add)?;
+        let interrupted = class.run.interrupted.then(|| interrupted_suite(lab, words));
+        if let Some(suite) = &interrupted {
+            whole.tests += suite.tests;
+            whole.errors += suite.errors;
+        }
+        let frame = whole.to_string().map_err(io::Error::other)?;
+        let end = frame.rfind("</testsuites>").unwrap_or(frame.len());
+        out.write_all(&frame.as_bytes()[..end])?;
+        class.each(|submission| {
             let mut suite = TestSuite::new(escape_attribute(&submission.label()));
             suite.set_time(Duration::from_millis(submission.took_ms));
             for item in &submission.items {
-                suite.add_test_case(case(&report.lab, item, words));
+                suite.add_test_case(case(lab, item, words));
             }
-            xml.add_test_suite(suite);
+            write_suite(suite, out)
+        })?;
+        if let Some(suite) = interrupted {
+            write_suite(suite, out)?;
         }
-        if report.interrupted {
-            xml.add_test_suite(interrupted_suite(&report.lab, words));
-        }
-        xml.serialize(out).map_err(io::Error::other)
+        out.write_all(&frame.as_bytes()[end..])
     }
+}
+
+/// Writes a suite, without the element around all suites.
+fn write_suite(suite: TestSuite, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut one = quick_junit::Report::new("");
+    one.add_test_suite(suite);
+    let text = one.to_string().map_err(io::Error::other)?;
+    let (begin, end) = (text.find("    <testsuite "), text.rfind("</testsuites>"));
+    let suite = begin.zip(end).and_then(|(begin, end)| text.get(begin..end));
+    out.write_all(suite.ok_or_else(|| io::Error::other("a suite without its element"))?.as_bytes())
 }
 
 /// Returns a suite with an error for an interrupted run. An interrupted run is not a success, but a
@@ -109,7 +139,7 @@ mod tests {
 
     use super::super::sample;
     use super::*;
-    use crate::model::{Language, LocalizedText, SubmissionId};
+    use crate::model::{Language, LocalizedText, Report, SubmissionId};
 
     /// Returns the XML of a report, in English.
     fn written(report: &Report) -> String {

@@ -8,9 +8,9 @@ use std::io;
 
 use super::displayed::reason;
 use super::terminal::{details, points, text_above_items, text_below_items, title};
-use super::{FormatSpec, Render, submission_notes};
+use super::{ClassReport, FormatSpec, Render, Totals, submission_notes};
 use crate::i18n::{Catalog, escape_controls};
-use crate::model::{ItemResult, Message, Report, SubmissionResult, Verdict};
+use crate::model::{ItemResult, Message, SubmissionResult, Verdict};
 use crate::report::terminal::footer;
 
 /// Maximum bytes of a name, of a cause, and of the details of one item.
@@ -20,6 +20,8 @@ const MAX_DETAIL_BYTES: usize = 64 << 10;
 /// Bytes reserved for the note on missing sections, and the maximum number of names in it.
 const NOTE_RESERVE_BYTES: usize = 8 << 10;
 const MAX_LISTED_ITEMS: usize = 20;
+/// Bytes that every section about one item has at least.
+const MIN_DETAIL_BYTES: usize = 40;
 
 /// The report as Markdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,12 +36,19 @@ impl Markdown {
 }
 
 /// A part of the output that is included completely or not at all.
-struct Section {
-    /// The name to list if the section is missing. Empty for parts that concern the whole report.
-    name: String,
-    /// If true, the section is about one item, and is dropped before sections about many.
-    is_detail: bool,
-    text: String,
+struct Section<'a> {
+    /// The submission and the item to list if the section is missing. None for parts that concern the
+    /// whole report.
+    of: Option<(&'a SubmissionResult, Option<&'a ItemResult>)>,
+    /// Returns the text.
+    text: &'a dyn Fn() -> String,
+}
+
+impl Section<'_> {
+    /// Returns true if the section is about one item. It is dropped before sections about many.
+    fn is_detail(&self) -> bool {
+        matches!(self.of, Some((_, Some(_))))
+    }
 }
 
 impl Render for Markdown {
@@ -50,31 +59,122 @@ impl Render for Markdown {
         )
     }
 
-    fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
-        out.write_all(join_sections(sections(report, words), self.max_bytes, words).as_bytes())
+    fn render_class(&self, class: ClassReport<'_>, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
+        out.write_all(self.text(class, words)?.as_bytes())
     }
 }
 
-fn sections(report: &Report, words: &Catalog) -> Vec<Section> {
-    let many = report.submissions.len() > 1;
-    let is_named = |submission: &SubmissionResult| many || submission.name.is_some();
-    let part = |text: String| Section { name: String::new(), is_detail: false, text };
-    let mut all = vec![part(format!("## {}\n\n", escape_inline(&truncate(&report.lab, MAX_NAME_BYTES))))];
-    for submission in &report.submissions {
-        let name = escape_inline(&truncate(&submission.label(), MAX_NAME_BYTES));
-        let mut text = if is_named(submission) { format!("### {name}\n\n") } else { String::new() };
-        text += &table(submission, words);
-        all.push(Section { name: name.clone(), is_detail: false, text });
-        for item in submission.items.iter().filter(|item| item.verdict == Verdict::Fail) {
-            let name = if many { format!("{name} {}", item.id) } else { item.id.to_string() };
-            all.push(Section { name, is_detail: true, text: detail(item, words) });
+impl Markdown {
+    /// Returns the whole text, or as many sections as there is room for and a note about the others.
+    fn text(&self, class: ClassReport<'_>, words: &Catalog) -> io::Result<String> {
+        let rooms = self.rooms(class, words)?;
+        let mut text = String::new();
+        let (mut missing, mut names) = (0, Vec::new());
+        let mut next = [0, 0];
+        each_section(class, words, &mut |section| {
+            let kind = usize::from(section.is_detail());
+            let has_room = rooms.has_room(kind, next[kind]);
+            next[kind] += 1;
+            if has_room {
+                text += &(section.text)();
+            } else if let Some((submission, item)) = section.of {
+                missing += 1;
+                if names.len() < MAX_LISTED_ITEMS {
+                    names.push(section_name(class, submission, item));
+                }
+            }
+            Ok(())
+        })?;
+        if rooms.is_complete {
+            return Ok(text);
         }
+        let note = Message::new("markdown-cut").with("n", missing).with("kib", self.max_bytes >> 10);
+        names.extend((missing > MAX_LISTED_ITEMS).then(|| "…".to_owned()));
+        text += &format!("{} {}\n", escape_inline(&words.format(&note)), names.join(", "));
+        // If there is very little room, the note does not fit either.
+        Ok(if text.len() <= self.max_bytes { text } else { String::new() })
     }
-    let tail = text_below_items(report, words);
-    if !tail.trim().is_empty() {
-        all.push(part(preformatted(&tail, words)));
+
+    /// Decides which sections are included: those about many items first, in their order.
+    fn rooms(&self, class: ClassReport<'_>, words: &Catalog) -> io::Result<Rooms> {
+        let mut rooms = Rooms { by_kind: [Vec::new(), Vec::new()], is_complete: true };
+        let mut left = self.max_bytes.saturating_sub(NOTE_RESERVE_BYTES);
+        let mut all = 0;
+        for kind in [0, 1] {
+            each_section(class, words, &mut |section| {
+                // A large class fills the page with its tables: its details need not be rendered.
+                let is_full = all > self.max_bytes && left < MIN_DETAIL_BYTES;
+                if usize::from(section.is_detail()) != kind || kind == 1 && is_full {
+                    return Ok(());
+                }
+                let length = (section.text)().len();
+                all += length;
+                let has_room = length <= left;
+                left -= if has_room { length } else { 0 };
+                rooms.by_kind[kind].push(has_room);
+                Ok(())
+            })?;
+        }
+        rooms.is_complete = all <= self.max_bytes;
+        Ok(rooms)
     }
-    all
+}
+
+/// Which sections are included.
+struct Rooms {
+    /// For those about many items, and for those about one, in their order.
+    by_kind: [Vec<bool>; 2],
+    /// True if all are.
+    is_complete: bool,
+}
+
+impl Rooms {
+    fn has_room(&self, kind: usize, index: usize) -> bool {
+        self.is_complete || self.by_kind[kind].get(index).copied().unwrap_or_default()
+    }
+}
+
+/// Calls `visit` with each section, in their order.
+fn each_section(
+    class: ClassReport<'_>,
+    words: &Catalog,
+    visit: &mut dyn FnMut(&Section<'_>) -> io::Result<()>,
+) -> io::Result<()> {
+    let many = class.count > 1;
+    let lab = escape_inline(&truncate(&class.run.lab, MAX_NAME_BYTES));
+    visit(&Section { of: None, text: &|| format!("## {lab}\n\n") })?;
+    let mut totals = Totals::default();
+    class.each(|submission| {
+        totals.add(submission);
+        let heading = || match many || submission.name.is_some() {
+            true => format!("### {}\n\n", submission_name(submission)),
+            false => String::new(),
+        };
+        let table = || heading() + &table(submission, words);
+        visit(&Section { of: Some((submission, None)), text: &table })?;
+        for item in submission.items.iter().filter(|item| item.verdict == Verdict::Fail) {
+            visit(&Section { of: Some((submission, Some(item))), text: &|| detail(item, words) })?;
+        }
+        Ok(())
+    })?;
+    let tail = text_below_items(class.run, totals, words);
+    if tail.trim().is_empty() {
+        return Ok(());
+    }
+    visit(&Section { of: None, text: &|| preformatted(&tail, words) })
+}
+
+fn submission_name(submission: &SubmissionResult) -> String {
+    escape_inline(&truncate(&submission.label(), MAX_NAME_BYTES))
+}
+
+/// Returns the name of a section in the note about missing ones.
+fn section_name(class: ClassReport<'_>, submission: &SubmissionResult, item: Option<&ItemResult>) -> String {
+    match item {
+        None => submission_name(submission),
+        Some(item) if class.count > 1 => format!("{} {}", submission_name(submission), item.id),
+        Some(item) => item.id.to_string(),
+    }
 }
 
 /// Returns a submission's points and counts, its programs, and a row for each item.
@@ -174,44 +274,13 @@ pub(super) fn truncate(text: &str, most: usize) -> String {
     format!("{}…", &text[..edge])
 }
 
-/// Joins as many sections as fit, those of single items last, and a note on the missing ones.
-fn join_sections(sections: Vec<Section>, most: usize, words: &Catalog) -> String {
-    let all: usize = sections.iter().map(|section| section.text.len()).sum();
-    if all <= most {
-        return sections.into_iter().map(|section| section.text).collect();
-    }
-    let mut left = most.saturating_sub(NOTE_RESERVE_BYTES);
-    let mut has_room = vec![false; sections.len()];
-    for is_detail in [false, true] {
-        for (section, has_room) in sections.iter().zip(&mut has_room).filter(|(one, _)| one.is_detail == is_detail) {
-            if section.text.len() <= left {
-                left -= section.text.len();
-                *has_room = true;
-            }
-        }
-    }
-    let missing: Vec<&str> = sections
-        .iter()
-        .zip(&has_room)
-        .filter(|(section, has_room)| !**has_room && !section.name.is_empty())
-        .map(|(section, _)| section.name.as_str())
-        .collect();
-    let note = Message::new("markdown-cut").with("n", missing.len()).with("kib", most >> 10);
-    let names = missing.iter().take(MAX_LISTED_ITEMS).copied().chain((missing.len() > MAX_LISTED_ITEMS).then_some("…"));
-    let note = format!("{} {}\n", escape_inline(&words.format(&note)), names.collect::<Vec<_>>().join(", "));
-    let kept = sections.iter().zip(&has_room).filter(|(_, has_room)| **has_room);
-    let text: String = kept.map(|(section, _)| section.text.as_str()).chain([note.as_str()]).collect();
-    // If there is very little room, the note does not fit either.
-    if text.len() <= most { text } else { String::new() }
-}
-
 #[cfg(test)]
 mod tests {
     use pulldown_cmark::{Event, Options, Parser, Tag};
 
     use super::super::sample;
     use super::*;
-    use crate::model::{Language, LocalizedText, SubmissionId};
+    use crate::model::{Language, LocalizedText, Report, SubmissionId};
 
     const HOSTILE: &str = "a|b`c` **d** [e](http://x.example) <script>alert(1)</script> ![i](y) @all #12 $x$ \n# h\n| - |\n\u{1b}[31m\
                            </pre></details> &lt; www.example.org ~~s~~ \\ _u_ ::error::x %0A ]]> <!-- :tada: javascript:x";

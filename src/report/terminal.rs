@@ -17,7 +17,7 @@ use crate::model::report::ShownFinding;
 use crate::model::{ItemResult, Message, Report, SourceLocation, SubmissionResult, Verdict};
 
 use super::displayed::{displayed_finding, reason, verdict_mark};
-use super::{FormatSpec, Render, submission_notes};
+use super::{ClassReport, FormatSpec, Render, Totals, submission_notes};
 use crate::report::layout::BOLD;
 use crate::report::layout::DIM;
 use crate::report::layout::ERROR;
@@ -82,14 +82,21 @@ impl Terminal {
         page.text
     }
 
-    /// Returns a class as a table with one row for each submission.
-    #[must_use]
-    pub(crate) fn render_class(self, report: &Report, words: &Catalog) -> String {
+    /// Writes a class as a table with one row for each submission.
+    ///
+    /// # Errors
+    /// Returns an error if a submission cannot be read, or if writing to `out` fails.
+    pub(crate) fn render_table(
+        self,
+        class: ClassReport<'_>,
+        words: &Catalog,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
         let mut page = self.page(words);
-        class_table::write(&mut page, words, report);
+        let totals = class_table::write(&mut page, words, class, out)?;
         page.gap();
-        footer::write_end(&mut page, words, report);
-        page.text
+        footer::write_end(&mut page, words, class.run, totals);
+        out.write_all(page.text.as_bytes())
     }
 
     fn page(self, words: &Catalog) -> TextLayout {
@@ -103,10 +110,12 @@ impl Render for Terminal {
         FormatSpec::new("terminal", "for people: one line per item, and the story of each failed item")
     }
 
-    fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
+    fn render_class(&self, class: ClassReport<'_>, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
         let mut page = self.page(words);
-        let many = report.submissions.len() > 1;
-        for submission in &report.submissions {
+        let many = class.count > 1;
+        let mut totals = Totals::default();
+        class.each(|submission| {
+            totals.add(submission);
             if many || submission.name.is_some() {
                 page.line(&page.paint(BOLD, &escape_controls(&submission.label())));
             }
@@ -114,8 +123,11 @@ impl Render for Terminal {
             if many {
                 page.gap();
             }
-        }
-        footer::write_end(&mut page, words, report);
+            out.write_all(page.text.as_bytes())?;
+            page.text.clear();
+            Ok(())
+        })?;
+        footer::write_end(&mut page, words, class.run, totals);
         out.write_all(page.text.as_bytes())
     }
 }
@@ -166,9 +178,9 @@ pub(super) fn text_above_items(submission: &SubmissionResult, words: &Catalog) -
 }
 
 /// Returns the text below all submissions, without colours.
-pub(super) fn text_below_items(report: &Report, words: &Catalog) -> String {
+pub(super) fn text_below_items(run: &Report, totals: Totals, words: &Catalog) -> String {
     let mut page = Terminal::PLAIN.page(words);
-    footer::write_end(&mut page, words, report);
+    footer::write_end(&mut page, words, run, totals);
     page.text
 }
 

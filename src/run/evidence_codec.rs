@@ -25,6 +25,16 @@ pub struct PackedEvidence {
     pub(super) bytes: Vec<u8>,
 }
 
+impl PackedEvidence {
+    /// Returns the evidence.
+    ///
+    /// # Errors
+    /// Returns an error if the content cannot be decoded.
+    pub(crate) fn unpack(&self) -> Result<Evidence, CodecError> {
+        unpack(&self.bytes)
+    }
+}
+
 /// [`Evidence`] without its packets, in its serialized form. Packets are stored as bytes. Cloning
 /// the evidence to remove them took longer than writing the rest.
 #[derive(Serialize)]
@@ -87,7 +97,7 @@ fn decompress(bytes: &[u8]) -> Result<Vec<u8>, CodecError> {
 ///
 /// # Errors
 /// Returns an error if the bytes are not encoded evidence.
-pub(super) fn unpack(bytes: &[u8]) -> Result<Evidence, CodecError> {
+fn unpack(bytes: &[u8]) -> Result<Evidence, CodecError> {
     let broken = |what: &str| CodecError(what.to_owned());
     let (length, rest) = bytes.split_first_chunk::<8>().ok_or_else(|| broken("evidence without a length field"))?;
     let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| broken("evidence too long"))?;

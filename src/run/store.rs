@@ -4,19 +4,30 @@
 
 mod images;
 mod marks;
+mod merge;
+mod part;
 
 use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
-use super::evidence_codec::{CodecError, PackedEvidence, unpack};
+use super::evidence_codec::{CodecError, PackedEvidence};
 use crate::model::{Evidence, LocalizedText, Machine, Report, SandboxMode, SubmissionResult};
+
+pub use self::merge::{Merged, Part, merge};
+pub use self::part::{ClosedStore, Fingerprint, PartError, PartInfo, Unfinished};
 
 /// `PRAGMA application_id` of the store: "slab".
 const APPLICATION_ID: i32 = 0x736c_6162;
 /// Version of the table layout.
 const LAYOUT_VERSION: i32 = 2;
+/// Makes the order of the class an index: results are read one by one in this order, without sorting
+/// them. It is not part of the layout: older versions neither need nor reject it.
+const MAKE_INDEX: &str = "CREATE INDEX IF NOT EXISTS result_order ON result (place, id);";
+/// Makes the table of the secret. It is not part of the layout: older versions neither need nor reject it.
+const MAKE_SECRET: &str =
+    "CREATE TABLE IF NOT EXISTS secret (one INTEGER PRIMARY KEY CHECK (one = 1), key BLOB NOT NULL);";
 
 /// Why a store cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +41,9 @@ pub enum StoreError {
     /// It belongs to another lab.
     #[error("the store belongs to the lab {0}")]
     OtherLab(String),
+    /// It holds another part of a class, or a whole class.
+    #[error("{0}")]
+    Part(#[from] PartError),
     /// The error from SQLite.
     #[error("{0}")]
     Sqlite(rusqlite::Error),
@@ -114,6 +128,7 @@ impl Store {
             // Acquires the lock now instead of with the first result.
             db.execute_batch("BEGIN IMMEDIATE; COMMIT;")?;
         }
+        db.execute_batch(MAKE_INDEX)?;
         Ok(Self { db })
     }
 
@@ -175,11 +190,8 @@ impl Store {
     /// # Errors
     /// Returns an error if the file cannot be written.
     pub fn secret(&self) -> Result<[u8; 32], StoreError> {
-        // Not part of the layout: older versions neither need nor reject it.
-        self.db.execute_batch(
-            "CREATE TABLE IF NOT EXISTS secret (one INTEGER PRIMARY KEY CHECK (one = 1), key BLOB NOT NULL);
-             INSERT OR IGNORE INTO secret (one, key) VALUES (1, randomblob(32));",
-        )?;
+        self.db.execute_batch(MAKE_SECRET)?;
+        self.db.execute("INSERT OR IGNORE INTO secret (one, key) VALUES (1, randomblob(32))", [])?;
         Ok(self.db.query_row("SELECT key FROM secret WHERE one = 1", [], |row| row.get(0))?)
     }
 
@@ -234,13 +246,23 @@ impl Store {
         Ok(())
     }
 
+    /// Stores the place of a submission in the class, which changes when others are added.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be written.
+    pub fn set_place(&self, id: &str, place: usize) -> Result<(), StoreError> {
+        let place = i64::try_from(place).unwrap_or(i64::MAX);
+        self.db.execute("UPDATE result SET place = ?2 WHERE id = ?1 AND place <> ?2", params![id, place])?;
+        Ok(())
+    }
+
     /// Returns a stored result, without marks.
     ///
     /// # Errors
     /// Returns an error if the file cannot be read.
     pub fn result(&self, id: &str) -> Result<Option<SubmissionResult>, StoreError> {
         let sql = "SELECT content FROM result WHERE id = ?1";
-        let text: Option<String> = self.db.query_row(sql, [id], |row| row.get(0)).optional()?;
+        let text: Option<String> = self.db.prepare_cached(sql)?.query_row([id], |row| row.get(0)).optional()?;
         text.as_deref().map(from_json).transpose()
     }
 
@@ -259,14 +281,22 @@ impl Store {
     /// # Errors
     /// Returns an error if the file cannot be read.
     pub fn evidence(&self, id: &str) -> Result<Vec<(String, Evidence)>, StoreError> {
-        let mut query = self.db.prepare("SELECT scenario, content FROM evidence WHERE id = ?1 ORDER BY scenario")?;
-        let rows = query.query_map([id], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
-        let mut all = Vec::new();
-        for row in rows {
-            let (scenario, bytes) = row?;
-            all.push((scenario, unpack(&bytes)?));
-        }
-        Ok(all)
+        let unpacked = |kept: PackedEvidence| {
+            let evidence = kept.unpack()?;
+            Ok((kept.scenario, evidence))
+        };
+        self.packed_evidence(id)?.into_iter().map(unpacked).collect()
+    }
+
+    /// Returns the evidence of a submission as it is stored, by scenario.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be read.
+    pub(crate) fn packed_evidence(&self, id: &str) -> Result<Vec<PackedEvidence>, StoreError> {
+        let sql = "SELECT scenario, content FROM evidence WHERE id = ?1 ORDER BY scenario";
+        let mut query = self.db.prepare_cached(sql)?;
+        let rows = query.query_map([id], |row| Ok(PackedEvidence { scenario: row.get(0)?, bytes: row.get(1)? }))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Returns all results with their marks as one report, in the order in which the submissions were given.
@@ -283,21 +313,58 @@ impl Store {
     /// # Errors
     /// Returns an error if [`Store::report`] would.
     pub fn report_of(&self, take: impl Fn(SubmissionResult) -> Option<SubmissionResult>) -> Result<Report, StoreError> {
-        let whole = self.whole()?;
-        let mut query = self.db.prepare("SELECT content FROM result ORDER BY place, id")?;
-        let rows = query.query_map([], |row| row.get::<_, String>(0))?;
-        let mut submissions = Vec::new();
-        for row in rows {
-            submissions.extend(take(self.with_marks(from_json(&row?)?)?));
-        }
-        let whole = whole.unwrap_or_else(|| RunInfo {
+        let mut report = self.run()?;
+        self.each(
+            |_| true,
+            |result| -> Result<(), StoreError> {
+                report.submissions.extend(take(result));
+                Ok(())
+            },
+        )?;
+        Ok(report)
+    }
+
+    /// Returns the report without its submissions.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be read.
+    pub fn run(&self) -> Result<Report, StoreError> {
+        let whole = self.whole()?.unwrap_or_else(|| RunInfo {
             lab: String::new(),
             machine: Machine { stage: SandboxMode::Isolated, cannot: Vec::new() },
             seed: 1,
             title: None,
         });
-        let report = Report::new(&whole.lab, whole.machine, whole.seed, submissions);
-        Ok(Report { title: whole.title, ..report })
+        let run = Report::new(&whole.lab, whole.machine, whole.seed, Vec::new());
+        Ok(Report { title: whole.title, ..run })
+    }
+
+    /// Calls `visit` with each wanted result and its marks, in the order in which the submissions were
+    /// given. Only one is in memory at a time.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be read, or the first error of `visit`.
+    pub fn each<E: From<StoreError>>(
+        &self,
+        is_wanted: impl Fn(&str) -> bool,
+        mut visit: impl FnMut(SubmissionResult) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let sql = "SELECT id, content FROM result ORDER BY place, id";
+        let mut query = self.db.prepare(sql).map_err(StoreError::from)?;
+        let mut rows = query.query([]).map_err(StoreError::from)?;
+        while let Some(row) = rows.next().map_err(StoreError::from)? {
+            let text = |column| row.get_ref(column).map_err(StoreError::from);
+            if is_wanted(text(0)?.as_str().unwrap_or_default()) {
+                visit(self.with_marks(from_json(text(1)?.as_str().unwrap_or_default())?)?)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl From<StoreError> for std::io::Error {
+    fn from(error: StoreError) -> Self {
+        Self::other(error)
     }
 }
 
@@ -310,59 +377,4 @@ fn from_json<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, StoreError> 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Capture, SubmissionId};
-    use crate::run::evidence_codec::pack;
-
-    fn stamp() -> CacheKey {
-        CacheKey { submission: "s".to_owned(), lab: "l".to_owned(), version: "v".to_owned() }
-    }
-
-    #[test]
-    fn result_round_trips_with_its_evidence() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("a.db");
-        let mut store = Store::open(&path).expect("it opens");
-        let result = SubmissionResult::new(SubmissionId("ana".to_owned()), Vec::new(), 5);
-        let evidence =
-            Evidence { capture: Some(Capture::with_interfaces(&["lo"])), began_ns: 7, ..Evidence::default() };
-        store.put(3, &stamp(), &result, &[pack("tcp", &evidence).expect("kept")]).expect("written");
-        drop(store);
-        let store = Store::open(&path).expect("it opens again");
-        assert_eq!(store.cache_key("ana").expect("read"), Some(stamp()));
-        assert_eq!(store.result("ana").expect("read"), Some(result));
-        let all = store.evidence("ana").expect("read");
-        assert_eq!((all[0].0.as_str(), all[0].1.began_ns), ("tcp", 7));
-        assert!(all[0].1.capture.is_some());
-        assert_eq!(store.report().expect("read").submissions.len(), 1);
-    }
-
-    #[test]
-    fn key_is_stable_and_differs_between_stores() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let key = |name: &str| Store::open(&folder.path().join(name)).expect("opens").secret().expect("a key");
-        assert_eq!(key("a.db"), key("a.db"));
-        assert_ne!(key("a.db"), key("b.db"));
-    }
-
-    #[test]
-    fn store_is_exclusive_and_rejects_other_files() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("a.db");
-        let first = Store::open(&path).expect("it opens");
-        assert!(matches!(Store::open(&path), Err(StoreError::Busy)));
-        drop(first);
-        Store::open(&path).expect("free again");
-        let other = folder.path().join("b.db");
-        std::fs::write(
-            &other,
-            "not a database at all, but long enough to be looked at as one........................................",
-        )
-        .expect("written");
-        assert!(matches!(Store::open(&other), Err(StoreError::NotOurs)), "{:?}", Store::open(&other));
-        let foreign = folder.path().join("c.db");
-        Connection::open(&foreign).expect("opens").execute_batch("CREATE TABLE t (x)").expect("made");
-        assert!(matches!(Store::open(&foreign), Err(StoreError::NotOurs)));
-    }
-}
+mod tests;

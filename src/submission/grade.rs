@@ -1,6 +1,8 @@
 //! Grades a class: imports, runs and stores submissions in parallel. One that is bad or fails the
 //! harness gets a row with the reason and stops no other. Harness errors are retried at the end.
 
+pub(crate) mod class;
+
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -8,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crate::model::{HarnessError, Machine, NotVerified, Reason, SandboxMode, SubmissionId, SubmissionResult, Verdict};
+use crate::model::{HarnessError, Machine, NotVerified, Reason, SubmissionId, SubmissionResult, Verdict};
 use crate::run::budget::Budget;
 use crate::run::evidence_codec::{PackedEvidence, pack};
 use crate::run::store::{CacheKey, Store, StoreError};
@@ -35,8 +37,10 @@ pub(crate) struct GradeSpec<'a> {
     pub lab: &'a Lab,
     /// Hash of the lab's files.
     pub lab_hash: String,
-    /// The submissions, in the order of the report.
+    /// The submissions of the class, in the order of the report.
     pub sources: &'a [SubmissionSource],
+    /// The indices of those to be graded, in the order in which they begin.
+    pub selected: &'a [usize],
     /// How each submission is run, with `jobs` scenarios at a time.
     pub session: Session<'a>,
     /// Number of submissions that run in parallel.
@@ -70,8 +74,7 @@ pub(crate) trait GradeProgress: Sync {
 pub(crate) fn grade(batch: &GradeSpec<'_>, store: Store, watch: &dyn GradeProgress) -> Result<Store, StoreError> {
     let store = Mutex::new(store);
     let again: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
-    let all: Vec<usize> = (0..batch.sources.len()).collect();
-    run_parallel(batch, &all, &|place, source| {
+    run_parallel(batch, batch.selected, &|place, source| {
         match grade_one(batch, place, source, &store)? {
             Some(Graded { result, .. }) if has_harness_error(&result) => drop(lock(&again).insert(place)),
             Some(graded) => watch.submission_finished(&graded.result, graded.kept_before),
@@ -150,17 +153,19 @@ fn grade_one(
         .map_or_else(|(_, reason)| format!("none: {}", reason.message().id), |delivery| delivery.hash.clone());
     let stamp =
         CacheKey { submission: hash, lab: batch.lab_hash.clone(), version: env!("CARGO_PKG_VERSION").to_owned() };
-    if !batch.force
-        && let Some(kept) = stored_result(batch, source, &stamp, &lock(store))?
-    {
-        return Ok(Some(Graded { result: kept, kept_before: true }));
+    if !batch.force {
+        let store = lock(store);
+        if let Some(kept) = stored_result(batch, source, &stamp, &store)? {
+            store.set_place(&source.id.0, place)?;
+            return Ok(Some(Graded { result: kept, kept_before: true }));
+        }
     }
     let mut evidence = Vec::new();
     let made = catch_unwind(AssertUnwindSafe(|| match received {
         Ok(delivery) => {
             let (result, seen, machine) = run_one(batch, source, delivery)?;
             evidence = seen;
-            Some((result, Some(machine)))
+            Some((result, machine))
         }
         Err((verdict, reason)) => Some((not_run_result(batch, source, verdict, reason), None)),
     }));
@@ -249,7 +254,7 @@ fn run_one(
     batch: &GradeSpec<'_>,
     source: &SubmissionSource,
     mut delivery: Submission,
-) -> Option<(SubmissionResult, Vec<PackedEvidence>, Machine)> {
+) -> Option<(SubmissionResult, Vec<PackedEvidence>, Option<Machine>)> {
     let repeat = format!(
         "socklab check {} --seed {}",
         shell_words::quote(&source.path.as_deref().unwrap_or(Path::new(".")).to_string_lossy()),
@@ -273,7 +278,7 @@ fn run_one(
         Err(mistakes) => {
             let mut result = not_run_result(batch, source, Verdict::NotVerified, pipeline::manifest_reason(&mistakes));
             result.hash.clone_from(&delivery.hash);
-            return Some((result, Vec::new(), Machine { stage: SandboxMode::Isolated, cannot: Vec::new() }));
+            return Some((result, Vec::new(), None));
         }
     };
     let prepared = pipeline::prepare(&mut delivery, manifest.as_ref(), &task);
@@ -285,7 +290,7 @@ fn run_one(
     }
     let result = report.submissions.pop()?;
     let evidence = keeping.all.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Some((result, evidence, report.machine))
+    Some((result, evidence, Some(report.machine)))
 }
 
 /// Returns the row of a submission that was not run.
@@ -296,18 +301,6 @@ fn not_run_result(
     reason: Reason,
 ) -> SubmissionResult {
     pipeline::not_run_result(batch.lab, &source.id, verdict, reason)
-}
-
-/// Checks that no submission identifier occurs twice.
-///
-/// # Errors
-/// Returns an error if one does: the identifier.
-pub(crate) fn check_names(sources: &[SubmissionSource]) -> Result<(), String> {
-    let mut seen = BTreeSet::new();
-    match sources.iter().find(|source| !seen.insert(&source.id.0)) {
-        Some(twice) => Err(twice.id.0.clone()),
-        None => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -30,13 +30,13 @@ pub(crate) struct MissingTool<'s> {
 
 /// Returns the missing tools, by name. `path` is the value of PATH with which submissions run.
 #[must_use]
-pub(crate) fn missing_tools<'s>(sources: &'s [SubmissionSource], path: &OsStr) -> Vec<MissingTool<'s>> {
+pub(crate) fn missing_tools<'s>(sources: &[&'s SubmissionSource], path: &OsStr) -> Vec<MissingTool<'s>> {
     let folders: Vec<PathBuf> = std::env::split_paths(path).collect();
     let is_installed = |tool: &str| folders.iter().any(|folder| folder.join(tool).is_file());
     // C# is compiled with Mono if .NET is missing.
     let stands_in = |tool: &str| tool == "dotnet" && is_installed("mcs");
     let mut found: BTreeMap<String, MissingTool<'s>> = BTreeMap::new();
-    for source in sources {
+    for &source in sources {
         let names = source.path.as_deref().map(names).unwrap_or_default();
         let languages: BTreeSet<&str> = names.iter().filter_map(|name| language::by_name(Path::new(name))).collect();
         for language in languages {
@@ -111,12 +111,13 @@ mod tests {
             source("zoe", &["README.md", "s.cs"]),
             SubmissionSource { id: SubmissionId("nobody".to_owned()), name: None, path: None },
         ];
+        let sources: Vec<&SubmissionSource> = sources.iter().collect();
         let tools = folder.path().join("bin");
         fs::create_dir(&tools).expect("made");
         for tool in ["python3", "mcs"] {
             fs::write(tools.join(tool), "").expect("written");
         }
-        let submissions = vec![&sources[0], &sources[1]];
+        let submissions = vec![sources[0], sources[1]];
         let expected = [MissingTool { tool: "go".to_owned(), language: "Go", submissions }];
         assert_eq!(missing_tools(&sources, tools.as_os_str()), expected);
         fs::write(tools.join("go"), "").expect("written");

@@ -6,6 +6,7 @@ mod authors;
 mod begin;
 mod ci;
 mod ci_files;
+mod merge;
 mod needs;
 mod refused;
 mod submissions;

@@ -12,6 +12,7 @@ mod bounds;
 mod check;
 mod ci;
 mod class;
+mod class_shards;
 mod class_zoo;
 mod crowd;
 mod ending;

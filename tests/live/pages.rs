@@ -125,11 +125,16 @@ fn class(folder: &Path, with_real: bool) -> PathBuf {
         store_of_class.record_run("socket-lab", &machine, 1).expect("begun");
     }
     let class = std::env::var("SOCKLAB_CLASS").ok().and_then(|n| n.parse().ok()).unwrap_or(CLASS);
-    let stamp = CacheKey { submission: "s".to_owned(), lab: "l".to_owned(), version: "v".to_owned() };
-    for k in 0..class {
-        store_of_class.put(k + 1, &stamp, &made_up(k), &[]).expect("written");
-    }
+    fill(&mut store_of_class, class);
     store
+}
+
+/// Stores the results of generated submissions.
+fn fill(store: &mut Store, count: usize) {
+    let stamp = CacheKey { submission: "s".to_owned(), lab: "l".to_owned(), version: "v".to_owned() };
+    for k in 0..count {
+        store.put(k + 1, &stamp, &made_up(k), &[]).expect("written");
+    }
 }
 
 /// Writes the HTML pages of a store.
@@ -185,6 +190,25 @@ fn class_page_works_in_a_browser() {
     let out = folder.path().join("pages");
     pages(&class(folder.path(), false), &out, &[]);
     assert_eq!(drive(&scripts, "class.js", &[&out]).len(), 8);
+}
+
+#[test]
+fn page_of_a_large_class_works_in_a_browser() {
+    const MORE_THAN_ONE_PAGE: usize = 620;
+    let Some(scripts) = browser() else { return };
+    if !slow_tests_enabled("the pages of a large class in a browser") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let (path, out) = (folder.path().join("class.db"), folder.path().join("pages"));
+    let mut store = Store::open(&path).expect("a store");
+    let machine = MachineSeen { stage: SandboxMode::Isolated, cannot: Vec::new() };
+    store.record_run("socket-lab", &machine, 1).expect("begun");
+    fill(&mut store, MORE_THAN_ONE_PAGE);
+    drop(store);
+    pages(&path, &out, &[]);
+    let count = MORE_THAN_ONE_PAGE.to_string();
+    assert_eq!(drive(&scripts, "large.js", &[&out, Path::new(&count)]).len(), 5);
 }
 
 #[test]

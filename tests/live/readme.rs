@@ -30,6 +30,8 @@ const GUIDES: &[(&str, &str)] = &[
     ("docs/student.pt-BR.md", include_str!("../../docs/student.pt-BR.md")),
     ("docs/instructor.md", include_str!("../../docs/instructor.md")),
     ("docs/instructor.pt-BR.md", include_str!("../../docs/instructor.pt-BR.md")),
+    ("docs/clusters.md", include_str!("../../docs/clusters.md")),
+    ("docs/clusters.pt-BR.md", include_str!("../../docs/clusters.pt-BR.md")),
     ("docs/ci.md", include_str!("../../docs/ci.md")),
     ("docs/ci.pt-BR.md", include_str!("../../docs/ci.pt-BR.md")),
     ("docs/lab-author.md", include_str!("../../docs/lab-author.md")),
@@ -216,6 +218,8 @@ fn is_as_shown(shown: &[String], text: &str) -> bool {
 #[case("docs/student.pt-BR.md")]
 #[case("docs/instructor.md")]
 #[case("docs/instructor.pt-BR.md")]
+#[case("docs/clusters.md")]
+#[case("docs/clusters.pt-BR.md")]
 #[case("docs/ci.md")]
 #[case("docs/ci.pt-BR.md")]
 #[case("docs/lab-author.md")]

@@ -42,6 +42,8 @@ help-value-submissions = SUBMISSIONS
 help-value-csv = CSV
 help-value-format = FORMAT
 help-value-column = COLUMN
+help-value-i-n = I/N
+help-value-parts = PARTS
 help-value-steps = STEPS
 help-value-role-command = ROLE=COMMAND
 help-value-role-host-port = ROLE=HOST:PORT
@@ -114,18 +116,33 @@ help-grade = Grade all submissions in a folder or LMS download (resumable)
 help-grade-submissions = Directories of submissions, archives of one submission each, or Moodle or Canvas assignment downloads
 help-grade-roster = Class roster: CSV, with or without a heading, one submission per row, named in the first column, in one called submission, folder or id, or in the one that matches; reports show the names in another column
 help-grade-jobs = Number of submissions to grade in parallel, each with up to four scenarios; more start while those wait [default: number of CPUs]
-help-grade-seed = Seed for all random choices [default: the one in the results file, otherwise random]
+help-grade-seed = Seed for all random choices [default: the one in the results file, otherwise random; of a shard: derived from the class]
 help-grade-reports = Write a report of the class as FORMAT=FILE; `-` is standard output (repeatable) [default: a table on a terminal, else csv=-]
 help-grade-force = Re-run all submissions, even unchanged ones
 help-grade-only = Only this submission (repeatable; `*` is a wildcard)
 help-grade-failed = Re-run submissions that did not fully pass
+help-grade-shard = Grade one of N parts of the class, as in `3/64`; `auto` reads it from the variables of the cluster or CI service. `socklab merge` joins the results files
+help-grade-earlier = Begin with those that took longest in this earlier results file [default: --store]
+help-grade-progress = Write the progress to this file as JSON, for other programs
 help-grade-after =
     Examples:
       socklab grade entregas/                    one folder or archive per submission
       socklab grade download.zip                 the download of a Moodle or Canvas assignment
       socklab grade entregas/ --roster turma.csv one row, with name, for everyone in the list
       socklab grade entregas/ --failed           only those that did not fully pass
+      socklab grade entregas/ --shard 3/8 --store part-3.db
+                                                 a part of the class, on one of several machines
       socklab report socklab.db --format csv     the same table, without running anything
+
+help-merge = Merge the shards of a class into one results file
+help-merge-parts = Results files of all shards of the class, in any order
+help-merge-store = Results file of the class; its marks are kept
+help-merge-after =
+    Examples:
+      socklab merge part-*.db --store class.db   one results file from those of all shards
+      socklab report class.db --format csv       the table of the whole class
+
+    If a part is missing, unfinished or of another class, nothing is merged.
 
 help-regrade = Re-judge stored evidence with the current lab, without running anything
 help-regrade-after =

@@ -225,6 +225,55 @@ cli-store-busy = another run is using the store "{ $store }": wait until it fini
 cli-store-not-ours = "{ $store }" is not a store of this version of socklab
 cli-store-other-lab = the store "{ $store }" contains results of the lab "{ $lab }": choose another one with --store
 cli-store-missing = there is no store "{ $store }"
+cli-store-whole-class = the store "{ $store }" contains a whole class, not a shard: choose another one with --store
+cli-store-other-shard = the store "{ $store }" contains the shard { $shard } of a class: choose another one with --store
+cli-store-other-seed = the results in the store "{ $store }" have the seed { $seed }: leave out --seed, or choose another store with --store
+cli-shard-value = "{ $value }" is not a shard: write I/N with I from 1 to N, as in 3/64, or auto
+cli-shard-none = --shard auto: no variable of an array job is set ({ $known }); write --shard I/N instead
+cli-shard-missing = --shard auto: { $index } is set, but { $missing } is missing; write --shard I/N instead
+cli-shard-number = --shard auto: { $name } is "{ $value }", which is not a number
+cli-shard-range = --shard auto: { $name } is { $value }, but { $total } tasks are numbered from { $first } (at most { $limit } shards)
+cli-shard-gaps = --shard auto: { $index } is one of { $count } numbers between { $first } and { $last } at unequal distances; submit the array as 1-N, or write --shard I/N instead
+cli-shard-conflict = --shard auto: { $first } means the shard { $one }, but { $second } means { $other }; write --shard I/N instead
+cli-merge-no-part = "{ $store }" contains a whole class, not a shard
+cli-merge-in-use = "{ $store }" is not complete: its shard is being graded, or was killed; grade the shard again with the same command
+cli-merge-damaged = "{ $store }" cannot be read ({ $problem }): copy it again, or grade its shard again
+cli-merge-unfinished = "{ $store }" is not complete: { $n ->
+    [1] 1 submission
+   *[other] { $n } submissions
+} of the shard { $shard } { $n ->
+    [1] has
+   *[other] have
+} no current result ({ $names }); grade the shard again with the same command
+cli-merge-other-member = "{ $store }" contains "{ $name }", which is not in the shard { $shard }
+cli-merge-foreign = "{ $part }" is not of the same class as "{ $first }": { $what ->
+    [shards] the number of shards differs
+    [version] the version of socklab differs
+    [lab] the lab differs
+    [roster] the roster differs
+   *[submissions] the list of submissions differs
+}; grade its shard again with the same command as the others
+cli-merge-seed = "{ $part }" has the seed { $seed }, but "{ $first }" has { $other }: remove one of them, and grade its shard again with --seed and the other one's seed
+cli-merge-twice = "{ $part }" and "{ $other }" are both the shard { $shard }
+cli-merge-missing = { $n ->
+    [1] the shard { $names } of { $count } is missing
+   *[other] the shards { $names } of { $count } are missing
+}
+cli-merge-more = { $n ->
+    [1] 1 more problem
+   *[other] { $n } more problems
+}
+cli-merged = { $n ->
+    [1] 1 submission
+   *[other] { $n } submissions
+} from { $parts ->
+    [1] 1 part
+   *[other] { $parts } parts
+} in "{ $store }"{ $kept ->
+    [0] {""}
+    [1] ; 1 earlier result of another submission was kept
+   *[other] ; { $kept } earlier results of other submissions were kept
+}
 warn = warning: { $text }
 warn-plain = the submitted programs run on this machine's own network, without a sandbox: they can reach what you can reach
 warn-other-seed = the stored results are of seed { $stored }; with --seed { $asked }, losses on the link differ between submissions

@@ -41,6 +41,8 @@ help-value-submissions = ENTREGAS
 help-value-csv = CSV
 help-value-format = FORMATO
 help-value-column = COLUNA
+help-value-i-n = I/N
+help-value-parts = PARTES
 help-value-steps = PASSOS
 help-value-role-command = PAPEL=COMANDO
 help-value-role-host-port = PAPEL=HOST:PORTA
@@ -113,18 +115,33 @@ help-grade = Avalia todas as entregas de uma pasta ou de um download do Moodle o
 help-grade-submissions = Pastas de entregas, arquivos compactados de uma entrega cada, ou downloads de tarefas do Moodle ou do Canvas
 help-grade-roster = Lista da turma: CSV, com ou sem cabeçalho, uma entrega por linha, indicada na primeira coluna, em uma chamada submission, folder ou id, ou na que corresponder; os relatórios mostram os nomes de outra coluna
 help-grade-jobs = Número de entregas avaliadas em paralelo, cada uma com até quatro cenários; outras começam enquanto essas esperam [padrão: número de CPUs]
-help-grade-seed = Semente de todas as escolhas aleatórias [padrão: a do arquivo de resultados; senão, aleatória]
+help-grade-seed = Semente de todas as escolhas aleatórias [padrão: a do arquivo de resultados; senão, aleatória; de uma fração: derivada da turma]
 help-grade-reports = Grava um relatório da turma: FORMATO=ARQUIVO; `-` é a saída padrão (pode ser repetida) [padrão: uma tabela no terminal, senão csv=-]
 help-grade-force = Executa de novo todas as entregas, mesmo as que não mudaram
 help-grade-only = Só esta entrega (pode ser repetida; `*` é curinga)
 help-grade-failed = Executa de novo as entregas que não passaram em tudo
+help-grade-shard = Avalia uma de N frações da turma, como em `3/64`; `auto` a lê das variáveis do cluster ou do serviço de CI. `socklab merge` junta os arquivos de resultados
+help-grade-earlier = Começa pelas entregas que mais demoraram neste arquivo de resultados anterior [padrão: --store]
+help-grade-progress = Grava o andamento neste arquivo, em JSON, para outros programas
 help-grade-after =
     Exemplos:
       socklab grade entregas/                    uma pasta ou um arquivo compactado por entrega
       socklab grade download.zip                 o download de uma tarefa do Moodle ou do Canvas
       socklab grade entregas/ --roster turma.csv uma linha, com nome, para cada um da lista
       socklab grade entregas/ --failed           só as que não passaram em tudo
+      socklab grade entregas/ --shard 3/8 --store part-3.db
+                                                 uma fração da turma, em uma de várias máquinas
       socklab report socklab.db --format csv     a mesma tabela, sem executar nada
+
+help-merge = Junta as frações de uma turma em um arquivo de resultados
+help-merge-parts = Arquivos de resultados de todas as frações da turma, em qualquer ordem
+help-merge-store = Arquivo de resultados da turma; os pontos dados à mão são mantidos
+help-merge-after =
+    Exemplos:
+      socklab merge part-*.db --store class.db   um arquivo de resultados com os de todas as frações
+      socklab report class.db --format csv       a tabela da turma inteira
+
+    Se uma fração faltar, não estiver completa ou for de outra turma, nada é juntado.
 
 help-regrade = Avalia de novo as evidências guardadas, com o laboratório atual, sem executar nada
 help-regrade-after =

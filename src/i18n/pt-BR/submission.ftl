@@ -228,6 +228,55 @@ cli-store-busy = outra execução está usando o arquivo de resultados “{ $sto
 cli-store-not-ours = “{ $store }” não é um arquivo de resultados desta versão do socklab
 cli-store-other-lab = “{ $store }” guarda resultados do laboratório “{ $lab }”: indique outro com --store
 cli-store-missing = não há arquivo de resultados “{ $store }”
+cli-store-whole-class = “{ $store }” guarda uma turma inteira, e não uma fração: indique outro arquivo com --store
+cli-store-other-shard = “{ $store }” guarda a fração { $shard } de uma turma: indique outro arquivo com --store
+cli-store-other-seed = os resultados de “{ $store }” têm a semente { $seed }: não use --seed ou indique outro arquivo com --store
+cli-shard-value = “{ $value }” não é uma fração da turma: escreva I/N, com I de 1 a N, como em 3/64, ou auto
+cli-shard-none = --shard auto: nenhuma variável de um vetor de tarefas está definida ({ $known }); escreva --shard I/N
+cli-shard-missing = --shard auto: { $index } está definida, mas falta { $missing }; escreva --shard I/N
+cli-shard-number = --shard auto: { $name } é “{ $value }”, que não é um número
+cli-shard-range = --shard auto: { $name } é { $value }, mas { $total } tarefas são numeradas a partir de { $first } (no máximo { $limit } frações)
+cli-shard-gaps = --shard auto: { $index } é um de { $count } números entre { $first } e { $last } com distâncias diferentes; submeta o vetor como 1-N ou escreva --shard I/N
+cli-shard-conflict = --shard auto: { $first } indica a fração { $one }, mas { $second } indica { $other }; escreva --shard I/N
+cli-merge-no-part = “{ $store }” guarda uma turma inteira, e não uma fração
+cli-merge-in-use = “{ $store }” não está completo: a fração está sendo avaliada ou foi interrompida; avalie a fração de novo com o mesmo comando
+cli-merge-damaged = “{ $store }” não pode ser lido ({ $problem }): copie o arquivo de novo ou avalie de novo a fração
+cli-merge-unfinished = “{ $store }” não está completo: { $n ->
+    [1] 1 entrega
+   *[other] { $n } entregas
+} da fração { $shard } { $n ->
+    [1] não tem
+   *[other] não têm
+} resultado atual ({ $names }); avalie a fração de novo com o mesmo comando
+cli-merge-other-member = “{ $store }” contém “{ $name }”, que não é da fração { $shard }
+cli-merge-foreign = “{ $part }” não é da mesma turma que “{ $first }”: { $what ->
+    [shards] o número de frações é outro
+    [version] a versão do socklab é outra
+    [lab] o laboratório é outro
+    [roster] a lista da turma é outra
+   *[submissions] as entregas são outras
+}; avalie de novo a fração com o mesmo comando das outras
+cli-merge-seed = “{ $part }” tem a semente { $seed }, mas “{ $first }” tem { $other }: remova um deles e avalie de novo a fração com --seed e a semente do outro
+cli-merge-twice = “{ $part }” e “{ $other }” são a mesma fração, { $shard }
+cli-merge-missing = { $n ->
+    [1] falta a fração { $names } de { $count }
+   *[other] faltam as frações { $names } de { $count }
+}
+cli-merge-more = { $n ->
+    [1] mais 1 problema
+   *[other] mais { $n } problemas
+}
+cli-merged = { $n ->
+    [1] 1 entrega
+   *[other] { $n } entregas
+} de { $parts ->
+    [1] 1 fração
+   *[other] { $parts } frações
+} em “{ $store }”{ $kept ->
+    [0] {""}
+    [1] ; 1 resultado anterior de outra entrega foi mantido
+   *[other] ; { $kept } resultados anteriores de outras entregas foram mantidos
+}
 warn = aviso: { $text }
 warn-plain = os programas entregues são executados na rede da própria máquina, sem ambiente isolado: eles alcançam o que você alcança
 warn-other-seed = os resultados guardados são da semente { $stored }; com --seed { $asked }, as perdas no enlace diferem entre as entregas

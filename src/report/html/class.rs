@@ -6,18 +6,24 @@
 //! multiplies. The cause of a cell is therefore stored once, in the list of causes, where the
 //! script looks it up.
 
+mod labels;
+mod rows;
 mod summary;
+
+use std::io;
 
 use askama::Template;
 
+use self::labels::Labels;
+use self::rows::{ClassRow, Frame, Further, Rows, row};
 use self::summary::Summary;
 use super::bilingual::{Bilingual, Catalogs};
 use super::item::ABSENT;
 use super::policy_source;
-use crate::i18n::escape_controls;
-use crate::model::{ItemResult, Message, Report, SubmissionResult, Verdict};
-use crate::report::class_stats::{self, ItemStats};
-use crate::report::displayed::{Absence, absence, verdict_mark};
+use crate::model::{Message, Verdict};
+use crate::report::class_stats::{self, ClassStats, ItemStats};
+use crate::report::displayed::{Absence, verdict_mark};
+use crate::report::{ClassReport, Totals};
 
 const STYLE: &str = concat!(include_str!("../../../templates/base.css"), include_str!("../../../templates/class.css"));
 const SCRIPT: &str = include_str!("../../../templates/class.js");
@@ -29,10 +35,10 @@ const ITEMS_SHOWN_AT_FIRST: usize = 4;
 const CAUSES_SHOWN_AT_FIRST: usize = 3;
 
 /// The input of the page.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct ClassPage<'a> {
     /// The results. Only the fields of an item that a table row keeps are needed.
-    pub report: &'a Report,
+    pub class: ClassReport<'a>,
     /// The relative path from this page to the page of each submission, in the report's order. Only
     /// letters, digits, `/`, `-`, `_` and `.` are allowed.
     pub pages: &'a [String],
@@ -45,10 +51,10 @@ pub(crate) struct ClassPage<'a> {
 struct Page<'p> {
     language: &'static str,
     policy: String,
-    style: String,
+    style: &'p str,
     script: &'static str,
     /// The heading in the reader's language.
-    title: String,
+    title: &'p str,
     summary: Summary,
     anonymous: Option<Bilingual>,
     interrupted: Option<Bilingual>,
@@ -59,15 +65,22 @@ struct Page<'p> {
     sound: Vec<&'p str>,
     /// The items that no submission passed or failed.
     unproved: Vec<&'p str>,
-    groups: Vec<Group<'p>>,
-    heads: Vec<Head<'p>>,
-    verdicts: Vec<Meaning>,
+    groups: &'p [Group<'p>],
+    heads: &'p [Head<'p>],
+    verdicts: &'p [Meaning],
     most: u32,
     /// True if a submission has a written report, or points that were given by hand.
     has_written: bool,
     has_by_hand: bool,
-    rows: Vec<ClassRow<'p>>,
-    w: Labels,
+    count: usize,
+    rows: &'p [ClassRow],
+    /// The other rows, as JSON.
+    more: String,
+    /// The reasons in those rows.
+    reasons: &'p [Bilingual],
+    /// The pages with those rows, for readers without a script.
+    further: &'p [Further],
+    w: &'p Labels,
 }
 
 /// An item that at least one submission failed.
@@ -117,74 +130,6 @@ struct Meaning {
     text: Bilingual,
 }
 
-struct ClassRow<'p> {
-    name: String,
-    /// The id, if the name is another one.
-    id: Option<String>,
-    page: &'p str,
-    points: u32,
-    of: u32,
-    cells: Vec<Cell>,
-    /// If there are no cells, the reason.
-    reason: Option<Bilingual>,
-    /// The number of items that the written report answers, and the points that were given by hand.
-    written: usize,
-    by_hand: String,
-}
-
-struct Cell {
-    class: &'static str,
-    mark: &'static str,
-    cause: Option<usize>,
-    /// True if the written report answers the item.
-    is_documented: bool,
-}
-
-macro_rules! labels {
-    ($($name:ident = $id:literal),* $(,)?) => {
-        /// The texts that every page of a class contains.
-        struct Labels { $($name: Bilingual),* }
-        impl Labels {
-            fn of(catalogs: &Catalogs) -> Self {
-                Self { $($name: catalogs.say(&Message::new($id))),* }
-            }
-        }
-    };
-}
-labels! {
-    skip = "class-skip",
-    light = "result-light",
-    dark = "result-dark",
-    again = "class-again",
-    again_none = "class-again-none",
-    sound = "class-sound",
-    unproved = "class-unproved",
-    show = "class-show",
-    example = "class-example",
-    spread = "class-spread",
-    table = "class-table",
-    table_about = "class-table-about",
-    no_script = "class-no-script",
-    search = "class-search",
-    item = "class-item",
-    any_item = "class-any-item",
-    verdict = "class-verdict",
-    any_verdict = "class-any-verdict",
-    from = "class-from",
-    to = "class-to",
-    reset = "class-reset",
-    shown = "class-shown",
-    none_shown = "class-none-shown",
-    submission = "class-submission",
-    points = "class-points",
-    rate = "class-rate",
-    counts_about = "class-counts-about",
-    documented = "class-documented",
-    written = "class-written",
-    by_hand = "class-by-hand",
-    open = "class-open",
-}
-
 /// Returns a verdict's letter in the table, and its mark.
 const fn marked(verdict: Verdict) -> (&'static str, &'static str) {
     let letter = match verdict {
@@ -222,63 +167,100 @@ const VERDICTS: [(Verdict, &str, &str); 4] = [
     (Verdict::Error, "class-error", "class-count-error"),
 ];
 
-/// Renders the page.
+/// Renders the page. `write_further` receives the name and the text of each further page.
 ///
 /// # Errors
-/// No error is known: only formatting a value could fail.
-pub(crate) fn class_page(class: &ClassPage<'_>, catalogs: &Catalogs) -> Result<String, askama::Error> {
-    let report = class.report;
-    let submissions = &report.submissions;
-    let has = |is: &dyn Fn(&ItemResult) -> bool| submissions.iter().flat_map(|one| &one.items).any(is);
-    let has_written = has(&|item| item.documented().is_some());
-    let has_by_hand = has(&|item| item.mark().is_some());
-    let taught = class_stats::item_stats(report);
+/// Returns an error if a submission cannot be read, or if a page cannot be written.
+pub(crate) fn class_page(
+    page: &ClassPage<'_>,
+    catalogs: &Catalogs,
+    write_further: &mut dyn FnMut(&str, &str) -> io::Result<()>,
+) -> io::Result<String> {
+    let (class, run) = (page.class, page.class.run);
+    let (mut stats, mut totals) = (ClassStats::default(), Totals::default());
+    class.each(|submission| {
+        stats.add(submission);
+        totals.add(submission);
+        Ok(())
+    })?;
+    let title = summary::heading(&class, catalogs.reader());
+    let summary = Summary::of(&class, &stats, totals, catalogs);
+    let (most, has_written, has_by_hand) = (stats.most(), stats.has_written(), stats.has_by_hand());
+    let taught = stats.into_items();
     // The table's width depends on its number of columns, which the static style cannot contain.
-    let style = format!(
-        "{STYLE}:root{{--items:{};--more:{}}}\n",
-        taught.len(),
-        usize::from(has_written) + usize::from(has_by_hand)
-    );
+    let more = usize::from(has_written) + usize::from(has_by_hand);
+    let style = format!("{STYLE}:root{{--items:{};--more:{more}}}\n", taught.len());
     let (script_hash, style_hash) = (policy_source(SCRIPT), policy_source(&style));
-    let is_failed = |item: &&ItemStats<'_>| item.counts[class_stats::verdict_index(Verdict::Fail)] > 0;
-    let is_passed = |item: &&ItemStats<'_>| item.counts[class_stats::verdict_index(Verdict::Pass)] > 0;
-    let mut failed: Vec<(usize, &ItemStats<'_>)> =
-        taught.iter().enumerate().filter(|(_, item)| is_failed(item)).collect();
+    let is_failed = |item: &&ItemStats| item.counts[class_stats::verdict_index(Verdict::Fail)] > 0;
+    let is_passed = |item: &&ItemStats| item.counts[class_stats::verdict_index(Verdict::Pass)] > 0;
+    let mut failed: Vec<(usize, &ItemStats)> = taught.iter().enumerate().filter(|(_, item)| is_failed(item)).collect();
     failed.sort_by_key(|(place, item)| {
         (std::cmp::Reverse(item.counts[class_stats::verdict_index(Verdict::Fail)]), *place)
     });
     let mut cards: Vec<Item<'_>> = failed.iter().map(|(place, item)| again(*place, item, catalogs)).collect();
     let again_more = cards.split_off(ITEMS_SHOWN_AT_FIRST.min(cards.len()));
-    let rows = submissions.iter().zip(class.pages).map(|(submission, page)| row(submission, page, &taught, catalogs));
-    Page {
+    let (labels, groups) = (Labels::of(catalogs), groups(&taught));
+    let heads: Vec<Head<'_>> =
+        taught.iter().map(|item| Head { id: &item.id, short: split(&item.id).1, rate: item.rate() }).collect();
+    let verdicts = meanings(catalogs);
+    let frame = Frame {
+        language: catalogs.reader().language().tag(),
+        policy: format!("default-src 'none'; style-src '{style_hash}'; base-uri 'none'; form-action 'none'"),
+        style: &style,
+        title: &title,
+        heading: &summary.heading,
+        groups: &groups,
+        heads: &heads,
+        verdicts: &verdicts,
+        most,
+        has_written,
+        has_by_hand,
+        w: &labels,
+    };
+    let mut rows = Rows::default();
+    let mut paths = page.pages.iter();
+    class.each(|submission| match paths.next() {
+        Some(path) => rows.add(row(submission, path, &taught, &frame, catalogs), &frame, write_further),
+        None => Ok(()),
+    })?;
+    rows.finish(&frame, write_further)?;
+    let page = Page {
         language: catalogs.reader().language().tag(),
         policy: format!(
             "default-src 'none'; style-src '{style_hash}'; script-src '{script_hash}'; base-uri 'none'; form-action 'none'"
         ),
-        style,
+        style: &style,
         script: SCRIPT,
-        title: summary::heading(report, catalogs.reader()),
-        summary: Summary::of(report, catalogs),
-        anonymous: class.anonymous.then(|| catalogs.word("class-anonymous")),
-        interrupted: report.interrupted.then(|| catalogs.word("report-interrupted")),
+        title: &title,
+        summary,
+        anonymous: page.anonymous.then(|| catalogs.word("class-anonymous")),
+        interrupted: run.interrupted.then(|| catalogs.word("report-interrupted")),
         again: cards,
         again_more_text: catalogs.say(&Message::new("class-more-items").with("n", again_more.len())),
         again_more,
-        sound: taught.iter().filter(|item| !is_failed(item) && is_passed(item)).map(|item| item.id).collect(),
-        unproved: taught.iter().filter(|item| !is_failed(item) && !is_passed(item)).map(|item| item.id).collect(),
-        groups: groups(&taught),
-        heads: taught.iter().map(|item| Head { id: item.id, short: split(item.id).1, rate: item.rate() }).collect(),
-        verdicts: meanings(catalogs),
-        most: submissions.iter().map(|submission| submission.of).max().unwrap_or_default(),
+        sound: taught.iter().filter(|item| !is_failed(item) && is_passed(item)).map(|item| item.id.as_str()).collect(),
+        unproved: taught
+            .iter()
+            .filter(|item| !is_failed(item) && !is_passed(item))
+            .map(|item| item.id.as_str())
+            .collect(),
+        groups: &groups,
+        heads: &heads,
+        verdicts: &verdicts,
+        most,
         has_written,
         has_by_hand,
-        rows: rows.collect(),
-        w: Labels::of(catalogs),
-    }
-    .render()
+        count: class.count,
+        rows: rows.first(),
+        more: rows.json(),
+        reasons: rows.reasons(),
+        further: rows.pages(),
+        w: &labels,
+    };
+    page.render().map_err(io::Error::other)
 }
 
-fn again<'p>(place: usize, item: &ItemStats<'p>, catalogs: &Catalogs) -> Item<'p> {
+fn again<'p>(place: usize, item: &'p ItemStats, catalogs: &Catalogs) -> Item<'p> {
     let mut causes: Vec<Why> = item
         .causes
         .iter()
@@ -310,8 +292,8 @@ fn again<'p>(place: usize, item: &ItemStats<'p>, catalogs: &Catalogs) -> Item<'p
     }
     Item {
         place,
-        id: item.id,
-        title: catalogs.text(item.title),
+        id: &item.id,
+        title: catalogs.text(&item.title),
         passed: catalogs.say(&Message::new("class-passed").with("rate", item.rate())),
         parts,
         counts,
@@ -326,10 +308,10 @@ fn split(id: &str) -> (&str, &str) {
     id.rsplit_once('.').unwrap_or(("", id))
 }
 
-fn groups<'p>(items: &[ItemStats<'p>]) -> Vec<Group<'p>> {
-    let mut groups: Vec<Group<'p>> = Vec::new();
+fn groups(items: &[ItemStats]) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
     for item in items {
-        let name = split(item.id).0;
+        let name = split(&item.id).0;
         match groups.last_mut() {
             Some(last) if last.name == name => last.columns += 1,
             _ => groups.push(Group { name, columns: 1 }),
@@ -351,45 +333,6 @@ fn meanings(catalogs: &Catalogs) -> Vec<Meaning> {
     });
     let all = verdicts.chain(others);
     all.map(|((letter, mark), id)| Meaning { letter, mark, text: catalogs.word(id) }).collect()
-}
-
-fn row<'p>(
-    submission: &SubmissionResult,
-    page: &'p str,
-    taught: &[ItemStats<'_>],
-    catalogs: &Catalogs,
-) -> ClassRow<'p> {
-    let name = submission.display_name();
-    let of_item = |item: &ItemStats<'_>| submission.items.iter().find(|one| one.id.as_str() == item.id);
-    let cells = taught.iter().map(|item| of_item(item).map_or(EMPTY, |found| cell(found, item)));
-    // An item that was not run has the reason of the whole submission.
-    let is_untried = submission.items.iter().all(|item| item.reason == submission.reason);
-    let reason =
-        submission.reason.as_ref().filter(|_| is_untried && submission.items.iter().all(|item| item.mark().is_none()));
-    let by_hand: i64 = submission.items.iter().filter_map(ItemResult::mark).map(|mark| i64::from(mark.points)).sum();
-    let is_marked = submission.items.iter().any(|item| item.mark().is_some());
-    ClassRow {
-        name: escape_controls(name),
-        id: (name != submission.id.0).then(|| escape_controls(submission.id.short())),
-        page,
-        points: submission.points,
-        of: submission.of,
-        cells: if reason.is_some() { Vec::new() } else { cells.collect() },
-        reason: reason.map(|reason| catalogs.say(&reason.message())),
-        written: submission.items.iter().filter_map(ItemResult::documented).filter(|written| written.answered).count(),
-        by_hand: if is_marked { format!("{by_hand:+}") } else { String::new() },
-    }
-}
-
-/// The cell of an item that the submission does not have.
-const EMPTY: Cell = Cell { class: "", mark: "", cause: None, is_documented: false };
-
-fn cell(found: &ItemResult, item: &ItemStats<'_>) -> Cell {
-    let (class, mark) = absence(found).map_or(marked(found.verdict), absent);
-    // Causes are listed only for items that at least one submission failed.
-    let is_listed = item.counts[class_stats::verdict_index(Verdict::Fail)] > 0;
-    let is_documented = found.documented().is_some_and(|written| written.answered);
-    Cell { class, mark, cause: item.cause_of(found).filter(|_| is_listed), is_documented }
 }
 
 #[cfg(test)]

@@ -1,13 +1,16 @@
 //! Writes a class as a table: one row for each submission, with a mark for each item, and the most
 //! frequent causes.
 
+use std::io;
+
 use anstyle::Style;
 
 use crate::i18n::{Catalog, escape_controls};
-use crate::model::{ItemResult, Message, Report, SubmissionResult, Verdict};
-use crate::report::class_stats;
+use crate::model::{ItemResult, Message, SubmissionResult, Verdict};
+use crate::report::class_stats::ClassStats;
 use crate::report::displayed::{absence, verdict_mark};
 use crate::report::layout::{BOLD, DIM, ERROR, FAIL, NOT_VERIFIED, PASS, TextLayout, pad, text_width};
+use crate::report::{ClassReport, Totals};
 
 /// Number of causes that are listed.
 const MAX_CAUSES: usize = 5;
@@ -18,34 +21,93 @@ const MIN_NAME_COLUMNS: usize = 16;
 /// Columns between name, points and marks.
 const GAP: usize = 2;
 
-/// Writes the rows, the meaning of the marks, and the most frequent causes.
-pub(super) fn write(page: &mut TextLayout, words: &Catalog, report: &Report) {
-    let labels: Vec<String> = report.submissions.iter().map(|one| escape_controls(&one.label())).collect();
-    let points: Vec<String> = report.submissions.iter().map(|one| points(words, one)).collect();
-    let marks: Vec<String> = report.submissions.iter().map(|one| marks(page, &one.items)).collect();
-    let widest_marks = report.submissions.iter().map(|one| marks_width(&one.items)).max().unwrap_or_default();
-    let widest = |texts: &[String]| texts.iter().map(|text| text_width(text)).max().unwrap_or_default();
-    // A narrow terminal gets the points without the word, and shorter names.
-    let bare: Vec<String> = report.submissions.iter().map(|one| format!("{}/{}", one.points, one.of)).collect();
-    let room = |points: &[String]| page.width.saturating_sub(widest_marks + widest(points) + 2 * GAP);
-    let points = if room(&points) < MIN_NAME_COLUMNS.min(widest(&labels)) { bare } else { points };
-    let names = widest(&labels).min(MAX_NAME_COLUMNS).min(room(&points).max(MIN_NAME_COLUMNS));
-    let widest_points = widest(&points);
-    for ((label, points), marks) in labels.iter().zip(&points).zip(&marks) {
-        let gap = widest_points.saturating_sub(text_width(points));
-        let name = pad(&shortened(label, names), names);
-        page.line(&format!("{name}  {:gap$}{}  {marks}", "", page.paint(BOLD, points)));
-    }
+/// Writes the rows to `out`, then the meaning of the marks and the most frequent causes to the page.
+pub(super) fn write(
+    page: &mut TextLayout,
+    words: &Catalog,
+    class: ClassReport<'_>,
+    out: &mut dyn io::Write,
+) -> io::Result<Totals> {
+    let mut widths = Widths::default();
+    let mut longest: Vec<String> = Vec::new();
+    let mut most = 0;
+    let mut stats = ClassStats::default();
+    let mut totals = Totals::default();
+    class.each(|submission| {
+        widths.add(submission, words);
+        if submission.items.len() > most {
+            most = submission.items.len();
+            longest = groups(&submission.items);
+        }
+        stats.add(submission);
+        totals.add(submission);
+        Ok(())
+    })?;
+    let columns = widths.columns(page.width);
+    class.each(|submission| {
+        let points = if columns.are_points_bare { bare_points(submission) } else { points(words, submission) };
+        let gap = columns.points.saturating_sub(text_width(&points));
+        let marks = marks(page, &submission.items);
+        let name = pad(&shortened(&label(submission), columns.names), columns.names);
+        page.line(&format!("{name}  {:gap$}{}  {marks}", "", page.paint(BOLD, &points)));
+        out.write_all(page.text.as_bytes())?;
+        page.text.clear();
+        Ok(())
+    })?;
     page.gap();
-    let longest = report.submissions.iter().map(|one| &one.items).max_by_key(|items| items.len());
-    let groups = longest.map(|items| groups(items)).filter(|groups| !groups.is_empty());
-    if let Some(groups) = groups {
-        page.hang("", DIM, &words.format(&Message::new("report-mark-order").with("items", groups.join(", "))));
+    if !longest.is_empty() {
+        page.hang("", DIM, &words.format(&Message::new("report-mark-order").with("items", longest.join(", "))));
     }
     for line in packed(&words.sentence("report-marks"), page.width) {
         page.line(&page.paint(DIM, &line));
     }
-    write_causes(page, words, report);
+    write_causes(page, words, stats);
+    Ok(totals)
+}
+
+/// The widest texts of a class, in columns.
+#[derive(Default)]
+struct Widths {
+    names: usize,
+    points: usize,
+    bare_points: usize,
+    marks: usize,
+}
+
+/// The columns of the table.
+struct Columns {
+    names: usize,
+    points: usize,
+    are_points_bare: bool,
+}
+
+impl Widths {
+    fn add(&mut self, submission: &SubmissionResult, words: &Catalog) {
+        self.names = self.names.max(text_width(&label(submission)));
+        self.points = self.points.max(text_width(&points(words, submission)));
+        self.bare_points = self.bare_points.max(text_width(&bare_points(submission)));
+        self.marks = self.marks.max(marks_width(&submission.items));
+    }
+
+    /// Returns the columns for a page of this width. A narrow terminal gets the points without the
+    /// word, and shorter names.
+    fn columns(&self, width: usize) -> Columns {
+        let room = |points: usize| width.saturating_sub(self.marks + points + 2 * GAP);
+        let are_points_bare = room(self.points) < MIN_NAME_COLUMNS.min(self.names);
+        let points = if are_points_bare { self.bare_points } else { self.points };
+        let names = self.names.min(MAX_NAME_COLUMNS).min(room(points).max(MIN_NAME_COLUMNS));
+        Columns { names, points, are_points_bare }
+    }
+}
+
+/// Returns the name in a row.
+fn label(submission: &SubmissionResult) -> String {
+    escape_controls(&submission.label())
+}
+
+/// Returns the points without the word.
+fn bare_points(submission: &SubmissionResult) -> String {
+    format!("{}/{}", submission.points, submission.of)
 }
 
 /// Returns the parts of a legend, which are set apart by three spaces, on lines of this width.
@@ -130,9 +192,9 @@ fn mark(item: &ItemResult) -> (&'static str, Style) {
     (verdict_mark(item.verdict), style)
 }
 
-fn write_causes(page: &mut TextLayout, words: &Catalog, report: &Report) {
-    let stats = class_stats::item_stats(report);
-    let all = stats.iter().flat_map(|item| item.causes.iter().map(|cause| (item.id, cause)));
+fn write_causes(page: &mut TextLayout, words: &Catalog, stats: ClassStats) {
+    let stats = stats.into_items();
+    let all = stats.iter().flat_map(|item| item.causes.iter().map(|cause| (item.id.as_str(), cause)));
     let mut failed: Vec<_> = all.filter(|(_, cause)| cause.verdict == Verdict::Fail).collect();
     failed.sort_by_key(|(_, cause)| std::cmp::Reverse(cause.count));
     if failed.is_empty() {
@@ -159,7 +221,9 @@ mod tests {
         let items = report.submissions[0].items.len();
         report.submissions.push(report.submissions[0].clone());
         let words = sample::words(Language::English);
-        let text = Terminal::PLAIN.render_class(&report, &words);
+        let mut bytes = Vec::new();
+        Terminal::PLAIN.render_table(ClassReport::of(&report), &words, &mut bytes).expect("written");
+        let text = String::from_utf8(bytes).expect("text");
         let rows: Vec<&str> = text.lines().take(report.submissions.len()).collect();
         let marks = |row: &&str| row.rsplit("points").next().unwrap_or_default().chars().filter(|c| *c != ' ').count();
         assert_eq!(marks(&rows[0]), items, "{text}");
@@ -182,7 +246,10 @@ mod tests {
         }
         for language in Language::ALL {
             let words = sample::words(language);
-            let text = Terminal { width: 60, ..Terminal::PLAIN }.render_class(&report, &words);
+            let mut bytes = Vec::new();
+            let terminal = Terminal { width: 60, ..Terminal::PLAIN };
+            terminal.render_table(ClassReport::of(&report), &words, &mut bytes).expect("written");
+            let text = String::from_utf8(bytes).expect("text");
             let table: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).collect();
             assert!(table.iter().all(|line| text_width(line) <= 60), "{text}");
             let legend = packed(&words.sentence("report-marks"), 60);

@@ -7,7 +7,8 @@ use anstyle::{Effects, Style};
 
 use crate::i18n::Catalog;
 use crate::model::report::Tally;
-use crate::model::{Machine, Message, Report, SubmissionResult, Verdict};
+use crate::model::{Machine, Message, Report, SubmissionResult};
+use crate::report::Totals;
 
 use crate::report::layout::BOLD;
 use crate::report::layout::ERROR;
@@ -47,27 +48,21 @@ fn parts(submission: &SubmissionResult, words: &Catalog) -> Vec<(Style, String)>
     parts
 }
 
-/// Writes the lines that concern the whole report.
-pub(in crate::report) fn write_end(page: &mut TextLayout, words: &Catalog, report: &Report) {
-    if report.submissions.is_empty() {
+/// Writes the lines that concern the whole report. Its submissions are in the sums only.
+pub(in crate::report) fn write_end(page: &mut TextLayout, words: &Catalog, run: &Report, totals: Totals) {
+    if totals.submissions == 0 {
         page.line(&words.sentence("report-empty"));
     }
-    if report.submissions.len() > 1 {
-        let perfect = |submission: &&SubmissionResult| {
-            !submission.items.is_empty() && Tally::count(&submission.items).pass == submission.items.len()
-        };
-        let text = Message::new("report-submissions")
-            .with("n", report.submissions.len())
-            .with("perfect", report.submissions.iter().filter(perfect).count());
+    if totals.submissions > 1 {
+        let text = Message::new("report-submissions").with("n", totals.submissions).with("perfect", totals.perfect);
         page.line(&words.format(&text));
     }
-    let mut items = report.submissions.iter().flat_map(|one| &one.items);
-    if items.any(|item| item.verdict == Verdict::Fail) {
-        let text = Message::new("report-seed").with("seed", report.seed.to_string());
+    if totals.failed > 0 {
+        let text = Message::new("report-seed").with("seed", run.seed.to_string());
         page.labelled(&words.sentence("report-label-seed"), NORMAL, &words.format(&text));
     }
-    write_machine(page, words, &report.machine);
-    if report.interrupted {
+    write_machine(page, words, &run.machine);
+    if run.interrupted {
         let text = words.sentence("report-interrupted");
         page.hang("", NOT_VERIFIED.effects(Effects::BOLD), &text);
     }

@@ -7,7 +7,7 @@ use super::{Store, StoreError};
 use crate::model::{Annotation, AnswerImage, ImageFormat, SubmissionResult};
 
 /// Makes the table. It is not part of the layout: older versions neither need nor reject it.
-const MAKE_TABLE: &str =
+pub(super) const MAKE_TABLE: &str =
     "CREATE TABLE IF NOT EXISTS image (id TEXT NOT NULL, item TEXT NOT NULL, place INTEGER NOT NULL,
                                                             name TEXT NOT NULL, content BLOB NOT NULL,
                                                             PRIMARY KEY (id, item, place));";

@@ -8,7 +8,7 @@ use super::{Store, StoreError};
 use crate::model::{Mark, SubmissionResult};
 
 /// Makes the table of marks. It is not part of the layout: older versions neither need nor reject it.
-const MAKE_TABLE: &str =
+pub(super) const MAKE_TABLE: &str =
     "CREATE TABLE IF NOT EXISTS mark (id TEXT NOT NULL, item TEXT NOT NULL, points INTEGER NOT NULL,
                                                            comment TEXT NOT NULL, PRIMARY KEY (id, item));";
 
@@ -39,7 +39,7 @@ impl Store {
     /// Returns an error if the file cannot be read.
     pub fn marks(&self, id: &str) -> Result<BTreeMap<String, Mark>, StoreError> {
         let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'mark'";
-        let has_table: Option<i64> = self.db.query_row(sql, [], |row| row.get(0)).optional()?;
+        let has_table: Option<i64> = self.db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
         if has_table.is_none() {
             return Ok(BTreeMap::new());
         }

@@ -42,6 +42,7 @@ fn graded(folder: &Path, place: PathBuf) -> Vec<(String, Verdict, bool)> {
         lab: &lab,
         lab_hash,
         sources: &sources,
+        selected: &[0, 1],
         session,
         workers: 1,
         force: false,

@@ -2,11 +2,11 @@
 //! distribution of points and the footer.
 
 use crate::i18n::{Catalog, escape_controls};
-use crate::model::{Message, Report, SandboxMode, SubmissionResult, Verdict};
-use crate::report::class_stats;
-use crate::report::displayed::is_without_program;
+use crate::model::{Message, Report, SandboxMode};
+use crate::report::class_stats::ClassStats;
 use crate::report::html::bilingual::{Bilingual, Catalogs};
 use crate::report::html::manifest;
+use crate::report::{ClassReport, Totals};
 
 /// The parts of a class page that are about the class as a whole.
 pub(super) struct Summary {
@@ -33,37 +33,31 @@ pub(super) struct Bin {
 }
 
 impl Summary {
-    pub(super) fn of(report: &Report, catalogs: &Catalogs) -> Self {
-        let with_program: Vec<&SubmissionResult> = report.submissions.iter().filter(|one| was_run(one)).collect();
-        let spread_about = Message::new("class-spread-about").with("n", with_program.len());
+    pub(super) fn of(class: &ClassReport<'_>, stats: &ClassStats, totals: Totals, catalogs: &Catalogs) -> Self {
+        let spread_about = Message::new("class-spread-about").with("n", stats.with_program());
         Self {
-            heading: catalogs.each(|words| heading(report, words)),
-            about: catalogs.each(|words| about(report, words)),
-            facts: facts(report, &with_program, catalogs),
-            spread: bins(&with_program),
+            heading: catalogs.each(|words| heading(class, words)),
+            about: catalogs.each(|words| about(class.run, stats, words)),
+            facts: facts(stats, totals, catalogs),
+            spread: bins(stats.distribution()),
             spread_about: catalogs.say(&spread_about),
-            footer: footer(report, catalogs),
+            footer: footer(class.run, catalogs),
         }
     }
 }
 
-/// Returns true if a program of the submission was run, so that its points say something.
-fn was_run(submission: &SubmissionResult) -> bool {
-    submission.reason.is_none() && !is_without_program(submission)
-}
-
 /// Returns the title of the lab, and the number of submissions.
-pub(super) fn heading(report: &Report, words: &Catalog) -> String {
-    let title = report.title.as_ref().map(|title| words.author_text(title).split_whitespace().collect::<Vec<_>>());
-    let lab = title.map_or_else(|| report.lab.clone(), |title| title.join(" "));
-    words.format(&Message::new("class-heading").with("lab", lab).with("n", report.submissions.len()))
+pub(super) fn heading(class: &ClassReport<'_>, words: &Catalog) -> String {
+    let title = class.run.title.as_ref().map(|title| words.author_text(title).split_whitespace().collect::<Vec<_>>());
+    let lab = title.map_or_else(|| class.run.lab.clone(), |title| title.join(" "));
+    words.format(&Message::new("class-heading").with("lab", lab).with("n", class.count))
 }
 
 /// Returns the name of the lab, if it has a title too, and the days on which it was graded.
-fn about(report: &Report, words: &Catalog) -> String {
-    let lab = report.title.as_ref().map(|_| escape_controls(&report.lab));
-    let days = || report.submissions.iter().filter_map(|one| one.graded_at).map(manifest::day);
-    let graded = days().min().zip(days().max()).map(|(first, last)| {
+fn about(run: &Report, stats: &ClassStats, words: &Catalog) -> String {
+    let lab = run.title.as_ref().map(|_| escape_controls(&run.lab));
+    let graded = stats.graded().map(|(first, last)| {
+        let (first, last) = (manifest::day(first), manifest::day(last));
         let kind = if first == last { "one" } else { "several" };
         let message = Message::new("class-graded").with("kind", kind.to_owned());
         words.format(&message.with("first", first).with("last", last))
@@ -73,33 +67,25 @@ fn about(report: &Report, words: &Catalog) -> String {
 
 /// Returns the numbers at the top of the page. The points of submissions without a program say nothing
 /// about the class.
-fn facts(report: &Report, with_program: &[&SubmissionResult], catalogs: &Catalogs) -> Vec<Fact> {
-    let all = &report.submissions;
-    let count = |is: &dyn Fn(&SubmissionResult) -> bool| all.iter().filter(|one| is(one)).count();
-    let is_perfect =
-        |one: &SubmissionResult| !one.items.is_empty() && one.items.iter().all(|item| item.verdict == Verdict::Pass);
-    let of = all.iter().map(|one| one.of).max().unwrap_or_default();
+fn facts(stats: &ClassStats, totals: Totals, catalogs: &Catalogs) -> Vec<Fact> {
     let plain = |number: usize, id| Fact { number: number.to_string(), what: catalogs.word(id) };
-    let mut facts = vec![plain(all.len(), "class-fact-submissions")];
-    let without = count(&is_without_program);
-    if without > 0 {
-        facts.push(plain(without, "class-fact-without"));
+    let mut facts = vec![plain(totals.submissions, "class-fact-submissions")];
+    if stats.without_program() > 0 {
+        facts.push(plain(stats.without_program(), "class-fact-without"));
     }
-    facts.push(plain(count(&is_perfect), "class-fact-perfect"));
-    if !with_program.is_empty() {
-        let middle = Message::new("class-fact-middle").with("n", with_program.len());
-        let number = format!("{}/{of}", class_stats::median(with_program));
+    facts.push(plain(totals.perfect, "class-fact-perfect"));
+    if stats.with_program() > 0 {
+        let middle = Message::new("class-fact-middle").with("n", stats.with_program());
+        let number = format!("{}/{}", stats.median(), stats.most());
         facts.push(Fact { number, what: catalogs.say(&middle) });
     }
-    let not_run = count(&|one| one.reason.is_some() && !is_without_program(one));
-    if not_run > 0 {
-        facts.push(plain(not_run, "class-fact-not-run"));
+    if stats.not_run() > 0 {
+        facts.push(plain(stats.not_run(), "class-fact-not-run"));
     }
     facts
 }
 
-fn bins(submissions: &[&SubmissionResult]) -> Vec<Bin> {
-    let spread = class_stats::distribution(submissions);
+fn bins(spread: [usize; 11]) -> Vec<Bin> {
     let most = spread.iter().copied().max().unwrap_or_default().max(1);
     let label = |k: usize| if k == 10 { "100".to_owned() } else { format!("{}–{}", k * 10, k * 10 + 9) };
     spread

@@ -3,13 +3,91 @@
 //! Its behaviour in a browser is tested in `tests/live/pages.rs`.
 
 use super::*;
-use crate::model::{Language, SubmissionId};
-use crate::report::{anonymize, sample};
+use crate::model::{Language, Report, SubmissionId, SubmissionResult};
+use crate::report::{ClassReport, anonymize, sample};
 
 fn page(report: &Report) -> String {
     let pages: Vec<String> = (0..report.submissions.len()).map(|k| format!("submissions/{k}.html")).collect();
     let catalogs = Catalogs::with(Language::ALL.map(sample::words), Language::English);
-    class_page(&ClassPage { report, pages: &pages, anonymous: false }, &catalogs).expect("a page")
+    let class = ClassPage { class: ClassReport::of(report), pages: &pages, anonymous: false };
+    class_page(&class, &catalogs, &mut |_, _| panic!("the class is small")).expect("a page")
+}
+
+/// Returns the page of a class with this number of copies of the sample's submissions, and its
+/// further pages.
+fn large(mut report: Report, count: usize) -> (String, Vec<(String, String)>) {
+    let own = std::mem::take(&mut report.submissions);
+    for k in 0..count {
+        let mut copy = own[k % own.len()].clone();
+        copy.id = SubmissionId(format!("</script> {k}"));
+        if k % 7 == 6 {
+            copy = SubmissionResult::new(copy.id, Vec::new(), 0);
+            copy.reason = Some(Message::new("sample-not-delivered").into());
+        }
+        report.submissions.push(copy);
+    }
+    let pages: Vec<String> = (0..count).map(|k| format!("submissions/{k}.html")).collect();
+    let catalogs = Catalogs::with(Language::ALL.map(sample::words), Language::English);
+    let class = ClassPage { class: ClassReport::of(&report), pages: &pages, anonymous: false };
+    let mut further = Vec::new();
+    let page = class_page(&class, &catalogs, &mut |name, text| {
+        further.push((name.to_owned(), text.to_owned()));
+        Ok(())
+    });
+    (page.expect("a page"), further)
+}
+
+#[test]
+fn large_class_has_its_first_rows_as_markup_and_the_others_as_data() {
+    let (page, further) = large(sample::report(), rows::ROWS_PER_PAGE);
+    assert!(further.is_empty() && !page.contains("application/json"));
+    let (page, further) = large(sample::report(), 1203);
+    let rows_of = |text: &str| text.matches("<tr><th scope=row>").count();
+    assert_eq!(rows_of(&page), rows::ROWS_PER_PAGE);
+    let names: Vec<&str> = further.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["rows-2.html", "rows-3.html"]);
+    assert_eq!(further.iter().map(|(_, text)| rows_of(text)).collect::<Vec<_>>(), [500, 203]);
+    assert!(page.contains(r#"<a href="rows-3.html">1001–1203</a>"#), "{page}");
+    let (_, data) = page.split_once(r#"<script type="application/json" id="more">"#).expect("data");
+    let (data, _) = data.split_once("</script>").expect("an end");
+    let data: Vec<serde_json::Value> = serde_json::from_str(data).expect("JSON");
+    assert_eq!(data.len(), 703);
+    assert_eq!(data[0][0], "</script> 500");
+    assert_eq!(data[702][2], "submissions/1202.html");
+    // The 511th has a reason instead of cells.
+    assert_eq!((&data[10][5], &data[10][6]), (&"".into(), &0.into()));
+    assert!(page.contains(r#"<p id="reason-0">"#) && !page.contains(r#"<p id="reason-1">"#));
+    // Names end no element.
+    assert_eq!(page.matches("</script>").count(), 2);
+    assert!(further.iter().all(
+        |(_, text)| !text.contains("<script") && text.contains("&#60;/script&#62; 1000") == text.contains("1001–")
+    ));
+}
+
+#[test]
+fn further_rows_have_names_written_answers_and_points_by_hand() {
+    let mut report = sample::annotated();
+    report.title = Some(crate::model::LocalizedText::Plain("Sockets".to_owned()));
+    report.submissions[0].name = Some("Ana Souza".to_owned());
+    report.submissions[0].items[0].add_mark(crate::model::Mark { points: 2, comment: String::new() });
+    let (page, further) = large(report, rows::ROWS_PER_PAGE + 2);
+    let rows = &further[0].1;
+    assert!(rows.contains("<title>Sockets · 502 submissions · 501–502</title>"), "{rows}");
+    for (text, row) in [(&page, "&#60;/script&#62; 0"), (rows, "&#60;/script&#62; 500")] {
+        let (_, row) = text.split_once(&format!("Ana Souza</a> <span class=id>{row}</span>")).expect("a row");
+        let (row, _) = row.split_once("\n<tr>").expect("an end");
+        assert!(row.contains("✗✎") && row.ends_with("<td>1<td>+2"), "{row}");
+        for part in [r#"<col class="more">"#, "by hand", "✎</span>"] {
+            assert!(text.contains(part), "{part} is not in {text}");
+        }
+    }
+    let (_, data) = page.split_once(r#"id="more">"#).expect("data");
+    let data: Vec<serde_json::Value> =
+        serde_json::from_str(data.split_once("</script>").expect("an end").0).expect("JSON");
+    assert_eq!((&data[0][0], &data[0][1]), (&"Ana Souza".into(), &"</script> 500".into()));
+    assert!(data[0][5].as_str().is_some_and(|cells| cells.contains("f0*")), "{}", data[0]);
+    assert_eq!(data[0][7], serde_json::json!(["1", "+2"]));
+    assert_eq!((&data[1][1], &data[1][7]), (&serde_json::Value::Null, &serde_json::json!(["", ""])));
 }
 
 #[test]
@@ -61,7 +139,10 @@ fn hidden_items_are_not_on_the_page_for_students() {
         }
     }
     assert!(page(&report).contains("tcp-multi"));
-    assert!(!page(&anonymize::for_students(&report)).contains("tcp-multi"));
+    let hidden = report.submissions.iter().flat_map(anonymize::hidden_ids).collect();
+    let own = std::mem::take(&mut report.submissions);
+    report.submissions = own.into_iter().map(|one| anonymize::for_students(one, &hidden)).collect();
+    assert!(!page(&report).contains("tcp-multi"));
 }
 
 #[test]
