@@ -30,7 +30,7 @@ withBrowser((browser) => each({
   },
   "searches and sorts all rows": async () => {
     const { page, sound } = await open(browser, index);
-    await page.locator("#search").fill(`_${count - 1}_`);
+    await page.locator("#search").fill(String(count - 1));
     assert.equal(await rows(page), 1);
     await page.locator("#search").fill("");
     await page.locator("th[data-sort=points] button").click();
