@@ -15,7 +15,7 @@ use crate::submission::preflight::missing_tools;
 /// Most submissions that a warning names.
 const MAX_NAMES: usize = 5;
 
-/// What is known of a class before it is graded.
+/// The facts about a class that are known before it is graded.
 pub(super) struct KnownBefore<'a> {
     pub lab: &'a Lab,
     pub lab_hash: &'a str,

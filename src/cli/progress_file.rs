@@ -14,7 +14,7 @@ use crate::run::shard::Shard;
 /// Minimum time between two writes: the file may be on a network file system.
 const MIN_INTERVAL: Duration = Duration::from_secs(1);
 
-/// What the file contains.
+/// The contents of the file.
 #[derive(Debug, Clone, Serialize)]
 struct Progress {
     /// Version of the format.

@@ -111,7 +111,7 @@ fn fill_gradebook(
     Ok(filled.bytes)
 }
 
-/// Returns what a row of a gradebook needs of a submission.
+/// Returns the values of a submission that a row of a gradebook needs.
 fn without_passed_items(mut submission: SubmissionResult) -> SubmissionResult {
     submission.items.retain(|item| item.verdict != Verdict::Pass || item.mark().is_some());
     let mut submission = submission.into_summary();

@@ -26,7 +26,7 @@ const CANCEL_POLL_INTERVAL: Duration = Duration::from_millis(250);
 pub(super) struct Watched {
     /// The exit code, if this action is the last one.
     pub exit: ExitStatus,
-    /// The hash of what was watched.
+    /// The hash of the watched files.
     pub hash: String,
     /// The results; `None` if the hash had not changed, so that nothing was run.
     pub outcome: Option<Outcome>,

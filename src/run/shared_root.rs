@@ -4,7 +4,7 @@
 use crate::model::{Cause, Finding, ItemResult, Role, Verdict};
 use crate::scenario::expect::{Symptom, symptom};
 
-/// The expectations about what clients send and receive.
+/// The expectations about the data of clients.
 const EXCHANGE_WORDS: &[&str] = &["echo", "uppercase", "reply", "answered"];
 
 /// Returns the kind of symptom that a cause explains in other items of its role, and its rank: the

@@ -131,7 +131,7 @@ fn watch_checks_again_after_save() {
     save(&format!("{bound}s.listen()\nwhile True:\n    s.accept()\n"));
     let second = up_to_the_sum(&mut lines);
     assert!(second.contains("✓ tcp-simple.1"), "{second}");
-    // What changed is said with the time, also if nothing did. Each save may cause one or two events.
+    // The changes follow the time, also if there are none. Each save may cause one or two events.
     let mut said = |wanted: &str| {
         let line = status.by_ref().map_while(Result::ok).find(|line| line.contains(wanted));
         line.unwrap_or_else(|| panic!("{wanted} is not said"))

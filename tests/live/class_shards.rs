@@ -68,7 +68,7 @@ fn json(store: &str) -> Value {
     serde_json::from_str(&run(&["report", store, "--format", "json"])).expect("JSON")
 }
 
-/// Returns what two runs of the same submissions have in common: everything but times, process ids
+/// Returns the values that two runs of the same submissions have in common: everything but times, process ids
 /// and the order of concurrent events.
 fn judged(report: &Value) -> Value {
     let items = |submission: &Value| -> Vec<Value> {

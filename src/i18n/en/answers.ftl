@@ -2,7 +2,7 @@
 
 # The content.
 cut-at-nul = an answer to client { $client } ends before the first NUL byte of the message: the server takes a NUL byte for the end of the data, as strlen and C strings do
-every-answer-cut = every answer ends after { $got } bytes, though client { $client } should have received { $of }: it reads or sends a fixed number of bytes, such as the size of a pointer (sizeof) or of a small buffer
+every-answer-cut = every answer ends after { $got } bytes, though client { $client } should have received { $of }: the server reads or sends a fixed number of bytes, such as the size of a pointer (sizeof) or of a small buffer
 cut-at-earlier-length = an answer to client { $client } ends after { $got } of { $of } bytes, the length of an earlier, shorter message
 printed-form = client { $client } received the printed form of an object ("{ $got }") instead of its bytes
 object-stream = client { $client } received "{ $got }": AC ED 00 05 is the header of a Java ObjectOutputStream, and the lab uses plain bytes

@@ -2,7 +2,7 @@
 
 # O conteúdo.
 cut-at-nul = uma resposta ao cliente { $client } termina antes do primeiro byte NUL da mensagem: o servidor toma um byte NUL pelo fim dos dados, como fazem strlen e as strings de C
-every-answer-cut = toda resposta termina depois de { $got } bytes, embora o cliente { $client } devesse receber { $of }: ele lê ou envia uma quantidade fixa de bytes, como o tamanho de um ponteiro (sizeof) ou de um buffer pequeno
+every-answer-cut = toda resposta termina depois de { $got } bytes, embora o cliente { $client } devesse receber { $of }: o servidor lê ou envia uma quantidade fixa de bytes, como o tamanho de um ponteiro (sizeof) ou de um buffer pequeno
 cut-at-earlier-length = uma resposta ao cliente { $client } termina depois de { $got } de { $of } bytes, o comprimento de uma mensagem anterior, mais curta
 printed-form = o cliente { $client } recebeu a forma impressa de um objeto (“{ $got }”) em vez dos bytes dele
 object-stream = o cliente { $client } recebeu “{ $got }”: AC ED 00 05 é o cabeçalho de um ObjectOutputStream de Java, e o laboratório usa bytes puros

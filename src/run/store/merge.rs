@@ -24,11 +24,11 @@ const MAKE_TABLE: &str = "CREATE TABLE IF NOT EXISTS merged (shard INTEGER PRIMA
 pub struct Part {
     /// Its file.
     pub path: PathBuf,
-    /// What it holds.
+    /// Its contents.
     pub info: PartInfo,
 }
 
-/// What a merge did.
+/// The result of a merge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Merged {
     /// Number of submissions of the class.

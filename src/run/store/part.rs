@@ -20,7 +20,7 @@ const COUNT_FINISHED: &str = "SELECT count(*) FROM member JOIN result USING (id)
 /// Number of unfinished submissions that are named.
 const MAX_NAMED: u32 = 3;
 
-/// What all parts of one class have in common.
+/// The values that all parts of one class have in common.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fingerprint {
     /// Name of the lab.
@@ -96,7 +96,7 @@ pub enum PartError {
 }
 
 impl Store {
-    /// Returns what a part holds; `None` if the store holds a whole class.
+    /// Returns the contents of a part; `None` if the store holds a whole class.
     ///
     /// # Errors
     /// Returns an error if the file cannot be read.
@@ -221,7 +221,7 @@ impl ClosedStore {
         Ok(Self { db })
     }
 
-    /// Returns what a part holds; `None` if the store holds a whole class.
+    /// Returns the contents of a part; `None` if the store holds a whole class.
     ///
     /// # Errors
     /// Returns an error if the file cannot be read.

@@ -100,7 +100,7 @@ pub(super) fn row(
     }
 }
 
-/// What all pages of a class have in common.
+/// The values that all pages of a class have in common.
 pub(super) struct Frame<'p> {
     pub(super) language: &'static str,
     /// The policy of a page without a script.
