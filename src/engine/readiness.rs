@@ -179,7 +179,10 @@ impl Engine {
         let Some(twin) = self.servers.last_id(is_twin).filter(|_| own.role.is_some()) else { return Ok(None) };
         self.servers[id].shares = Some(twin);
         match self.find_socket(id, &[TcpState::Listen])? {
-            Some(SocketMatch::Ready(row, v6_only)) => Ok(Some(Readiness::Ready(row, v6_only))),
+            // Its port may be another one than that of the lab, which a second process could not bind, too.
+            Some(SocketMatch::Ready(row, v6_only) | SocketMatch::Elsewhere(row, v6_only)) => {
+                Ok(Some(Readiness::Ready(row, v6_only)))
+            }
             // It serves something else if it is started for this role.
             _ => {
                 self.servers[id].shares = None;

@@ -56,6 +56,15 @@ fn cases() -> Vec<Case> {
             pass: &["tcp-simple.3", "tcp-simple.5", "udp-simple.3"],
             ..case("both-protocols", vec![("servidor.py", both())], &["tcp-simple=servidor.py", "udp-simple=servidor.py"])
         },
+        // Started once where a scenario needs both roles, although its UDP port is not the lab's.
+        Case {
+            pass: &["tcp-simple.3", "tcp-simple.5", "udp-simple.3"],
+            ..case(
+                "both-protocols-elsewhere",
+                vec![("servidor.py", both().replace("65431", "9999"))],
+                &["tcp-simple=servidor.py", "udp-simple=servidor.py"],
+            )
+        },
         Case {
             fail: &["tcp-simple.3", "tcp-multi.3"],
             ..case(
