@@ -115,7 +115,6 @@ fn plan<'a>(options: &RunOptions, named: &'a LoadedLab, session: Session<'a>) ->
         capture: options.evidence.is_some() || !options.shows.is_empty(),
         stacks: false,
         results: false,
-        probe: false,
         retry_harness_errors: true,
         may_begin: &|| true,
     })

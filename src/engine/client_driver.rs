@@ -23,9 +23,6 @@ const STRIP_POLL: Duration = Duration::from_millis(20);
 /// Number of clients that connect although the accept queue has no room.
 const MIN_FITTING_CLIENTS: u32 = 2;
 
-/// Limit for an answer of a program that never goes idle, in a probe that classifies programs.
-const BUSY_ANSWER_LIMIT: Duration = Duration::from_secs(1);
-
 impl Engine {
     pub(super) fn connect_clients(&mut self, request: &ConnectRequest) -> Result<(), RuntimeError> {
         let to = self.host_index(request.to.as_ref());
@@ -223,8 +220,7 @@ impl Engine {
         within: Option<Duration>,
     ) -> Result<(), RuntimeError> {
         let places = self.clients.connected(clients);
-        let within = self.answer_limit(within);
-        let deadline = self.step_deadline(Some(within));
+        let deadline = self.step_deadline(within);
         let want = match until {
             ReceiveUntil::Quiet(quiet) => {
                 self.await_quiet(&places, *quiet, deadline)?;
@@ -237,6 +233,7 @@ impl Engine {
         };
         let waits = !matches!(until, ReceiveUntil::Quiet(_));
         if waits {
+            let within = within.unwrap_or(self.spec.script.limits.answer.0);
             self.clients.answer_time = Some(AnswerTime { within, until: Instant::now() + within });
             let is_met = self.await_clients(&places, &want, deadline);
             let time = self.clients.answer_time.take();
@@ -252,13 +249,6 @@ impl Engine {
             self.clients[id].claim(&want);
         }
         Ok(())
-    }
-
-    /// Returns how long an answer may take. A probe need not wait long for a program that keeps a CPU
-    /// busy: it answers when it gets the data, and not after a sleep.
-    fn answer_limit(&self, within: Option<Duration>) -> Duration {
-        let within = within.unwrap_or(self.spec.script.limits.answer.0);
-        if self.spec.probe && self.observers.never_idle { within.min(BUSY_ANSWER_LIMIT) } else { within }
     }
 
     /// Polls until none of these clients has received anything for `quiet`.

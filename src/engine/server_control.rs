@@ -20,9 +20,6 @@ use crate::sys::reap::ReapedChild;
 use crate::sys::spawn::Launch;
 use crate::sys::{reap, spawn};
 
-/// Interval between two polls for an exit, in a pause of a probe.
-const PAUSE_POLL: Duration = Duration::from_millis(4);
-
 impl Engine {
     pub(super) fn start_server(&mut self, request: &StartRequest) -> Result<(), RuntimeError> {
         let (entry, role) = self.entry_for(&request.program);
@@ -262,19 +259,13 @@ impl Engine {
             return Ok(());
         };
         let deadline = self.step_deadline(within);
-        let holds = |engine: &mut Self| {
+        let met = self.wait_for_programs(deadline, PollInterval::OnEvent, |engine| {
             let server = &engine.servers[id];
             Ok(match what {
                 WaitCondition::Exit => server.exited.is_some(),
                 WaitCondition::Output(text) => server.output.contains(text.as_bytes()) || server.exited.is_some(),
             })
-        };
-        let met = if self.spec.probe && self.observers.never_idle {
-            self.wait_until_deadline(deadline, PAUSE_POLL, holds)?;
-            holds(self)?
-        } else {
-            self.wait_for_programs(deadline, PollInterval::OnEvent, holds)?
-        };
+        })?;
         let (met, text) = match what {
             WaitCondition::Exit => (met, None),
             WaitCondition::Output(text) => (self.servers[id].output.contains(text.as_bytes()), Some(text.clone())),

@@ -42,9 +42,6 @@ pub(crate) struct RunSpec {
     pub stacks: bool,
     /// True if the results of the programs' socket calls are recorded, which slows them down.
     pub results: bool,
-    /// True if a program that never goes idle gets less time for an answer, and none to become idle.
-    /// It answers at once or not at all.
-    pub probe: bool,
 }
 
 /// Where the programs of a run are, and what they see.
@@ -132,7 +129,6 @@ mod tests {
             keep_writes: false,
             stacks: false,
             results: false,
-            probe: false,
         }
     }
 

@@ -36,9 +36,6 @@ pub(crate) struct RunPlan<'a> {
     pub stacks: bool,
     /// True if the results of the programs' socket calls are recorded, which slows them down.
     pub results: bool,
-    /// True if a program that never goes idle gets less time for an answer, and none to become idle.
-    /// It answers at once or not at all.
-    pub probe: bool,
     /// True if scenarios in which the harness failed are retried once, after all others.
     pub retry_harness_errors: bool,
     /// Returns true if there is time to begin another scenario.

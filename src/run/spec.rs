@@ -102,7 +102,6 @@ pub(super) fn run_spec(plan: &RunPlan<'_>, scenario: &Scenario, mode: SandboxMod
         keep_writes,
         stacks: plan.stacks,
         results: plan.results,
-        probe: plan.probe,
     }
 }
 

@@ -214,7 +214,6 @@ impl Prepared {
             capture: task.capture,
             stacks: false,
             results: false,
-            probe: false,
             // For a class, the whole submission is graded again instead.
             retry_harness_errors: task.thorough,
             may_begin: task.may_begin,

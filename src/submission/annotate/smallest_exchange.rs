@@ -101,7 +101,6 @@ fn fails(dialogue: &Dialogue, item: &ItemResult, cause: &Cause, plan: &RunPlan<'
         capture: false,
         stacks: false,
         results: false,
-        probe: false,
         retry_harness_errors: false,
         may_begin: &|| true,
     };
