@@ -1,6 +1,7 @@
 //! Gives items of a role that fail for the same reason the same cause: one scenario shows the root,
 //! another only what follows from it.
 
+use crate::model::cause::Proof;
 use crate::model::{Cause, Finding, ItemResult, Role, Verdict};
 use crate::scenario::expect::{Symptom, symptom};
 
@@ -79,44 +80,42 @@ const fn may_be_greeting(cause: &Cause) -> bool {
     matches!(cause, Cause::Prefix { .. } | Cause::AnswerDiffers { .. } | Cause::PacketsOtherAnswer { .. })
 }
 
-/// The effect of a wrong exchange on the packets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum PacketSymptom {
-    /// No data came from the server.
-    NoData,
-    /// Other data came than expected.
-    OtherData,
-    /// Another number of datagrams came than expected.
-    OtherNumber,
+/// Returns true if a failed exchange with the cause `exchange` shows in the packets as `packets` says.
+/// Both come from different dialogues, so the same fault must be visible in each.
+fn shows_in_packets(exchange: &Cause, packets: &Cause) -> bool {
+    let is_missing = matches!(symptom(exchange), Some(Symptom::Missing | Symptom::Blocked))
+        || matches!(
+            exchange,
+            Cause::AnswersOnlyAfterEnd { .. }
+                | Cause::WaitsForFixedAmount { .. }
+                | Cause::WaitsForShortRead { .. }
+                | Cause::WaitsForKeyboard { .. }
+                | Cause::AnswerAfterMore { .. }
+        );
+    match packets {
+        Cause::PacketsNoAnswer { .. } => is_missing && !has_part(exchange),
+        Cause::PacketsOtherAnswer { .. } => is_of_any_text(exchange) && !is_missing,
+        Cause::DatagramsMissing { .. } => is_missing || matches!(exchange, Cause::DatagramsMerged { .. }),
+        Cause::DatagramsTooMany { .. } => {
+            matches!(exchange, Cause::AnsweredTwice { .. } | Cause::DatagramTooMany { .. })
+        }
+        _ => false,
+    }
 }
 
-impl PacketSymptom {
-    const fn of(cause: &Cause) -> Option<Self> {
-        Some(match cause {
-            Cause::PacketsNoAnswer { .. } => Self::NoData,
-            Cause::PacketsOtherAnswer { .. } => Self::OtherData,
-            Cause::DatagramsMissing { .. } | Cause::DatagramsTooMany { .. } => Self::OtherNumber,
-            _ => return None,
-        })
-    }
-
-    /// Returns true if a failed exchange with this cause shows in the packets like this.
-    fn follows_from(self, cause: &Cause) -> bool {
-        let symptom = symptom(cause);
-        let is_missing = matches!(symptom, Some(Symptom::Missing | Symptom::Blocked))
-            || matches!(cause, Cause::AnswersOnlyAfterEnd { .. } | Cause::WaitsForFixedAmount { .. });
-        match self {
-            Self::NoData => is_missing && !has_part(cause),
-            Self::OtherData => symptom.is_none_or(|symptom| symptom == Symptom::Wrong) && !is_missing,
-            Self::OtherNumber => {
-                is_missing
-                    || matches!(
-                        cause,
-                        Cause::AnsweredTwice { .. } | Cause::DatagramTooMany { .. } | Cause::DatagramsMerged { .. }
-                    )
-            }
-        }
-    }
+/// Returns true if a cause is about the content of an answer, whatever the text. Faults that need
+/// letters with accents, a NUL or other bytes do not show in the packets of a plain text.
+fn is_of_any_text(cause: &Cause) -> bool {
+    let is_content = cause.proof() == Proof::Clients && matches!(symptom(cause), None | Some(Symptom::Wrong));
+    let needs_bytes = matches!(
+        cause,
+        Cause::DecodedAsText { .. }
+            | Cause::OneBytePerAccent { .. }
+            | Cause::EncodedTwice { .. }
+            | Cause::BytesDropped { .. }
+            | Cause::CutAtNul { .. }
+    );
+    is_content && !needs_bytes
 }
 
 /// Gives items that analyse packets the cause of the exchange that fails in the same role: clients
@@ -134,8 +133,8 @@ fn share_exchange_causes(items: &mut [ItemResult]) {
         .collect();
     for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
         for finding in item.judged.findings.iter_mut().filter(|finding| finding.verdict == Verdict::Fail) {
-            let Some(own) = finding.because.cause().and_then(PacketSymptom::of) else { continue };
-            let found = exchanges.iter().find(|(role, cause)| *role == item.role && own.follows_from(cause));
+            let Some(own) = finding.because.cause() else { continue };
+            let found = exchanges.iter().find(|(role, cause)| *role == item.role && shows_in_packets(cause, own));
             if let Some((_, cause)) = found {
                 finding.because = cause.clone().into();
             }
@@ -211,8 +210,20 @@ mod tests {
         let cut = Cause::AnswerCut { client, got: 8, of: 9, hint: Hint::ReadUntilEnd };
         assert_eq!(of_packets(cut, no_data()), "packets-no-answer");
         let twice = Cause::AnsweredTwice { client, extra: String::new(), bytes: 1, hint: Hint::OneAnswer };
-        assert_eq!(of_packets(twice, Cause::DatagramsTooMany { client, sent: 1, back: 2 }), "answered-twice");
-        assert_eq!(of_packets(prefix(), Cause::DatagramsTooMany { client, sent: 1, back: 2 }), "datagrams-too-many");
+        let too_many = || Cause::DatagramsTooMany { client, sent: 1, back: 2 };
+        assert_eq!(of_packets(twice, too_many()), "answered-twice");
+        assert_eq!(of_packets(prefix(), too_many()), "datagrams-too-many");
+        // One client gets none, another one too many.
+        let none = || Cause::DatagramReadNotAnswered { client, call: String::new() };
+        assert_eq!(of_packets(none(), too_many()), "datagrams-too-many");
+        assert_eq!(
+            of_packets(none(), Cause::DatagramsMissing { client, sent: 1, back: 0 }),
+            "datagram-read-not-answered"
+        );
+        // The packets carry a plain text, and the program crashed elsewhere.
+        let accents = Cause::DecodedAsText { client, got: String::new(), hint: Hint::Bytes };
+        assert_eq!(of_packets(accents, other()), "packets-other-answer");
+        assert_eq!(of_packets(Cause::ThreadFailed { said: String::new() }, other()), "packets-other-answer");
         let closed = Cause::PacketsNoFin { client };
         assert_eq!(of_packets(prefix(), closed), "packets-no-fin");
         let greeting = || Cause::SpeaksFirst { client, prefix: String::new() };
