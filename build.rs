@@ -1,4 +1,5 @@
-//! The bundled labs and the templates are embedded in the program: a change there is a change of the program.
+//! The bundled labs and the templates are embedded in the program: a change there is a change of
+//! the program.
 #![forbid(unsafe_code)]
 
 fn main() {

@@ -26,37 +26,9 @@ const MAX_RATIO: f64 = 1.15;
 /// Maximum memory of the runner, in KiB.
 const MAX_RUNNER_KIB: u64 = 64 * 1024;
 
-const ECHO: &str = "import socket
-s = socket.socket()
-s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-s.bind(('HOST', 65432))
-s.listen()
-c, a = s.accept()
-while True:
-    d = c.recv(4096)
-    if not d:
-        break
-    c.sendall(PREFIX + d)
-c.close()
-";
-const UPPER: &str = "import socket
-s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.bind(('HOST', 65431))
-while True:
-    d, a = s.recvfrom(9000)
-    s.sendto(d.upper(), a)
-";
-const MULTI: &str = "import socket
-s = socket.socket()
-s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-s.bind(('HOST', 65432))
-s.listen(16)
-while True:
-    c, a = s.accept()
-    d = c.recv(1024)
-    c.sendall(d.upper())
-    c.close()
-";
+const ECHO: &str = include_str!("../tests/data/class/tcp_simple.py");
+const UPPER: &str = include_str!("../tests/data/class/udp_simple.py");
+const MULTI: &str = include_str!("../tests/data/class/tcp_multi.py");
 
 /// Starts of each program by the lab, one per scenario.
 const STARTS: [(&str, usize); 4] = [("tcp-simple", 3), ("udp-simple", 3), ("tcp-multi", 3), ("remote", 1)];

@@ -31,37 +31,9 @@ const MAX_REPORT: Duration = Duration::from_secs(10);
 /// Maximum memory of a command, in KiB.
 const MAX_KIB: u64 = 128 * 1024;
 
-const ECHO: &str = "import socket
-s = socket.socket()
-s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-s.bind(('127.0.0.1', 65432))
-s.listen()
-c, a = s.accept()
-while True:
-    d = c.recv(4096)
-    if not d:
-        break
-    c.sendall(PREFIX + d)
-c.close()
-";
-const UPPER: &str = "import socket
-s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.bind(('127.0.0.1', 65431))
-while True:
-    d, a = s.recvfrom(9000)
-    s.sendto(d.upper(), a)
-";
-const MULTI: &str = "import socket
-s = socket.socket()
-s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-s.bind(('127.0.0.1', 65432))
-s.listen(16)
-while True:
-    c, a = s.accept()
-    d = c.recv(1024)
-    c.sendall(d.upper())
-    c.close()
-";
+const ECHO: &str = include_str!("../tests/data/class/tcp_simple.py");
+const UPPER: &str = include_str!("../tests/data/class/udp_simple.py");
+const MULTI: &str = include_str!("../tests/data/class/tcp_multi.py");
 
 fn main() -> ExitCode {
     if !env::args().any(|arg| arg == "--bench") {
@@ -92,7 +64,7 @@ fn few(folder: &Path) -> Result<PathBuf> {
         let prefix = if k % 2 == 0 { "b''" } else { "b'Eco: '" };
         let files = [("echo_server.py", ECHO), ("udp_server.py", UPPER), ("multi_server.py", MULTI)];
         for (name, text) in files.iter().take(3 - k / 3) {
-            fs::write(own.join(name), text.replace("PREFIX", prefix))?;
+            fs::write(own.join(name), text.replace("PREFIX", prefix).replace("HOST", "127.0.0.1"))?;
         }
     }
     let store = folder.join("few.db");

@@ -12,8 +12,8 @@ RUN apt-get update -q \
     && apt-get install -qy --no-install-recommends \
         python3 gcc g++ libc6-dev make default-jdk-headless nodejs npm golang-go rustc cargo \
         mono-mcs mono-runtime ruby php-cli perl lua5.4 lua-socket \
-    && npm install --global --no-audit --no-fund tsx \
+    && npm install --global --no-audit --no-fund --cache /tmp/npm tsx \
     && apt-get install -qy /tmp/socklab_*.deb \
     && apt-get clean \
-    && rm -rf /tmp/* /root/.npm /var/lib/apt/lists/*
+    && rm -rf /tmp/* /var/lib/apt/lists/*
 ENTRYPOINT ["socklab"]

@@ -52,8 +52,8 @@ pub struct FormatSpec {
     /// True if the format needs only the parts of an item that
     /// [`ItemResult::into_summary`](crate::model::ItemResult::into_summary) keeps.
     pub needs_summary_only: bool,
-    /// True if the format also shows recorded evidence. The caller then keeps the evidence until the
-    /// run has finished and calls [`Render::render_with_evidence`].
+    /// True if the format also shows recorded evidence. The caller then keeps the evidence until
+    /// the run has finished and calls [`Render::render_with_evidence`].
     pub shows_evidence: bool,
 }
 

@@ -1,5 +1,6 @@
 //! Submissions (floor 6): importing what a student hands in, finding and building its programs,
-//! running the lab on them, and annotating the results. It prints nothing and knows no report format.
+//! running the lab on them, and annotating the results. It prints nothing and knows no report
+//! format.
 
 pub(crate) mod annotate;
 pub(crate) mod build;

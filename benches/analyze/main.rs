@@ -2,8 +2,8 @@
 //! packets, and the memory for large captures: `cargo bench --bench analyze`.
 //!
 //! Whole processes are measured in turn on the same file. All must find the same number of
-//! connections. Exits with 1 if they differ, if tshark takes less than ten times as long as socklab,
-//! or if the summary of a large capture needs more than 64 MiB of memory.
+//! connections. Exits with 1 if they differ, if tshark takes less than ten times as long as
+//! socklab, or if the summary of a large capture needs more than 64 MiB of memory.
 //!
 //! | variable | meaning | default |
 //! |---|---|---|

@@ -1,5 +1,5 @@
-//! The command line, read by clap. The doc comments are the English `--help`; [`super::help`] has the
-//! Portuguese one.
+//! The command line, read by clap. The doc comments are the English `--help`; [`super::help`] has
+//! the Portuguese one.
 
 use std::path::PathBuf;
 
@@ -83,7 +83,8 @@ pub(super) enum Command {
     /// Check scenario and lab files without running anything
     #[command(after_help = examples::LINT)]
     Lint {
-        /// Scenario files, lab.yaml files, or directories with a lab.yaml [default: the bundled labs]
+        /// Scenario files, lab.yaml files, or directories with a lab.yaml [default: the bundled
+        /// labs]
         files: Vec<PathBuf>,
     },
     /// Print a JSON Schema (scenario, lab, submission or report)
@@ -115,8 +116,8 @@ pub(super) enum Command {
     /// Explain an item, a step, an expectation, the cause of a failure, an exit code or the sandbox
     #[command(after_help = examples::EXPLAIN)]
     Explain {
-        /// An item, keyword, cause or exit code, such as `tcp-multi.5`, `connect`, `no-answer`, `3`; `sandbox`; or a cause
-        /// quoted from a report
+        /// An item, keyword, cause or exit code, such as `tcp-multi.5`, `connect`, `no-answer`,
+        /// `3`; `sandbox`; or a cause quoted from a report
         words: Vec<String>,
         /// Explain everything
         #[arg(long)]
@@ -177,7 +178,8 @@ pub(super) const DEFAULT_EVIDENCE_DIR: &str = "socklab-evidence";
 
 #[derive(Debug, Args)]
 pub(super) struct CheckOptions {
-    /// The submission: a directory or an archive (zip, tar, tar.gz) [default: current directory, or Gradescope's]
+    /// The submission: a directory or an archive (zip, tar, tar.gz) [default: current directory, or
+    /// Gradescope's]
     pub(super) delivery: Option<PathBuf>,
     /// A bundled lab's name, or a directory with a lab.yaml
     #[arg(long, default_value = crate::scenario::lab::DEFAULT_LAB)]
@@ -185,7 +187,8 @@ pub(super) struct CheckOptions {
     /// Only this item (repeatable; `*` is a wildcard)
     #[arg(long = "item", value_name = "ID")]
     pub(super) items: Vec<String>,
-    /// Replace the steps of the item after `start`, and check only its answers, as in `connect, exchange: a, close`
+    /// Replace the steps of the item after `start`, and check only its answers, as in
+    /// `connect, exchange: a, close`
     #[arg(long, value_name = "STEPS", requires = "items")]
     pub(super) steps: Option<String>,
     /// Number of scenarios to run in parallel [default: number of CPUs + 1]
@@ -248,16 +251,17 @@ pub(super) struct ReportOptions {
     /// Skip and list submissions that have no row in the gradebook
     #[arg(long, requires = "gradebook")]
     pub(super) skip_unknown: bool,
-    /// Write to this file instead of standard output; html: to this directory, with the class in index.html and one page
-    /// per submission
+    /// Write to this file instead of standard output; html: to this directory, with the class in
+    /// index.html and one page per submission
     #[arg(long, short)]
     pub(super) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct RunOptions {
-    /// Scenario files, or one directory with a lab.yaml [default: the bundled lab]. A file listed by a lab.yaml in the
-    /// same or a parent directory runs as part of that lab; items it depends on run too, unreported
+    /// Scenario files, or one directory with a lab.yaml [default: the bundled lab]. A file listed
+    /// by a lab.yaml in the same or a parent directory runs as part of that lab; items it depends
+    /// on run too, unreported
     pub(super) files: Vec<PathBuf>,
     /// If no files are given: a bundled lab's name, or a directory with a lab.yaml
     #[arg(long, default_value = crate::scenario::lab::DEFAULT_LAB, conflicts_with = "files")]
@@ -277,14 +281,16 @@ pub(super) struct RunOptions {
     /// Number of scenarios to run in parallel [default: number of CPUs + 1]
     #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) jobs: Option<u16>,
-    /// Seed for all random choices [default: random, shown in the report; 1 if only bundled programs run]
+    /// Seed for all random choices [default: random, shown in the report; 1 if only bundled
+    /// programs run]
     #[arg(long)]
     pub(super) seed: Option<u64>,
     /// Write a report as FORMAT=FILE; `-` is standard output (repeatable)
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     pub(super) reports: Vec<String>,
-    /// Write the evidence of each scenario to this directory: packets for Wireshark, a sequence diagram, the journal,
-    /// the socket table, the servers' output, and a manifest with the hash of every file
+    /// Write the evidence of each scenario to this directory: packets for Wireshark, a sequence
+    /// diagram, the journal, the socket table, the servers' output, and a manifest with the hash of
+    /// every file
     #[arg(long, value_name = "DIR")]
     pub(super) evidence: Option<PathBuf>,
     /// Also print this for each scenario

@@ -195,7 +195,8 @@ mod tests {
 
     use super::*;
 
-    /// Returns the shard, or the id of the error and all its values, with these variables (`A=1 B=2`).
+    /// Returns the shard, or the id of the error and all its values, with these variables
+    /// (`A=1 B=2`).
     fn auto(variables: &str, job_ad: Option<&str>) -> Result<String, String> {
         let all: Vec<(&str, &str)> = variables.split_whitespace().filter_map(|pair| pair.split_once('=')).collect();
         let variable = |name: &str| all.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value).to_owned());

@@ -16,7 +16,8 @@ pub(super) struct Outcome {
 struct ItemOutcome {
     id: ItemId,
     verdict: Verdict,
-    /// The message id of the cause or the reason: its values, such as a port, may differ in each run.
+    /// The message id of the cause or the reason: its values, such as a port, may differ in each
+    /// run.
     because: Option<String>,
 }
 
@@ -36,8 +37,8 @@ impl Outcome {
         Self { items, points: submission.points, of: submission.of }
     }
 
-    /// Returns lines that compare this run with the one before: the points, then one line for each item
-    /// that changed. If none did, one line says so.
+    /// Returns lines that compare this run with the one before: the points, then one line for each
+    /// item that changed. If none did, one line says so.
     pub(super) fn changes_since(&self, before: &Self, words: &Catalog) -> String {
         let changed: Vec<Message> = self.items.iter().filter_map(|item| change(before, item)).collect();
         if changed.is_empty() {

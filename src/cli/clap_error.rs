@@ -14,7 +14,8 @@ pub(super) fn catalog(line: &[String]) -> Catalog {
     Catalog::load(language(line))
 }
 
-/// The reader's language, before the command line is parsed: from `--lang` anywhere in it, else from the environment.
+/// The reader's language, before the command line is parsed: from `--lang` anywhere in it, else
+/// from the environment.
 pub(super) fn language(line: &[String]) -> Language {
     let lang = split_language(line).1.filter(|tag| parse_language(tag).is_some());
     select_language(lang.as_deref(), &|name| std::env::var(name).ok())

@@ -10,8 +10,8 @@ use crate::sys::capability::{
     userns_clone_forbidden,
 };
 
-/// Runs all probes and prints their results. Exits with [`ExitStatus::NotVerified`] only if plain mode
-/// would not work either.
+/// Runs all probes and prints their results. Exits with [`ExitStatus::NotVerified`] only if plain
+/// mode would not work either.
 pub(super) fn doctor(reader: &Ui) -> Result<ExitStatus, CliError> {
     let words = &reader.words;
     let mut text = String::new();

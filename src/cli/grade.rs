@@ -191,8 +191,9 @@ fn requested_shard(option: &str) -> Result<Shard, CliError> {
     Ok(shard)
 }
 
-/// Begins a run in the store, which must hold the same shard, or a whole class. Returns the seed, if
-/// one is known: it is the same for the whole class, even if it is graded in several runs or shards.
+/// Begins a run in the store, which must hold the same shard, or a whole class. Returns the seed,
+/// if one is known: it is the same for the whole class, even if it is graded in several runs or
+/// shards.
 fn begin(
     store: &mut Store,
     lab: &Lab,

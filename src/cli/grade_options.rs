@@ -10,7 +10,8 @@ use super::store_access::DEFAULT_STORE;
 
 #[derive(Debug, Args)]
 pub(super) struct GradeOptions {
-    /// Directories of submissions, archives of one submission each, or Moodle or Canvas assignment downloads
+    /// Directories of submissions, archives of one submission each, or Moodle or Canvas assignment
+    /// downloads
     #[arg(required = true)]
     pub(super) submissions: Vec<PathBuf>,
     /// A bundled lab's name, or a directory with a lab.yaml
@@ -19,20 +20,23 @@ pub(super) struct GradeOptions {
     /// Results file
     #[arg(long, value_name = "FILE", default_value = DEFAULT_STORE)]
     pub(super) store: PathBuf,
-    /// Class roster: CSV, with or without a heading, one submission per row, named in the first column, in one called
-    /// submission, folder or id, or in the one that matches; reports show the names in another column
+    /// Class roster: CSV, with or without a heading, one submission per row, named in the first
+    /// column, in one called submission, folder or id, or in the one that matches; reports show the
+    /// names in another column
     #[arg(long, value_name = "CSV")]
     pub(super) roster: Option<PathBuf>,
-    /// Number of submissions to grade in parallel, each with up to four scenarios; more start while those wait
-    /// [default: number of CPUs]
+    /// Number of submissions to grade in parallel, each with up to four scenarios; more start while
+    /// those wait [default: number of CPUs]
     #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) jobs: Option<u16>,
-    /// Seed for all random choices [default: the one in the results file, otherwise random; of a shard: derived from the class]
+    /// Seed for all random choices [default: the one in the results file, otherwise random; of a
+    /// shard: derived from the class]
     #[arg(long)]
     pub(super) seed: Option<u64>,
     #[command(flatten)]
     pub(super) bounds: TimeLimits,
-    /// Write a report of the class as FORMAT=FILE; `-` is standard output (repeatable) [default: a table on a terminal, else csv=-]
+    /// Write a report of the class as FORMAT=FILE; `-` is standard output (repeatable) [default: a
+    /// table on a terminal, else csv=-]
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     pub(super) reports: Vec<String>,
     /// Re-run all submissions, even unchanged ones
@@ -47,8 +51,8 @@ pub(super) struct GradeOptions {
     /// Sandbox mode
     #[arg(long, value_enum, default_value = "auto")]
     pub(super) stage: SandboxArg,
-    /// Grade one of N parts of the class, as in `3/64`; `auto` reads it from the variables of the cluster or CI service.
-    /// `socklab merge` joins the results files
+    /// Grade one of N parts of the class, as in `3/64`; `auto` reads it from the variables of the
+    /// cluster or CI service. `socklab merge` joins the results files
     #[arg(long, value_name = "I/N")]
     pub(super) shard: Option<String>,
     /// Begin with those that took longest in this earlier results file [default: --store]

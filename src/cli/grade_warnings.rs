@@ -21,7 +21,8 @@ pub(super) struct KnownBefore<'a> {
     pub lab_hash: &'a str,
     /// The submissions of the class or of the shard, in the order of the roster.
     pub sources: &'a [&'a SubmissionSource],
-    /// The number of these who are students on the roster; `None` without a roster, or with `--only`.
+    /// The number of these who are students on the roster; `None` without a roster, or with
+    /// `--only`.
     pub listed: Option<usize>,
     pub stage: SandboxMode,
     /// The seed of the command line.

@@ -1,5 +1,6 @@
-//! `--help` in the reader's language. The English texts are the doc comments of the arguments; the catalogues (`help.ftl`) have
-//! them in every language, by the ids of commands and arguments, and tests keep them complete. It parses nothing itself.
+//! `--help` in the reader's language. The English texts are the doc comments of the arguments; the
+//! catalogues (`help.ftl`) have them in every language, by the ids of commands and arguments, and
+//! tests keep them complete. It parses nothing itself.
 
 use clap::{Arg, Command, CommandFactory, FromArgMatches, Parser};
 
@@ -7,7 +8,8 @@ use super::arguments::Arguments;
 use crate::i18n::Catalog;
 use crate::model::{Language, Message};
 
-/// Parses the command line; errors and help are in this language as far as clap's texts can be replaced.
+/// Parses the command line; errors and help are in this language as far as clap's texts can be
+/// replaced.
 ///
 /// # Errors
 /// Returns an error if the command line is invalid or asks for help or the version.
@@ -25,7 +27,8 @@ pub(super) fn command(words: &Catalog) -> Command {
     if words.language() == Language::English {
         return command;
     }
-    // Adds what clap generates (`--help`, `--version`, the command `help`), so that it is translated too.
+    // Adds what clap generates (`--help`, `--version`, the command `help`), so that it is
+    // translated too.
     command.build();
     translated(command, words)
 }
@@ -84,7 +87,8 @@ fn argument(arg: Arg, command: &str, words: &Catalog) -> Arg {
     if names.is_empty() || !arg.get_action().takes_values() { arg } else { arg.value_names(names) }
 }
 
-/// The short description of an argument and, if its values have descriptions, the long one: with defaults and possible values.
+/// The short description of an argument and, if its values have descriptions, the long one: with
+/// defaults and possible values.
 fn descriptions(arg: &Arg, command: &str, id: &str, words: &Catalog) -> (String, Option<String>) {
     let text =
         argument_text(words, command, id).or_else(|| arg.get_help().map(ToString::to_string)).unwrap_or_default();
@@ -118,7 +122,8 @@ fn descriptions(arg: &Arg, command: &str, id: &str, words: &Catalog) -> (String,
     (short, long)
 }
 
-/// The text of an argument: its own (`help-COMMAND-ARGUMENT`), or that of every argument of its name (`help-any-ARGUMENT`).
+/// The text of an argument: its own (`help-COMMAND-ARGUMENT`), or that of every argument of its
+/// name (`help-any-ARGUMENT`).
 fn argument_text(words: &Catalog, command: &str, id: &str) -> Option<String> {
     words.try_sentence(&format!("help-{command}-{id}")).or_else(|| words.try_sentence(&format!("help-any-{id}")))
 }

@@ -71,7 +71,8 @@ fn anonymous_numbers(store: &Store) -> Result<BTreeMap<String, u32>, StoreError>
     Ok(ids.into_iter().zip(numbers).collect())
 }
 
-/// The pages to be written. Results are read from the store one by one, as often as they are needed.
+/// The pages to be written. Results are read from the store one by one, as often as they are
+/// needed.
 struct Pages<'a> {
     store: &'a Store,
     options: &'a ReportOptions,
@@ -131,8 +132,8 @@ impl<'a> Pages<'a> {
         Ok(Self { store, options, run, entries, ids, hidden, catalogs })
     }
 
-    /// Returns a stored result as readers may see it. Returns `None` if it was removed from the store
-    /// meanwhile.
+    /// Returns a stored result as readers may see it. Returns `None` if it was removed from the
+    /// store meanwhile.
     fn result(&self, entry: &SubmissionPage, with_images: bool) -> Result<Option<SubmissionResult>, StoreError> {
         let Some(mut result) = self.store.result(&entry.id)? else { return Ok(None) };
         result = self.store.with_marks(result)?;

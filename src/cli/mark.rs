@@ -1,5 +1,5 @@
-//! `socklab mark`: points and comments that an instructor gives by hand. They are added to the points
-//! of the run in every report, and change no verdict.
+//! `socklab mark`: points and comments that an instructor gives by hand. They are added to the
+//! points of the run in every report, and change no verdict.
 
 use super::Ui;
 use super::exit::{CliError, ExitStatus};

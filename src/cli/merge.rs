@@ -1,5 +1,5 @@
-//! `socklab merge`: joins the parts of a class. Every problem of every part is reported, and nothing
-//! is merged if there is one.
+//! `socklab merge`: joins the parts of a class. Every problem of every part is reported, and
+//! nothing is merged if there is one.
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write as _};
@@ -91,8 +91,8 @@ fn read_part(path: &Path) -> Result<Part, Message> {
     Ok(Part { path: path.to_owned(), info })
 }
 
-/// Returns why these parts, sorted by their numbers, are not one class: foreign, doubled and missing
-/// ones. Missing ones are named only if all files could be read.
+/// Returns why these parts, sorted by their numbers, are not one class: foreign, doubled and
+/// missing ones. Missing ones are named only if all files could be read.
 fn conflicts(parts: &[Part], all_read: bool) -> Vec<Message> {
     let Some(first) = parts.first() else { return Vec::new() };
     let mut problems = Vec::new();

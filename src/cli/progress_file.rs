@@ -1,5 +1,6 @@
-//! `grade --progress FILE`: the progress of grading as a small JSON file, which other processes read
-//! while the store is locked. It is replaced as a whole, so that a reader never sees a part of it.
+//! `grade --progress FILE`: the progress of grading as a small JSON file, which other processes
+//! read while the store is locked. It is replaced as a whole, so that a reader never sees a part of
+//! it.
 
 use std::path::PathBuf;
 use std::sync::Mutex;

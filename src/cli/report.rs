@@ -89,7 +89,8 @@ fn fill_gradebook(
     class: ClassReport<'_>,
     reader: &Ui,
 ) -> Result<Vec<u8>, CliError> {
-    // Rows are matched with all submissions; of their items only those that the feedback names stay.
+    // Rows are matched with all submissions; of their items only those that the feedback names
+    // stay.
     let mut submissions = Vec::new();
     let collected = class.each(|submission| {
         submissions.push(without_passed_items(submission.clone()));

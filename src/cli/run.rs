@@ -88,8 +88,8 @@ pub(super) fn run(options: &RunOptions, reader: &Ui) -> Result<ExitStatus, CliEr
     Ok(ExitStatus::of_report(&report, options.allow_unverified))
 }
 
-/// Returns the seed of a run. Runs of the lab's own programs have a fixed one, so that the output in
-/// the README is reproducible.
+/// Returns the seed of a run. Runs of the lab's own programs have a fixed one, so that the output
+/// in the README is reproducible.
 fn seed(options: &RunOptions) -> Result<u64, CliError> {
     let own = options.files.is_empty() && options.servers.is_empty() && options.targets.is_empty();
     Ok(run_limits::seed(options.seed.or(own.then_some(1)))?)

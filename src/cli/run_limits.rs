@@ -13,11 +13,12 @@ use crate::scenario::syntax::DurationArg;
 /// Time limits for one submission.
 #[derive(Debug, Clone, Args)]
 pub(super) struct TimeLimits {
-    /// Time limit for all builds of a submission together; a single build may use three quarters of it
+    /// Time limit for all builds of a submission together; a single build may use three quarters of
+    /// it
     #[arg(long, value_name = "TIME", default_value = "60s")]
     pub(super) build_timeout: DurationArg,
-    /// Time limit per submission for runs in addition to the lab's items: detecting programs, testing
-    /// clients, explaining failures
+    /// Time limit per submission for runs in addition to the lab's items: detecting programs,
+    /// testing clients, explaining failures
     #[arg(long, value_name = "TIME", default_value = "45s")]
     pub(super) observe_timeout: DurationArg,
 }

@@ -41,7 +41,8 @@ pub(super) fn run(verb: &str, words: &[String], lang: Option<&str>) -> ExitCode 
     }
 }
 
-/// The help that one of these programs is asked for, in a language that the program itself does not have.
+/// The help that one of these programs is asked for, in a language that the program itself does not
+/// have.
 fn program_help(verb: &str, words: &[String], language: Language) -> Option<String> {
     if language == Language::English {
         return None;

@@ -1,5 +1,5 @@
-//! `--watch`: repeats an action after each change of the files below a folder, and says when it ran and
-//! what changed. The lines about the watching go to standard error.
+//! `--watch`: repeats an action after each change of the files below a folder, and says when it ran
+//! and what changed. The lines about the watching go to standard error.
 
 use std::io::{IsTerminal, Write};
 use std::path::Path;
@@ -46,8 +46,8 @@ pub(super) fn watch(
     let (sender, changes) = channel();
     let top = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        // Opening and reading do not change a file, and copying the submission does both. The evidence
-        // of the run itself may be in the folder.
+        // Opening and reading do not change a file, and copying the submission does both. The
+        // evidence of the run itself may be in the folder.
         let is_own = |file: &Path| !is_skipped(file.strip_prefix(&top).unwrap_or(file));
         if event.is_ok_and(|event| !event.kind.is_access() && event.paths.iter().any(|file| is_own(file))) {
             let _ = sender.send(());

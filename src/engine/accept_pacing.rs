@@ -14,7 +14,8 @@ const POLL_INTERVAL: Duration = Duration::from_micros(200);
 
 impl Engine {
     /// Waits until the accept queue has room for one more, so that the kernel drops no handshake.
-    /// The client would repeat a dropped one after a second or more. Returns false if there is none.
+    /// The client would repeat a dropped one after a second or more. Returns false if there is
+    /// none.
     pub(super) fn await_accept_room(&mut self, listener: SocketAddr, deadline: Instant) -> Result<bool, RuntimeError> {
         let now = Instant::now();
         if now >= deadline {

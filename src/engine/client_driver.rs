@@ -303,8 +303,8 @@ impl Engine {
         }
     }
 
-    /// Closes clients as a program does that ends without reading: the kernel sends a FIN, or an RST
-    /// if data is unread, and answers later data with an RST (RFC 9293, 3.6.1).
+    /// Closes clients as a program does that ends without reading: the kernel sends a FIN, or an
+    /// RST if data is unread, and answers later data with an RST (RFC 9293, 3.6.1).
     pub(super) fn close_clients_unread(&mut self, clients: &[ClientId]) {
         for id in self.clients.connected(clients) {
             let client = &mut self.clients[id];

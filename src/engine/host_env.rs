@@ -54,8 +54,8 @@ pub(super) fn set_host_name(hosts: &[Host], quiet: [bool; 2]) {
     let _ = net_settings::set_hostname(if named.is_ok() { NAME } else { NAME_ANYWHERE });
 }
 
-/// Adds routes to [`OUTSIDE_ADDRESSES`] in the current network. Connecting to one of those addresses then stays
-/// on this machine: it is refused at once, with `own` as the source address.
+/// Adds routes to [`OUTSIDE_ADDRESSES`] in the current network. Connecting to one of those
+/// addresses then stays on this machine: it is refused at once, with `own` as the source address.
 ///
 /// # Errors
 /// Returns an error if loopback is down, or if `own` is not an address of this machine.

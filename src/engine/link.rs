@@ -47,7 +47,8 @@ const WAKEUP_NS: i64 = 500_000;
 /// Maximum frames read from one host per turn, so that a host that floods the link cannot keep it
 /// from ending.
 const MAX_FRAMES_PER_TURN: usize = 4096;
-/// How long the thread may take to end. With enough CPU time it takes no longer than [`DRAIN_TIME`].
+/// How long the thread may take to end. With enough CPU time it takes no longer than
+/// [`DRAIN_TIME`].
 const THREAD_END_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long packets in flight are forwarded after the end.
 const DRAIN_TIME: Duration = Duration::from_millis(100);

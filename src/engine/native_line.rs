@@ -3,8 +3,8 @@
 //! (`gcc -g1`, `rustc -C debuginfo=1`). Only in diagnosing runs.
 //!
 //! Programs, their files and their stacks are hostile data: all sizes and all work are bounded, and
-//! whatever does not fit the formats gives no line. Nothing is guessed: a function without unwinding
-//! information ends the search.
+//! whatever does not fit the formats gives no line. Nothing is guessed: a function without
+//! unwinding information ends the search.
 
 mod elf;
 mod lines;
@@ -73,8 +73,8 @@ impl<'a> LineSearch<'a> {
         Self { submission, files, left: MAX_TOTAL_BYTES, lines, budget: Budget::default() }
     }
 
-    /// Returns the line of the innermost call that is in a file of the submission. `mappings` is the
-    /// code of the thread's process.
+    /// Returns the line of the innermost call that is in a file of the submission. `mappings` is
+    /// the code of the thread's process.
     fn waiting_line(&mut self, pid: Pid, mappings: &[Mapping], stopped: &StoppedThread) -> Option<SourceLocation> {
         let mut frame = Frame::innermost(stopped.pc, &stopped.registers);
         for _ in 0..MAX_FRAMES {

@@ -163,9 +163,9 @@ impl Engine {
         Ok(self.conclude_readiness(id, found.or(odd), within, end == WaitEnd::Silent))
     }
 
-    /// Returns the socket of a server that another one's program serves too: it runs already on this
-    /// host, for another role, with the same command line. A second process could not bind its ports
-    /// again.
+    /// Returns the socket of a server that another one's program serves too: it runs already on
+    /// this host, for another role, with the same command line. A second process could not bind its
+    /// ports again.
     pub(super) fn shared_readiness(&mut self, id: ServerId) -> Result<Option<Readiness>, RuntimeError> {
         let own = &self.servers[id];
         let is_twin = |other: &Server| {
@@ -179,7 +179,8 @@ impl Engine {
         let Some(twin) = self.servers.last_id(is_twin).filter(|_| own.role.is_some()) else { return Ok(None) };
         self.servers[id].shares = Some(twin);
         match self.find_socket(id, &[TcpState::Listen])? {
-            // Its port may be another one than that of the lab, which a second process could not bind, too.
+            // Its port may be another one than that of the lab, which a second process could not
+            // bind, too.
             Some(SocketMatch::Ready(row, v6_only) | SocketMatch::Elsewhere(row, v6_only)) => {
                 Ok(Some(Readiness::Ready(row, v6_only)))
             }

@@ -248,7 +248,7 @@ const fn process_key(process: &Process) -> (Pid, u64) {
 /// Returns true if the programs together hold more than `memory` bytes. Two hundred processes
 /// forked from one Python map 2 GB and hold 150 MB: RSS is only an upper bound. It is used for
 /// processes that cannot be inspected. Inspecting takes 11 ms per gigabyte mapped. Beyond
-/// [`MAX_INSPECTED_FACTOR`] times the limit the bound is used too, so that sharing cannot tie up the monitor.
+/// [`MAX_INSPECTED_FACTOR`] times the limit the bound is used too, so that sharing costs little.
 fn pss_exceeds(mut all: Vec<&Process>, memory: u64, share: impl Fn(Pid) -> Option<u64>) -> bool {
     all.sort_by_key(|process| std::cmp::Reverse(process.resident_bytes));
     let (mut seen, mut held) = (0_u64, 0_u64);

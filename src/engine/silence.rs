@@ -14,8 +14,8 @@
 //! The kernel queues data shortly before it wakes the receiver, therefore [`super::wait`] needs two
 //! equal observations, some time apart.
 //!
-//! An observation proves nothing outside a namespace of its own, where unknown processes may act, and about
-//! programs whose calls are not traced.
+//! An observation proves nothing outside a namespace of its own, where unknown processes may act,
+//! and about programs whose calls are not traced.
 
 use std::collections::HashMap;
 use std::fs;

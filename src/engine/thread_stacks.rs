@@ -1,5 +1,5 @@
-//! Makes interpreters print the stacks of their threads, so that the line is known in which a silent
-//! program waits. Only in diagnosing runs: most programs end by it.
+//! Makes interpreters print the stacks of their threads, so that the line is known in which a
+//! silent program waits. Only in diagnosing runs: most programs end by it.
 
 use std::time::{Duration, Instant};
 

@@ -40,7 +40,8 @@ pub(super) struct WaitPolicy {
     pub(super) overtime: Option<Overtime>,
 }
 
-/// Time between two observations that prove silence together, and the first interval between others.
+/// Time between two observations that prove silence together, and the first interval between
+/// others.
 const OBSERVATION_INTERVAL: Duration = Duration::from_millis(10);
 
 /// Maximum interval between two observations.
@@ -149,8 +150,8 @@ pub(super) trait Processes {
     /// The result of an observation. Equal ones prove that nothing happened in between.
     type Observation: PartialEq;
 
-    /// Observes once. Returns the result if the programs can do nothing more by themselves until the
-    /// deadline.
+    /// Observes once. Returns the result if the programs can do nothing more by themselves until
+    /// the deadline.
     fn observe_silence(&mut self, deadline: Instant) -> Option<Self::Observation>;
     /// Returns true if every program is idle, and none of them waits for this process.
     fn is_idle(&mut self) -> bool;

@@ -16,8 +16,8 @@ use crate::scenario::runtime::RuntimeError;
 /// busy machine a server may wait long for a CPU.
 pub(super) const CPU_BUDGET: Duration = Duration::from_millis(500);
 
-/// As [`CPU_BUDGET`], while results of calls are recorded: the program then gets a small part of the
-/// CPU, so that the same budget would take ten seconds.
+/// As [`CPU_BUDGET`], while results of calls are recorded: the program then gets a small part of
+/// the CPU, so that the same budget would take ten seconds.
 const TRACED_CPU_BUDGET: Duration = Duration::from_millis(50);
 
 /// Extra time granted to programs that are still runnable, until they have used [`CPU_BUDGET`].
@@ -84,8 +84,8 @@ impl Engine {
         self.wait_with(policy, &mut Self::turn, &mut done)
     }
 
-    /// Waits under a policy. `turn` and `done` are as in [`wait`]. If silence ended the wait, records
-    /// the proof.
+    /// Waits under a policy. `turn` and `done` are as in [`wait`]. If silence ended the wait,
+    /// records the proof.
     pub(super) fn wait_with(
         &mut self,
         policy: &WaitPolicy,

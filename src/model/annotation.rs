@@ -187,7 +187,8 @@ impl Annotation {
         }
     }
 
-    /// Returns the annotation for the finding with another index. One on the whole item is unchanged.
+    /// Returns the annotation for the finding with another index. One on the whole item is
+    /// unchanged.
     #[must_use]
     pub fn moved_to(mut self, index: usize) -> Self {
         match &mut self {

@@ -76,8 +76,8 @@ pub fn printable(bytes: &[u8]) -> String {
     out
 }
 
-/// As [`printable`], cut at a character boundary within the first `most` bytes. An ellipsis marks the
-/// cut.
+/// As [`printable`], cut at a character boundary within the first `most` bytes. An ellipsis marks
+/// the cut.
 #[must_use]
 pub fn printable_prefix(bytes: &[u8], most: usize) -> String {
     if bytes.len() <= most {
@@ -89,20 +89,22 @@ pub fn printable_prefix(bytes: &[u8], most: usize) -> String {
 }
 
 /// Returns a line that a program printed, as [`printable_prefix`] does, except that a backslash is
-/// shown once: characters that the program escaped itself (`'\x00'`) are quoted as they were printed.
+/// shown once: characters that the program escaped itself (`'\x00'`) are quoted as they were
+/// printed.
 #[must_use]
 pub fn quoted_line(line: &[u8], most: usize) -> String {
     printable_prefix(line, most).replace("\\\\", "\\")
 }
 
-/// Returns text of unknown origin (a file name, a line of output) in printable form: see [`printable`].
+/// Returns text of unknown origin (a file name, a line of output) in printable form: see
+/// [`printable`].
 #[must_use]
 pub fn printable_text(text: &str) -> String {
     printable(text.as_bytes())
 }
 
-/// Returns a path in printable form, for messages: see [`printable_text`]. Bytes that are not valid UTF-8
-/// become replacement characters.
+/// Returns a path in printable form, for messages: see [`printable_text`]. Bytes that are not valid
+/// UTF-8 become replacement characters.
 #[must_use]
 pub fn safe_path(path: &Path) -> String {
     printable_text(&path.to_string_lossy())

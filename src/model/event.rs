@@ -81,7 +81,8 @@ pub enum EventKind {
         /// The call with its result.
         call: ReturnedCall,
     },
-    /// From here on, the results of calls were no longer recorded: too many calls, or too much time.
+    /// From here on, the results of calls were no longer recorded: too many calls, or too much
+    /// time.
     ResultsUnrecorded {},
     /// The server's program tried to bind an address that its host did not have. The address was
     /// added, and the program was started again.
@@ -151,7 +152,8 @@ pub enum EventKind {
         /// The address of the server.
         peer: SocketAddr,
     },
-    /// Fewer clients connected than a step wanted, since the server's own accept queue held no more.
+    /// Fewer clients connected than a step wanted, since the server's own accept queue held no
+    /// more.
     FewerClients {
         /// The server.
         server: ServerId,

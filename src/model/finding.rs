@@ -1,5 +1,5 @@
-//! `Finding`: what an expectation established, and why. Only the judge writes it. In memory a failure
-//! has a [`Cause`]; format 1 of the report has its message and its hint.
+//! `Finding`: what an expectation established, and why. Only the judge writes it. In memory a
+//! failure has a [`Cause`]; format 1 of the report has its message and its hint.
 
 use std::borrow::Cow;
 

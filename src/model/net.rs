@@ -132,8 +132,9 @@ pub struct SocketRow {
 }
 
 impl SocketRow {
-    /// Returns the number of bytes of a connection that were not read. The kernel counts the end of the
-    /// stream as one byte of the queue until it is read (`tcp_diag_get_info` in net/ipv4/tcp_diag.c).
+    /// Returns the number of bytes of a connection that were not read. The kernel counts the end of
+    /// the stream as one byte of the queue until it is read (`tcp_diag_get_info` in
+    /// net/ipv4/tcp_diag.c).
     #[must_use]
     pub fn unread_bytes(&self) -> u64 {
         let has_ended =

@@ -1,5 +1,5 @@
-//! `NotVerified` and `GapReason`: why something could not be observed, as far as socklab decides on it
-//! or creates it in more than one place. Format 1 has their messages.
+//! `NotVerified` and `GapReason`: why something could not be observed, as far as socklab decides on
+//! it or creates it in more than one place. Format 1 has their messages.
 
 use std::net::SocketAddr;
 

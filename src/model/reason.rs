@@ -1,5 +1,5 @@
-//! `Reason`: why an item or a submission has no findings. Typed in memory; format 1 of the report has
-//! its message.
+//! `Reason`: why an item or a submission has no findings. Typed in memory; format 1 of the report
+//! has its message.
 
 use serde::{Deserialize, Serialize};
 

@@ -338,8 +338,8 @@ impl Tally {
 }
 
 impl SubmissionResult {
-    /// Returns the label of the submission: the student's name with the short id in parentheses, or the
-    /// id if no other name is known. Not escaped.
+    /// Returns the label of the submission: the student's name with the short id in parentheses, or
+    /// the id if no other name is known. Not escaped.
     #[must_use]
     pub fn label(&self) -> Cow<'_, str> {
         let name = self.display_name();

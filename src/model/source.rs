@@ -1,4 +1,5 @@
-//! Locations in YAML files and in sources. A path to a YAML node is resolved to line and column later.
+//! Locations in YAML files and in sources. A path to a YAML node is resolved to line and column
+//! later.
 
 use std::fmt;
 

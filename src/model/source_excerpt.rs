@@ -1,5 +1,5 @@
-//! `SourceExcerpt`: the lines of a submission's file around the location of a cause. Pure: the caller
-//! reads the file.
+//! `SourceExcerpt`: the lines of a submission's file around the location of a cause. Pure: the
+//! caller reads the file.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,8 +28,8 @@ pub struct SourceExcerpt {
 }
 
 impl SourceExcerpt {
-    /// Returns the lines of `text` around a location. Returns `None` if the location names no line of
-    /// the text, or if the text is binary data (contains a NUL byte).
+    /// Returns the lines of `text` around a location. Returns `None` if the location names no line
+    /// of the text, or if the text is binary data (contains a NUL byte).
     #[must_use]
     pub fn of(text: &str, at: &SourceLocation) -> Option<Self> {
         let place = usize::try_from(at.line).ok()?.checked_sub(1)?;

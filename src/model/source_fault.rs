@@ -1,4 +1,5 @@
-//! `SourceFault`: the meaning of a well-known error for the source of a program. Format 1 has its name.
+//! `SourceFault`: the meaning of a well-known error for the source of a program. Format 1 has its
+//! name.
 
 /// Defines [`SourceFault`]: each variant with its name.
 macro_rules! faults {
@@ -44,8 +45,8 @@ faults! {
 }
 
 impl SourceFault {
-    /// Returns true if the program was written for another system. It may be correct there. A program
-    /// for Python 2, which nobody maintains any more, is at fault.
+    /// Returns true if the program was written for another system. It may be correct there. A
+    /// program for Python 2, which nobody maintains any more, is at fault.
     #[must_use]
     pub const fn is_of_other_system(self) -> bool {
         matches!(self, Self::WindowsHeaders | Self::Windows)

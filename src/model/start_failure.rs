@@ -20,8 +20,8 @@ pub enum StartFailure {
         /// The interpreter, if its first line names one.
         interpreter: Option<String>,
     },
-    /// The program could not be started: its first line ends in a carriage return, which thus belongs
-    /// to the name of the interpreter.
+    /// The program could not be started: its first line ends in a carriage return, which thus
+    /// belongs to the name of the interpreter.
     LineEndings(String),
     /// The program could not be started: it is a script that begins with a byte order mark, so that
     /// its first line is not recognised.

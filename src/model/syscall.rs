@@ -1,5 +1,5 @@
-//! `Syscall`: a system call on sockets or processes that a program under test made. The result is not
-//! known: it shows in the socket table and the packets.
+//! `Syscall`: a system call on sockets or processes that a program under test made. The result is
+//! not known: it shows in the socket table and the packets.
 
 use std::net::SocketAddr;
 
@@ -27,8 +27,8 @@ pub enum Syscall {
         /// The length of the address, as the program gave it; `None` if it was not recorded.
         #[serde(default)]
         length: Option<i32>,
-        /// The family in the address: `AF_INET` 2, `AF_INET6` 10. `None` if it could not be read, or was
-        /// not recorded.
+        /// The family in the address: `AF_INET` 2, `AF_INET6` 10. `None` if it could not be read,
+        /// or was not recorded.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         family: Option<i32>,
     },

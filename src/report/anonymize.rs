@@ -11,10 +11,10 @@
 //!   state, a protocol, an address of the machine itself, ports. All other texts become `…`.
 //!
 //! Excerpts of bytes and of source files, programs, commands, paths and the hash of the submission
-//! are dropped: comments of a source often name its author. Of the time, only the day is kept, since
-//! submissions are graded in the order of their names. The caller must leave out the evidence (packets, output, journal) as a whole. Structures are
-//! destructured field by field without `..`, so a new field of a report does not compile here until
-//! it is handled.
+//! are dropped: comments of a source often name its author. Of the time, only the day is kept,
+//! since submissions are graded in the order of their names. The caller must leave out the evidence
+//! (packets, output, journal) as a whole. Structures are destructured field by field without `..`,
+//! so a new field of a report does not compile here until it is handled.
 //!
 //! **Numbers instead.** They come from a hash of the submission's id with a key that only the store
 //! has. They are stable between reports, unrelated to alphabetical order, and cannot be computed
@@ -242,7 +242,8 @@ pub(crate) fn anonymize_submission(result: SubmissionResult, number: u32, ids: &
     }
 }
 
-/// Anonymizes the report's other fields. The submissions are unchanged (see [`anonymize_submission`]).
+/// Anonymizes the report's other fields. The submissions are unchanged (see
+/// [`anonymize_submission`]).
 #[must_use]
 pub(crate) fn anonymize_run(report: Report, ids: &BTreeSet<String>) -> Report {
     let Report { format, socklab, lab, title, machine, seed, interrupted, submissions, ci_env: _ } = report;

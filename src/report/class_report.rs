@@ -1,5 +1,5 @@
-//! A report whose submissions are read one after another, as often as a format needs, so that memory
-//! does not grow with the class.
+//! A report whose submissions are read one after another, as often as a format needs, so that
+//! memory does not grow with the class.
 
 use std::io;
 

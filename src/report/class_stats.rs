@@ -20,7 +20,8 @@ pub(super) struct ItemStats {
     pub(super) title: LocalizedText,
     /// The number of submissions per verdict: passed, failed, not verified, error.
     pub(super) counts: [usize; 4],
-    /// Of those that are not verified: the number for each absence, in the order of [`Absence::ALL`].
+    /// Of those that are not verified: the number for each absence, in the order of
+    /// [`Absence::ALL`].
     pub(super) absent: [usize; 3],
     /// Why it did not pass: causes of failures first, and absences last; the most frequent first.
     pub(super) causes: Vec<CauseCount>,
@@ -39,7 +40,8 @@ pub(super) struct CauseCount {
     pub(super) count: usize,
     /// Its most frequent message.
     pub(super) message: Message,
-    /// The number of different messages, up to [`MAX_MESSAGES`]: the same sentence with other values.
+    /// The number of different messages, up to [`MAX_MESSAGES`]: the same sentence with other
+    /// values.
     pub(super) variants: usize,
 }
 
@@ -230,7 +232,8 @@ impl ClassStats {
         self.not_run
     }
 
-    /// Returns the median of the points. If the number of submissions is even, returns the lower one.
+    /// Returns the median of the points. If the number of submissions is even, returns the lower
+    /// one.
     pub(super) fn median(&self) -> u32 {
         let mut all = self.points.clone();
         all.sort_unstable();

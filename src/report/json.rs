@@ -150,8 +150,8 @@ impl Formatter for SafeFormatter {
     }
 }
 
-/// Converts a report or a submission to JSON and adds the sentence of each message at these paths in
-/// each language.
+/// Converts a report or a submission to JSON and adds the sentence of each message at these paths
+/// in each language.
 fn with_sentences(part: &impl Serialize, paths: &[&[&str]], languages: &[Catalog]) -> io::Result<Value> {
     let mut value = serde_json::to_value(part)?;
     for path in paths {

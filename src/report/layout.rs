@@ -89,8 +89,8 @@ impl TextLayout {
         self.line(&format!("{head}{text}"));
     }
 
-    /// Writes a command after a label. On a narrow terminal, which would break it within a word, it goes
-    /// on in the next line after a backslash, so that a shell reads the same command.
+    /// Writes a command after a label. On a narrow terminal, which would break it within a word, it
+    /// goes on in the next line after a backslash, so that a shell reads the same command.
     pub(in crate::report) fn labelled_command(&mut self, label: &str, command: &str) {
         let head = self.label(label);
         let room = self.width.saturating_sub(text_width(&head));
@@ -119,8 +119,8 @@ impl TextLayout {
         }
     }
 
-    /// Returns true for a terminal that is narrower than a page in a file or a pipe, where programs read
-    /// the lines.
+    /// Returns true for a terminal that is narrower than a page in a file or a pipe, where programs
+    /// read the lines.
     const fn is_narrow(&self) -> bool {
         self.width < FILE_WIDTH
     }

@@ -37,8 +37,8 @@ impl Markdown {
 
 /// A part of the output that is included completely or not at all.
 struct Section<'a> {
-    /// The submission and the item to list if the section is missing. None for parts that concern the
-    /// whole report.
+    /// The submission and the item to list if the section is missing. None for parts that concern
+    /// the whole report.
     of: Option<(&'a SubmissionResult, Option<&'a ItemResult>)>,
     /// Returns the text.
     text: &'a dyn Fn() -> String,
@@ -65,7 +65,8 @@ impl Render for Markdown {
 }
 
 impl Markdown {
-    /// Returns the whole text, or as many sections as there is room for and a note about the others.
+    /// Returns the whole text, or as many sections as there is room for and a note about the
+    /// others.
     fn text(&self, class: ClassReport<'_>, words: &Catalog) -> io::Result<String> {
         let rooms = self.rooms(class, words)?;
         let mut text = String::new();

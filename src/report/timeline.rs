@@ -178,7 +178,8 @@ impl Timeline {
         }
     }
 
-    /// Keeps at most `most` rows, and notes how many are left out, with those of `unlisted` packets.
+    /// Keeps at most `most` rows, and notes how many are left out, with those of `unlisted`
+    /// packets.
     fn cut(&mut self, most: usize, unlisted: usize, words: &Catalog) {
         let more = self.rows.len().saturating_sub(most) + unlisted;
         if more > 0 {

@@ -70,7 +70,8 @@ pub(crate) fn evidence(capture: &Capture, wanted: &CaptureFilter) -> Result<Capt
         });
     }
     let mut kept = Capture::with_interfaces(&["capture"]);
-    // A dropped packet of a TCP connection leaves a hole that its numbers show; datagrams have none.
+    // A dropped packet of a TCP connection leaves a hole that its numbers show; datagrams have
+    // none.
     kept.dropped = if wanted.protocol == Protocol::Udp { capture.dropped } else { 0 };
     for (frame, packet) in capture.packets().enumerate() {
         if builder.frames.contains(&frame) {

@@ -225,7 +225,8 @@ fn location(scenario: &Scenario, item: usize, expectation: usize) -> SourceLocat
 
 /// Makes items *not verified* whose dependencies failed or were not tried. A root cause is reported
 /// once, and an untried dependency might have failed. A dependency that is only unobservable on
-/// this machine does not block. Before that, items of a role that fail for one reason get its cause.
+/// this machine does not block. Before that, items of a role that fail for one reason get its
+/// cause.
 pub fn settle_needs(items: &mut [ItemResult], needs: &BTreeMap<ItemId, Vec<ItemId>>) {
     share_root_causes(items);
     block(items, needs, |item| item.verdict == Verdict::Fail, |_| true);

@@ -183,8 +183,8 @@ pub(crate) fn entry(entry: &RoleEntry, runs: ProgramSource) -> ProgramSpec {
     ProgramSpec { runs, protocol: Some(entry.protocol), port: Some(entry.port), stands_in: None, stdin: None }
 }
 
-/// Gives each role without a program that of a role that it falls back to, if there is one: of those
-/// with the largest `rank` the first.
+/// Gives each role without a program that of a role that it falls back to, if there is one: of
+/// those with the largest `rank` the first.
 pub(crate) fn fall_back(
     programs: &mut BTreeMap<Role, ProgramSpec>,
     lab: &Lab,

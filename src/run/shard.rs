@@ -45,11 +45,11 @@ impl fmt::Display for Shard {
     }
 }
 
-/// Returns the number of the shard that a submission is in: the first eight bytes of the BLAKE3 hash
-/// of its name as an integer in little-endian order, modulo the number of shards, plus one.
+/// Returns the number of the shard that a submission is in: the first eight bytes of the BLAKE3
+/// hash of its name as an integer in little-endian order, modulo the number of shards, plus one.
 ///
-/// This is part of the format of a part, the same in every version. A submission that is added moves
-/// no other one.
+/// This is part of the format of a part, the same in every version. A submission that is added
+/// moves no other one.
 #[must_use]
 pub fn number_of(name: &str, count: u32) -> u32 {
     let mut first = [0; 8];

@@ -70,7 +70,8 @@ pub(super) fn share_root_causes(items: &mut [ItemResult]) {
     share_exchange_causes(items);
 }
 
-/// Returns true if a cause says that a connection waited to be accepted, which is a fault of its own.
+/// Returns true if a cause says that a connection waited to be accepted, which is a fault of its
+/// own.
 const fn is_unserved(cause: &Cause) -> bool {
     matches!(cause, Cause::LeftInAcceptQueue { .. } | Cause::BusyWithClient { .. })
 }
@@ -80,8 +81,8 @@ const fn may_be_greeting(cause: &Cause) -> bool {
     matches!(cause, Cause::Prefix { .. } | Cause::AnswerDiffers { .. } | Cause::PacketsOtherAnswer { .. })
 }
 
-/// Returns true if a failed exchange with the cause `exchange` shows in the packets as `packets` says.
-/// Both come from different dialogues, so the same fault must be visible in each.
+/// Returns true if a failed exchange with the cause `exchange` shows in the packets as `packets`
+/// says. Both come from different dialogues, so the same fault must be visible in each.
 fn shows_in_packets(exchange: &Cause, packets: &Cause) -> bool {
     let is_missing = matches!(symptom(exchange), Some(Symptom::Missing | Symptom::Blocked))
         || matches!(

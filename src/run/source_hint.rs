@@ -44,7 +44,8 @@ pub(super) fn annotate(items: &mut [ItemResult], seen: Option<&Evidence>, plan: 
     let own = SourceFiles::of(plan);
     for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
         let program_file = || {
-            // The file of a submitted program is known from detection: see `submission::annotate::program_file`.
+            // The file of a submitted program is known from detection: see
+            // `submission::annotate::program_file`.
             let words = shell_words::split(&item.program).ok().filter(|_| plan.folder.copy().is_none())?;
             words.iter().find_map(|word| own.file(word)).map(whole)
         };
@@ -57,8 +58,8 @@ pub(super) fn annotate(items: &mut [ItemResult], seen: Option<&Evidence>, plan: 
     }
 }
 
-/// Returns the text of a file below the user's own folder, for an excerpt; an empty text if it is not a
-/// file.
+/// Returns the text of a file below the user's own folder, for an excerpt; an empty text if it is
+/// not a file.
 pub(crate) fn own_text(root: &Path, file: &str) -> String {
     let mut bytes = Vec::new();
     let path = Some(root.join(file)).filter(|path| path.is_file());

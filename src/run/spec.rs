@@ -16,7 +16,8 @@ use crate::scenario::Scenario;
 use crate::scenario::step::{ServerArg, Step};
 use crate::sys::namespace::cannot_drop_root;
 
-/// The folder in the private copy of a submission for tools that its programs find after all others.
+/// The folder in the private copy of a submission for tools that its programs find after all
+/// others.
 pub(crate) const TOOLS_FOLDER: &str = ".socklab/tools";
 /// The folder in the copy for modules of Python, in the form of `PYTHONUSERBASE`.
 pub(crate) const PYTHON_USER_FOLDER: &str = ".socklab/python";

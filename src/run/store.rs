@@ -22,10 +22,11 @@ pub use self::part::{ClosedStore, Fingerprint, PartError, PartInfo, Unfinished};
 const APPLICATION_ID: i32 = 0x736c_6162;
 /// Version of the table layout.
 const LAYOUT_VERSION: i32 = 2;
-/// Makes the order of the class an index: results are read one by one in this order, without sorting
-/// them. It is not part of the layout: older versions neither need nor reject it.
+/// Makes the order of the class an index: results are read one by one in this order, without
+/// sorting them. It is not part of the layout: older versions neither need nor reject it.
 const MAKE_INDEX: &str = "CREATE INDEX IF NOT EXISTS result_order ON result (place, id);";
-/// Makes the table of the secret. It is not part of the layout: older versions neither need nor reject it.
+/// Makes the table of the secret. It is not part of the layout: older versions neither need nor
+/// reject it.
 const MAKE_SECRET: &str =
     "CREATE TABLE IF NOT EXISTS secret (one INTEGER PRIMARY KEY CHECK (one = 1), key BLOB NOT NULL);";
 
@@ -299,7 +300,8 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Returns all results with their marks as one report, in the order in which the submissions were given.
+    /// Returns all results with their marks as one report, in the order in which the submissions
+    /// were given.
     ///
     /// # Errors
     /// Returns an error if the file cannot be read.
@@ -339,8 +341,8 @@ impl Store {
         Ok(Report { title: whole.title, ..run })
     }
 
-    /// Calls `visit` with each wanted result and its marks, in the order in which the submissions were
-    /// given. Only one is in memory at a time.
+    /// Calls `visit` with each wanted result and its marks, in the order in which the submissions
+    /// were given. Only one is in memory at a time.
     ///
     /// # Errors
     /// Returns an error if the file cannot be read, or the first error of `visit`.

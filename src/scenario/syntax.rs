@@ -134,8 +134,8 @@ pub(crate) fn keyword_schema<T: Keyword + JsonSchema>(word: &str, generator: &mu
 /// Defines an enum from a list of `keyword => Type`. A value is written as a bare keyword or as a
 /// map with one key.
 ///
-/// Each type is a [`Keyword`] and implements the trait after `dyn`. Reading buffers nothing, so that
-/// errors keep their positions. An unknown keyword is reported with all known ones.
+/// Each type is a [`Keyword`] and implements the trait after `dyn`. Reading buffers nothing, so
+/// that errors keep their positions. An unknown keyword is reported with all known ones.
 macro_rules! keyword_enum {
     ($(#[doc = $about_text:literal])* $vis:vis enum $name:ident: dyn $act:ident { $($word:ident => $type:ident),* $(,)? }) => {
         $(#[doc = $about_text])*

@@ -1,5 +1,5 @@
-//! Annotations of judged items: source files, causes that a further run finds, checks of the clients
-//! and of the written report. Points change only for the written report.
+//! Annotations of judged items: source files, causes that a further run finds, checks of the
+//! clients and of the written report. Points change only for the written report.
 
 pub(crate) mod abrupt_clients;
 pub(crate) mod client_checks;

@@ -292,8 +292,8 @@ fn chosen(one: &Candidate, socket: usize) -> Assignment {
         (Some(trouble), _) => Choice::NameOf(trouble.message()),
         (None, ProbeOutcome::NoSocket(..)) => Choice::NameOf(crate::submission::probe::outcome::explain(&one.seen)),
     };
-    // The port tells several sockets of one protocol apart. Otherwise the lab's port is expected, so
-    // that another one is noted.
+    // The port tells several sockets of one protocol apart. Otherwise the lab's port is expected,
+    // so that another one is noted.
     let first = if let ProbeOutcome::Ready(row, _) = &one.seen { Some(row) } else { None };
     let all = || first.into_iter().chain(one.other_sockets.iter().map(|(row, _)| row));
     let is_one_of_several = |row: &&SocketRow| all().filter(|other| other.protocol == row.protocol).count() > 1;

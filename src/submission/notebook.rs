@@ -1,5 +1,5 @@
-//! Extracts servers from notebooks (`.ipynb`): the code cells of a notebook are one program, or several
-//! if another complete server begins in one of them. Runs nothing.
+//! Extracts servers from notebooks (`.ipynb`): the code cells of a notebook are one program, or
+//! several if another complete server begins in one of them. Runs nothing.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -48,8 +48,8 @@ fn write(place: &Path, text: &str) -> std::io::Result<()> {
 }
 
 /// Returns the text of each code cell
-/// (<https://nbformat.readthedocs.io/en/latest/format_description.html>). Version 3 of the format has
-/// worksheets.
+/// (<https://nbformat.readthedocs.io/en/latest/format_description.html>). Version 3 of the format
+/// has worksheets.
 fn code_cells(notebook: &Value) -> Vec<String> {
     let list = |value: &Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
     let worksheets = list(notebook, "worksheets");
@@ -147,8 +147,8 @@ struct ServerCells {
     complete: bool,
 }
 
-/// Returns the servers of a notebook. Usually there is one, and its calls are spread over the cells.
-/// Another one begins where a socket gets an address after the one before is complete.
+/// Returns the servers of a notebook. Usually there is one, and its calls are spread over the
+/// cells. Another one begins where a socket gets an address after the one before is complete.
 fn servers(cells: &[Option<String>], uses: &[CellUse]) -> Vec<ServerCells> {
     let mut all: Vec<ServerCells> = Vec::new();
     for (k, cell) in cells.iter().enumerate() {
@@ -191,8 +191,8 @@ fn merged(all: Vec<ServerCells>, cells: &[Option<String>], uses: &[CellUse]) -> 
     merged
 }
 
-/// Returns true if a cell sends or receives with a socket to which another cell gave an address, and
-/// makes no socket itself.
+/// Returns true if a cell sends or receives with a socket to which another cell gave an address,
+/// and makes no socket itself.
 fn uses_socket_of(cell: &str, other: Option<&str>) -> bool {
     let Some(other) = other.filter(|_| !cell.contains("socket(") && !cell.contains("connect")) else { return false };
     let bound = other.match_indices(".bind(").filter_map(|(at, _)| {
@@ -229,9 +229,9 @@ fn needed_cells(one: &ServerCells, cells: &[Option<String>], own: &BTreeSet<usiz
     needed
 }
 
-/// Returns the programs: the cells of each server, with the cells before them that neither serve nor
-/// connect, and those after them that call their functions. A program has the number of the first
-/// of its cells; they are numbered from 1.
+/// Returns the programs: the cells of each server, with the cells before them that neither serve
+/// nor connect, and those after them that call their functions. A program has the number of the
+/// first of its cells; they are numbered from 1.
 fn programs(cells: &[String]) -> Vec<(usize, String)> {
     let cells: Vec<Option<String>> = cells.iter().map(|cell| plain(cell)).collect();
     let uses: Vec<CellUse> = cells.iter().map(|cell| CellUse::of(cell.as_deref().unwrap_or_default())).collect();

@@ -1,6 +1,6 @@
-//! What names of files reveal of a class before anything is run: the languages whose tools are missing
-//! on this machine. Reads folders and lists of archives, within limits, but no contents. A missing
-//! tool found here is a warning; the verdicts come from the runs.
+//! What names of files reveal of a class before anything is run: the languages whose tools are
+//! missing on this machine. Reads folders and lists of archives, within limits, but no contents. A
+//! missing tool found here is a warning; the verdicts come from the runs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;

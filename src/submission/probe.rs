@@ -72,8 +72,8 @@ pub(crate) enum ProbeScript {
     Two,
     /// The same as `Two`, with less time for the answers. Only an answer proves something.
     Brief,
-    /// The same as `Two`, for a program that speaks first: its greeting may be as long as an answer,
-    /// so that what follows it is waited for.
+    /// The same as `Two`, for a program that speaks first: its greeting may be as long as an
+    /// answer, so that what follows it is waited for.
     Greeted,
     /// Only a text without a newline.
     Text,
@@ -282,8 +282,8 @@ fn run_to_its_end(delivery: &Path, words: &[String], session: Session<'_>, purpo
 }
 
 /// Runs a program with clients that send a text each and stay connected, and makes it print its
-/// stacks when it is silent. There are three clients: a thread may wait for the thread of an earlier
-/// one. Returns the evidence.
+/// stacks when it is silent. There are three clients: a thread may wait for the thread of an
+/// earlier one. Returns the evidence.
 pub(crate) fn print_stacks(delivery: &Path, start: &ProbeProgram, session: Session<'_>) -> Option<Evidence> {
     let started = Probe::new(format!("{PROBE_NAME}-stacks")).start(start, SOCKET_TIMEOUT).stacks();
     let [text, _] = PROBE_TEXTS;

@@ -10,8 +10,8 @@ use crate::scenario::lab::RoleEntry;
 /// Words that occur in the names of most programs of a lab, and name no role.
 const GENERAL: [&str; 12] =
     ["servidor", "server", "serv", "srv", "clientes", "cliente", "client", "sockets", "socket", "tcp", "udp", "main"];
-/// Words of at most this many letters name a role only if they are a whole word of the name: `eco` is
-/// also a part of `second`.
+/// Words of at most this many letters name a role only if they are a whole word of the name: `eco`
+/// is also a part of `second`.
 const SHORT_WORD: usize = 3;
 /// Words of at least this many letters are recognised despite a typing error.
 const LONG_WORD: usize = 5;

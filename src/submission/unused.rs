@@ -1,7 +1,7 @@
-//! Names the files of a submission that cannot be used, and why: programs of other systems, compiled
-//! programs, packed archives, notebooks, documents, and sources in an encoding that no tool reads.
-//! Without these notes, a role is only "not submitted", although the student sees the file there.
-//! Reads files, starts nothing.
+//! Names the files of a submission that cannot be used, and why: programs of other systems,
+//! compiled programs, packed archives, notebooks, documents, and sources in an encoding that no
+//! tool reads. Without these notes, a role is only "not submitted", although the student sees the
+//! file there. Reads files, starts nothing.
 
 mod kind;
 

@@ -33,8 +33,8 @@ pub(crate) struct Launch<'a> {
     pub folder: &'a Path,
     /// The resource limits.
     pub limits: &'a Limits,
-    /// Traces the socket calls (see `seccomp_notify::Tracer`). The caller must then read them, or the
-    /// program blocks at the first one.
+    /// Traces the socket calls (see `seccomp_notify::Tracer`). The caller must then read them, or
+    /// the program blocks at the first one.
     pub trace: bool,
     /// The confinement, which selects the denied calls.
     pub confinement: Confinement,

@@ -112,9 +112,9 @@ fn fd_table_size(pid: Pid) -> Option<i32> {
     })
 }
 
-/// Like [`for_each_fd`], through copies of the descriptors, which only needs ptrace permission. The first
-/// process of a namespace has it, but cannot read `/proc/PID/fd`, whose owner is a root that the
-/// namespace does not map.
+/// Like [`for_each_fd`], through copies of the descriptors, which only needs ptrace permission. The
+/// first process of a namespace has it, but cannot read `/proc/PID/fd`, whose owner is a root that
+/// the namespace does not map.
 fn for_each_copied_fd(pid: Pid, capacity: i32, mut see: impl FnMut(&Path)) -> Result<(), NotInspectable> {
     let process = rustix::process::Pid::from_raw(pid).and_then(|number| pidfd_open(number, PidfdFlags::empty()).ok());
     let Some(process) = process else { return Ok(()) };

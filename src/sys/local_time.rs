@@ -4,15 +4,15 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Returns the local time of day as hours, minutes and seconds; `None` if the C library cannot convert
-/// the time.
+/// Returns the local time of day as hours, minutes and seconds; `None` if the C library cannot
+/// convert the time.
 #[must_use]
 pub(crate) fn time_of_day() -> Option<[i32; 3]> {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
     let now = libc::time_t::try_from(seconds).ok()?;
     let mut parts = std::mem::MaybeUninit::<libc::tm>::uninit();
-    // SAFETY: both pointers are valid for the call, and localtime_r(3) writes the whole structure or
-    // returns null. It reads the variable TZ, which this program never changes.
+    // SAFETY: both pointers are valid for the call, and localtime_r(3) writes the whole structure
+    // or returns null. It reads the variable TZ, which this program never changes.
     let converted = unsafe { libc::localtime_r(&raw const now, parts.as_mut_ptr()) };
     if converted.is_null() {
         return None;

@@ -1,5 +1,5 @@
-//! Lists the executable files in the memory of a process (`proc_pid_maps(5)`), and opens them as the
-//! process sees them. Their contents are not trusted.
+//! Lists the executable files in the memory of a process (`proc_pid_maps(5)`), and opens them as
+//! the process sees them. Their contents are not trusted.
 
 use std::ffi::OsString;
 use std::fs::File;

@@ -60,7 +60,8 @@ pub(crate) enum Forked {
 /// Changes root to `nobody` permanently; does nothing if this process is not root.
 ///
 /// In a user namespace with a single id (`unshare -r`, rootless containers) `nobody` is not mapped.
-/// The process then stays root, and a program that it starts has no capabilities ([`cannot_drop_root`]).
+/// The process then stays root, and a program that it starts has no capabilities
+/// ([`cannot_drop_root`]).
 ///
 /// If root were not dropped, the namespace's only user would map to the real root, and a program
 /// inside could write root's files outside (reproduced). A change of credentials clears the
@@ -154,8 +155,8 @@ pub(crate) fn enter(ids: &InnerIds) -> Result<(), SysError> {
     Ok(())
 }
 
-/// Moves this thread into new namespaces. If the user has too many (`ENOSPC`), waits a moment: those
-/// of processes that have exited are freed in the background (`cleanup_net` in
+/// Moves this thread into new namespaces. If the user has too many (`ENOSPC`), waits a moment:
+/// those of processes that have exited are freed in the background (`cleanup_net` in
 /// net/core/net_namespace.c), and other runs end.
 ///
 /// # Errors
@@ -164,8 +165,7 @@ pub(crate) fn enter(ids: &InnerIds) -> Result<(), SysError> {
 pub(super) fn unshare_when_free(flags: UnshareFlags) -> Result<(), Errno> {
     let began = Instant::now();
     loop {
-        debug_assert!(!flags.contains(UnshareFlags::FILES), "descriptors would be copied");
-        // SAFETY: no `UnshareFlags::FILES`, so all descriptors stay valid.
+        // SAFETY: no caller passes `UnshareFlags::FILES`, so all descriptors stay valid.
         match unsafe { unshare_unsafe(flags) } {
             Err(Errno::NOSPC) if began.elapsed() < NAMESPACE_TIMEOUT && !are_forbidden() => {
                 std::thread::sleep(NAMESPACE_RETRY_INTERVAL);

@@ -105,3 +105,26 @@ impl Drop for ReturnGuard {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+    use crate::sys::net_settings::write_sysctl;
+    use crate::sys::test_sandbox::run_in_sandbox;
+
+    #[test]
+    fn namespace_is_awaited_until_one_is_free() {
+        run_in_sandbox("sys::net_namespace::tests::namespace_is_awaited_until_one_is_free", || {
+            // That of the sandbox, and another one.
+            write_sysctl("user/max_net_namespaces", "2").expect("a setting");
+            let other = NetNamespace::create().expect("there is room for it");
+            let refused = NetNamespace::create().expect_err("there is no room");
+            assert_eq!(refused.errno(), Some(libc::ENOSPC), "{refused:?}");
+            let waiting = thread::spawn(|| NetNamespace::create().map(drop));
+            drop(other);
+            waiting.join().expect("no panic").expect("there is room again");
+        });
+    }
+}

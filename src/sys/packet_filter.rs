@@ -87,8 +87,8 @@ const SOURCE: u32 = 0;
 const DESTINATION: u32 = 1;
 const ETHERNET_HEADER_BYTES: u32 = 14;
 
-/// Returns the program that accepts the packets of these ports only. Beyond [`MAX_FILTER_PORTS`] ports, the
-/// highest are ignored.
+/// Returns the program that accepts the packets of these ports only. Beyond [`MAX_FILTER_PORTS`]
+/// ports, the highest are ignored.
 #[must_use]
 pub(crate) fn port_filter(ports: &BTreeSet<u16>) -> Vec<sock_filter> {
     const TCP: u32 = 6;

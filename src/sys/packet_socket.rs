@@ -1,5 +1,6 @@
 //! Sends and receives whole frames on one interface (`packet(7)`), one at a time as they arrive,
-//! for a forwarder. For captures of much traffic use the ring in `packet_ring`, which delivers later.
+//! for a forwarder. For captures of much traffic use the ring in `packet_ring`, which delivers
+//! later.
 #![expect(unsafe_code, reason = "binding a packet socket and its options have no safe wrappers")]
 
 use std::ffi::c_int;

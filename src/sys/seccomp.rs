@@ -1,9 +1,9 @@
 //! Installs the seccomp filters of a program under test (`seccomp(2)`).
 //!
 //! Calls in the life of a socket and calls on other processes are forwarded to a supervisor and
-//! wait for its answer. Some calls are denied ([`super::syscall_denylist`]), and all others run at full speed.
-//! The filters are installed and the listener is sent between fork and `execve`, where allocation
-//! is not allowed.
+//! wait for its answer. Some calls are denied ([`super::syscall_denylist`]), and all others run at
+//! full speed. The filters are installed and the listener is sent between fork and `execve`, where
+//! allocation is not allowed.
 #![expect(unsafe_code, reason = "seccomp has no safe wrapper")]
 
 use std::io::{self, IoSlice, IoSliceMut};

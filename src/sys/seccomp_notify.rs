@@ -2,8 +2,8 @@
 //! on other processes, before they run (`seccomp_unotify(2)`).
 //!
 //! Each call waits until it was read here, which takes some microseconds. It then runs unchanged,
-//! or fails if [`super::syscall_policy`] denies it. Whether a call succeeded is not reported: the socket
-//! table and the packets show that.
+//! or fails if [`super::syscall_policy`] denies it. Whether a call succeeded is not reported: the
+//! socket table and the packets show that.
 //!
 //! The program blocks at its next traced call until [`Tracer::next_call`] is called. Calls fail
 //! with `ENOSYS` after the tracer is dropped, so drop it after the program's whole process tree has

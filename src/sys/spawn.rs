@@ -36,7 +36,8 @@ pub(crate) struct Started {
     pub stdout: OwnedFd,
     /// Read end of its standard error; non-blocking.
     pub stderr: OwnedFd,
-    /// Source of its socket calls for `seccomp_notify::Tracer`, if requested and permitted by this machine.
+    /// Source of its socket calls for `seccomp_notify::Tracer`, if requested and permitted by this
+    /// machine.
     pub listener: Option<OwnedFd>,
     /// The reason why the requested tracing failed. The program runs without it.
     pub untraced: Option<SysError>,

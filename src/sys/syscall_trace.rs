@@ -27,8 +27,8 @@ use crate::model::net::Pid;
 const MAX_CALLS: usize = 4000;
 /// Maximum number of threads whose calls are recorded at a time.
 const MAX_THREADS: usize = 1024;
-/// How long calls are recorded. The start of a virtual machine takes a second or two of it, on a busy
-/// machine much more.
+/// How long calls are recorded. The start of a virtual machine takes a second or two of it, on a
+/// busy machine much more.
 const TRACE_TIME: Duration = Duration::from_secs(30);
 /// A failed call that a thread repeats at once is recorded at this interval.
 const REPEAT_INTERVAL: Duration = Duration::from_millis(20);

@@ -1,6 +1,6 @@
 //! Reads the registers of a thread of another process by `ptrace(2)`. The thread is stopped for
-//! microseconds. A call in which it sleeps is then restarted, or fails with EINTR (`epoll_wait(2)`),
-//! so that this is only for runs whose outcome does not count.
+//! microseconds. A call in which it sleeps is then restarted, or fails with EINTR
+//! (`epoll_wait(2)`), so that this is only for runs whose outcome does not count.
 
 #![expect(unsafe_code, reason = "ptrace(2) and waitid(2) with __WALL have no safe wrapper")]
 
@@ -35,7 +35,8 @@ impl StoppedThread {
     }
 }
 
-/// Stops a thread, calls `inspect`, and lets the thread go on. The caller must not trace it already.
+/// Stops a thread, calls `inspect`, and lets the thread go on. The caller must not trace it
+/// already.
 ///
 /// Returns `None` if the thread has exited, may not be traced, or does not stop in time.
 pub(crate) fn inspect<T>(thread: Pid, inspect: impl FnOnce(&StoppedThread) -> T) -> Option<T> {

@@ -7,9 +7,9 @@ use std::path::Path;
 
 use socklab::model::{Language, SubmissionResult, Verdict};
 
-/// The faults of the matrix and the submissions of the zoo that each hint repairs, by the hint's id.
-/// A hint that contradicts what a program does is worse than none, so each pair was read together
-/// with the program's source.
+/// The faults of the matrix and the submissions of the zoo that each hint repairs, by the hint's
+/// id. A hint that contradicts what a program does is worse than none, so each pair was read
+/// together with the program's source.
 const TABLE: &str = "tests/data/advice.yaml";
 
 /// Compares the hints of faulty programs with the table: every pair of a program and a hint must be

@@ -18,7 +18,7 @@ fn number(name: &str, usual: usize) -> usize {
 }
 
 /// Writes a class that alternates between correct and faulty programs.
-fn class(folder: &Path, size: usize) {
+pub(crate) fn class(folder: &Path, size: usize) {
     fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).expect("permissions");
     let serve = fs::read_to_string(package().join("tests/data/hostile/serve.py")).expect("text");
     for k in 0..size {

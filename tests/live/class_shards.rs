@@ -8,7 +8,7 @@ use std::process::{Child, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::program::{Machine, package, slow_tests_enabled};
+use crate::program::{Machine, slow_tests_enabled};
 
 /// Number of submissions, shards, and kills of each kind; override with `SOCKLAB_CLASS` and
 /// `SOCKLAB_KILLS`.
@@ -34,23 +34,10 @@ impl Random {
 /// without a submission. Returns the roster.
 fn class(folder: &Path, size: usize) -> String {
     fs::create_dir(folder).expect("a folder");
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).expect("permissions");
-    let serve = fs::read_to_string(package().join("tests/data/hostile/serve.py")).expect("text");
-    let mut roster = "id,name\n".to_owned();
-    for k in 0..size {
-        let own = folder.join(format!("student-{k:03}"));
-        fs::create_dir(&own).expect("a folder");
-        let text = match k % 3 {
-            0 => serve.clone(),
-            1 => serve.replace("client.sendall(data)", "client.sendall(b'Eco: ' + data)"),
-            _ => serve.replace("server.listen()", "server.listen(5) + 1"),
-        };
-        fs::write(own.join("servidor.py"), format!("{text}\n\nserve()\n")).expect("written");
-        if k == 1 {
-            fs::write(own.join("socklab.yaml"), "nonsense: 1\n").expect("written");
-        }
-        roster += &format!("student-{k:03},Nome {}\n", size - k);
-    }
+    crate::class::class(folder, size);
+    fs::write(folder.join("student-001/socklab.yaml"), "nonsense: 1\n").expect("written");
+    let rows = (0..size).map(|k| format!("student-{k:03},Nome {}\n", size - k));
+    let mut roster = "id,name\n".to_owned() + &rows.collect::<String>();
     roster += "absent,Ausente da Silva\n";
     let file = folder.with_extension("csv");
     fs::write(&file, roster).expect("written");
@@ -68,8 +55,8 @@ fn json(store: &str) -> Value {
     serde_json::from_str(&run(&["report", store, "--format", "json"])).expect("JSON")
 }
 
-/// Returns the values that two runs of the same submissions have in common: everything but times, process ids
-/// and the order of concurrent events.
+/// Returns the values that two runs of the same submissions have in common: everything but times,
+/// process ids and the order of concurrent events.
 fn judged(report: &Value) -> Value {
     let items = |submission: &Value| -> Vec<Value> {
         let all = submission["items"].as_array().expect("items").iter();

@@ -1,5 +1,5 @@
-//! Grading on a machine where each user may have few namespaces: submissions that find none free are
-//! graded again, so that the limit changes no result.
+//! Grading on a machine where each user may have few namespaces: submissions that find none free
+//! are graded again, so that the limit changes no result.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -34,6 +34,19 @@ fn few_network_namespaces_change_no_result() {
         assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).expect("text")
     };
+    // The limit acts: without room for two, nothing can be isolated.
+    let none = [
+        "unshare",
+        "--user",
+        "--map-root-user",
+        "sh",
+        "-c",
+        "echo 1 > /proc/sys/user/max_net_namespaces && exec \"$@\"",
+        "sh",
+    ];
+    let refused = ["run", "--stage", "isolated", "--item", "tcp-simple.1"];
+    let output = Machine::Open.socklab_started_by(&none, &refused).output().expect("socklab starts");
+    assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     let usual = table(&[], ".a.db");
     assert_eq!(usual.lines().count(), 5, "{usual}");
     assert_eq!(table(&limited, ".b.db"), usual);

@@ -1,5 +1,5 @@
-//! Grades a class of small submissions that are laid out and built in unusual ways, and compares the
-//! roles and verdicts. All are graded in parallel, since most of their time is waiting.
+//! Grades a class of small submissions that are laid out and built in unusual ways, and compares
+//! the roles and verdicts. All are graded in parallel, since most of their time is waiting.
 
 mod programs;
 

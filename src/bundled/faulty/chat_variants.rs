@@ -1,7 +1,7 @@
 //! A chat server with one thread per client and parameters (`ChatVariant`) that inject faults.
 //!
-//! With [`CORRECT`] it behaves as `line_chat.rs` does. That file is written for students to read, so
-//! the parameters are here.
+//! With [`CORRECT`] it behaves as `line_chat.rs` does. That file is written for students to read,
+//! so the parameters are here.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};

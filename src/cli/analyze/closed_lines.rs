@@ -1,5 +1,5 @@
-//! The lines of connections that are over, in a temporary file: a summary of millions of connections
-//! needs little memory.
+//! The lines of connections that are over, in a temporary file: a summary of millions of
+//! connections needs little memory.
 //!
 //! It knows lines only, not what is in them.
 

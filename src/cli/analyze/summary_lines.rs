@@ -38,7 +38,8 @@ impl<'a> SummaryLines<'a> {
         }
     }
 
-    /// Returns the packets that came after `line` was stored: those of its client and of its server.
+    /// Returns the packets that came after `line` was stored: those of its client and of its
+    /// server.
     pub(super) fn late_packets(&self, late: &TcpConversation, line: &Line) -> [usize; 2] {
         let packets = [late.from_client.packets, late.from_server.packets];
         // Late packets may not show which end is the client.

@@ -1,4 +1,5 @@
-//! Every text of the help is in the catalogues: in English as the doc comments have it, in Portuguese with no English left.
+//! Every text of the help is in the catalogues: in English as the doc comments have it, in
+//! Portuguese with no English left.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! What a client has sent and still awaits the answer of. Decides only whether arriving data may be a
-//! part of that answer; the judges decide whether it is right.
+//! What a client has sent and still awaits the answer of. Decides only whether arriving data may be
+//! a part of that answer; the judges decide whether it is right.
 
 /// Maximum bytes kept: more than the longest message of a lab.
 const MAX_KEPT_BYTES: usize = 256 << 10;

@@ -129,8 +129,8 @@ fn by_search<'a>(
 }
 
 /// Returns true if functions preserve a register for their callers, so that one without a rule has
-/// its value (x86-64 psABI, figure 3.4; AAPCS64, section 6.1.1). The link register of AArch64 has it
-/// until the first call.
+/// its value (x86-64 psABI, figure 3.4; AAPCS64, section 6.1.1). The link register of AArch64 has
+/// it until the first call.
 const fn is_preserved(register: Register) -> bool {
     if cfg!(target_arch = "aarch64") { matches!(register.0, 19..=30) } else { matches!(register.0, 3 | 6 | 12..=15) }
 }

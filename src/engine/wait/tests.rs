@@ -179,7 +179,8 @@ fn wait_ends_for_the_reason_of_each_row() {
             met_after: Some(2),
             ..row("a suspended machine still grants overtime", WaitEnd::Met, 2)
         },
-        // Observations follow turns of 10 ms until one proves something, at growing intervals otherwise.
+        // Observations follow turns of 10 ms until one proves something, at growing intervals
+        // otherwise.
         Row {
             silence: true,
             observation: |_| Some(1),

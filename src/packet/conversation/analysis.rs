@@ -30,8 +30,8 @@ pub struct Analysis {
     /// The conversations that were not released; a released one leaves a free place.
     tcp: Vec<Option<LiveTcp>>,
     free: Vec<usize>,
-    /// Conversations that are over, in the order of their ends: the index, and the number of packets
-    /// at the end. `None` if they are never released.
+    /// Conversations that are over, in the order of their ends: the index, and the number of
+    /// packets at the end. `None` if they are never released.
     closed: Option<VecDeque<(usize, usize)>>,
     released: ReleasedStreams,
     /// Servers of released conversations.

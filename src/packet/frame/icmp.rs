@@ -1,5 +1,5 @@
-//! Parses the error messages of ICMP, for IPv4 and IPv6: the "unreachable" ones, and the packets that
-//! all of them quote. Ignores all other ICMP messages.
+//! Parses the error messages of ICMP, for IPv4 and IPv6: the "unreachable" ones, and the packets
+//! that all of them quote. Ignores all other ICMP messages.
 
 use std::net::SocketAddr;
 

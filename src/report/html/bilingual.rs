@@ -41,8 +41,8 @@ impl Catalogs {
         self.words.each_ref().map(make)
     }
 
-    /// Returns the text of `say` in each language. It must be safe to show (see [`escape_controls`]) and not
-    /// escaped.
+    /// Returns the text of `say` in each language. It must be safe to show (see
+    /// [`escape_controls`]) and not escaped.
     pub(super) fn each(&self, say: impl Fn(&Catalog) -> String) -> Bilingual {
         Bilingual::pair(self.both(say))
     }

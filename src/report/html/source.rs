@@ -1,6 +1,6 @@
-//! An excerpt of a source file on a page: numbered lines, of which that of the cause is marked. What
-//! cannot be shown as itself (control and invisible characters, changes of the writing direction) is
-//! escaped, so that the lines read in the order in which they are run.
+//! An excerpt of a source file on a page: numbered lines, of which that of the cause is marked.
+//! What cannot be shown as itself (control and invisible characters, changes of the writing
+//! direction) is escaped, so that the lines read in the order in which they are run.
 
 use super::bytes::Run;
 use crate::i18n::escape_controls;

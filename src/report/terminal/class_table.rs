@@ -21,7 +21,8 @@ const MIN_NAME_COLUMNS: usize = 16;
 /// Columns between name, points and marks.
 const GAP: usize = 2;
 
-/// Writes the rows to `out`, then the meaning of the marks and the most frequent causes to the page.
+/// Writes the rows to `out`, then the meaning of the marks and the most frequent causes to the
+/// page.
 pub(super) fn write(
     page: &mut TextLayout,
     words: &Catalog,

@@ -7,7 +7,8 @@ use rusqlite::{OptionalExtension, params};
 use super::{Store, StoreError};
 use crate::model::{Mark, SubmissionResult};
 
-/// Makes the table of marks. It is not part of the layout: older versions neither need nor reject it.
+/// Makes the table of marks. It is not part of the layout: older versions neither need nor reject
+/// it.
 pub(super) const MAKE_TABLE: &str =
     "CREATE TABLE IF NOT EXISTS mark (id TEXT NOT NULL, item TEXT NOT NULL, points INTEGER NOT NULL,
                                                            comment TEXT NOT NULL, PRIMARY KEY (id, item));";

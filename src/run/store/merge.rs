@@ -1,8 +1,8 @@
 //! Merges the parts of a class into one store.
 //!
 //! The class is built in a file beside the store, one transaction for each part, and renamed into
-//! place when it is complete. A merge that was killed at any moment has changed nothing, and goes on
-//! where it was. Rows are copied by SQLite, so memory does not depend on their number.
+//! place when it is complete. A merge that was killed at any moment has changed nothing, and goes
+//! on where it was. Rows are copied by SQLite, so memory does not depend on their number.
 
 use std::ffi::OsString;
 use std::fs;
@@ -72,8 +72,8 @@ pub fn merge(parts: &[Part], path: &Path, merged_one: &mut dyn FnMut()) -> Resul
     }
     class.db.execute_batch("DROP TABLE IF EXISTS merged;")?;
     class.finish()?;
-    // Until here the earlier store is locked. It has no log any more, which would be found beside the
-    // new one.
+    // Until here the earlier store is locked. It has no log any more, which would be found beside
+    // the new one.
     fs::rename(&building, path).map_err(|error| StoreError::Content(error.to_string()))?;
     sync_folder(path);
     drop(earlier);
@@ -244,7 +244,8 @@ impl Store {
         copied
     }
 
-    /// Records how the parts were run. Machines may differ: a limitation of one is one of the class.
+    /// Records how the parts were run. Machines may differ: a limitation of one is one of the
+    /// class.
     fn record_runs(&self, parts: &[Part]) -> Result<(), StoreError> {
         let mut all: Option<RunInfo> = None;
         for part in parts {
@@ -272,7 +273,8 @@ impl ClosedStore {
     }
 }
 
-/// Copies pictures and marks of the submissions that fit `condition`. Marks that the class has stay.
+/// Copies pictures and marks of the submissions that fit `condition`. Marks that the class has
+/// stay.
 fn copy_extras(change: &rusqlite::Transaction<'_>, tables: &[String], condition: &str) -> Result<(), StoreError> {
     if tables.iter().any(|table| table == "image") {
         change.execute_batch(images::MAKE_TABLE)?;

@@ -40,8 +40,8 @@ pub struct Fingerprint {
 }
 
 impl Fingerprint {
-    /// Returns the seed of a class for which none was given: the same in every shard, whatever their
-    /// number. A student cannot compute it without the names of all submissions.
+    /// Returns the seed of a class for which none was given: the same in every shard, whatever
+    /// their number. A student cannot compute it without the names of all submissions.
     #[must_use]
     pub fn seed(&self) -> u64 {
         let mut hasher = blake3::Hasher::new();
@@ -104,9 +104,9 @@ impl Store {
         read_info(&self.db)
     }
 
-    /// Makes the store a part, or goes on with it: records its shard, its class, and its submissions
-    /// with their places in the class. Returns the seed of its runs: `seed` if given, else that of
-    /// earlier runs, else that of the fingerprint.
+    /// Makes the store a part, or goes on with it: records its shard, its class, and its
+    /// submissions with their places in the class. Returns the seed of its runs: `seed` if given,
+    /// else that of earlier runs, else that of the fingerprint.
     ///
     /// # Errors
     /// Returns an error if the store holds something else, or if it cannot be written.
@@ -149,8 +149,8 @@ impl Store {
         Ok(seed)
     }
 
-    /// Closes the store: all results are in one file then, which can be moved, and nothing is beside
-    /// it.
+    /// Closes the store: all results are in one file then, which can be moved, and nothing is
+    /// beside it.
     ///
     /// # Errors
     /// Returns an error if the results cannot be moved from the log into the file.
@@ -203,8 +203,8 @@ impl ClosedStore {
     /// Opens a store that no process has open.
     ///
     /// # Errors
-    /// Returns an error if the file is not a store, or if it was cut off: [`StoreError::Busy`] if a log is beside it,
-    /// which holds further results.
+    /// Returns an error if the file is not a store, or if it was cut off: [`StoreError::Busy`] if a
+    /// log is beside it, which holds further results.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let log = log_of(path);
         if log.metadata().is_ok_and(|log| log.len() > 0) {

@@ -151,8 +151,8 @@ impl DiagnosticKind {
         Self::ALL.iter().copied().find(|kind| kind.id() == id)
     }
 
-    /// Returns the sections of a scenario that a mistake of this kind depends on, apart from its own
-    /// node. `None` if it never follows from a syntax error.
+    /// Returns the sections of a scenario that a mistake of this kind depends on, apart from its
+    /// own node. `None` if it never follows from a syntax error.
     #[must_use]
     pub const fn relies_on(self) -> Option<&'static [Section]> {
         Some(match self {

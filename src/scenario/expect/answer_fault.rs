@@ -209,7 +209,8 @@ impl AnswerFault {
                 let is_here = |at: &usize| order[*at].0 == n && part.messages.contains(&order[*at].1);
                 let messages: Vec<usize> = (0..order.len()).filter(is_here).collect();
                 if let Found::Changed(got, right) = self.explains(rule, order, &messages, part)? {
-                    // Nothing came: only a later answer shows that this one was sent, with no bytes.
+                    // Nothing came: only a later answer shows that this one was sent, with no
+                    // bytes.
                     let is_served = parts[k..].iter().any(|part| !part.got.is_empty());
                     if got.is_empty() && (part.ended || !is_served) {
                         return None;

@@ -65,7 +65,8 @@ fn bind_fault<'a>(calls: impl Iterator<Item = &'a Syscall>, port: Option<PortTex
     let bind = calls.filter(|call| matches!(call, Syscall::Bind { .. })).last();
     let Some(call) = bind else { return Some(Cause::BindNeverCalled { port }) };
     let Syscall::Bind { address, length, family, .. } = call else { return None };
-    // The kernel takes an address without a family for one of IPv4 (`inet_bind`, net/ipv4/af_inet.c).
+    // The kernel takes an address without a family for one of IPv4 (`inet_bind`,
+    // net/ipv4/af_inet.c).
     let is_refused = family.is_some_and(|family| !matches!(family, 0 | 1));
     match (address, length) {
         (Some(at), _) if at.port() == 0 => Some(Cause::BoundToPortZero { port }),

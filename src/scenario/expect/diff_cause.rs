@@ -304,9 +304,9 @@ fn inserted_data_cause(case: &Mismatch<'_>, k: usize, answer: &[u8], came: &[u8]
     Some(if once { Cause::SpeaksFirst { client, prefix } } else { Cause::Prefix { client, prefix } })
 }
 
-/// Returns the cause if a line break or NUL bytes of the previous answer come before an answer. This
-/// one may have the same fault inside, because the server received the message in pieces, so only
-/// its beginning is compared.
+/// Returns the cause if a line break or NUL bytes of the previous answer come before an answer.
+/// This one may have the same fault inside, because the server received the message in pieces, so
+/// only its beginning is compared.
 fn end_of_last_answer(client: ClientId, answer: &[u8], came: &[u8]) -> Option<Cause> {
     let breaks = if came.starts_with(b"\r\n") { 2 } else { usize::from(came.starts_with(b"\n")) };
     let nuls = came.iter().take_while(|&&byte| byte == 0).count();

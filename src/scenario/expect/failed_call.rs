@@ -1,6 +1,6 @@
 //! Finds, in the evidence of a diagnosing run, the call that failed so that a client got no answer,
-//! and that the program went on from. A call explains a missing answer only if it was made while the
-//! client waited, and if none of its kind succeeded afterwards.
+//! and that the program went on from. A call explains a missing answer only if it was made while
+//! the client waited, and if none of its kind succeeded afterwards.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -114,8 +114,8 @@ const BIND_ROWS: &[(i32, &str, Hint)] = &[
     (libc::EINVAL, "EINVAL", Hint::BindResult),
 ];
 
-/// Returns the cause for a call of `bind` that is known to have failed, such as `bind(3, 0.0.0.0:80)`,
-/// with the error that a diagnosing run recorded for that descriptor.
+/// Returns the cause for a call of `bind` that is known to have failed, such as
+/// `bind(3, 0.0.0.0:80)`, with the error that a diagnosing run recorded for that descriptor.
 #[must_use]
 pub fn refused_bind(call: &str, seen: &Evidence) -> Option<Cause> {
     let is_same = |bind: &ReturnedCall| bind.fd.is_some_and(|fd| call.starts_with(&format!("bind({fd}, ")));
@@ -168,8 +168,9 @@ fn explained(seen: &Evidence, client: ClientId) -> Option<FailedCall> {
 }
 
 /// Returns the wait of a client for an answer or a connection that did not come, as a range of
-/// events: from the message that got no answer, or if none had one, from the accept of its connection.
-/// A call may have failed before the message, and returned before the client knew of its connection.
+/// events: from the message that got no answer, or if none had one, from the accept of its
+/// connection. A call may have failed before the message, and returned before the client knew of
+/// its connection.
 fn missing_answer(events: &[Event], client: ClientId) -> Option<(Range<usize>, Missing)> {
     let (mut begin, mut unanswered) = (None, None);
     let (mut has_ended, mut has_received) = (false, false);

@@ -142,7 +142,8 @@ fn check_data(connection: &Connection, conversation: &TcpConversation) -> Option
     None
 }
 
-/// Returns true if the SYN carried all data of a direction (Fast Open, RFC 7413): it has no PSH flag.
+/// Returns true if the SYN carried all data of a direction (Fast Open, RFC 7413): it has no PSH
+/// flag.
 fn is_all_in_syn(conversation: &TcpConversation, side: Side) -> bool {
     let mut with_data = conversation.packets.iter().filter(|packet| packet.from == side && packet.length > 0);
     with_data.all(|packet| packet.flags.has(Flags::SYN)) && conversation.direction(side).data_segments > 0

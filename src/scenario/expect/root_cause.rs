@@ -99,8 +99,8 @@ pub const fn symptom(cause: &Cause) -> Option<Symptom> {
     })
 }
 
-/// Returns true if a cause says only that a client waited in vain: the server was not proved silent,
-/// and may be busy all the time. A further run of it takes long, and proves little.
+/// Returns true if a cause says only that a client waited in vain: the server was not proved
+/// silent, and may be busy all the time. A further run of it takes long, and proves little.
 #[must_use]
 pub const fn is_unproved(cause: &Cause) -> bool {
     matches!(

@@ -112,8 +112,8 @@ about_clients! {
     FinishSending => finish_sending,
     /// Closes. Pending data is read first, so that the close does not become a reset.
     Close => close,
-    /// Closes at once and reads nothing more, as a program that ends: data that the server sends from
-    /// then on is answered by a reset (RST).
+    /// Closes at once and reads nothing more, as a program that ends: data that the server sends
+    /// from then on is answered by a reset (RST).
     CloseUnread => close_unread,
     /// Closes with a reset (RST) instead of a FIN. Over UDP, this is a close.
     Abort => abort

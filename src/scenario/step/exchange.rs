@@ -90,7 +90,8 @@ with_payload! {
         times: Option<u32>,
         /// How long each answer may take; default: `limits.answer`.
         within: Option<DurationArg>,
-        /// After this time no further repetition begins, and a note gives their number; default: no limit.
+        /// After this time no further repetition begins, and a note gives their number; default: no
+        /// limit.
         #[serde(skip_serializing_if = "Option::is_none")]
         for_at_most: Option<DurationArg>,
         /// After an answer that is not the sent data, in any case, no further repetition begins.
@@ -183,7 +184,8 @@ impl Perform for Exchange {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReceiveGoal {
-    /// Until as many bytes (TCP) or datagrams (UDP) came as were sent since the last receive, or the stream ended.
+    /// Until as many bytes (TCP) or datagrams (UDP) came as were sent since the last receive, or
+    /// the stream ended.
     Answer,
     /// Until the stream ended.
     End,
@@ -205,7 +207,8 @@ pub struct Receive {
     pub quiet: Option<DurationArg>,
     /// Only these clients, by number from 1; default: all that are open.
     pub clients: Option<Vec<u32>>,
-    /// How long; default: `limits.answer`. Each part of an answer that arrives begins the time again.
+    /// How long; default: `limits.answer`. Each part of an answer that arrives begins the time
+    /// again.
     pub within: Option<DurationArg>,
     /// Each client closes as soon as it has received what it waits for, while others still wait.
     #[serde(skip_serializing_if = "std::ops::Not::not")]

@@ -1,5 +1,5 @@
-//! `ReadError`: the error type of reading, with a variant for each kind of serde error, and the node
-//! it is about.
+//! `ReadError`: the error type of reading, with a variant for each kind of serde error, and the
+//! node it is about.
 //!
 //! Stores a path instead of a line and column: the location is computed only when a mistake is
 //! shown.

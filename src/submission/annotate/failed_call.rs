@@ -1,6 +1,6 @@
 //! Explains missing answers by one further run in which the results of the program's socket calls
-//! are recorded: a call failed, and the program went on. Changes the shown cause of a failure, never
-//! a verdict. Programs whose failures are explained, or that pass, are not run again.
+//! are recorded: a call failed, and the program went on. Changes the shown cause of a failure,
+//! never a verdict. Programs whose failures are explained, or that pass, are not run again.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -19,8 +19,8 @@ use crate::scenario::syntax::DurationArg;
 
 /// Maximum time for the search of one role, unless it has made fewer than [`MIN_RUNS`].
 const MAX_SEARCH_TIME: Duration = Duration::from_secs(2);
-/// Number of runs that a search may make in a longer time, [`MAX_LONG_SEARCH_TIME`]: on a busy machine
-/// each takes longer.
+/// Number of runs that a search may make in a longer time, [`MAX_LONG_SEARCH_TIME`]: on a busy
+/// machine each takes longer.
 const MIN_RUNS: u32 = 20;
 const MAX_LONG_SEARCH_TIME: Duration = Duration::from_secs(20);
 /// Time limit of an answer in a search. A silent server is recognised much sooner.

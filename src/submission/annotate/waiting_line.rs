@@ -1,6 +1,6 @@
 //! Finds the source line in which a silent server waits, by one further run: an interpreter prints
-//! the stacks of all threads, and the stacks of a compiled program are unwound by the agent. Changes
-//! no verdict. Adds a cause if threads wait for one another.
+//! the stacks of all threads, and the stacks of a compiled program are unwound by the agent.
+//! Changes no verdict. Adds a cause if threads wait for one another.
 
 mod stack_dump;
 
@@ -136,7 +136,8 @@ fn source_line(place: &SourceLocation, text: &dyn Fn(&str) -> String) -> String 
     index.and_then(|index| text(&place.file).lines().nth(index).map(str::to_owned)).unwrap_or_default()
 }
 
-/// Runs the program with clients that send a text each. Returns the lines in which its threads wait.
+/// Runs the program with clients that send a text each. Returns the lines in which its threads
+/// wait.
 fn waiting_lines(delivery: &Submission, program: &ProgramSpec, session: Session<'_>) -> WaitingLines {
     let ProgramSpec { runs: ProgramSource::Command(words), stdin, port, .. } = program else {
         return WaitingLines::default();

@@ -160,8 +160,8 @@ pub(crate) fn assign(seen: &[Observation], above: &Path, roles: &BTreeMap<Role, 
 
 /// Returns the assignment with the largest sum, of the pairs with the minimum score.
 fn best(seen: &[Observation], scores: &Scores<'_>) -> BTreeMap<Role, usize> {
-    // Of each role, only as many programs as there are roles can be part of the best assignment. This
-    // bounds the number of assignments that are tried.
+    // Of each role, only as many programs as there are roles can be part of the best assignment.
+    // This bounds the number of assignments that are tried.
     let fit = |row: &Vec<i32>| {
         let mut all: Vec<usize> = (0..seen.len()).filter(|&k| row[k] >= MIN_SCORE).collect();
         all.sort_by_key(|&k| std::cmp::Reverse(row[k]));
@@ -192,8 +192,8 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Tries all ways to assign a fitting program or none to the roles that follow those in `chosen`,
-    /// each program to one role.
+    /// Tries all ways to assign a fitting program or none to the roles that follow those in
+    /// `chosen`, each program to one role.
     fn pair(&mut self, chosen: &mut Vec<Option<usize>>, sum: i32) {
         let next = chosen.len();
         if sum + self.bounds[next] <= self.best.0 {
@@ -205,8 +205,8 @@ impl Search<'_> {
         };
         for &place in fit {
             if !chosen.contains(&Some(place)) {
-                // A role with a program, however bad, is better than one without: submitted programs
-                // are judged.
+                // A role with a program, however bad, is better than one without: submitted
+                // programs are judged.
                 let worth = self.rows[next][place] - MIN_SCORE + 1;
                 chosen.push(Some(place));
                 self.pair(chosen, sum + worth);

@@ -47,8 +47,8 @@ pub(super) fn is_client(one: &Candidate) -> bool {
 }
 
 /// Returns the client of each role: the nearest by port, name and folder with the same transport.
-/// The best pairs come first. A tool, or a program that does not build, is not the client if another
-/// program connected to something.
+/// The best pairs come first. A tool, or a program that does not build, is not the client if
+/// another program connected to something.
 pub(super) fn choose(lab: &Lab, found: &Detection, clients: &[Candidate]) -> BTreeMap<Role, Assignment> {
     let works = |one: &Candidate| connected_to(one).is_some();
     let may_work = |one: &&Candidate| {

@@ -86,8 +86,8 @@ impl PackageTree<'_> {
         })
     }
 
-    /// Returns how a file is started as a module after this problem, with more than `levels` folders
-    /// in its name; `None` if that cannot help.
+    /// Returns how a file is started as a module after this problem, with more than `levels`
+    /// folders in its name; `None` if that cannot help.
     #[must_use]
     pub(super) fn start(&self, file: &Path, text: &str, problem: &ImportProblem, levels: usize) -> Option<ModuleStart> {
         let folders: Vec<&Path> = file.ancestors().skip(1).collect();

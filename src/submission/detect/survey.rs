@@ -194,8 +194,8 @@ fn programs(sources: &[SourceFile<'_>], cancel: &Cancel) -> Vec<Candidate> {
     all
 }
 
-/// Returns true if a source can be part of programs in other folders: its folder has no program, or it
-/// is the library of a Rust package.
+/// Returns true if a source can be part of programs in other folders: its folder has no program, or
+/// it is the library of a Rust package.
 fn is_library(source: &SourceFile<'_>, language: &str, has_program: &dyn Fn(Option<&Path>, &str) -> bool) -> bool {
     let is_crate = language == "Rust" && source.file.file_name() == Some(OsStr::new("lib.rs"));
     let is_same = !source.begins && language::by_name(source.file) == Some(language);

@@ -1,5 +1,5 @@
-//! The class as a whole: its names, its fingerprint, and the order in which submissions begin. Every
-//! shard of a class computes the same.
+//! The class as a whole: its names, its fingerprint, and the order in which submissions begin.
+//! Every shard of a class computes the same.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};

@@ -24,8 +24,8 @@ pub(super) fn unpack_all(root: &Path, intake: &mut Importer<'_>) -> Result<PathB
 /// Maximum depth of archives in archives.
 const MAX_INNER_ARCHIVES: usize = 3;
 
-/// Unpacks the only archive of a submission without source files, and returns true if there was one.
-/// An archive that was unpacked before is not unpacked again.
+/// Unpacks the only archive of a submission without source files, and returns true if there was
+/// one. An archive that was unpacked before is not unpacked again.
 fn unpack_inner(root: &Path, intake: &mut Importer<'_>) -> Result<bool, ImportError> {
     let files = list_files(root)?;
     let is_unpacked = |file: &PathBuf| intake.unpacked.contains(&root.join(file));

@@ -1,5 +1,5 @@
-//! Tells clients for datagrams that bind their socket from servers: Java's `new DatagramSocket()` and
-//! Node's `bind(0)` let the kernel choose a port, and then send.
+//! Tells clients for datagrams that bind their socket from servers: Java's `new DatagramSocket()`
+//! and Node's `bind(0)` let the kernel choose a port, and then send.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -11,7 +11,8 @@ use crate::packet::conversation::Side;
 use crate::packet::{Analysis, Frame, Link};
 use crate::run::Session;
 
-/// How long the first datagram may take after the socket appeared. Only a datagram proves something.
+/// How long the first datagram may take after the socket appeared. Only a datagram proves
+/// something.
 const SEND_LIMIT: Duration = Duration::from_secs(2);
 
 /// Starts a program without clients. Returns the address to which it sends its first datagram;

@@ -207,8 +207,8 @@ fn other_sockets(seen: &Evidence, row: &SocketRow) -> Vec<SocketRow> {
     others
 }
 
-/// Returns true if the kernel chose the port of a socket for datagrams, because the program asked for
-/// port 0 (`ip(7)`).
+/// Returns true if the kernel chose the port of a socket for datagrams, because the program asked
+/// for port 0 (`ip(7)`).
 fn is_any_port(seen: &Evidence, row: &SocketRow) -> bool {
     let bound = |port: u16| {
         seen.journal.0.iter().any(|event| {

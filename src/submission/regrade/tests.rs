@@ -58,7 +58,8 @@ fn evidence() -> Evidence {
     Evidence { journal: Journal((0..).zip(kinds).map(event).collect()), ..Evidence::default() }
 }
 
-/// The annotations of an item with one finding, one of each source, in the order of a stored report.
+/// The annotations of an item with one finding, one of each source, in the order of a stored
+/// report.
 fn annotations() -> Vec<Annotation> {
     let location = SourceLocation { file: "s.py".to_owned(), line: 7, column: 0 };
     let because = Cause::AnswersFixedText { got: "xyz".to_owned() }.into();

@@ -36,8 +36,8 @@ fn trace(text: &str) -> (Vec<TracedResult>, i32) {
     let mut calls = Vec::new();
     loop {
         let mut status = 0;
-        // SAFETY: the kernel fills in the status. Only children of this thread are waited for: other
-        // tests run beside this one.
+        // SAFETY: the kernel fills in the status. Only children of this thread are waited for:
+        // other tests run beside this one.
         let thread = unsafe { libc::waitpid(-1, &raw mut status, libc::__WALL | libc::__WNOTHREAD) };
         assert!(thread > 0, "the program has not exited");
         if libc::WIFSTOPPED(status) {

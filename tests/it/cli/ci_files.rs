@@ -1,6 +1,6 @@
 //! The files that let a service run socklab: `action.yml`, those of `docs/ci/`, and `init --ci` and
-//! `init --devcontainer`, which write the latter; and the workflows of this repository. Their command
-//! lines are parsed in the unit tests of `src/cli/service_template.rs`.
+//! `init --devcontainer`, which write the latter; and the workflows of this repository. Their
+//! command lines are parsed in the unit tests of `src/cli/service_template.rs`.
 
 use std::path::Path;
 

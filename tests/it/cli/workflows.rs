@@ -1,6 +1,6 @@
-//! The GitHub workflows, checked by actionlint if it is installed: those of this repository, the one
-//! that `init --ci github` writes, and one that passes every input of `action.yml`. The step of the
-//! action that installs socklab, run with a stand-in for GitHub's own command line.
+//! The GitHub workflows, checked by actionlint if it is installed: those of this repository, the
+//! one that `init --ci github` writes, and one that passes every input of `action.yml`. The step of
+//! the action that installs socklab, run with a stand-in for GitHub's own command line.
 
 use std::fmt::Write as _;
 use std::fs;

@@ -1,4 +1,5 @@
-//! Every cause has its sentence and its hints in each language, with exactly its values as variables.
+//! Every cause has its sentence and its hints in each language, with exactly its values as
+//! variables.
 
 use std::collections::BTreeSet;
 

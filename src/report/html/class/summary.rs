@@ -65,8 +65,8 @@ fn about(run: &Report, stats: &ClassStats, words: &Catalog) -> String {
     lab.into_iter().chain(graded).collect::<Vec<_>>().join(" · ")
 }
 
-/// Returns the numbers at the top of the page. The points of submissions without a program say nothing
-/// about the class.
+/// Returns the numbers at the top of the page. The points of submissions without a program say
+/// nothing about the class.
 fn facts(stats: &ClassStats, totals: Totals, catalogs: &Catalogs) -> Vec<Fact> {
     let plain = |number: usize, id| Fact { number: number.to_string(), what: catalogs.word(id) };
     let mut facts = vec![plain(totals.submissions, "class-fact-submissions")];

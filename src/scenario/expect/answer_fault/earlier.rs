@@ -21,7 +21,8 @@ pub(super) fn after(question: &Question<'_>, got: &[u8]) -> Option<usize> {
     };
     let older = question.earlier.iter().map(|sent| rest_of(sent)).filter(|rest| rest.len() >= MIN_REST_BYTES);
     let rests: Vec<Vec<u8>> = std::iter::once(rest_of(&buffer)).chain(older).chain([Vec::new()]).collect();
-    // The rest may have been converted with the answer, by rules that also change letters with accents.
+    // The rest may have been converted with the answer, by rules that also change letters with
+    // accents.
     let converted = |rest: Vec<u8>| question.rule.answers(&rest).into_iter().chain([rest]);
     let rests: Vec<Vec<u8>> = rests.into_iter().flat_map(converted).collect();
     let lengths = question.right.iter().filter(|right| got.starts_with(right)).flat_map(|right| {

@@ -75,8 +75,8 @@ fn python_literal(bytes: &[u8]) -> String {
     text
 }
 
-/// Returns the text between quotation marks, as Ruby's `inspect` and as JSON encoders print it. Other
-/// than ASCII letters may be escaped.
+/// Returns the text between quotation marks, as Ruby's `inspect` and as JSON encoders print it.
+/// Other than ASCII letters may be escaped.
 fn quoted_forms(bytes: &[u8]) -> [String; 2] {
     let escaped = |text: &str, other: &dyn Fn(char) -> String| -> String {
         let letter = |c: char| match c {

@@ -1,5 +1,6 @@
 //! Reads the stacks that interpreters print: of CPython's `faulthandler`, of Java virtual machines
-//! and of the Go runtime. The output is untrusted data, so only shown lines and causes depend on it.
+//! and of the Go runtime. The output is untrusted data, so only shown lines and causes depend on
+//! it.
 
 use std::sync::LazyLock;
 
@@ -98,8 +99,8 @@ pub(super) fn stacks(output: &str) -> Vec<Stack> {
     stacks
 }
 
-/// Returns true if a line of source waits for another thread: it takes a lock, or puts something into
-/// a queue.
+/// Returns true if a line of source waits for another thread: it takes a lock, or puts something
+/// into a queue.
 pub(super) fn is_thread_wait(line: &str) -> bool {
     static WITH: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s*with\s+[\w.\[\]]+\s*:").ok());
     const CALLS: [&str; 7] = [".acquire(", ".put(", "mutex", ".lock(", "lock_guard", "sem_wait", "scoped_lock"];

@@ -109,7 +109,8 @@ pub(super) fn read(delivery: &Submission, file: &Path) -> Result<Document, Docum
     }
 }
 
-/// Returns the text of a file: UTF-8, UTF-16, or else Windows-1252, as editors of Windows save texts.
+/// Returns the text of a file: UTF-8, UTF-16, or else Windows-1252, as editors of Windows save
+/// texts.
 fn decoded(bytes: &[u8]) -> String {
     if let Some(text) = utf_16(bytes) {
         return text;
@@ -118,8 +119,8 @@ fn decoded(bytes: &[u8]) -> String {
         Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
         // The limit may have cut the last character.
         Err(error) if error.error_len().is_none() => String::from_utf8_lossy(bytes).into_owned(),
-        // The first 256 characters of Unicode are those of Latin-1; Windows-1252 has other signs, but the
-        // same letters.
+        // The first 256 characters of Unicode are those of Latin-1; Windows-1252 has other signs,
+        // but the same letters.
         Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
     }
 }

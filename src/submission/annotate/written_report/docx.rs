@@ -1,5 +1,5 @@
-//! Reads Word documents (ECMA-376, part 1: WordprocessingML): text, headings, lists, tables, pictures.
-//! Executes nothing, and follows no links.
+//! Reads Word documents (ECMA-376, part 1: WordprocessingML): text, headings, lists, tables,
+//! pictures. Executes nothing, and follows no links.
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};

@@ -55,7 +55,8 @@ pub(super) fn without_tags(text: &str) -> String {
     out
 }
 
-/// Returns what replaces the tag or comment at the beginning (`None` if it is text), and its length.
+/// Returns what replaces the tag or comment at the beginning (`None` if it is text), and its
+/// length.
 fn tag(text: &str) -> (Option<String>, usize) {
     if text.starts_with("<!--") {
         // An open comment hides the rest, as in a browser.

@@ -173,7 +173,8 @@ fn picture(text: &str, definitions: &Definitions<'_>) -> Option<(String, usize)>
     Some((found.1.to_owned(), alternative + 1 + length))
 }
 
-/// Returns the destination in the parentheses of a picture, without its title. It may contain blanks.
+/// Returns the destination in the parentheses of a picture, without its title. It may contain
+/// blanks.
 fn destination(inner: &str) -> String {
     let inner = inner.trim();
     if let Some(quoted) = inner.strip_prefix('<').and_then(|inner| inner.split_once('>')) {

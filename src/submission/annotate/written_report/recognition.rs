@@ -1,4 +1,5 @@
-//! Recognizes the questions of a lab in a report, and collects the answer and the pictures below each.
+//! Recognizes the questions of a lab in a report, and collects the answer and the pictures below
+//! each.
 //!
 //! A question is recognized by its text, else by its number in a part. Texts come first, because
 //! students number as they like.

@@ -187,7 +187,8 @@ impl Sheet {
                     found.push(Match { item: k, likeness, is_keyword });
                 }
             }
-            // A long question that was shortened has a low share of the phrase, but a high one of the line.
+            // A long question that was shortened has a low share of the phrase, but a high one of
+            // the line.
             let by = |rate: fn(&Likeness) -> f32| {
                 found.iter().copied().max_by(|a, b| rate(&a.likeness).total_cmp(&rate(&b.likeness)))
             };
@@ -248,7 +249,8 @@ impl Sheet {
         all.get(usize::try_from(number).ok()?.checked_sub(1)?).copied()
     }
 
-    /// Returns the item with a number in a part: its number there, or one that runs on over all parts.
+    /// Returns the item with a number in a part: its number there, or one that runs on over all
+    /// parts.
     pub(super) fn item_or_running(&self, part: usize, number: u32) -> Option<usize> {
         self.item(part, number).or_else(|| self.running(number).filter(|item| self.part_of(*item) == Some(part)))
     }

@@ -207,7 +207,8 @@ impl Template {
     }
 }
 
-/// Returns the number of words of one line that are not in the other, the larger of both directions.
+/// Returns the number of words of one line that are not in the other, the larger of both
+/// directions.
 fn differ_by(a: &[String], b: &[String]) -> usize {
     let missing = |a: &[String], b: &[String]| a.iter().filter(|word| !b.contains(word)).count();
     missing(a, b).max(missing(b, a))
@@ -246,8 +247,8 @@ pub(super) fn is_answer_label(text: &str) -> bool {
         .is_some_and(|word| ["resposta", "respostas", "resp", "answer", "answers", "r"].contains(&word.as_str()))
 }
 
-/// Returns true if a text is an answer, or part of one: more than a label, a caption, a placeholder,
-/// a question or the name of a file.
+/// Returns true if a text is an answer, or part of one: more than a label, a caption, a
+/// placeholder, a question or the name of a file.
 pub(super) fn says_something(text: &str) -> bool {
     let text = without_label(text).trim();
     if short::is_short_answer(text) {

@@ -39,7 +39,8 @@ impl JavaSource {
     }
 }
 
-/// Builds a program with all folders of sources, then with the sources of its folder, then with all.
+/// Builds a program with all folders of sources, then with the sources of its folder, then with
+/// all.
 pub(super) fn with_other_sources(
     delivery: &mut Submission,
     candidate: &mut Candidate,
@@ -96,8 +97,8 @@ pub(super) fn with_other_sources(
     }
 }
 
-/// Returns true if an error names a package that neither Java nor the submission has: a library, which
-/// the student's build tool would fetch.
+/// Returns true if an error names a package that neither Java nor the submission has: a library,
+/// which the student's build tool would fetch.
 fn lacks_library(error: &str, packages: &BTreeSet<&str>) -> bool {
     let name = error.split_once("error: package ").and_then(|(_, rest)| rest.strip_suffix(" does not exist"));
     // Libraries begin with the domain of their makers; anything else may be mistyped.

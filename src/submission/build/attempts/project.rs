@@ -119,8 +119,8 @@ fn cargo_package(delivery: &Submission, folder: &Path) -> Option<String> {
     Some(value.trim().trim_matches('"').to_owned()).filter(|name| !name.is_empty())
 }
 
-/// Returns true if a file is an executable of the kernel's native format, and not only a part of one
-/// (`elf(5)`: `ET_EXEC` 2, `ET_DYN` 3).
+/// Returns true if a file is an executable of the kernel's native format, and not only a part of
+/// one (`elf(5)`: `ET_EXEC` 2, `ET_DYN` 3).
 fn is_program(delivery: &Submission, file: &Path) -> bool {
     let mut head = [0; 18];
     let read = delivery.open(file).and_then(|mut file| file.read_exact(&mut head));

@@ -1,5 +1,5 @@
-//! Instructions to run the programs, and other sections of a project's description. They share their
-//! words with questions and answer none.
+//! Instructions to run the programs, and other sections of a project's description. They share
+//! their words with questions and answer none.
 
 use super::marks::{Mark, look};
 use super::wording;
@@ -177,7 +177,8 @@ fn is_heading(line: &Line) -> bool {
     let is_label = line.kind == LineKind::Text && plain.trim_end().ends_with(':');
     let words = all_words(&plain);
     let joined = words.join(" ");
-    // Questions of the lab begin with "Executar", too: the heading must be whole, or go on with a blank.
+    // Questions of the lab begin with "Executar", too: the heading must be whole, or go on with a
+    // blank.
     let begins =
         |heading: &str| joined.strip_prefix(heading).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
     // "Uso do Wireshark" is a question.
@@ -240,7 +241,8 @@ fn lists(lines: &[Line], marks: &[Option<Mark>]) -> Vec<Vec<usize>> {
     all
 }
 
-/// Returns true if a list has the steps to run programs: imperatives and commands, and no text below.
+/// Returns true if a list has the steps to run programs: imperatives and commands, and no text
+/// below.
 fn is_steps(lines: &[Line], marks: &[Option<Mark>], list: &[usize]) -> bool {
     let (Some(first), Some(last)) = (list.first(), list.last()) else { return false };
     let (mut steps, mut has_command) = (0_usize, false);

@@ -211,8 +211,8 @@ impl Reader<'_> {
         precision >= least_precision && recall >= least_recall && (words >= 2 || recall >= 0.6)
     }
 
-    /// Returns the item with the same number in the current part, if its question is alike, too: texts
-    /// that name another part are copied.
+    /// Returns the item with the same number in the current part, if its question is alike, too:
+    /// texts that name another part are copied.
     fn in_current_part(&self, item: usize, matches: &[Match]) -> usize {
         let own = self.part.filter(|part| self.sheet.part_of(item) != Some(*part));
         let own = own.and_then(|part| self.sheet.item(part, self.sheet.number(item)?));
@@ -318,8 +318,8 @@ impl Reader<'_> {
         self.usual.is_empty() || self.usual.contains_key(&style)
     }
 
-    /// Returns true if questions are marked otherwise in this report. Answers have text and lists, too,
-    /// that can be like a question.
+    /// Returns true if questions are marked otherwise in this report. Answers have text and lists,
+    /// too, that can be like a question.
     fn is_unusual(&self, style: Style) -> bool {
         let of = |style: Style| self.usual.get(&style).copied().unwrap_or_default();
         let most = self.usual.values().copied().max().unwrap_or_default();

@@ -1,5 +1,6 @@
-//! Reports in the shapes in which students write them (`tests/data/written`). Comments at the top of
-//! each say which items it answers in words, which have pictures, and how many pictures have no item.
+//! Reports in the shapes in which students write them (`tests/data/written`). Comments at the top
+//! of each say which items it answers in words, which have pictures, and how many pictures have no
+//! item.
 
 use std::path::PathBuf;
 

@@ -37,8 +37,8 @@ impl Reader<'_> {
         self.asked = Some(Asked { level, items: items.collect() });
     }
 
-    /// Returns the item that a sub-heading with the title of a part names below a question: `None` if
-    /// it is not such a heading, `Some(None)` if the part does not have the question.
+    /// Returns the item that a sub-heading with the title of a part names below a question: `None`
+    /// if it is not such a heading, `Some(None)` if the part does not have the question.
     pub(super) fn by_part_below(&mut self, line: &Line) -> Option<Option<Question>> {
         let LineKind::Heading(level) = line.kind else { return None };
         let asked = self.asked.clone().filter(|asked| level > asked.level && asked.items.len() > 1)?;
@@ -47,8 +47,8 @@ impl Reader<'_> {
         (score >= 0.75).then(|| item.map(|item| Question { item, rest: String::new(), takes_next: false }))
     }
 
-    /// Returns true if a line has the number or a word of a question of the current part, below whose
-    /// title it is: "1) Subir o servidor UDP".
+    /// Returns true if a line has the number or a word of a question of the current part, below
+    /// whose title it is: "1) Subir o servidor UDP".
     fn is_question_of_part(&mut self, at: usize, line: &Line) -> bool {
         let Some(part) = self.part else { return false };
         if let LineKind::Heading(level) = line.kind {

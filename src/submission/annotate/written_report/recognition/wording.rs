@@ -108,7 +108,8 @@ pub(super) fn asks_more(words: &[String]) -> bool {
     words.iter().any(|word| asks.contains(&word.as_str()))
 }
 
-/// Returns true if the text after the number of an item is its question, and false if it is the answer.
+/// Returns true if the text after the number of an item is its question, and false if it is the
+/// answer.
 pub(super) fn is_question_text(text: &str, planned: Planned, is_heading: bool, sheet: &mut Sheet) -> bool {
     let plain = text.replace(BOLD_END, " ");
     let plain = plain.trim();

@@ -59,7 +59,8 @@ const OWN_VERBS: [&str; 32] = [
 ];
 /// Participles that also describe what programs do: "Não foi feita a conexão, pois …".
 const PARTICIPLES: [&str; 6] = ["feito", "feita", "feitos", "realizado", "realizada", "concluido"];
-/// Verbs after "não foi possível" and "não consegui" that are about the work and not about programs.
+/// Verbs after "não foi possível" and "não consegui" that are about the work and not about
+/// programs.
 const WORK_VERBS: [&str; 30] = [
     "realizar",
     "fazer",
