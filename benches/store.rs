@@ -3,7 +3,7 @@
 //!
 //! A few submissions are graded; the class consists of copies of their results and evidence with
 //! other names. A class of a tenth of the size shows how memory grows. The merge is also killed
-//! while it runs. Exits with 1 if a report or the merged class is wrong.
+//! while it runs. Exits with 1 if a command fails or the merged results differ from the parts.
 //!
 //! | variable | meaning | default |
 //! |---|---|---|

@@ -123,7 +123,7 @@ impl Environment<'_> {
         let Some(own) = self.number(index)? else { return Ok(None) };
         let (first, last) = (self.needed(min, index)?, self.needed(max, index)?);
         let by = self.number(step)?.unwrap_or(1).max(1);
-        let total = last.checked_sub(first).map_or(0, |width| width / by + 1);
+        let total = last.checked_sub(first).and_then(|width| (width / by).checked_add(1)).unwrap_or_default();
         let found = own.checked_sub(first).filter(|at| at % by == 0 && own <= last).map(|at| at / by);
         // A list with gaps, such as 1,3,7, does not tell the place of a task in it.
         let counted = if index == RANGES[0][0] { self.needed("SLURM_ARRAY_TASK_COUNT", index)? } else { total };

@@ -21,6 +21,7 @@ use super::signals::cancel_on_signals;
 use super::store_access::{StoredClass, open_store, store_error};
 use super::{Ui, load, run_limits};
 use crate::i18n::Catalog;
+use crate::model::bytes::printable_text;
 use crate::model::{Message, Reason, SubmissionResult, Verdict};
 use crate::report::Totals;
 use crate::run::shard::Shard;
@@ -50,6 +51,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
     if let Some((one, _)) = wanted.iter().find(|(format, _)| format.spec().is_single_submission) {
         return Err(CliError::usage(Message::new("cli-one-submission").with("format", one.spec().name)));
     }
+    check_progress_file(options, &wanted)?;
     import::sweep();
     let class = all_sources(options)?;
     for note in &class.notes {
@@ -65,9 +67,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
         students = Some(listed).filter(|_| options.only.is_empty());
     }
     if let Err(name) = order::check_names(&sources) {
-        return Err(CliError::usage(
-            Message::new("cli-submission-twice").with("name", crate::model::bytes::printable_text(&name)),
-        ));
+        return Err(CliError::usage(Message::new("cli-submission-twice").with("name", printable_text(&name))));
     }
     let is_wanted = |id: &str| options.only.is_empty() || options.only.iter().any(|one| matches_pattern(one, id));
     let is_in_shard = |id: &str| shard.is_none_or(|shard| shard.contains(id));
@@ -128,7 +128,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
     let file = file.transpose().context("writing the file of --progress")?;
     let bar = ClassProgress::new(&reader.words, selected.len(), file);
     let graded = grade::grade(&batch, store, &bar);
-    bar.end(graded.is_err() || cancel.is_cancelled());
+    bar.end();
     let store = graded.map_err(|error| store_error(&options.store, error))?;
     let own: BTreeSet<&str> = selected.iter().map(|&place| sources[place].id.0.as_str()).collect();
     let is_own = |id: &str| own.contains(id);
@@ -149,7 +149,21 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
     write_class_reports(class.report(), &wanted, reader)?;
     // Whoever moves the file after this process has ended moves all results.
     store.finish().map_err(|error| store_error(&options.store, error))?;
+    if !cancel.is_cancelled() {
+        bar.finished();
+    }
     Ok(ExitStatus::of_class(cancel.is_cancelled(), totals.errors > 0))
+}
+
+/// Checks that the file of `--progress`, which is replaced at once, is none of the other files.
+fn check_progress_file(options: &GradeOptions, wanted: &[ReportTarget<'_>]) -> Result<(), CliError> {
+    let Some(progress) = options.progress.as_deref().map(Path::to_string_lossy) else { return Ok(()) };
+    let files = [Some(&options.store), options.roster.as_ref(), options.earlier.as_ref()].into_iter().flatten();
+    let files = files.map(|file| file.to_string_lossy()).chain(wanted.iter().map(|(_, file)| (*file).into()));
+    match files.into_iter().find(|file| same_file(file, &progress)) {
+        Some(file) => Err(CliError::usage(Message::new("cli-progress-file").with("file", printable_text(&file)))),
+        None => Ok(()),
+    }
 }
 
 /// Returns the paths hidden from submissions: other submissions, their results, and the lab, which
@@ -208,7 +222,7 @@ fn begin(
         return store.begin_part(&class, shard, seed, all.filter(|(_, id)| shard.contains(id))).map(Some);
     }
     if let Some(part) = store.part()? {
-        return Err(PartError::OtherShard(Shard { number: part.shard, count: part.fingerprint.shards }).into());
+        return Err(PartError::OtherShard(part.shard()).into());
     }
     Ok(seed.or(store.seed()?))
 }
@@ -271,10 +285,14 @@ impl<'a> ClassProgress<'a> {
         Self { words, bar, kept: AtomicUsize::new(0), file }
     }
 
-    fn end(&self, is_interrupted: bool) {
+    /// Reports that the results are complete, in one file.
+    fn finished(&self) {
         if let Some(file) = &self.file {
-            file.end(is_interrupted);
+            file.finished();
         }
+    }
+
+    fn end(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
@@ -287,7 +305,7 @@ impl GradeProgress for ClassProgress<'_> {
         if let Some(file) = &self.file {
             file.add(kept_before, result.items.iter().any(|item| item.verdict == Verdict::Error));
         }
-        let id = crate::model::bytes::printable_text(&result.label());
+        let id = printable_text(&result.label());
         if let Some(bar) = &self.bar {
             bar.set_message(id);
             bar.inc(1);

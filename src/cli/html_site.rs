@@ -81,8 +81,6 @@ struct Pages<'a> {
     entries: Vec<SubmissionPage>,
     /// The ids of the lab itself, which are not anonymized.
     ids: BTreeSet<String>,
-    /// The ids of hidden items, which students must not see.
-    hidden: BTreeSet<String>,
     catalogs: Catalogs,
 }
 
@@ -104,14 +102,11 @@ impl<'a> Pages<'a> {
         catalogs: Catalogs,
     ) -> Result<Self, StoreError> {
         let numbers = if options.anonymous { Some(anonymous_numbers(store)?) } else { None };
-        let (mut ids, mut hidden) = (BTreeSet::new(), BTreeSet::new());
+        let mut ids = BTreeSet::new();
         let mut chosen: Vec<(Option<u32>, String)> = Vec::new();
         store.each(is_wanted, |result| -> Result<(), StoreError> {
             let number = numbers.as_ref().map(|numbers| numbers.get(&result.id.0).copied());
-            if options.for_students {
-                hidden.extend(anonymize::hidden_ids(&result));
-            }
-            let result = if options.for_students { result.for_students() } else { result };
+            let result = if options.for_students { anonymize::for_students(result) } else { result };
             anonymize::add_lab_ids(&result, &mut ids);
             match number {
                 // A submission without a number was added after numbering and is left out for now.
@@ -129,7 +124,7 @@ impl<'a> Pages<'a> {
         let entries = entries.collect();
         let run = store.run()?;
         let run = if options.anonymous { anonymize::anonymize_run(run, &ids) } else { run };
-        Ok(Self { store, options, run, entries, ids, hidden, catalogs })
+        Ok(Self { store, options, run, entries, ids, catalogs })
     }
 
     /// Returns a stored result as readers may see it. Returns `None` if it was removed from the
@@ -141,7 +136,7 @@ impl<'a> Pages<'a> {
             result = self.store.with_images(result)?;
         }
         if self.options.for_students {
-            result = anonymize::for_students(result, &self.hidden);
+            result = anonymize::for_students(result);
         }
         Ok(Some(match entry.number {
             Some(number) => anonymize::anonymize_submission(result, number, &self.ids),

@@ -74,7 +74,7 @@ fn read_part(path: &Path) -> Result<Part, Message> {
     let store = ClosedStore::open(path).map_err(unreadable)?;
     let Some(info) = store.part().map_err(unreadable)? else { return Err(about("cli-merge-no-part")) };
     let count = info.fingerprint.shards;
-    let shard = format!("{}/{count}", info.shard);
+    let shard = info.shard().to_string();
     let members = store.members().map_err(unreadable)?;
     if let Some(name) = members.iter().find(|name| number_of(name, count) != info.shard) {
         return Err(about("cli-merge-other-member").with("shard", shard).with("name", printable_text(name)));
@@ -109,8 +109,8 @@ fn conflicts(parts: &[Part], all_read: bool) -> Vec<Message> {
             problems.push(message.with("other", first.info.seed.to_string()));
         }
         if let Some(twin) = by_shard.insert(part.info.shard, part) {
-            let shard = format!("{}/{}", part.info.shard, part.info.fingerprint.shards);
-            problems.push(about("cli-merge-twice").with("other", safe_path(&twin.path)).with("shard", shard));
+            let message = about("cli-merge-twice").with("other", safe_path(&twin.path));
+            problems.push(message.with("shard", part.info.shard().to_string()));
         }
     }
     let count = first.info.fingerprint.shards;

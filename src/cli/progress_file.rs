@@ -15,6 +15,9 @@ use crate::run::shard::Shard;
 /// Minimum time between two writes: the file may be on a network file system.
 const MIN_INTERVAL: Duration = Duration::from_secs(1);
 
+/// The state of a run that has not ended.
+const RUNNING: &str = "running";
+
 /// The contents of the file.
 #[derive(Debug, Clone, Serialize)]
 struct Progress {
@@ -53,7 +56,7 @@ impl ProgressFile {
         let shard = shard.unwrap_or(Shard { number: 1, count: 1 });
         let progress = Progress {
             format: 1,
-            state: "running",
+            state: RUNNING,
             shard: shard.number,
             shards: shard.count,
             total,
@@ -82,13 +85,26 @@ impl ProgressFile {
         }
     }
 
-    /// Writes the last state.
-    pub(super) fn end(&self, is_interrupted: bool) {
-        let mut state = lock(&self.state);
-        let (progress, _) = &mut *state;
-        progress.state = if is_interrupted { "interrupted" } else { "finished" };
+    /// Records that the results are complete.
+    pub(super) fn finished(&self) {
+        self.end("finished");
+    }
+
+    fn end(&self, state: &'static str) {
+        let mut current = lock(&self.state);
+        let (progress, _) = &mut *current;
+        progress.state = state;
         progress.updated = now();
         let _ = write_atomically(&self.path, &bytes(progress));
+    }
+}
+
+/// A run that ends in any other way was interrupted.
+impl Drop for ProgressFile {
+    fn drop(&mut self) {
+        if lock(&self.state).0.state == RUNNING {
+            self.end("interrupted");
+        }
     }
 }
 
@@ -119,12 +135,13 @@ mod tests {
         assert_eq!((&first["total"], &first["done"]), (&2.into(), &0.into()));
         file.add(true, false);
         file.add(false, true);
-        file.end(false);
+        file.finished();
+        drop(file);
         let last = read();
         assert_eq!((&last["state"], &last["done"]), (&"finished".into(), &2.into()));
         assert_eq!((&last["unchanged"], &last["errors"]), (&1.into(), &1.into()));
         assert!(last["started"].as_u64() <= last["updated"].as_u64());
-        ProgressFile::create(&path, None, 1).expect("replaced").end(true);
+        drop(ProgressFile::create(&path, None, 1).expect("replaced"));
         assert_eq!((&read()["state"], &read()["shards"]), (&"interrupted".into(), &1.into()));
         assert_eq!(std::fs::read_dir(folder.path()).expect("read").count(), 1, "nothing is left beside it");
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::exit::CliError;
 use crate::model::{Message, Report, SubmissionResult};
-use crate::report::{ClassReport, Submissions};
+use crate::report::{ClassReport, Submissions, anonymize};
 use crate::run::store::{PartError, Store, StoreError};
 
 /// Default file name of the store.
@@ -72,6 +72,8 @@ impl<'a> StoredClass<'a> {
 
 impl Submissions for StoredClass<'_> {
     fn each(&self, visit: &mut dyn FnMut(&SubmissionResult) -> io::Result<()>) -> io::Result<()> {
-        self.store.each(self.is_wanted, |result| visit(&if self.for_students { result.for_students() } else { result }))
+        self.store.each(self.is_wanted, |result| {
+            visit(&if self.for_students { anonymize::for_students(result) } else { result })
+        })
     }
 }

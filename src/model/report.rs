@@ -273,9 +273,10 @@ impl SubmissionResult {
         Self { items, programs: Vec::new(), excerpts: Vec::new(), ..self }
     }
 
-    /// Returns the results without hidden items. Points are added up again.
+    /// Returns the results without hidden items, which the reasons of others may name. Points are added
+    /// up again.
     #[must_use]
-    pub fn for_students(mut self) -> Self {
+    pub fn without_hidden_items(mut self) -> Self {
         self.items.retain(|item| !item.hidden);
         self.drop_unused_excerpts();
         self.points = self.items.iter().map(|item| item.earned).sum();
@@ -305,16 +306,6 @@ pub struct Tally {
     pub not_verified: usize,
     /// Internal errors.
     pub error: usize,
-}
-
-impl Report {
-    /// Returns the report without hidden items. Points are added up again.
-    #[must_use]
-    pub fn for_students(&self) -> Self {
-        let mut report = self.clone();
-        report.submissions = report.submissions.into_iter().map(SubmissionResult::for_students).collect();
-        report
-    }
 }
 
 impl Tally {

@@ -256,16 +256,13 @@ pub(crate) fn anonymize_run(report: Report, ids: &BTreeSet<String>) -> Report {
     Report { format, socklab, lab, title, machine, seed, interrupted, submissions, ci_env: BTreeMap::new() }
 }
 
-/// Returns the ids of the hidden items of a submission.
-pub(crate) fn hidden_ids(submission: &SubmissionResult) -> impl Iterator<Item = String> + '_ {
-    submission.items.iter().filter(|item| item.hidden).map(|item| item.id.to_string())
-}
-
-/// Returns the results as students may see them: without hidden items, and without their ids
-/// (`hidden`) in the reasons of other items.
+/// Returns the results as students may see them: without hidden items, and without their ids in the
+/// reasons of other items.
 #[must_use]
-pub(crate) fn for_students(submission: SubmissionResult, hidden: &BTreeSet<String>) -> SubmissionResult {
-    let mut submission = submission.for_students();
+pub(crate) fn for_students(submission: SubmissionResult) -> SubmissionResult {
+    let hidden = submission.items.iter().filter(|item| item.hidden).map(|item| item.id.to_string());
+    let hidden: BTreeSet<String> = hidden.collect();
+    let mut submission = submission.without_hidden_items();
     for item in &mut submission.items {
         let judged = item.judged.findings.iter_mut().map(|finding| &mut finding.because);
         let found_again = item.annotations.iter_mut().filter_map(|one| match one {
@@ -274,13 +271,13 @@ pub(crate) fn for_students(submission: SubmissionResult, hidden: &BTreeSet<Strin
         });
         for because in judged.chain(found_again) {
             let mut message = because.message().into_owned();
-            if withhold_names(&mut message, hidden) {
+            if withhold_names(&mut message, &hidden) {
                 *because = Because::new(message, because.hint());
             }
         }
         if let Some(reason) = &mut item.reason {
             let mut message = reason.message();
-            withhold_names(&mut message, hidden);
+            withhold_names(&mut message, &hidden);
             *reason = message.into();
         }
     }

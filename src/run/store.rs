@@ -233,6 +233,7 @@ impl Store {
             )?;
         }
         images::put(&change, result)?;
+        part::mark_checked(&change, id)?;
         Ok(change.commit()?)
     }
 
@@ -247,14 +248,15 @@ impl Store {
         Ok(())
     }
 
-    /// Stores the place of a submission in the class, which changes when others are added.
+    /// Keeps a stored result, which is current, at this place of the class: it changes when others are
+    /// added.
     ///
     /// # Errors
     /// Returns an error if the file cannot be written.
-    pub fn set_place(&self, id: &str, place: usize) -> Result<(), StoreError> {
+    pub fn keep(&self, id: &str, place: usize) -> Result<(), StoreError> {
         let place = i64::try_from(place).unwrap_or(i64::MAX);
         self.db.execute("UPDATE result SET place = ?2 WHERE id = ?1 AND place <> ?2", params![id, place])?;
-        Ok(())
+        part::mark_checked(&self.db, id)
     }
 
     /// Returns a stored result, without marks.

@@ -156,7 +156,7 @@ fn grade_one(
     if !batch.force {
         let store = lock(store);
         if let Some(kept) = stored_result(batch, source, &stamp, &store)? {
-            store.set_place(&source.id.0, place)?;
+            store.keep(&source.id.0, place)?;
             return Ok(Some(Graded { result: kept, kept_before: true }));
         }
     }

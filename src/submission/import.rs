@@ -14,6 +14,7 @@ use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
 
+pub(crate) use self::archive::zip_names;
 use self::tree::{copy_file, copy_folder, give_to_nobody, hash, top, top_name};
 use crate::model::bytes::printable_text;
 use crate::model::{Arg, Message};

@@ -4,16 +4,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
-use std::fs::{self, File};
-use std::io::BufReader;
+use std::fs;
+use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 
 use crate::submission::grade::SubmissionSource;
-use crate::submission::import::is_foreign_folder;
+use crate::submission::import::{is_foreign_folder, zip_names};
 use crate::submission::language;
 
-/// Names that are read of one submission.
-const MAX_NAMES: usize = 2000;
+/// Entries of folders and archives that are read of one submission.
+const MAX_ENTRIES: usize = 2000;
 /// Depth of folders.
 const MAX_DEPTH: usize = 6;
 
@@ -55,33 +55,33 @@ pub(crate) fn missing_tools<'s>(sources: &[&'s SubmissionSource], path: &OsStr) 
     found.into_values().collect()
 }
 
-/// Returns the names of files in a folder or a ZIP archive.
+/// Returns the names of files in a folder or a ZIP archive. A file that a library cannot cope with has
+/// none here.
 fn names(path: &Path) -> Vec<String> {
-    let mut all = Vec::new();
-    if path.is_dir() {
-        add_names(path, MAX_DEPTH, &mut all);
-    } else if let Ok(archive) = File::open(path).map(BufReader::new)
-        && let Ok(archive) = zip::ZipArchive::new(archive)
-    {
-        let names = archive.file_names().flatten().map(|name| name.replace('\\', "/"));
+    if !path.is_dir() {
+        let names = catch_unwind(|| zip_names(path)).unwrap_or_default().into_iter();
         let is_own = |name: &String| !name.split('/').any(is_foreign_folder);
-        all.extend(names.filter(is_own).take(MAX_NAMES));
+        return names.filter(is_own).take(MAX_ENTRIES).collect();
     }
+    let (mut all, mut left) = (Vec::new(), MAX_ENTRIES);
+    add_names(path, MAX_DEPTH, &mut all, &mut left);
     all
 }
 
-fn add_names(folder: &Path, depth: usize, all: &mut Vec<String>) {
+/// Adds the names of files. `left` counts the entries, with folders.
+fn add_names(folder: &Path, depth: usize, all: &mut Vec<String>, left: &mut usize) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
-        if all.len() >= MAX_NAMES {
+        if *left == 0 {
             return;
         }
+        *left -= 1;
         let name = entry.file_name().to_string_lossy().into_owned();
         // Links are not followed.
         match entry.file_type() {
             Ok(kind) if kind.is_file() => all.push(name),
             Ok(kind) if kind.is_dir() && depth > 0 && !is_foreign_folder(&name) => {
-                add_names(&entry.path(), depth - 1, all);
+                add_names(&entry.path(), depth - 1, all, left);
             }
             _ => {}
         }

@@ -47,12 +47,18 @@ pub struct Merged {
 /// is a part.
 pub fn merge(parts: &[Part], path: &Path, merged_one: &mut dyn FnMut()) -> Result<Merged, StoreError> {
     let Some(first) = parts.first() else { return Err(StoreError::Content("no parts".to_owned())) };
+    // A link stays, and its file is replaced.
+    let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let earlier = if path.exists() { Some(Store::open(path)?) } else { None };
     if let Some(earlier) = &earlier {
         earlier.check_class(&first.info.fingerprint)?;
     }
     let building = beside(path);
     let (mut class, resumed) = begin(&building, parts)?;
+    if let Ok(file) = fs::metadata(path) {
+        // Before it has any row: the results may be those of students.
+        fs::set_permissions(&building, file.permissions()).map_err(|error| StoreError::Content(error.to_string()))?;
+    }
     for part in parts {
         if !class.is_merged(part)? {
             class.copy_part(part)?;
@@ -60,24 +66,14 @@ pub fn merge(parts: &[Part], path: &Path, merged_one: &mut dyn FnMut()) -> Resul
         merged_one();
     }
     class.record_runs(parts)?;
-    let kept = match &earlier {
-        Some(_) => class.keep_earlier(path)?,
-        None => 0,
-    };
-    let rows: i64 = class.db.query_row("SELECT count(*) FROM result", [], |row| row.get(0))?;
-    let submissions = usize::try_from(rows).unwrap_or_default().saturating_sub(kept);
-    if submissions != first.info.fingerprint.size {
-        let text = format!("{submissions} submissions instead of {}", first.info.fingerprint.size);
-        return Err(StoreError::Content(text));
-    }
-    class.db.execute_batch("DROP TABLE IF EXISTS merged;")?;
+    let kept = class.complete(earlier.is_some().then_some(path), first.info.fingerprint.size)?;
     class.finish()?;
     // Until here the earlier store is locked. It has no log any more, which would be found beside
     // the new one.
     fs::rename(&building, path).map_err(|error| StoreError::Content(error.to_string()))?;
     sync_folder(path);
     drop(earlier);
-    Ok(Merged { submissions, resumed, kept })
+    Ok(Merged { submissions: first.info.fingerprint.size, resumed, kept })
 }
 
 /// Returns the name under which a class is built.
@@ -96,6 +92,10 @@ fn begin(building: &Path, parts: &[Part]) -> Result<(Store, usize), StoreError> 
         class.db.execute_batch(MAKE_TABLE)?;
         Ok(class)
     };
+    // A link is not followed.
+    if building.is_symlink() {
+        remove(building)?;
+    }
     let class = match open() {
         Ok(class) => class,
         Err(StoreError::Busy) => return Err(StoreError::Busy),
@@ -116,7 +116,9 @@ fn begin(building: &Path, parts: &[Part]) -> Result<(Store, usize), StoreError> 
         begun += 1;
     }
     drop(stamps);
-    if is_same {
+    // Completed, but not renamed: its parts are no longer known.
+    let is_complete = begun == 0 && !class.ids()?.is_empty();
+    if is_same && !is_complete {
         return Ok((class, begun));
     }
     drop(class);
@@ -155,8 +157,7 @@ impl Store {
     /// Checks that results of this class may be added.
     fn check_class(&self, class: &Fingerprint) -> Result<(), StoreError> {
         if let Some(part) = self.part()? {
-            let shard = crate::run::shard::Shard { number: part.shard, count: part.fingerprint.shards };
-            return Err(super::PartError::OtherShard(shard).into());
+            return Err(super::PartError::OtherShard(part.shard()).into());
         }
         match self.whole()? {
             Some(whole) if whole.lab != class.lab => Err(StoreError::OtherLab(whole.lab)),
@@ -187,38 +188,34 @@ impl Store {
             copy_extras(change, tables, "id IN (SELECT id FROM other.member)")?;
             change
                 .execute("INSERT INTO main.merged (shard, stamp) VALUES (?1, ?2)", params![part.info.shard, stamp])?;
-            Ok(())
+            // The part is read without locks. If it was graded meanwhile, nothing of it is kept.
+            let is_unchanged = stamp_of(part).is_ok_and(|now| now == stamp) && ClosedStore::open(&part.path).is_ok();
+            if is_unchanged { Ok(()) } else { Err(StoreError::Busy) }
         })
     }
 
-    /// Copies what the earlier store holds of other submissions, its marks, and its secret. Returns
-    /// the number of submissions.
-    fn keep_earlier(&mut self, path: &Path) -> Result<usize, StoreError> {
-        self.with_attached(path, |change, tables| {
-            change.execute_batch(
-                "INSERT OR IGNORE INTO main.evidence (id, scenario, content)
-                     SELECT id, scenario, content FROM other.evidence
-                     WHERE id NOT IN (SELECT id FROM main.result);",
-            )?;
-            copy_extras(change, tables, "id NOT IN (SELECT id FROM main.result)")?;
-            if tables.iter().any(|table| table == "mark") {
-                change.execute_batch(
-                    "INSERT OR REPLACE INTO main.mark (id, item, points, comment)
-                         SELECT id, item, points, comment FROM other.mark;",
-                )?;
+    /// Completes the class, in one transaction: keeps the content of the earlier store at `path`, checks
+    /// the number of submissions, and forgets the parts. Returns the number of earlier results that
+    /// were kept.
+    fn complete(&mut self, path: Option<&Path>, size: usize) -> Result<usize, StoreError> {
+        let finish = |change: &rusqlite::Transaction<'_>, kept: usize| {
+            let rows: i64 = change.query_row("SELECT count(*) FROM main.result", [], |row| row.get(0))?;
+            let submissions = usize::try_from(rows).unwrap_or_default().saturating_sub(kept);
+            if submissions != size {
+                return Err(StoreError::Content(format!("{submissions} submissions instead of {size}")));
             }
-            if tables.iter().any(|table| table == "secret") {
-                change.execute_batch(super::MAKE_SECRET)?;
-                change.execute_batch(
-                    "INSERT OR REPLACE INTO main.secret (one, key) SELECT one, key FROM other.secret;",
-                )?;
-            }
-            let kept = change.execute(
-                "INSERT OR IGNORE INTO main.result (id, place, submission, lab, version, content)
-                     SELECT id, place, submission, lab, version, content FROM other.result",
-                [],
-            )?;
+            change.execute_batch("DROP TABLE main.merged;")?;
             Ok(kept)
+        };
+        let Some(path) = path else {
+            let change = self.db.transaction()?;
+            finish(&change, 0)?;
+            change.commit()?;
+            return Ok(0);
+        };
+        self.with_attached(path, |change, tables| {
+            let kept = keep_earlier(change, tables)?;
+            finish(change, kept)
         })
     }
 
@@ -271,6 +268,32 @@ impl ClosedStore {
         let text: Option<String> = self.db.query_row(sql, [], |row| row.get(0)).optional()?;
         text.as_deref().map(from_json).transpose()
     }
+}
+
+/// Copies the results of other submissions of the earlier store, its marks, and its secret. Returns the
+/// number of submissions.
+fn keep_earlier(change: &rusqlite::Transaction<'_>, tables: &[String]) -> Result<usize, StoreError> {
+    change.execute_batch(
+        "INSERT OR IGNORE INTO main.evidence (id, scenario, content)
+             SELECT id, scenario, content FROM other.evidence
+             WHERE id NOT IN (SELECT id FROM main.result);",
+    )?;
+    copy_extras(change, tables, "id NOT IN (SELECT id FROM main.result)")?;
+    if tables.iter().any(|table| table == "mark") {
+        change.execute_batch(
+            "INSERT OR REPLACE INTO main.mark (id, item, points, comment)
+                 SELECT id, item, points, comment FROM other.mark;",
+        )?;
+    }
+    if tables.iter().any(|table| table == "secret") {
+        change.execute_batch(super::MAKE_SECRET)?;
+        change.execute_batch("INSERT OR REPLACE INTO main.secret (one, key) SELECT one, key FROM other.secret;")?;
+    }
+    Ok(change.execute(
+        "INSERT OR IGNORE INTO main.result (id, place, submission, lab, version, content)
+             SELECT id, place, submission, lab, version, content FROM other.result",
+        [],
+    )?)
 }
 
 /// Copies pictures and marks of the submissions that fit `condition`. Marks that the class has

@@ -14,9 +14,12 @@ use crate::run::shard::Shard;
 /// Makes the tables of a part.
 const MAKE_TABLES: &str =
     "CREATE TABLE IF NOT EXISTS part (one INTEGER PRIMARY KEY CHECK (one = 1), content TEXT NOT NULL);
-     CREATE TABLE IF NOT EXISTS member (id TEXT PRIMARY KEY, place INTEGER NOT NULL) WITHOUT ROWID;";
-/// Counts the results of a part that are those of its class.
-const COUNT_FINISHED: &str = "SELECT count(*) FROM member JOIN result USING (id) WHERE lab = ?1 AND version = ?2";
+     CREATE TABLE IF NOT EXISTS member (id TEXT PRIMARY KEY, place INTEGER NOT NULL,
+                                         checked INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;";
+/// Selects the submissions of a part without a result that its last run checked or produced. An
+/// earlier result may be of another content.
+const UNFINISHED: &str = "FROM member WHERE NOT (checked AND EXISTS (
+     SELECT 1 FROM result WHERE result.id = member.id AND lab = ?1 AND version = ?2))";
 /// Number of unfinished submissions that are named.
 const MAX_NAMED: u32 = 3;
 
@@ -81,6 +84,14 @@ pub struct PartInfo {
     pub revision: String,
 }
 
+impl PartInfo {
+    /// Returns the shard.
+    #[must_use]
+    pub const fn shard(&self) -> Shard {
+        Shard { number: self.shard, count: self.fingerprint.shards }
+    }
+}
+
 /// Why a store cannot hold this shard.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PartError {
@@ -119,7 +130,7 @@ impl Store {
     ) -> Result<u64, StoreError> {
         let before = self.part()?;
         if let Some(before) = &before {
-            let other = Shard { number: before.shard, count: before.fingerprint.shards };
+            let other = before.shard();
             if other != shard {
                 return Err(PartError::OtherShard(other).into());
             }
@@ -166,6 +177,15 @@ impl Store {
         let mode: String = self.db.pragma_update_and_check(None, "journal_mode", "DELETE", |row| row.get(0))?;
         if mode == "delete" { Ok(()) } else { Err(StoreError::Busy) }
     }
+}
+
+/// Records that a result of a part is that of the submission's present content. Does nothing in a
+/// store of a whole class.
+pub(super) fn mark_checked(db: &Connection, id: &str) -> Result<(), StoreError> {
+    if has_table(db, "member")? {
+        db.execute("UPDATE member SET checked = 1 WHERE id = ?1", [id])?;
+    }
+    Ok(())
 }
 
 fn has_table(db: &Connection, name: &str) -> Result<bool, StoreError> {
@@ -239,22 +259,18 @@ impl ClosedStore {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Returns the submissions of a part that have no result of this lab and version.
+    /// Returns the submissions of a part whose result is missing, of another lab or version, or was
+    /// not checked by the last run.
     ///
     /// # Errors
     /// Returns an error if the file cannot be read.
     pub fn unfinished(&self, part: &PartInfo) -> Result<Unfinished, StoreError> {
         let of = &part.fingerprint;
-        let all: i64 = self.db.query_row("SELECT count(*) FROM member", [], |row| row.get(0))?;
-        let finished: i64 = self.db.query_row(COUNT_FINISHED, [&of.lab_hash, &of.version], |row| row.get(0))?;
-        let sql = "SELECT id FROM member WHERE id NOT IN (SELECT id FROM result WHERE lab = ?1 AND version = ?2)
-                   ORDER BY place LIMIT ?3";
-        let mut query = self.db.prepare(sql)?;
+        let count = format!("SELECT count(*) {UNFINISHED}");
+        let count: i64 = self.db.query_row(&count, [&of.lab_hash, &of.version], |row| row.get(0))?;
+        let mut query = self.db.prepare(&format!("SELECT id {UNFINISHED} ORDER BY place LIMIT ?3"))?;
         let rows = query.query_map(params![of.lab_hash, of.version, MAX_NAMED], |row| row.get(0))?;
-        Ok(Unfinished {
-            count: usize::try_from(all - finished).unwrap_or_default(),
-            names: rows.collect::<Result<_, _>>()?,
-        })
+        Ok(Unfinished { count: usize::try_from(count).unwrap_or_default(), names: rows.collect::<Result<_, _>>()? })
     }
 
     /// Returns how long each submission took, in milliseconds, in no particular order.

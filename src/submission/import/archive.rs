@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use crate::submission::import::{COPY_CHUNK_BYTES, ImportError, Importer, SKIPPED_FOLDERS, unusable};
+use crate::submission::import::{COPY_CHUNK_BYTES, ImportError, ImportLimits, Importer, SKIPPED_FOLDERS, unusable};
 
 /// Returns true if the file name is that of a supported archive.
 pub(super) fn is_archive(file: &Path) -> bool {
@@ -67,13 +67,32 @@ fn damaged(problem: &dyn std::fmt::Display) -> ImportError {
     unusable("delivery-damaged", [("problem", crate::model::bytes::printable_text(&problem.to_string()).into())])
 }
 
-fn unzip(from: &Path, intake: &mut Importer<'_>) -> Result<(), ImportError> {
-    let headers = Cell::new(MAX_HEADER_BYTES + intake.limits.entries * DIRECTORY_BYTES_PER_ENTRY);
-    let file = Metered { inner: open(from)?, left: &headers };
-    let most = headers.get();
+/// Opens a zip with at most this number of entries. Only its directory is limited: `headers` is the
+/// number of bytes that may still be read.
+fn open_zip<'a>(
+    from: &Path,
+    entries: u64,
+    headers: &'a Cell<u64>,
+) -> Result<zip::ZipArchive<BufReader<Metered<'a, File>>>, ImportError> {
+    let most = MAX_HEADER_BYTES + entries * DIRECTORY_BYTES_PER_ENTRY;
+    headers.set(most);
+    let file = Metered { inner: open(from)?, left: headers };
     let archive = zip::ZipArchive::new(BufReader::new(file));
-    let mut archive = archive.map_err(|error| long_headers_error(&headers, most).unwrap_or_else(|| damaged(&error)))?;
+    let archive = archive.map_err(|error| long_headers_error(headers, most).unwrap_or_else(|| damaged(&error)))?;
     headers.set(u64::MAX);
+    Ok(archive)
+}
+
+/// Returns the names in a zip, with slashes; none if the file cannot be imported as one.
+pub(crate) fn zip_names(from: &Path) -> Vec<String> {
+    let headers = Cell::new(0);
+    let Ok(archive) = open_zip(from, ImportLimits::SUBMISSION.entries, &headers) else { return Vec::new() };
+    archive.file_names().flatten().map(|name| name.replace('\\', "/")).collect()
+}
+
+fn unzip(from: &Path, intake: &mut Importer<'_>) -> Result<(), ImportError> {
+    let headers = Cell::new(0);
+    let mut archive = open_zip(from, intake.limits.entries, &headers)?;
     for k in 0..archive.len() {
         intake.check_interrupted()?;
         let mut entry = match archive.by_index(k) {

@@ -145,6 +145,88 @@ fn killed_merge_begins_again_if_a_part_has_changed() {
 }
 
 #[test]
+fn merge_killed_before_the_rename_begins_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let parts = parts(folder.path(), 9, 3);
+    let path = folder.path().join("class.db");
+    let mut earlier = Store::open(&path).expect("a store");
+    grade(&mut earlier, 0, "withdrawn");
+    earlier.finish().expect("finished");
+    {
+        let (mut class, _) = begin(&beside(&path), &parts).expect("begun");
+        parts.iter().for_each(|part| class.copy_part(part).expect("copied"));
+        assert_eq!(class.complete(Some(&path), 9).expect("complete"), 1);
+    }
+    assert_eq!(merged(&parts, &path).expect("merged"), Merged { submissions: 9, resumed: 0, kept: 1 });
+    // All parts are copied, and the wrong number of rows changes nothing.
+    {
+        let (mut class, _) = begin(&beside(&path), &parts).expect("begun");
+        parts.iter().for_each(|part| class.copy_part(part).expect("copied"));
+        assert!(matches!(class.complete(Some(&path), 8), Err(StoreError::Content(_))));
+    }
+    assert_eq!(merged(&parts, &path).expect("merged"), Merged { submissions: 9, resumed: 3, kept: 1 });
+}
+
+#[test]
+fn content_of_another_file_is_not_taken_for_a_part() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let parts = parts(folder.path(), 5, 2);
+    let path = folder.path().join("class.db");
+    let planted = folder.path().join("planted.db");
+    let mut other = Store::open(&planted).expect("a store");
+    grade(&mut other, 0, "student-001");
+    other.set_mark("student-001", "tcp-simple.1", &Mark { points: 40, comment: String::new() }).expect("written");
+    other.finish().expect("finished");
+    fs::copy(&planted, beside(&path)).expect("copied");
+    assert_eq!(merged(&parts, &path).expect("merged").submissions, 5);
+    assert!(Store::open(&path).expect("a store").marks("student-001").expect("read").is_empty());
+    // Neither by a link, whose target stays.
+    fs::remove_file(&path).expect("removed");
+    std::os::unix::fs::symlink(&planted, beside(&path)).expect("a link");
+    assert_eq!(merged(&parts, &path).expect("merged").submissions, 5);
+    assert_eq!(Store::open(&planted).expect("a store").ids().expect("read"), ["student-001"]);
+}
+
+#[test]
+fn mode_and_link_of_the_earlier_store_stay() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let parts = parts(folder.path(), 5, 2);
+    let [path, link] = ["class.db", "link.db"].map(|name| folder.path().join(name));
+    Store::open(&path).expect("a store").finish().expect("finished");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("set");
+    std::os::unix::fs::symlink(&path, &link).expect("a link");
+    assert_eq!(merged(&parts, &link).expect("merged").submissions, 5);
+    assert!(link.is_symlink());
+    assert_eq!(path.metadata().expect("a file").permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn part_that_was_not_checked_to_its_end_is_unfinished() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let Part { path, info } = parts(folder.path(), 3, 1).remove(0);
+    let unfinished = || ClosedStore::open(&path).expect("it opens").unfinished(&info).expect("read").names;
+    let again = || {
+        let mut store = Store::open(&path).expect("a part");
+        let names = names(3);
+        let members = names.iter().map(String::as_str).enumerate();
+        store.begin_part(&info.fingerprint, info.shard(), None, members).expect("begun");
+        store
+    };
+    // A later run ends before it has looked at all submissions: one may have changed.
+    let store = again();
+    store.keep("student-000", 0).expect("kept");
+    store.finish().expect("finished");
+    assert_eq!(unfinished(), names(3)[1..]);
+    let mut store = again();
+    store.keep("student-000", 0).expect("kept");
+    store.keep("student-001", 1).expect("kept");
+    grade(&mut store, 2, "student-002");
+    store.finish().expect("finished");
+    assert_eq!(unfinished(), [""; 0]);
+}
+
+#[test]
 fn unreadable_remains_of_a_merge_are_removed() {
     let folder = tempfile::tempdir().expect("a folder");
     let parts = parts(folder.path(), 5, 2);
