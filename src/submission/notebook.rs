@@ -1,6 +1,8 @@
 //! Extracts servers from notebooks (`.ipynb`): the code cells of a notebook are one program, or
 //! several if another complete server begins in one of them. Runs nothing.
 
+mod names;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
@@ -9,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use self::names::CellNames;
 use crate::submission::heuristics;
 use crate::submission::import::Submission;
 
@@ -149,11 +152,10 @@ struct ServerCells {
 
 /// Returns the servers of a notebook. Usually there is one, and its calls are spread over the
 /// cells. Another one begins where a socket gets an address after the one before is complete.
-fn servers(cells: &[Option<String>], uses: &[CellUse]) -> Vec<ServerCells> {
+fn servers(cells: &[Option<String>], uses: &[CellUse], names: &CellNames<'_>) -> Vec<ServerCells> {
     let mut all: Vec<ServerCells> = Vec::new();
-    for (k, cell) in cells.iter().enumerate() {
-        let (Some(cell), used) = (cell, uses[k]) else { continue };
-        let is_part = |one: &ServerCells| one.cells.iter().any(|&other| uses_socket_of(cell, cells[other].as_deref()));
+    for (k, used) in uses.iter().enumerate().filter(|(k, _)| cells[*k].is_some()) {
+        let is_part = |one: &ServerCells| one.cells.iter().any(|&other| names.uses_socket_of(k, other));
         // A datagram that is received elsewhere may be the answer to a client.
         let is_own = used.begins || used.accepts || all.last().is_some_and(|one| is_part(one) || !one.complete);
         if !(all.last().is_some_and(is_part) || used.serves() && is_own) {
@@ -166,67 +168,30 @@ fn servers(cells: &[Option<String>], uses: &[CellUse]) -> Vec<ServerCells> {
         if let Some(one) = all.last_mut() {
             one.cells.push(k);
             one.begun |= used.begins;
-            let is_loop =
-                |other: usize| uses[other].completes && calls(cell, cells[other].as_deref().unwrap_or_default());
-            one.complete |= used.completes || (0..k).any(is_loop);
+            one.complete |= used.completes || (0..k).any(|other| uses[other].completes && names.calls(k, other));
         }
     }
-    merged(all, cells, uses)
+    merged(all, uses, names)
 }
 
 /// Merges servers whose functions one later cell calls, which starts them together.
-fn merged(all: Vec<ServerCells>, cells: &[Option<String>], uses: &[CellUse]) -> Vec<ServerCells> {
-    let text = |k: usize| cells[k].as_deref().unwrap_or_default();
-    let is_started = |one: &ServerCells, k: usize| one.cells.iter().any(|&own| own < k && calls(text(k), text(own)));
-    let starts_both = |a: &ServerCells, b: &ServerCells| {
-        (0..cells.len()).any(|k| !uses[k].serves() && is_started(a, k) && is_started(b, k))
+fn merged(all: Vec<ServerCells>, uses: &[CellUse], names: &CellNames<'_>) -> Vec<ServerCells> {
+    let starters = |one: &ServerCells| -> BTreeSet<usize> {
+        let starts = |k: &usize| !uses[*k].serves() && one.cells.iter().any(|&own| own < *k && names.calls(*k, own));
+        (0..uses.len()).filter(starts).collect()
     };
-    let mut merged: Vec<ServerCells> = Vec::new();
+    let mut merged: Vec<(ServerCells, BTreeSet<usize>)> = Vec::new();
     for mut one in all {
-        match merged.iter_mut().find(|before| starts_both(before, &one)) {
-            Some(before) => before.cells.append(&mut one.cells),
-            None => merged.push(one),
+        let own = starters(&one);
+        match merged.iter_mut().find(|(_, before)| !before.is_disjoint(&own)) {
+            Some((before, starters)) => {
+                before.cells.append(&mut one.cells);
+                starters.extend(own);
+            }
+            None => merged.push((one, own)),
         }
     }
-    merged
-}
-
-/// Returns true if a cell sends or receives with a socket to which another cell gave an address,
-/// and makes no socket itself.
-fn uses_socket_of(cell: &str, other: Option<&str>) -> bool {
-    let Some(other) = other.filter(|_| !cell.contains("socket(") && !cell.contains("connect")) else { return false };
-    let bound = other.match_indices(".bind(").filter_map(|(at, _)| {
-        let name = other.get(..at)?.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next()?;
-        Some(name).filter(|name| !name.is_empty())
-    });
-    let is_inside = |at: usize| cell[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.');
-    let uses = |name: &str| {
-        let calls = [format!("{name}.sendto("), format!("{name}.recvfrom(")];
-        calls.iter().any(|call| cell.match_indices(call.as_str()).any(|(at, _)| !is_inside(at)))
-    };
-    bound.into_iter().any(uses)
-}
-
-/// Returns true if a cell calls a function or a class that another one defines, or passes it on.
-fn calls(cell: &str, other: &str) -> bool {
-    defined_names(other).iter().any(|name| cell.contains(&format!("{name}(")) || cell.contains(&format!("={name}")))
-}
-
-/// Returns the cells before the last one of a server that define names of its cells, such as a
-/// handler that sends with the server's socket.
-fn needed_cells(one: &ServerCells, cells: &[Option<String>], own: &BTreeSet<usize>) -> BTreeSet<usize> {
-    let text = |k: usize| cells[k].as_deref().unwrap_or_default();
-    let is_of_a_name = |c: char| c.is_alphanumeric() || c == '_';
-    let words = |k: usize| text(k).split(move |c: char| !is_of_a_name(c));
-    let mut used: BTreeSet<&str> = one.cells.iter().flat_map(|&k| words(k)).collect();
-    let mut needed = BTreeSet::new();
-    for k in (0..one.cells.last().copied().unwrap_or(0)).rev() {
-        if !own.contains(&k) && defined_names(text(k)).iter().any(|name| used.contains(name)) {
-            needed.insert(k);
-            used.extend(words(k));
-        }
-    }
-    needed
+    merged.into_iter().map(|(one, _)| one).collect()
 }
 
 /// Returns the programs: the cells of each server, with the cells before them that neither serve
@@ -235,17 +200,18 @@ fn needed_cells(one: &ServerCells, cells: &[Option<String>], own: &BTreeSet<usiz
 fn programs(cells: &[String]) -> Vec<(usize, String)> {
     let cells: Vec<Option<String>> = cells.iter().map(|cell| plain(cell)).collect();
     let uses: Vec<CellUse> = cells.iter().map(|cell| CellUse::of(cell.as_deref().unwrap_or_default())).collect();
-    let servers = servers(&cells, &uses);
+    let names = CellNames::of(&cells);
+    let servers = servers(&cells, &uses, &names);
     let own: BTreeSet<usize> = servers.iter().flat_map(|one| one.cells.iter().copied()).collect();
     let text = |k: usize| cells[k].as_deref().unwrap_or_default();
     let mut all = Vec::new();
     for one in &servers {
         let (Some(first), Some(last)) = (one.cells.first(), one.cells.last()) else { continue };
         let is_neutral = |k: usize| !own.contains(&k) && !uses[k].serves() && !uses[k].connects;
-        let is_called = |k: usize| one.cells.iter().any(|&other| calls(text(k), text(other)));
+        let is_called = |k: usize| one.cells.iter().any(|&other| names.calls(k, other));
         // A cell that starts another server would fail, or never end.
-        let starts_other = |k: usize| own.iter().any(|&other| calls(text(k), text(other))) && !is_called(k);
-        let needed = needed_cells(one, &cells, &own);
+        let starts_other = |k: usize| own.iter().any(|&other| names.calls(k, other)) && !is_called(k);
+        let needed = names.needed_by(&one.cells, |k| own.contains(&k));
         let is_used = |k: &usize| {
             one.cells.contains(k)
                 || needed.contains(k)
@@ -255,20 +221,11 @@ fn programs(cells: &[String]) -> Vec<(usize, String)> {
         if text.len() <= MAX_PROGRAM_BYTES && heuristics::read(&text).is_about_sockets() {
             all.push((first + 1, text));
         }
+        if all.len() >= MAX_PROGRAMS {
+            break;
+        }
     }
-    all.truncate(MAX_PROGRAMS);
     all
-}
-
-/// Returns the names of the functions and classes that a text defines.
-fn defined_names(text: &str) -> BTreeSet<&str> {
-    let name = |line: &'_ str| -> Option<usize> {
-        let rest = ["async def ", "def ", "class "].iter().find_map(|word| line.strip_prefix(word))?;
-        Some(line.len() - rest.len())
-    };
-    let end = |c: char| !c.is_alphanumeric() && c != '_';
-    let of = |line| name(line).and_then(|at| line.get(at..)?.split(end).next());
-    text.lines().filter_map(of).filter(|name| !name.is_empty()).collect()
 }
 
 #[cfg(test)]
@@ -294,6 +251,28 @@ mod tests {
         assert_eq!(made(&["%%bash\nnc -l 1 # socket bind( listen("]), []);
         let written = format!("%%writefile eco.py\nimport socket\n{SERVER}");
         assert_eq!(made(&[&written]), [(1, format!("import socket\n{SERVER}"))]);
+    }
+
+    #[test]
+    fn servers_with_equal_names_are_two_programs() {
+        let function = |name: &str, server: &str| format!("def {name}():\n    {}", server.replace('\n', "\n    "));
+        let udp = "u = socket.socket(2, 2)\nu.bind(('', 65431))\nu.recvfrom(9)\n";
+        for [one, other] in [["main", "main"], ["server", "udp_server"]] {
+            let cells = [function(one, SERVER), format!("{one}()"), function(other, udp), format!("{other}()")];
+            let all = programs(&cells);
+            assert_eq!(all.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [1, 3], "{one} {other}: {all:?}");
+            let ends = |k: usize, name: &str| all[k].1.trim_end().ends_with(&format!("\n{name}()"));
+            assert!(ends(0, one) && ends(1, other), "{all:?}");
+        }
+    }
+
+    #[test]
+    fn many_names_in_many_cells_take_little_work() {
+        let definitions: String = (0..120).map(|k| format!("def f{k}():\n    pass\n")).collect();
+        let server = format!("{definitions}{SERVER}");
+        let filler = "valor = outro(1)\n".repeat(200);
+        let cells: Vec<&str> = (0..MAX_CELLS).map(|k| if k % 2 == 0 { &*server } else { &*filler }).collect();
+        assert_eq!(made(&cells).len(), MAX_PROGRAMS);
     }
 
     #[test]

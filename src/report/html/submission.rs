@@ -94,8 +94,8 @@ struct Page<'a> {
 /// Returns the page of a submission of the report, with the recorded evidence of its scenarios.
 ///
 /// Scenarios without an item in the submission are not shown. The caller must remove hidden items:
-/// see [`Report::for_students`]. `class` is the relative path to the page of the class, if there is
-/// one.
+/// see [`anonymize::for_students`]. `class` is the relative path to the page of the class, if there
+/// is one.
 ///
 /// # Errors
 /// No error is known: only formatting a value could fail.
