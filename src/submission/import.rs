@@ -6,6 +6,7 @@ mod archive;
 mod class;
 mod inner;
 mod tree;
+mod workspace;
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -16,6 +17,8 @@ use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
 
 pub(crate) use self::archive::zip_names;
 use self::tree::{copy_file, copy_folder, give_to_nobody, hash, top, top_name};
+pub(crate) use self::workspace::sweep;
+use self::workspace::{COPY, TempWorkspace};
 use crate::model::bytes::printable_text;
 use crate::model::{Arg, Message};
 use crate::run::file_list::list_files;
@@ -68,59 +71,6 @@ pub(crate) struct Submission {
     pub notes: Vec<Message>,
     /// Name of the top folder in the original, or of the archive without its extension.
     pub top_name: String,
-}
-
-/// A temporary folder, removed when dropped. Its lock marks it as in use.
-#[derive(Debug)]
-struct TempWorkspace {
-    folder: tempfile::TempDir,
-    #[expect(dead_code, reason = "held open: it is the lock")]
-    lock: File,
-}
-
-/// Prefix of the names of such folders.
-const PREFIX: &str = "socklab-delivery-";
-/// Name of the copy in the folder.
-const COPY: &str = "delivery";
-/// Name of the lock in the folder.
-const LOCK: &str = ".lock";
-/// Name of the lock until it is held. Under its final name it is held, or left by a killed run.
-const LOCK_TO_BE: &str = ".lock.new";
-
-impl TempWorkspace {
-    fn new_in(parent: &Path) -> io::Result<Self> {
-        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
-        // Lock under a temporary name first: a concurrent sweep would delete a folder whose lock is
-        // not held yet.
-        let (new, own) = (folder.path().join(LOCK_TO_BE), folder.path().join(LOCK));
-        let lock = File::create(&new)?;
-        rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive)?;
-        fs::rename(new, own)?;
-        // The folder's random name is the protection; the unprivileged user must be able to pass
-        // through it.
-        fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o711))?;
-        Ok(Self { folder, lock })
-    }
-}
-
-/// Removes private copies that are not in use any more: those of killed runs.
-pub(crate) fn sweep() {
-    sweep_in(&std::env::temp_dir());
-}
-
-/// Removes the unused private copies in one folder.
-fn sweep_in(parent: &Path) {
-    let Ok(entries) = fs::read_dir(parent) else { return };
-    for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
-        let ours = entry.metadata().is_ok_and(|found| {
-            found.is_dir() && std::os::unix::fs::MetadataExt::uid(&found) == rustix::process::geteuid().as_raw()
-        });
-        // A folder without a lock is just being created.
-        let Some(lock) = File::open(entry.path().join(LOCK)).ok().filter(|_| ours) else { continue };
-        if rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive).is_ok() {
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
 }
 
 /// Why a submission could not be imported.
@@ -322,7 +272,7 @@ impl Submission {
     /// Returns an error if [`Self::import`] would, or if it was interrupted.
     pub(crate) fn import_until(from: &Path, stop: &dyn Fn() -> bool) -> Result<Self, ImportError> {
         let holder = TempWorkspace::new_in(&std::env::temp_dir())?;
-        let to = holder.folder.path().join(COPY);
+        let to = holder.path().join(COPY);
         make_folders(&to)?;
         let mut intake = Importer::into(to.clone(), ImportLimits::SUBMISSION, stop);
         if from.is_dir() {
@@ -384,7 +334,7 @@ impl Submission {
     /// Returns the path of the top in the original: `projeto` if that folder was its only content.
     #[must_use]
     pub(crate) fn original_subfolder(&self) -> PathBuf {
-        self.root.strip_prefix(self.holder.folder.path().join(COPY)).map(Path::to_owned).unwrap_or_default()
+        self.root.strip_prefix(self.holder.path().join(COPY)).map(Path::to_owned).unwrap_or_default()
     }
 
     /// Refreshes the list of files after a build.

@@ -35,7 +35,7 @@ impl Submission {
 
     fn class(fill: impl FnOnce(&mut Importer<'_>) -> Result<(), ImportError>) -> Result<Option<Self>, ImportError> {
         let holder = TempWorkspace::new_in(&std::env::temp_dir())?;
-        let root = holder.folder.path().join("class");
+        let root = holder.path().join("class");
         make_folders(&root)?;
         let mut intake = Importer::into(root.clone(), ImportLimits::CLASS, &|| false);
         fill(&mut intake)?;

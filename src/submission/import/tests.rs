@@ -195,33 +195,13 @@ fn unusable_archives_are_explained() {
     assert_eq!(unusable_because(Submission::import(zip_of(&[]).path())), "delivery-empty");
 }
 
-#[test]
-fn sweep_removes_only_copies_of_killed_runs() {
-    // Not in the common folder: a concurrent sweep would hold the lock of the copy that it removes.
-    let parent = tempfile::tempdir().expect("a folder");
-    let used = TempWorkspace::new_in(parent.path()).expect("a copy");
-    let left = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent.path()).expect("a folder").keep();
-    File::create(left.join(LOCK)).expect("a file");
-    sweep_in(parent.path());
-    assert!(used.folder.path().exists() && !left.exists());
-}
-
-#[test]
-fn sweep_spares_copies_that_are_being_created() {
-    let parent = tempfile::tempdir().expect("a folder");
-    let over = std::sync::atomic::AtomicBool::new(false);
-    std::thread::scope(|threads| {
-        for _ in 0..2 {
-            threads.spawn(|| {
-                while !over.load(std::sync::atomic::Ordering::Relaxed) {
-                    sweep_in(parent.path());
-                }
-            });
-        }
-        let made = (0..2_000)
-            .map(|_| TempWorkspace::new_in(parent.path()))
-            .all(|holder| holder.is_ok_and(|one| one.folder.path().exists()));
-        over.store(true, std::sync::atomic::Ordering::Relaxed);
-        assert!(made);
-    });
+#[rstest::rstest]
+#[case("lab.tar.gz", "lab")]
+#[case("lab.TAR.gz", "lab")]
+#[case("lab.1.zip", "lab.1")]
+#[case("lab.tgz", "lab")]
+#[case("tar.gz", "tar")]
+#[case("lab", "lab")]
+fn top_name_of_an_archive_has_no_extension(#[case] file: &str, #[case] expected: &str) {
+    assert_eq!(top_name(Path::new("/missing").join(file).as_path()), expected);
 }

@@ -26,8 +26,14 @@ pub(super) fn top(root: &Path) -> PathBuf {
 pub(super) fn top_name(path: &Path) -> String {
     // `.` has no name of its own.
     let whole = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let name = if whole.is_dir() { whole.file_name() } else { whole.file_stem() };
-    name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    let Some(name) = whole.file_name().map(std::ffi::OsStr::to_string_lossy) else { return String::new() };
+    if whole.is_dir() {
+        return name.into_owned();
+    }
+    let stem = name.rsplit_once('.').map_or(&*name, |(stem, _)| stem);
+    // "lab.tar.gz" has two endings.
+    let is_tar = stem.len() > 4 && stem.to_ascii_lowercase().ends_with(".tar");
+    stem.get(..stem.len() - if is_tar { 4 } else { 0 }).unwrap_or(stem).to_owned()
 }
 
 pub(super) fn hash(root: &Path, files: &[PathBuf]) -> io::Result<String> {
