@@ -1,4 +1,4 @@
-//! `--shard`: the shard that a command line names, or that the variables of an array job tell
+//! `--shard`: the shard that a command line names, or that follows from the variables of an array job
 //! (`auto`). Variables that are incomplete or contradict each other are errors: a wrong guess would
 //! grade some submissions twice, and others never.
 //!
@@ -57,7 +57,7 @@ impl Environment<'_> {
     /// Returns the shard that the option names.
     ///
     /// # Errors
-    /// Returns an error that names the variables if they do not tell it.
+    /// Returns an error that names the variables if they are incomplete.
     pub(super) fn shard(&self, option: &str) -> Result<Shard, CliError> {
         if option != "auto" {
             let wrong = || CliError::usage(Message::new("cli-shard-value").with("value", option));

@@ -51,7 +51,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
     if let Some((one, _)) = wanted.iter().find(|(format, _)| format.spec().is_single_submission) {
         return Err(CliError::usage(Message::new("cli-one-submission").with("format", one.spec().name)));
     }
-    check_progress_file(options, &wanted)?;
+    check_replaced_files(options, &wanted)?;
     import::sweep();
     let class = all_sources(options)?;
     for note in &class.notes {
@@ -155,15 +155,21 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
     Ok(ExitStatus::of_class(cancel.is_cancelled(), totals.errors > 0))
 }
 
-/// Checks that the file of `--progress`, which is replaced at once, is none of the other files.
-fn check_progress_file(options: &GradeOptions, wanted: &[ReportTarget<'_>]) -> Result<(), CliError> {
-    let Some(progress) = options.progress.as_deref().map(Path::to_string_lossy) else { return Ok(()) };
-    let files = [Some(&options.store), options.roster.as_ref(), options.earlier.as_ref()].into_iter().flatten();
-    let files = files.map(|file| file.to_string_lossy()).chain(wanted.iter().map(|(_, file)| (*file).into()));
-    match files.into_iter().find(|file| same_file(file, &progress)) {
-        Some(file) => Err(CliError::usage(Message::new("cli-progress-file").with("file", printable_text(&file)))),
-        None => Ok(()),
+/// Checks that the files that are replaced, those of `--progress` and `--report`, are none of the
+/// others.
+fn check_replaced_files(options: &GradeOptions, wanted: &[ReportTarget<'_>]) -> Result<(), CliError> {
+    let kept = [Some(&options.store), options.roster.as_ref(), options.earlier.as_ref()].into_iter().flatten();
+    let kept: Vec<_> = kept.map(|file| file.to_string_lossy()).collect();
+    let progress = options.progress.as_deref().map(Path::to_string_lossy);
+    let replaced = wanted.iter().map(|(_, file)| ("--report", *file));
+    for (option, file) in replaced.clone().chain(progress.as_deref().map(|file| ("--progress", file))) {
+        let is_report = option == "--progress" && replaced.clone().any(|(_, report)| same_file(report, file));
+        if is_report || kept.iter().any(|kept| same_file(kept, file)) {
+            let message = Message::new("cli-file-twice").with("file", printable_text(file));
+            return Err(CliError::usage(message.with("option", option)));
+        }
     }
+    Ok(())
 }
 
 /// Returns the paths hidden from submissions: other submissions, their results, and the lab, which

@@ -53,7 +53,7 @@ impl SourceExcerpt {
 
 /// Returns the part of a line around a column (from 1; 0 for the beginning).
 fn shortened(line: &str, column: usize) -> String {
-    // A character has at least one byte: a line of so many bytes needs no counting.
+    // A character has at least one byte: a shorter line needs no counting.
     if line.len() <= MAX_LINE_CHARS {
         return line.to_owned();
     }

@@ -18,7 +18,7 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// Returns the shard, if there is one of this number among so many.
+    /// Returns the shard; `None` if there is none of this number.
     #[must_use]
     pub fn new(number: u32, count: u32) -> Option<Self> {
         ((1..=count).contains(&number) && count <= MAX_SHARDS).then_some(Self { number, count })

@@ -20,7 +20,7 @@ cli-not-a-pair = { $flag } needs a name and a value separated by "=", not "{ $wo
 cli-bad-command = invalid command line "{ $command }": it is empty or a quotation mark is missing
 cli-bad-address = "{ $address }" is not a valid address: write HOST:PORT, for example 192.0.2.7:65432
 cli-unknown-name = cannot resolve the host name "{ $name }"
-cli-progress-file = "{ $file }" is a file of this run already: use another one for --progress
+cli-file-twice = "{ $file }" is a file of this run already: use another one for { $option }
 cli-same-file = two reports would be written to "{ $file }": use a different file for each
 cli-no-folder = cannot write a report to "{ $file }": it is a directory, or its directory does not exist
 cli-not-readable = programs run as another user here, who cannot read "{ $path }": move it or allow it to be read

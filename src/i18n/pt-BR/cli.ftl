@@ -20,7 +20,7 @@ cli-not-a-pair = { $flag } precisa de um nome e um valor separados por “=”, 
 cli-bad-command = linha de comando inválida: “{ $command }”: está vazia ou falta fechar aspas
 cli-bad-address = “{ $address }” não é um endereço válido: escreva HOST:PORTA, por exemplo 192.0.2.7:65432
 cli-unknown-name = não foi possível resolver o nome de máquina “{ $name }”
-cli-progress-file = “{ $file }” já é um arquivo desta execução: use outro em --progress
+cli-file-twice = “{ $file }” já é um arquivo desta execução: use outro em { $option }
 cli-same-file = dois relatórios seriam gravados em “{ $file }”: use um arquivo para cada um
 cli-no-folder = não dá para gravar um relatório em “{ $file }”: é uma pasta, ou a pasta dele não existe
 cli-not-readable = aqui os programas rodam como outro usuário, que não pode ler “{ $path }”: mova-o ou permita a leitura

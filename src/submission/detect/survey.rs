@@ -127,10 +127,13 @@ impl<'a> SourceFile<'a> {
     }
 }
 
+/// A language and a folder.
+type FolderOfLanguage<'a> = (&'a str, Option<&'a Path>);
+
 /// Returns the programs among the sources, with their parts.
 fn programs(sources: &[SourceFile<'_>], cancel: &Cancel) -> Vec<Candidate> {
     // The files of each folder that can only be parts, and the files of each name.
-    let mut parts_of: BTreeMap<(&str, Option<&Path>), Vec<&SourceFile<'_>>> = BTreeMap::new();
+    let mut parts_of: BTreeMap<FolderOfLanguage<'_>, Vec<&SourceFile<'_>>> = BTreeMap::new();
     let mut called: BTreeMap<(&str, &OsStr), Vec<&SourceFile<'_>>> = BTreeMap::new();
     for source in sources {
         let (Some(language), Some(stem)) = (language::by_name(source.file), source.file.file_stem()) else { continue };
@@ -139,11 +142,10 @@ fn programs(sources: &[SourceFile<'_>], cancel: &Cancel) -> Vec<Candidate> {
             parts_of.entry((language, source.file.parent())).or_default().push(source);
         }
     }
-    let has_program = |folder: Option<&Path>, language: &str| {
-        sources.iter().any(|other| {
-            other.begins && other.file.parent() == folder && language::by_name(other.file) == Some(language)
-        })
-    };
+    // The folders with programs of each language.
+    let begun = sources.iter().filter(|source| source.begins);
+    let begun: BTreeSet<FolderOfLanguage<'_>> =
+        begun.filter_map(|source| Some((language::by_name(source.file)?, source.file.parent()))).collect();
     let mut all = Vec::new();
     for source in sources.iter().filter(|source| source.begins) {
         if cancel.is_cancelled() {
@@ -166,7 +168,7 @@ fn programs(sources: &[SourceFile<'_>], cancel: &Cancel) -> Vec<Candidate> {
         parts.iter().for_each(|part| reading.add(&part.reading));
         if !reading.is_about_sockets() && heuristics::has_entry_point(recipe.language) {
             // The sockets are in a package or library of its own.
-            let others = sources.iter().filter(|other| is_library(other, recipe.language, &has_program));
+            let others = sources.iter().filter(|other| is_library(other, recipe.language, &begun));
             let others: Vec<&SourceFile<'_>> = others.filter(|other| other.reading.is_about_sockets()).collect();
             others.iter().for_each(|part| reading.add(&part.reading));
             parts.extend(others);
@@ -196,10 +198,10 @@ fn programs(sources: &[SourceFile<'_>], cancel: &Cancel) -> Vec<Candidate> {
 
 /// Returns true if a source can be part of programs in other folders: its folder has no program, or
 /// it is the library of a Rust package.
-fn is_library(source: &SourceFile<'_>, language: &str, has_program: &dyn Fn(Option<&Path>, &str) -> bool) -> bool {
+fn is_library(source: &SourceFile<'_>, language: &str, begun: &BTreeSet<FolderOfLanguage<'_>>) -> bool {
     let is_crate = language == "Rust" && source.file.file_name() == Some(OsStr::new("lib.rs"));
     let is_same = !source.begins && language::by_name(source.file) == Some(language);
-    is_same && (is_crate || !has_program(source.file.parent(), language))
+    is_same && (is_crate || !begun.contains(&(language, source.file.parent())))
 }
 
 /// Removes programs beyond the maximum, and returns a note about them. Those deep in the tree are

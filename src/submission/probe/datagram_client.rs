@@ -42,3 +42,36 @@ fn first_destination(capture: &Capture, port: u16) -> Option<SocketAddr> {
     let own = all.udp.iter().find(|one| one.client.port() == port);
     own.filter(|one| one.datagrams_from(Side::Client).next().is_some()).map(|one| one.server)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{CapturedPacket, PacketFate};
+    use crate::packet::frame::sample::{end, udp};
+
+    fn first(frames: &[(&str, &str)], port: u16) -> Option<SocketAddr> {
+        let mut capture = Capture::with_interfaces(&["lo"]);
+        for ((from, to), at_ns) in frames.iter().zip(1..) {
+            let bytes = udp(from, to, b"x");
+            let original_length = u32::try_from(bytes.len()).expect("a short frame");
+            capture.add(CapturedPacket {
+                at_ns,
+                interface: 0,
+                fate: PacketFate::Delivered,
+                original_length,
+                bytes: &bytes,
+            });
+        }
+        first_destination(&capture, port)
+    }
+
+    #[test]
+    fn first_datagram_names_the_server() {
+        let (own, server, other) = ("127.0.0.1:40000", "127.0.0.1:65431", "127.0.0.1:50000");
+        assert_eq!(first(&[(own, server), (server, own)], 40_000), Some(end(server)));
+        // A server on a port that the kernel chose answers.
+        assert_eq!(first(&[(other, own), (own, other)], 40_000), None);
+        assert_eq!(first(&[(other, server)], 40_000), None);
+        assert_eq!(first(&[], 40_000), None);
+    }
+}

@@ -224,3 +224,24 @@ fn html_report_needs_one_submission_and_a_folder() {
     let arguments = ["grade", &class, "--store", &store, "--report", &page];
     socklab(&arguments).assert().code(2).stdout("").stderr(contains("html"));
 }
+
+#[test]
+fn reports_do_not_replace_files_that_are_read() {
+    let folder = folder();
+    let place = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::create_dir_all(folder.path().join("turma/ana")).expect("a folder");
+    std::fs::write(place("r.csv"), "id,name\nana,Ana\n").expect("written");
+    let (class, store, roster, table) = (place("turma"), place("s.db"), place("r.csv"), place("t.csv"));
+    let refused = |report: &str, progress: &str, option: &str| {
+        let report = format!("csv={report}");
+        let files = ["--store", &store, "--roster", &roster, "--report", &report, "--progress", progress];
+        let message = format!("is a file of this run already: use another one for {option}");
+        socklab(&["grade", &class]).args(files).assert().code(2).stdout("").stderr(contains(message.as_str()));
+    };
+    let progress = place("p.json");
+    refused(&store, &progress, "--report");
+    refused(&roster, &progress, "--report");
+    refused(&table, &store, "--progress");
+    refused(&table, &table, "--progress");
+    assert_eq!(std::fs::read_to_string(&roster).expect("a roster"), "id,name\nana,Ana\n");
+}

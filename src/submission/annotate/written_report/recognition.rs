@@ -188,7 +188,10 @@ impl Reader<'_> {
                 self.add_pictures(line);
                 continue;
             }
-            self.end_part_at_question(at, line);
+            // A larger heading may be a question below which the parts are.
+            if !self.deep_titles && !self.sheet.template.has(&line.text) {
+                self.end_part_at(at, line);
+            }
             if let Some(question) = self.question(at, line, next) {
                 skip = question.takes_next;
                 let item = question.item;

@@ -99,6 +99,8 @@ pub(super) struct Sheet {
     pub(super) items: Vec<SheetItem>,
     pub(super) parts: Vec<SheetPart>,
     pub(super) template: Template,
+    /// The words of the titles of all parts.
+    title_words: Vec<u16>,
     vocabulary: Vocabulary,
 }
 
@@ -162,7 +164,8 @@ impl Sheet {
             }
         });
         let items = items.collect();
-        Self { items, parts, template: Template::default(), vocabulary }
+        let title_words = parts.iter().flat_map(|part| part.words.iter().copied()).collect();
+        Self { items, parts, template: Template::default(), title_words, vocabulary }
     }
 
     /// Returns the words of a line.
@@ -255,12 +258,10 @@ impl Sheet {
         self.item(part, number).or_else(|| self.running(number).filter(|item| self.part_of(*item) == Some(part)))
     }
 
-    /// Returns true if a text has a word of the question of an item that no title of its part has.
-    pub(super) fn has_own_word(&mut self, text: &str, item: usize) -> bool {
-        let line = self.words(text);
+    /// Returns true if a line has a word of the question of an item that no title of a part has.
+    pub(super) fn has_own_word(&self, line: &LineWords, item: usize) -> bool {
         let Some(item) = self.items.get(item) else { return false };
-        let titles = self.parts.iter().flat_map(|part| part.words.iter().copied()).collect::<Vec<_>>();
-        item.phrases.iter().any(|phrase| self.vocabulary.shares_other(&line, phrase, &titles))
+        item.phrases.iter().any(|phrase| self.vocabulary.shares_other(line, phrase, &self.title_words))
     }
 
     /// Returns true if a text only repeats the question of an item.

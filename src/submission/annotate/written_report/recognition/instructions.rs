@@ -90,6 +90,49 @@ const FILLERS: [&str; 14] = [
     "gerais",
     "codigo",
 ];
+/// Other words in a heading that begins with several words: "How to run the server".
+const OBJECTS: [&str; 38] = [
+    "o",
+    "os",
+    "a",
+    "as",
+    "cada",
+    "um",
+    "uma",
+    "each",
+    "this",
+    "este",
+    "esse",
+    "no",
+    "em",
+    "com",
+    "in",
+    "on",
+    "with",
+    "cliente",
+    "clientes",
+    "servidor",
+    "servidores",
+    "client",
+    "clients",
+    "server",
+    "servers",
+    "tcp",
+    "udp",
+    "programs",
+    "projetos",
+    "codigos",
+    "code",
+    "aplicacao",
+    "application",
+    "sistema",
+    "lab",
+    "laboratorio",
+    "terminal",
+    "localmente",
+];
+/// Minimum likeness of a heading to the title of a part, which ends such a section.
+const MIN_TITLE_LIKENESS: f32 = 0.75;
 /// Verbs at the beginning of a step, and words before them.
 const STEP_VERBS: [&str; 36] = [
     "abra",
@@ -146,8 +189,8 @@ pub(super) fn blocked(lines: &[Line], marks: &[Option<Mark>], sheet: &mut Sheet)
         examined += 1;
         let end = match line.kind {
             LineKind::Heading(level) => {
-                let ends = |line: &Line| matches!(line.kind, LineKind::Heading(other) if other <= level);
-                lines.iter().skip(at + 1).position(ends).map_or(lines.len(), |length| at + 1 + length)
+                let end = end_of_section(lines, at, level);
+                (at + 1..end).find(|at| begins_report(lines, marks, *at, sheet)).unwrap_or(end)
             }
             _ => end_of_list(lines, marks, at + 1),
         };
@@ -170,6 +213,25 @@ pub(super) fn blocked(lines: &[Line], marks: &[Option<Mark>], sheet: &mut Sheet)
     all
 }
 
+/// Returns the end of the section that begins at a heading: the next heading of its level.
+fn end_of_section(lines: &[Line], at: usize, level: u8) -> usize {
+    let ends = |line: &Line| matches!(line.kind, LineKind::Heading(other) if other <= level);
+    lines.iter().skip(at + 1).position(ends).map_or(lines.len(), |length| at + 1 + length)
+}
+
+/// Returns true for the title of a part above numbered lines that are no steps. The report may be
+/// below "How to run the project", and the steps are below the titles of the servers, too.
+fn begins_report(lines: &[Line], marks: &[Option<Mark>], at: usize, sheet: &mut Sheet) -> bool {
+    let Some(Line { kind: LineKind::Heading(level), text, .. }) = lines.get(at) else { return false };
+    let title = sheet.title(&text.replace(BOLD_END, ""));
+    let is_answer = |at: &usize| match (lines.get(*at), marks.get(*at)) {
+        (Some(line), Some(Some(mark))) => !is_step(line.text.get(mark.rest..).unwrap_or_default()),
+        _ => false,
+    };
+    title.is_some_and(|(_, likeness, words)| likeness >= MIN_TITLE_LIKENESS && words >= 2)
+        && (at + 1..end_of_section(lines, at, *level)).filter(is_answer).count() >= MIN_QUESTIONS
+}
+
 /// Returns true for a heading of such a section, or a label before a list.
 fn is_heading(line: &Line) -> bool {
     let is_heading = matches!(line.kind, LineKind::Heading(_));
@@ -177,15 +239,15 @@ fn is_heading(line: &Line) -> bool {
     let is_label = line.kind == LineKind::Text && plain.trim_end().ends_with(':');
     let words = all_words(&plain);
     let joined = words.join(" ");
-    // Questions of the lab begin with "Executar", too: the heading must be whole, or go on with a
-    // blank.
-    let begins =
-        |heading: &str| joined.strip_prefix(heading).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
-    // "Uso do Wireshark" is a question.
-    let is_plain = |word: &String| HEADINGS.contains(&word.as_str()) || FILLERS.contains(&word.as_str());
-    (is_heading || is_label)
-        && words.len() <= MAX_HEADING_WORDS
-        && HEADINGS.iter().any(|heading| begins(heading) && (heading.contains(' ') || words.iter().all(is_plain)))
+    let has = |all: &[&str], word: &str| all.contains(&word);
+    // "Uso do Wireshark" and "Como usar o Wireshark: análise" are questions.
+    let is_whole = |heading: &str| match joined.strip_prefix(heading) {
+        Some(rest) if rest.is_empty() || rest.starts_with(' ') => rest
+            .split_whitespace()
+            .all(|word| has(&HEADINGS, word) || has(&FILLERS, word) || heading.contains(' ') && has(&OBJECTS, word)),
+        _ => false,
+    };
+    (is_heading || is_label) && words.len() <= MAX_HEADING_WORDS && HEADINGS.iter().any(|heading| is_whole(heading))
 }
 
 /// Returns the end of the list and code that begin at a line.
@@ -241,10 +303,16 @@ fn lists(lines: &[Line], marks: &[Option<Mark>]) -> Vec<Vec<usize>> {
     all
 }
 
-/// Returns true if a list has the steps to run programs: imperatives and commands, and no text
-/// below.
+/// Returns true if a list has the steps to run programs: imperatives and commands, with no text and
+/// no picture below.
 fn is_steps(lines: &[Line], marks: &[Option<Mark>], list: &[usize]) -> bool {
     let (Some(first), Some(last)) = (list.first(), list.last()) else { return false };
+    let below = lines.iter().skip(*last + 1);
+    let below =
+        below.take_while(|line| !matches!(line.kind, LineKind::Heading(_)) && !substance::says_something(&line.text));
+    if lines.iter().take(*last + 1).skip(*first).chain(below).any(|line| !line.pictures.is_empty()) {
+        return false;
+    }
     let (mut steps, mut has_command) = (0_usize, false);
     for at in *first..=*last {
         let Some(line) = lines.get(at) else { return false };
@@ -257,12 +325,17 @@ fn is_steps(lines: &[Line], marks: &[Option<Mark>], list: &[usize]) -> bool {
         }
         let Some(Some(mark)) = marks.get(at) else { return false };
         let text = line.text.get(mark.rest..).unwrap_or_default();
-        let words = all_words(text);
-        let is_question = text.trim_end().ends_with('?') || wording::asks_more(&words);
-        steps += usize::from(words.iter().take(3).any(|word| STEP_VERBS.contains(&word.as_str())) && !is_question);
-        has_command |= words.iter().any(|word| COMMANDS.contains(&word.as_str()));
+        steps += usize::from(is_step(text));
+        has_command |= all_words(text).iter().any(|word| COMMANDS.contains(&word.as_str()));
     }
     has_command && steps * 3 >= list.len() * 2
+}
+
+/// Returns true for an imperative or a command that asks nothing.
+fn is_step(text: &str) -> bool {
+    let words = all_words(text);
+    let is_question = text.trim_end().ends_with('?') || wording::asks_more(&words);
+    (words.iter().take(3).any(|word| STEP_VERBS.contains(&word.as_str())) || is_command(text)) && !is_question
 }
 
 fn is_command(text: &str) -> bool {
@@ -291,6 +364,14 @@ mod tests {
     }
 
     #[test]
+    fn report_below_instructions_is_not_blocked() {
+        let report = "# Como rodar o projeto\npython3 s.py\n## Servidor TCP simples\n1) LISTEN\n2) bind\n";
+        assert_eq!(all(report), [true, true, false, false, false]);
+        let steps = "# Como rodar o projeto\n## Servidor TCP simples\n1) python3 s.py\n2) Abra outro terminal\n";
+        assert!(all(steps).iter().all(|blocked| *blocked));
+    }
+
+    #[test]
     fn questions_and_answers_are_not_blocked() {
         for text in [
             "## Como executar o cliente TCP muda o estado da conexão neste laboratório\ntexto\n",
@@ -299,6 +380,9 @@ mod tests {
             "# Instruções\n3) Analise o código fonte\n4) Analise usando o wireshark explicando os pacotes.\n",
             "1) Subir o servidor e explicar os estados\nrodei python3 e vi LISTEN no terminal\n2) Executar o cliente\n",
             "1. Rodei python3 s.py e vi LISTEN\n2. O cliente conectou\n",
+            "## Como usar o Wireshark: análise\ntexto\n",
+            "1. Execute o servidor com python3 s.py\n![](a.png)\n2. Execute o cliente\n![](b.png)\n",
+            "1. Execute o servidor com python3 s.py\n2. Execute o cliente\n![](b.png)\n",
         ] {
             assert!(!all(text).contains(&true), "{text}");
         }

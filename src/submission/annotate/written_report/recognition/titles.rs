@@ -63,7 +63,8 @@ impl Reader<'_> {
             Some(number) => self.sheet.item_or_running(part, number).into_iter().collect(),
             None => (0..self.sheet.items.len()).filter(|item| self.sheet.part_of(*item) == Some(part)).collect(),
         };
-        items.into_iter().any(|item| self.sheet.has_own_word(&text, item))
+        let words = self.sheet.words(&text);
+        items.into_iter().any(|item| self.sheet.has_own_word(&words, item))
     }
 
     /// Returns true if a line is more like the title of a part than like a question.
@@ -161,13 +162,10 @@ impl Reader<'_> {
         matches.iter().any(|one| is_alike(one) && self.sheet.number(one.item) == Some(1))
     }
 
-    /// Ends the part at a question in a heading above the title of the part, if such titles are not
-    /// usual in the report.
-    pub(super) fn end_part_at_question(&mut self, at: usize, line: &Line) {
+    /// Ends the part at a heading that is larger than its title.
+    pub(super) fn end_part_at(&mut self, at: usize, line: &Line) {
         if let LineKind::Heading(level) = line.kind
-            && !self.deep_titles
             && self.part_level.is_some_and(|own| level < own)
-            && !self.sheet.template.has(&line.text)
         {
             self.found.sections.push((at, None));
             self.part = None;
@@ -197,11 +195,6 @@ impl Reader<'_> {
         if self.asked.as_ref().is_some_and(|asked| level <= asked.level) {
             self.asked = None;
         }
-        // A chapter above the parts ends the part, too.
-        if self.part_level.is_some_and(|own| level < own) {
-            self.part = None;
-            self.part_level = None;
-            self.found.sections.push((at, None));
-        }
+        self.end_part_at(at, line);
     }
 }

@@ -28,6 +28,31 @@ const STATES: [&str; 21] = [
     "UNCONN",
     "ESCUTANDO",
 ];
+/// Calls of the socket interface, which are answers without the name of their object, too.
+const CALLS: [&str; 22] = [
+    "socket",
+    "bind",
+    "listen",
+    "accept",
+    "connect",
+    "send",
+    "sendall",
+    "sendto",
+    "sendmsg",
+    "recv",
+    "recvfrom",
+    "recvmsg",
+    "read",
+    "write",
+    "close",
+    "shutdown",
+    "select",
+    "poll",
+    "fork",
+    "setsockopt",
+    "gethostbyname",
+    "getaddrinfo",
+];
 /// Endings of files, whose names are no answer.
 const FILE_ENDINGS: [&str; 24] = [
     "py", "java", "c", "cpp", "cc", "h", "cs", "js", "ts", "go", "rs", "rb", "php", "md", "txt", "pdf", "docx", "png",
@@ -54,15 +79,14 @@ fn is_fact(word: &str) -> bool {
     }
     let address = plain.split([':', '/']).next().unwrap_or_default();
     let is_state = STATES.contains(&plain.replace('-', "_").as_str()) || plain.eq_ignore_ascii_case("established");
-    // "s.sendall()", "tcp.port==65432", "recv(1024)": a version such as "3.11" has no letter.
+    // "s.sendall()", "tcp.port==65432", "recv(1024)": a version such as "3.11" has no letter, and
+    // "Aluno(a)" is a word.
+    let is_call = |name: &str| is_name(name) && (name.contains('.') || CALLS.contains(&name.to_lowercase().as_str()));
     let is_code = plain.starts_with(char::is_alphabetic)
         && !word.contains("://")
         && !word.starts_with("www.")
         && (word.contains("==")
-            || word.split_once('(').is_some_and(|(name, rest)| {
-                // "print(s)" is a plural.
-                name.len() >= 3 && rest.contains(')') && !rest.starts_with("s)") && is_name(name)
-            }));
+            || word.split_once('(').is_some_and(|(name, rest)| rest.contains(')') && is_call(name)));
     address.parse::<Ipv4Addr>().is_ok() || is_state || is_code
 }
 
@@ -85,6 +109,8 @@ mod tests {
             "TIME-WAIT",
             "tcp.port==65432",
             "s.sendall(data)",
+            "recv(1024)",
+            "Bind()",
         ] {
             assert!(is_short_answer(text), "{text}");
         }
@@ -100,6 +126,9 @@ mod tests {
             "servidor.py",
             "tela(1).png",
             "Print(s)",
+            "Print(1)",
+            "Servidor(es)",
+            "Aluno(a)",
             "3.11",
             "65432",
             "https://exemplo.org/a(b)",
