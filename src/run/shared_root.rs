@@ -13,11 +13,14 @@ const EXCHANGE_WORDS: &[&str] = &["echo", "uppercase", "reply", "answered"];
 const fn explains(cause: &Cause) -> Option<(Symptom, usize)> {
     Some(match cause {
         Cause::AnswerSentElsewhere { .. } => (Symptom::Missing, 0),
-        Cause::DataUnread { .. } | Cause::WaitsForKeyboard { .. } => (Symptom::Missing, 1),
+        Cause::DataUnread { .. }
+        | Cause::ConnectionNotWatched { .. }
+        | Cause::SharedConnection { .. }
+        | Cause::WaitsForKeyboard { .. } => (Symptom::Missing, 1),
         Cause::AnswersOnlyAfterEnd { .. } => (Symptom::Missing, 2),
         Cause::EverySecondDatagram { .. } => (Symptom::Missing, 3),
         Cause::FirstDatagramUnanswered { .. } => (Symptom::Missing, 4),
-        Cause::OneMessageLate { .. } => (Symptom::Missing, 5),
+        Cause::OneMessageLate { .. } | Cause::KeptInBuffer { .. } => (Symptom::Missing, 5),
         Cause::ObjectStream { .. }
         | Cause::PrintedForm { .. }
         | Cause::TwoBytesPerLetter { .. }
@@ -73,7 +76,7 @@ pub(super) fn share_root_causes(items: &mut [ItemResult]) {
 /// Returns true if a cause says that a connection waited to be accepted, which is a fault of its
 /// own.
 const fn is_unserved(cause: &Cause) -> bool {
-    matches!(cause, Cause::LeftInAcceptQueue { .. } | Cause::BusyWithClient { .. })
+    matches!(cause, Cause::LeftInAcceptQueue { .. } | Cause::ListenerNotWatched { .. } | Cause::BusyWithClient { .. })
 }
 
 /// Returns true if a greeting before the answer looks like this.
@@ -92,6 +95,7 @@ fn shows_in_packets(exchange: &Cause, packets: &Cause) -> bool {
                 | Cause::WaitsForShortRead { .. }
                 | Cause::WaitsForKeyboard { .. }
                 | Cause::AnswerAfterMore { .. }
+                | Cause::AnswerToAnotherClient { .. }
         );
     match packets {
         Cause::PacketsNoAnswer { .. } => is_missing && !has_part(exchange),
@@ -224,7 +228,10 @@ mod tests {
         // The packets carry a plain text, and the program crashed elsewhere.
         let accents = Cause::DecodedAsText { client, got: String::new(), hint: Hint::Bytes };
         assert_eq!(of_packets(accents, other()), "packets-other-answer");
-        assert_eq!(of_packets(Cause::ThreadFailed { said: String::new() }, other()), "packets-other-answer");
+        assert_eq!(
+            of_packets(Cause::ThreadFailed { said: String::new(), hint: Hint::ThreadFailed }, other()),
+            "packets-other-answer"
+        );
         let closed = Cause::PacketsNoFin { client };
         assert_eq!(of_packets(prefix(), closed), "packets-no-fin");
         let greeting = || Cause::SpeaksFirst { client, prefix: String::new() };

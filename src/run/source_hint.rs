@@ -81,7 +81,7 @@ fn cited(finding: &Finding, seen: Option<&Evidence>) -> Option<String> {
         Cause::DoesNotBuildFault { error, .. } => return Some(error.clone()),
         _ => {}
     }
-    if let Cause::ThreadFailed { said } | Cause::ErrorPrinted { said } = cause {
+    if let Cause::ThreadFailed { said, .. } | Cause::ErrorPrinted { said, .. } = cause {
         return trace_of(said, seen?);
     }
     let said = exit_line(cause)?;

@@ -7,5 +7,6 @@ pub(crate) mod failed_call;
 pub(crate) mod program_file;
 pub(crate) mod rerun;
 pub(crate) mod smallest_exchange;
+pub(crate) mod unflushed;
 pub(crate) mod waiting_line;
 pub(crate) mod written_report;

@@ -142,7 +142,52 @@ const OTHER_FAMILY: &str = "  int t = socket(AF_INET, KIND, 0);\n  a.sin_family 
     bind(t, (struct sockaddr *)&a, sizeof a);\n  close(s);\n  listen(t, 5);\n  for (;;) {\n    int c = accept(t, 0, 0), n;\n    \
     while ((n = recv(c, b, 2000, 0)) > 0) send(c, b, n, 0);\n    close(c);\n  }\n";
 
+/// Waits for all sockets in one list.
+fn selecting(ready: &str) -> String {
+    format!(
+        "import select, socket\ns = socket.create_server(('127.0.0.1', 65432))\nall = [s]\nwhile True:\n    \
+         {ready}, _, _ = select.select(all, [], [])\n    for one in list({ready}):\n        if one is s:\n            \
+         all.append(s.accept()[0])\n        elif d := one.recv(2000):\n            one.sendall(d.upper())\n        \
+         else:\n            all.remove(one)\n            one.close()\n"
+    )
+}
+
+/// Reads four bytes at each event.
+fn polling(events: &str) -> String {
+    format!(
+        "import select, socket\ns = socket.create_server(('127.0.0.1', 65432))\np = select.epoll()\np.register(s, 1)\n\
+         all = {{}}\nwhile True:\n    for fd, _ in p.poll():\n        if fd == s.fileno():\n            \
+         c = s.accept()[0]\n            all[c.fileno()] = c\n            p.register(c, {events})\n        \
+         elif d := all[fd].recv(4):\n            all[fd].sendall(d.upper())\n        else:\n            \
+         p.unregister(fd)\n            all.pop(fd).close()\n"
+    )
+}
+
+/// Serves each client in a thread that uses the variable `c` of this function or of all.
+fn threading(parameter: &str, argument: &str) -> String {
+    format!(
+        "import socket, threading\ndef serve({parameter}):\n    while d := c.recv(2000):\n        \
+         c.sendall(d.upper())\n    c.close()\ns = socket.create_server(('127.0.0.1', 65432))\nwhile True:\n    \
+         c, _ = s.accept()\n    threading.Thread(target=serve, args=({argument})).start()\n"
+    )
+}
+
+/// Answers through a writer with a buffer.
+fn buffering(written: &str) -> String {
+    format!(
+        "import socket\ns = socket.create_server(('127.0.0.1', 65432))\nwhile True:\n    c = s.accept()[0]\n    \
+         f = c.makefile('wb')\n    while d := c.recv(2000):\n        f.write(d){written}\n    f.close()\n    c.close()\n"
+    )
+}
+
 #[rstest]
+#[case::list_overwritten("tcp-multi.3", selecting("all"), Verdict::Fail, "listener-not-watched")]
+#[case::list_kept("tcp-multi.3", selecting("ready"), Verdict::Pass, "")]
+#[case::reported_once("tcp-multi.3", polling("1 | select.EPOLLET"), Verdict::Fail, "connection-not-watched")]
+#[case::reported_again("tcp-multi.3", polling("1"), Verdict::Pass, "")]
+#[case::own_variable("tcp-multi.5", threading("c", "c,"), Verdict::Pass, "")]
+#[case::never_flushed("tcp-simple.3", buffering(""), Verdict::Fail, "never-flushed")]
+#[case::flushed("tcp-simple.3", buffering("; f.flush()"), Verdict::Pass, "")]
 #[case::to_another_client("udp-simple.2", TO_THE_LAST_SENDER.to_owned(), Verdict::Fail, "answer-sent-elsewhere")]
 #[case::one_message_late("tcp-multi.3", ONE_LATE.to_owned(), Verdict::Fail, "one-message-late")]
 #[case::other_family("tcp-simple.1", OTHER_FAMILY.to_owned(), Verdict::Fail, "bind-refused")]
@@ -156,4 +201,16 @@ fn further_run_names_the_fault(#[case] item: &str, #[case] text: String, #[case]
     }
     let (verdict, found, _, named) = checked(item, &text);
     assert_eq!((verdict, &*found), (wanted, id), "{named}");
+}
+
+#[test]
+fn variable_that_all_threads_share_is_named() {
+    if !live_tests_enabled() {
+        return;
+    }
+    // Whether the answer still reaches the other client, or that one has closed, depends on the
+    // order of threads.
+    let (verdict, id, hint, named) = checked("tcp-multi.5", &threading("", ""));
+    let both = [("answer-to-another-client", "hint-own-connection"), ("thread-failed", "hint-descriptor-closed")];
+    assert!(verdict == Verdict::Fail && both.contains(&(&id, &hint)), "{id} {hint} {named}");
 }

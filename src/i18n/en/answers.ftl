@@ -38,11 +38,16 @@ waits-for-short-read = the answer to a message of { $bytes } bytes came only whe
 waits-for-fixed-amount = the server answered client { $client } only in whole blocks: shorter messages wait until a block ({ $bytes } bytes or a part of that) is full
 answer-after-more = client { $client } received the answer to one message ({ $bytes } bytes: "{ $sent }") only when it had sent more or had ended its side; the messages before were answered at once
 one-message-late = each answer to client { $client } came only with the next message: "{ $got }" was not answered until more was sent
+kept-in-buffer = client { $client } received nothing until it sent more: "{ $sent }" was not answered by itself{ $bytes ->
+    [0] {""}
+   *[other] , and the last { $bytes } bytes of the answers never came
+}
 one-message-unanswered = client { $client } received no answer to one message ({ $bytes } bytes: "{ $sent }"); those before and after it were answered
 
 hint-reads-to-end = answer what is there: recv(1024), read(buffer) or the event 'data' return as soon as some bytes are there; read() without a number, readAllBytes, io.ReadAll, fread, recv with MSG_WAITALL and the event 'end' wait for the end of the stream; a writer with a buffer (makefile, PrintWriter, bufio) keeps the answer until flush or close
 hint-answer-each-piece = send back each piece as it comes: a recv that returns fewer bytes is not the end of a message, and a full buffer does not mean that more follows (do not wait for a full buffer with readFully, readexactly or MSG_WAITALL)
 hint-one-message-late = answer in the same turn of the loop: first recv, then send what this recv returned, not what an earlier one did
+hint-flush = call flush after each answer: a writer with a buffer (BufferedOutputStream, PrintWriter, makefile, fdopen, bufio) sends only when its buffer is full; without such a writer, send back each piece as soon as recv returns it
 hint-one-message-unanswered = look at what distinguishes this message: its length, or bytes that are not text (0, values above 127)
 
 # Datagrams.
@@ -82,7 +87,7 @@ hint-keep-running = call the function that serves (main), keep it in an endless 
 
 # Data in the receive queue.
 data-unread = the server accepted client { $client }, but never read what it sent: { $bytes } bytes are still unread in the connection's receive queue
-hint-read-data = read from the connection that accept returned, into a buffer whose length is not 0 (Go: make([]byte, 1024), not var b []byte); with select, the first argument is the highest descriptor + 1, and every connection must be in the set (or in the array of poll) before each call; with threads, each client needs one that is free
+hint-read-data = read from the connection that accept returned, into a buffer whose length is not 0 (Go: make([]byte, 1024), not var b []byte); with select, the first argument is the highest descriptor + 1, and every connection must be in the set (or in the array of poll) before each call; with threads, each client needs one that is free, and gets its connection by value (not the address of a variable of the loop)
 
 # Why a socket does not have the port that its program names.
 bind-length-wrong = bind failed with EINVAL (Invalid argument): it got { $length } as the length of the address, which is not the length of an address (16 bytes for IPv4, 28 for IPv6)
@@ -94,6 +99,7 @@ listen-never-called = the program called accept on a socket for which it had not
 held-by-parent = a child process served the connection to its end, but the process that accepted it still holds its own copy, so that the connection is never closed
 hint-close-in-parent = after fork, close the connection in the parent, too (close(c) in C, c.close() in Python, close $c in Perl): it ends only when every process that has it has closed it
 awaits-thread = the thread that should answer waits for another thread of the program (a lock, a full queue or a channel), and that one never comes
+never-flushed = the answers stay in the buffer of { $writer }: the program never calls flush on it
 hint-awaits-thread = release each lock on every path, and before you wait for a client (with lock:, try/finally, defer mu.Unlock()); a queue or a channel needs a thread that takes from it
 impossible-address = the program exited ({ $status }) because it uses { $address }, which is not an IP address: "{ $said }"
 hint-impossible-address = correct the address: four numbers from 0 to 255 with dots between them, such as 127.0.0.1; 0.0.0.0 stands for every address of the machine
@@ -150,7 +156,7 @@ read-of-nothing = { $call } was called with a size of 0 bytes, so it read nothin
 send-of-nothing = { $call } was called with a size of 0 bytes, so it sent no answer
 
 hint-negative-descriptor = the descriptor is negative: in C it is the result of an earlier call that failed (socket, accept), so check what that call returns and print the reason (perror); in Python the socket was closed before, so close it only after its last use
-hint-descriptor-closed = this descriptor is not open: look where it was closed, perhaps by an earlier turn of the loop, by another thread or before a fork, and close each socket only after its last use; check that the right variable is passed, and what the call returns (perror in C)
+hint-descriptor-closed = this descriptor is not open: look where it was closed, perhaps by an earlier turn of the loop, by another thread (a variable that all threads share) or before a fork, and close each socket only after its last use; check that the right variable is passed, and what the call returns (perror in C)
 hint-wait-arguments = check the arguments: the first of select is the highest descriptor + 1 and not negative, the number of poll is that of the array's elements, and a time-out is not negative, except -1 for poll and epoll_wait
 hint-no-socket = pass the descriptor that socket or accept returned: this one belongs to another file
 hint-buffer-address = pass the address of an array or of allocated memory: this pointer refers to no memory of the program that the call may use

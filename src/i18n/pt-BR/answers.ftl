@@ -38,11 +38,16 @@ waits-for-short-read = a resposta a uma mensagem de { $bytes } bytes só veio qu
 waits-for-fixed-amount = o servidor só respondeu ao cliente { $client } em blocos inteiros: mensagens mais curtas esperam até que um bloco ({ $bytes } bytes ou uma parte disso) fique cheio
 answer-after-more = o cliente { $client } só recebeu a resposta a uma mensagem ({ $bytes } bytes: “{ $sent }”) depois de enviar mais ou de encerrar o seu lado; as mensagens anteriores foram respondidas na hora
 one-message-late = cada resposta ao cliente { $client } só veio com a mensagem seguinte: “{ $got }” ficou sem resposta até que ele enviasse mais
+kept-in-buffer = o cliente { $client } não recebeu nada até enviar mais: “{ $sent }” sozinho ficou sem resposta{ $bytes ->
+    [0] {""}
+   *[other] , e os últimos { $bytes } bytes das respostas nunca chegaram
+}
 one-message-unanswered = o cliente { $client } não recebeu resposta a uma mensagem ({ $bytes } bytes: “{ $sent }”); as anteriores e as seguintes foram respondidas
 
 hint-reads-to-end = responda ao que já chegou: recv(1024), read(buffer) ou o evento 'data' retornam assim que há alguns bytes; read() sem número, readAllBytes, io.ReadAll, fread, recv com MSG_WAITALL e o evento 'end' esperam o fim do fluxo; um escritor com buffer (makefile, PrintWriter, bufio) guarda a resposta até flush ou close
 hint-answer-each-piece = envie de volta cada pedaço assim que ele chega: um recv que retorna menos bytes não é o fim da mensagem, e um buffer cheio não quer dizer que vem mais (não espere o buffer encher com readFully, readexactly ou MSG_WAITALL)
 hint-one-message-late = responda na mesma volta do laço: primeiro recv, depois envie o que esse recv retornou, e não o que um anterior retornou
+hint-flush = chame flush depois de cada resposta: um escritor com buffer (BufferedOutputStream, PrintWriter, makefile, fdopen, bufio) só envia quando o buffer enche; sem um escritor assim, envie de volta cada pedaço assim que recv o retorna
 hint-one-message-unanswered = veja o que distingue essa mensagem: o comprimento, ou bytes que não são texto (0, valores acima de 127)
 
 # Datagramas.
@@ -82,7 +87,7 @@ hint-keep-running = chame a função que atende (main), mantenha-a em um laço s
 
 # Dados na fila de recepção.
 data-unread = o servidor aceitou o cliente { $client }, mas nunca leu o que ele enviou: { $bytes } bytes continuam não lidos na fila de recepção da conexão
-hint-read-data = leia da conexão que accept retornou, em um buffer cujo tamanho não seja 0 (Go: make([]byte, 1024), e não var b []byte); com select, o primeiro argumento é o maior descritor + 1, e toda conexão deve estar no conjunto (ou no vetor de poll) antes de cada chamada; com threads, cada cliente precisa de uma que esteja livre
+hint-read-data = leia da conexão que accept retornou, em um buffer cujo tamanho não seja 0 (Go: make([]byte, 1024), e não var b []byte); com select, o primeiro argumento é o maior descritor + 1, e toda conexão deve estar no conjunto (ou no vetor de poll) antes de cada chamada; com threads, cada cliente precisa de uma que esteja livre e que receba a conexão por valor (não o endereço de uma variável do laço)
 
 # Por que um socket não tem a porta que o programa indica.
 bind-length-wrong = bind falhou com EINVAL (argumento inválido): recebeu { $length } como tamanho do endereço, que não é o tamanho de um endereço (16 bytes em IPv4, 28 em IPv6)
@@ -94,6 +99,7 @@ listen-never-called = o programa chamou accept em um socket para o qual não tin
 held-by-parent = um processo filho atendeu a conexão até o fim, mas o processo que a aceitou ainda tem a sua própria cópia, e por isso a conexão nunca é fechada
 hint-close-in-parent = depois do fork, feche a conexão também no processo pai (close(c) em C, c.close() em Python, close $c em Perl): ela só termina quando todos os processos que a têm a fecharam
 awaits-thread = a thread que deveria responder espera por outra thread do programa (um lock, uma fila cheia ou um canal), e essa outra nunca chega
+never-flushed = as respostas ficam no buffer de { $writer }: o programa nunca chama flush nele
 hint-awaits-thread = libere cada lock em todos os caminhos, e antes de esperar por um cliente (with lock:, try/finally, defer mu.Unlock()); uma fila ou um canal precisa de uma thread que retire dele
 impossible-address = o programa terminou ({ $status }) porque usa { $address }, que não é um endereço IP: “{ $said }”
 hint-impossible-address = corrija o endereço: quatro números de 0 a 255 separados por pontos, como 127.0.0.1; 0.0.0.0 significa todos os endereços da máquina
@@ -150,7 +156,7 @@ read-of-nothing = { $call } foi chamado com tamanho de 0 bytes e, por isso, não
 send-of-nothing = { $call } foi chamado com tamanho de 0 bytes e, por isso, não enviou resposta
 
 hint-negative-descriptor = o descritor é negativo: em C, é o resultado de uma chamada anterior que falhou (socket, accept); confira o que ela retorna e imprima o motivo (perror); em Python, o socket já foi fechado; feche-o só depois do último uso
-hint-descriptor-closed = esse descritor não está aberto: veja onde ele foi fechado, talvez em uma volta anterior do laço, por outra thread ou antes de um fork, e feche cada socket só depois do último uso; confira se a variável passada é a certa e o que a chamada retorna (perror em C)
+hint-descriptor-closed = esse descritor não está aberto: veja onde ele foi fechado, talvez em uma volta anterior do laço, por outra thread (uma variável que todas compartilham) ou antes de um fork, e feche cada socket só depois do último uso; confira se a variável passada é a certa e o que a chamada retorna (perror em C)
 hint-wait-arguments = confira os argumentos: o primeiro de select é o maior descritor + 1 e não é negativo, o número de poll é o de elementos do vetor, e o tempo limite não é negativo, exceto -1 em poll e epoll_wait
 hint-no-socket = passe o descritor que socket ou accept retornou: este é de outro arquivo
 hint-buffer-address = passe o endereço de um vetor ou de memória alocada: esse ponteiro não indica memória do programa que a chamada possa usar

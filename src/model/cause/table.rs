@@ -59,8 +59,8 @@ causes! {
     }
     Output {
         OutputMissing { wanted: String, said: String } = "output-missing", [Output];
-        ThreadFailed { said: String } = "thread-failed", [ThreadFailed];
-        ErrorPrinted { said: String } = "error-printed", [ErrorPrinted];
+        ThreadFailed { said: String, hint: Hint } = "thread-failed", [ThreadFailed, DescriptorClosed];
+        ErrorPrinted { said: String, hint: Hint } = "error-printed", [ErrorPrinted, DescriptorClosed];
         OutputNothing { wanted: String } = "output-nothing", [Output];
     }
     Clients {
@@ -84,6 +84,7 @@ causes! {
         NoAnswerRefused { client: ClientId } = "no-answer-refused", [Refused];
         AnswerFromElsewhere { client: ClientId, from: SocketAddr, got: String } = "answer-from-elsewhere", [AnswerFromElsewhere];
         AnswerOfAnotherClient { client: ClientId, got: String } = "answer-of-another-client", [AnswerOfAnotherClient];
+        AnswerToAnotherClient { client: ClientId, other: ClientId } = "answer-to-another-client", [OwnConnection];
         UpperForEcho { client: ClientId, got: String } = "upper-for-echo", [RolesSwapped];
         EchoForUpper { client: ClientId, got: String } = "echo-for-upper", [Upper];
         LowerCase { client: ClientId, got: String, hint: Hint } = "lower-case", [Upper, Exactly];
@@ -119,6 +120,7 @@ causes! {
         WaitsForFixedAmount { client: ClientId, bytes: u64 } = "waits-for-fixed-amount", [AnswerEachPiece];
         AnswerAfterMore { client: ClientId, sent: String, bytes: u64 } = "answer-after-more", [AnswerEachPiece];
         OneMessageLate { client: ClientId, got: String } = "one-message-late", [OneMessageLate];
+        KeptInBuffer { client: ClientId, sent: String, bytes: u64 } = "kept-in-buffer", [Flush];
         OneMessageUnanswered { client: ClientId, sent: String, bytes: u64 } = "one-message-unanswered", [OneMessageUnanswered];
         LastByteMissing { client: ClientId, got: u64, of: u64 } = "last-byte-missing", [LastByte];
         LastByteNotUpper { client: ClientId } = "last-byte-not-upper", [LastByte];
@@ -176,9 +178,12 @@ causes! {
         ServedOneAfterAnother { accepted: u64, waiting: u64 } = "served-one-after-another", [AtOnce];
         BusyWithClient { client: ClientId, other: ClientId, call: String } = "busy-with-client", [AtOnce];
         LeftInAcceptQueue { client: ClientId, call: String } = "left-in-accept-queue", [Accept];
+        ListenerNotWatched { client: ClientId, call: String } = "listener-not-watched", [WatchListener];
         OtherListener { client: ClientId } = "other-listener", [OneListener];
         NeverAccepted { client: ClientId, state: TcpState } = "never-accepted", [Accept];
         DataUnread { client: ClientId, bytes: u64, call: Option<String> } = "data-unread" / "data-unread-silent" if call, [ReadData];
+        ConnectionNotWatched { client: ClientId, bytes: u64, call: String } = "connection-not-watched", [WatchConnection];
+        SharedConnection { client: ClientId, other: ClientId, bytes: u64 } = "shared-connection", [OwnConnection];
         LineNotAccepted { client: ClientId, line: String, queued: ClientId } = "line-not-accepted", [LineNotAccepted];
         LeftInCloseWait { client: ClientId, state: TcpState } = "left-in-close-wait", [Close];
         SpinsAfterEnd { client: ClientId, state: TcpState } = "spins-after-end", [Close];
@@ -236,6 +241,7 @@ causes! {
         AnswersFixedText { got: String } = "answers-fixed-text", [AnswersFixedText];
         CallFailed { call: String, error: String, hint: Hint } = "call-failed", [NegativeDescriptor, DescriptorClosed, NoSocket, BufferAddress, AcceptOfDatagrams, AcceptListens, DatagramSize, SendAddress, SendTo, AddressLength, UseConnection, ShutDownLast, WaitArguments];
         BindRefused { call: String, error: String, hint: Hint } = "bind-refused", [AddressInUse, AddressNotHere, Permission, BindFamily, BindResult];
+        NeverFlushed { writer: String } = "never-flushed", [Flush];
         AwaitsThread {} = "awaits-thread", [AwaitsThread];
         HeldByParent {} = "held-by-parent", [CloseInParent];
         ReadOfNothing { call: String } = "read-of-nothing", [BufferSize];

@@ -117,14 +117,26 @@ impl LateExchange<'_> {
             .then_some(Cause::WaitsForFixedAmount { client: self.stream.client, bytes: block as u64 })
     }
 
-    /// Answers came, but only after the next message.
+    /// Answers came, but only after the next message: all but the last, or parts of it, too.
     fn one_message_late(&self) -> Option<Cause> {
         let (_, first) = self.stream.sent.first().filter(|_| self.stream.sent.len() > 1)?;
+        let (_, last) = self.stream.sent.last()?;
         let &(begins, _) = self.all.after.first()?;
         let in_time = self.all.finished.is_none_or(|finished| begins < finished);
         let waited = self.first == 0 && self.all.turns[0].got.is_empty();
-        (waited && in_time && self.is_beginning())
-            .then_some(Cause::OneMessageLate { client: self.stream.client, got: quote(first) })
+        if !(waited && in_time && self.is_beginning()) {
+            return None;
+        }
+        let finished = self.all.finished.unwrap_or(Moment(u64::MAX));
+        let after = self.all.after.iter().filter(|(at, _)| *at < finished).map(|(_, bytes)| bytes.len());
+        let (got, expected) = (after.sum::<usize>(), self.whole().0.len());
+        let missing = expected.saturating_sub(got);
+        let client = self.stream.client;
+        Some(if missing < self.rule.nearest(last, &[]).len() {
+            Cause::KeptInBuffer { client, sent: quote(first), bytes: missing as u64 }
+        } else {
+            Cause::OneMessageLate { client, got: quote(first) }
+        })
     }
 
     /// One message was not answered, and a later one was.

@@ -73,6 +73,7 @@ impl<'a> SilentServer<'a> {
             return Some(match (self.rows.iter().filter(same_port).count(), self.other_client()) {
                 (_, Some(other)) => Cause::BusyWithClient { client, other, call: self.call() },
                 (2.., None) => Cause::OtherListener { client },
+                (_, None) if self.only_selects() => Cause::ListenerNotWatched { client, call: self.call() },
                 (_, None) => Cause::LeftInAcceptQueue { client, call: self.call() },
             });
         }
@@ -82,10 +83,35 @@ impl<'a> SilentServer<'a> {
         let bytes = row.unread_bytes();
         // A blocked reader of the same socket would take them: it waits for more than these.
         let reads_it = self.threads.iter().any(|thread| thread.inode == Some(row.inode));
-        (bytes > 0 && !reads_it).then(|| match self.protocol {
-            Protocol::Tcp => Cause::DataUnread { client, bytes, call: Some(self.call()) },
-            Protocol::Udp => Cause::DatagramUnread { client, call: self.call() },
+        (bytes > 0 && !reads_it).then(|| match (self.protocol, self.shared_client()) {
+            (Protocol::Tcp, Some(other)) => Cause::SharedConnection { client, other, bytes },
+            (Protocol::Tcp, None) if self.only_selects() => {
+                Cause::ConnectionNotWatched { client, bytes, call: self.call() }
+            }
+            (Protocol::Tcp, None) => Cause::DataUnread { client, bytes, call: Some(self.call()) },
+            (Protocol::Udp, _) => Cause::DatagramUnread { client, call: self.call() },
         })
+    }
+
+    /// Returns the cause if the rest of a client's data is unread, and nothing will report it.
+    pub(super) fn unwatched_cause(&self) -> Option<Cause> {
+        self.unread_cause().filter(|cause| matches!(cause, Cause::ConnectionNotWatched { .. }))
+    }
+
+    /// Returns true if the server only waits in `select` or `epoll_wait`. They return at once if they
+    /// watch a socket with data or a waiting connection (select(2), epoll(7)); edge-triggered, they
+    /// report it once. `poll` also waits for a single socket in the place of `accept` and `recv`.
+    fn only_selects(&self) -> bool {
+        self.threads.iter().all(|thread| matches!(thread.call.as_str(), "select" | "epoll_wait"))
+    }
+
+    /// Returns another client for whose data several threads wait.
+    fn shared_client(&self) -> Option<ClientId> {
+        let waits = |inode| self.threads.iter().filter(|thread| thread.inode == inode).count();
+        self.threads
+            .iter()
+            .filter(|thread| thread.inode.is_some() && waits(thread.inode) > 1)
+            .find_map(|thread| self.client_of(thread))
     }
 
     /// Returns the cause for data that the server has read.
@@ -107,11 +133,14 @@ impl<'a> SilentServer<'a> {
 
     /// Returns another client for whose data a thread waits.
     fn other_client(&self) -> Option<ClientId> {
-        self.threads.iter().find_map(|thread| {
-            let row = self.rows.iter().find(|row| Some(row.inode) == thread.inode)?;
-            let other = connections(self.seen).find(|&(_, local, peer)| row.peer == local && row.local == peer);
-            other.map(|(client, ..)| client).filter(|&client| client != self.client)
-        })
+        self.threads.iter().find_map(|thread| self.client_of(thread))
+    }
+
+    /// Returns the client for whose data a thread waits, if it is another one.
+    fn client_of(&self, thread: &BlockedThread) -> Option<ClientId> {
+        let row = self.rows.iter().find(|row| Some(row.inode) == thread.inode)?;
+        let other = connections(self.seen).find(|&(_, local, peer)| row.peer == local && row.local == peer);
+        other.map(|(client, ..)| client).filter(|&client| client != self.client)
     }
 
     /// Returns the calls in which the threads wait.

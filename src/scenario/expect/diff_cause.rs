@@ -4,6 +4,7 @@
 use super::answer_fault;
 use super::answer_rule::{Rule, common_prefix};
 use super::answer_timing::{self, RECV_BUFFER_SIZES};
+use super::blocked::SilentServer;
 use super::excerpt::{EXCERPT_CONTEXT, difference, quote};
 use super::mismatch::{Mismatch, find};
 use super::no_answer::no_answer_cause;
@@ -62,6 +63,14 @@ fn recognise(case: &Mismatch<'_>) -> Cause {
         && let Some(crashed) = crashed(case)
     {
         return crashed;
+    }
+    // The rest of the data was not read: where the answer is cut says nothing about its length.
+    if got.len() < expected.len()
+        && expected.starts_with(got)
+        && let Some(silent) = SilentServer::of(case.seen, case.stream)
+        && let Some(cause) = silent.unwatched_cause()
+    {
+        return cause;
     }
     if let Some(found) = revealed_cause(case) {
         return found;

@@ -6,13 +6,16 @@ use super::excerpt::quote;
 use super::mismatch::{Mismatch, find};
 use super::start::exited_by_itself;
 use super::stream::Stream;
-use crate::model::{Cause, Evidence, Hint, Protocol, StreamEnd};
+use crate::model::{Cause, ClientId, Evidence, Hint, Protocol, StreamEnd};
 
 /// Returns the cause for a client that received nothing.
 pub(super) fn no_answer_cause(case: &Mismatch<'_>) -> Cause {
     let client = case.stream.client;
     if let Some(&(_, from, bytes)) = case.stream.strays.first() {
         return Cause::AnswerFromElsewhere { client, from, got: quote(bytes) };
+    }
+    if let Some(other) = answered_client(case) {
+        return Cause::AnswerToAnotherClient { client, other };
     }
     match (case.stream.premature_end(), case.stream.timeout) {
         // Which of the two the client sees depends on microseconds: a closed socket answers data
@@ -23,6 +26,23 @@ pub(super) fn no_answer_cause(case: &Mismatch<'_>) -> Cause {
         (_, Some((.., within_ms))) => unanswered_cause(case, within_ms),
         _ => Cause::NoAnswer { client, hint: no_answer_hints(case).0 },
     }
+}
+
+/// Returns the client that got the answer to this one over its own connection. Short answers may be
+/// equal by chance.
+fn answered_client(case: &Mismatch<'_>) -> Option<ClientId> {
+    const MIN_ANSWER_BYTES: usize = 4;
+    let is_tcp = |stream: &&Stream<'_>| stream.protocol == Some(Protocol::Tcp) && stream.server == case.stream.server;
+    let answers = |stream: &Stream<'_>| stream.sent.iter().map(|(_, sent)| case.rule.answers(sent)).collect::<Vec<_>>();
+    let own = answers(case.stream);
+    let others = case.all.iter().filter(|other| other.client != case.stream.client).filter(is_tcp);
+    let others = others.filter(|_| is_tcp(&case.stream));
+    let has = |bytes: &[u8]| {
+        let mut long = own.iter().flatten().filter(|answer| answer.len() >= MIN_ANSWER_BYTES);
+        long.any(|answer| find(bytes, answer).is_some())
+    };
+    let mut mixed = others.filter(|other| has(&other.received_bytes()));
+    mixed.find(|other| !answers(other).iter().flatten().any(|answer| has(answer))).map(|other| other.client)
 }
 
 /// Returns the hints for a server that did not answer, and for one that only printed the data.

@@ -48,6 +48,7 @@ pub const fn symptom(cause: &Cause) -> Option<Symptom> {
         | Cause::StopsAfterMessages { .. }
         | Cause::OneMessageUnanswered { .. }
         | Cause::OneMessageLate { .. }
+        | Cause::KeptInBuffer { .. }
         | Cause::DatagramUnanswered { .. }
         | Cause::FirstDatagramUnanswered { .. }
         | Cause::OnlyFirstDatagram { .. }
@@ -68,6 +69,9 @@ pub const fn symptom(cause: &Cause) -> Option<Symptom> {
         | Cause::DataUnread { call: Some(_), .. }
         | Cause::DatagramUnread { .. }
         | Cause::LeftInAcceptQueue { .. }
+        | Cause::ListenerNotWatched { .. }
+        | Cause::ConnectionNotWatched { .. }
+        | Cause::SharedConnection { .. }
         | Cause::BusyWithClient { .. } => Symptom::Blocked,
         Cause::NotEstablished { .. }
         | Cause::ClosedBeforeData { .. }
@@ -209,10 +213,25 @@ fn printed_error(seen: &Evidence, server: ServerId, symptom: Symptom) -> Option<
     let uncaught = errors.iter().filter(is_own).find(|error| error.severity == Severity::Uncaught);
     let said = |error: &ReportedError| quoted_line(error.line.trim().as_bytes(), MAX_LINE_BYTES);
     if let Some(error) = uncaught {
-        return Some(Cause::ThreadFailed { said: said(error) });
+        return Some(Cause::ThreadFailed { said: said(error), hint: error_hint(&error.line, Hint::ThreadFailed) });
     }
     let printed = errors.iter().rfind(is_own).filter(|_| symptom == Symptom::Missing)?;
-    Some(Cause::ErrorPrinted { said: said(printed) })
+    Some(Cause::ErrorPrinted { said: said(printed), hint: error_hint(&printed.line, Hint::ErrorPrinted) })
+}
+
+/// Returns the hint for an error that a server printed. Use of a closed socket (EBADF, and what the
+/// libraries of Java, Go, Node and Ruby make of it) is mostly a fault of another line.
+fn error_hint(line: &str, other: Hint) -> Hint {
+    const CLOSED: [&str; 6] = [
+        "bad file descriptor",
+        "socket closed",
+        "socket is closed",
+        "use of closed network connection",
+        "err_stream_destroyed",
+        "closed stream",
+    ];
+    let line = line.to_lowercase();
+    if CLOSED.iter().any(|words| line.contains(words)) { Hint::DescriptorClosed } else { other }
 }
 
 /// Returns true if a client sent this line: then the server may only have printed it.

@@ -44,6 +44,7 @@ impl Unexplained {
             | Cause::PacketsNoAnswer { .. }
             | Cause::DatagramsMissing { .. }
             | Cause::OnlyFirstDatagram { .. }
+            | Cause::KeptInBuffer { .. }
             | Cause::OneMessageLate { .. } => Some(Self::Silent),
             // Or the server is slow, and its answer came just then by chance.
             Cause::AnswersOnlyAfterEnd { .. } => Some(Self::AfterEnd),

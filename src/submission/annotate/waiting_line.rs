@@ -220,7 +220,9 @@ fn chosen(found: &WaitingLines, cause: &Cause, text: &dyn Fn(&str) -> String) ->
     let words: &[&str] = match cause {
         Cause::AwaitsOtherClient { .. } => &["accept"],
         Cause::LeftInAcceptQueue { .. } | Cause::WaitsWithoutPort { .. } => return None,
-        Cause::DataUnread { .. } => &["select", "poll", "accept"],
+        Cause::DataUnread { .. } | Cause::ListenerNotWatched { .. } | Cause::ConnectionNotWatched { .. } => {
+            &["select", "poll", "accept"]
+        }
         Cause::WaitsForKeyboard { .. } => &["input", KEYBOARD, "system.in", "scan"],
         _ => &["recv", "read", "receive", "nextline", "scan"],
     };

@@ -93,10 +93,13 @@ fn second_listener() -> SocketRow {
 #[case::reads_a_pipe(one([thread("read", Some(5), None)], established()), "read-not-answered")]
 #[case::reads_another_file_as_standard_input(one([thread("read", Some(0), Some(101))], established()), "reads-on")]
 #[case::accepted_and_unread(one([accept()], [unread(1, 5)]), "data-unread-silent")]
+#[case::unread_in_select(one([other("select")], [unread(1, 5)]), "connection-not-watched")]
+#[case::unread_in_select_beside_a_lock(one([other("select"), other("futex")], [unread(1, 5)]), "data-unread-silent")]
 #[case::unread_in_poll(one([other("poll")], [unread(1, 5)]), "data-unread-silent")]
 #[case::unread_although_printed(one([other("poll")], [unread(1, 5)]).printed("hello\n"), "data-unread-silent")]
 #[case::printed(one([recv(1)], established()).printed("hello\n"), "printed-silent")]
 #[case::not_accepted(one([other("poll")], [queued(1, TcpState::Established)]), "left-in-accept-queue")]
+#[case::not_accepted_in_select(one([thread("epoll_wait", Some(5), None)], [queued(1, TcpState::Established)]), "listener-not-watched")]
 #[case::not_accepted_by_the_other_socket(
     one([accept()], [second_listener(), queued(1, TcpState::Established)]),
     "other-listener"
@@ -104,6 +107,8 @@ fn second_listener() -> SocketRow {
 #[case::connection_is_gone(one([accept()], []), "no-answer-silent")]
 #[case::busy_with_the_first(second([recv(1)], queued(2, TcpState::Established)), "busy-with-client")]
 #[case::second_in_the_queue(second([other("futex")], queued(2, TcpState::Established)), "left-in-accept-queue")]
+#[case::second_shares_a_variable(second([recv(1), recv(1)], unread(2, 5)), "shared-connection")]
+#[case::second_is_unread(second([recv(1), accept()], unread(2, 5)), "data-unread-silent")]
 #[case::second_is_read(second([recv(1), recv(2)], server_end(2, TcpState::Established)), "reads-on")]
 #[case::datagram_read(one_datagram([thread("recv", Some(3), Some(DATAGRAM))], 0), "datagram-read-not-answered")]
 #[case::datagram_unread(one_datagram([other("futex")], 300), "datagram-unread")]

@@ -92,7 +92,11 @@ fn correct_echo_passes(#[case] builder: EvidenceBuilder) {
 #[case::nothing_in_time(silence("hello").late(1), "no-answer-late")]
 #[case::nothing_of_one_that_had_ended(silence("hello").exited(ExitStatus::Code(0)).late(1), "no-answer-refused")]
 #[case::nothing_of_one_that_ended_afterwards(silence("hello").late(1).exited(ExitStatus::Code(0)), "no-answer-late")]
-#[case::only_after_more_was_sent(silence("ab").late(1).sent(1, "cd").got(1, "abcd"), "one-message-late")]
+#[case::only_after_more_was_sent(silence("ab").late(1).sent(1, "cd").got(1, "abcd"), "kept-in-buffer")]
+#[case::last_bytes_are_kept(silence("ab").late(1).sent(1, "cdef").got(1, "abcd"), "kept-in-buffer")]
+#[case::one_message_late(silence("ab").late(1).sent(1, "cd").got(1, "ab"), "one-message-late")]
+#[case::to_another_client(silence("hello").clients(2).sent(2, "other").got(2, "hello").late(1), "answer-to-another-client")]
+#[case::same_text_of_another_client(silence("hello").clients(2).sent(2, "hello").got(2, "hello").late(1), "no-answer-late")]
 #[case::only_after_the_client_had_ended(silence("ab").late(1).event(EventKind::FinishedSending { client: ClientId(1) }).got(1, "ab"), "answers-only-after-end")]
 #[case::closed(silence("hello").ended(1, StreamEnd::End), "no-answer-closed")]
 #[case::reset(silence("hello").ended(1, StreamEnd::Reset), "no-answer-closed")]
@@ -103,7 +107,14 @@ fn wrong_echo_fails_with_its_cause(#[case] builder: EvidenceBuilder, #[case] id:
     assert_eq!(
         finding.difference.is_some(),
         !(id.starts_with("no-answer")
-            || ["printed-not-sent", "answers-only-after-end", "one-message-late"].contains(&id)),
+            || [
+                "printed-not-sent",
+                "answers-only-after-end",
+                "one-message-late",
+                "kept-in-buffer",
+                "answer-to-another-client"
+            ]
+            .contains(&id)),
         "{finding:?}"
     );
 }
