@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::Engine;
 use super::token::{ServerSource, TokenOwner, token_of};
+use crate::model::net::SWAPPED_LOOPBACK;
 use crate::model::{EventKind, EvidenceKind, GapReason, ServerId, Syscall};
 use crate::sys::seccomp_notify::Tracer;
 
@@ -145,6 +146,6 @@ impl Engine {
     pub(super) fn foreign_address(&self, id: ServerId) -> Option<Ipv4Addr> {
         let Some(IpAddr::V4(ip)) = self.servers[id].calls.as_ref()?.bound_ip else { return None };
         let usable = !(ip.is_loopback() || ip.is_unspecified() || ip.is_multicast() || ip.is_broadcast());
-        (usable && self.spec.is_isolated()).then_some(ip)
+        (usable && ip != SWAPPED_LOOPBACK && self.spec.is_isolated()).then_some(ip)
     }
 }

@@ -1,10 +1,13 @@
 //! The types of the kernel's socket table: protocols, TCP states, and rows.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+/// The loopback address in the wrong byte order: `INADDR_LOOPBACK` (ip(7)) without `htonl`.
+pub const SWAPPED_LOOPBACK: Ipv4Addr = Ipv4Addr::new(1, 0, 0, 127);
 
 /// The transport protocols of the lab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]

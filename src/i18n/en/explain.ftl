@@ -29,6 +29,7 @@ placeholder-back = count
 placeholder-backlog = backlog
 placeholder-bytes = count
 placeholder-call = call
+placeholder-writer = writer
 placeholder-cap = limit
 placeholder-client = number
 placeholder-client_state = state

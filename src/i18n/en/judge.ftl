@@ -32,6 +32,7 @@ exited-early = the program exited ({ $status }) before opening its port and prin
 exited-early-said = the program exited ({ $status }) before opening its port; last output: "{ $said }"
 exited-address-in-use = the program exited ({ $status }): its address is already in use; last output: "{ $said }"
 exited-address-not-here = the program exited ({ $status }): the address it binds to does not belong to this machine; last output: "{ $said }"
+address-bytes-swapped = the program binds to { $address }, which is 127.0.0.1 with its bytes in the wrong order
 exited-wants-terminal = the program exited ({ $status }): it needs a terminal and there is none here; output: "{ $said }"
 exited-wants-module = the program exited ({ $status }): it needs a module, library or tool that is neither in the submission nor installed here; output: "{ $said }"
 exited-wants-windows = the program exited ({ $status }): it needs a module that exists only on Windows; output: "{ $said }"
@@ -70,6 +71,7 @@ hint-nothing-listens = create the socket, bind it and (for TCP) call listen at t
 hint-asks-on-stdin = set the port in the program's code or arguments, or put the input to type into socklab.yaml (stdin:)
 hint-address-in-use = stop the program that still holds the port, and set SO_REUSEADDR before bind
 hint-address-not-here = bind to 127.0.0.1 or 0.0.0.0, not to the address of another machine
+hint-address-bytes = write htonl(INADDR_LOOPBACK): addresses in a sockaddr_in are in network byte order (inet_addr and inet_pton return them so)
 hint-permission = use a port above 1023: lower ports require root
 hint-exited = run the same command in a terminal and fix the first error
 

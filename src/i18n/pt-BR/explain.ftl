@@ -29,6 +29,7 @@ placeholder-back = quantos
 placeholder-backlog = backlog
 placeholder-bytes = quantos
 placeholder-call = chamada
+placeholder-writer = escritor
 placeholder-cap = limite
 placeholder-client = número
 placeholder-client_state = estado

@@ -32,6 +32,7 @@ exited-early = o programa terminou ({ $status }) antes de abrir a porta, sem imp
 exited-early-said = o programa terminou ({ $status }) antes de abrir a porta; última saída: “{ $said }”
 exited-address-in-use = o programa terminou ({ $status }): o endereço já está em uso; última saída: “{ $said }”
 exited-address-not-here = o programa terminou ({ $status }): o endereço usado no bind não é desta máquina; última saída: “{ $said }”
+address-bytes-swapped = o programa faz bind em { $address }, que é 127.0.0.1 com os bytes na ordem errada
 exited-wants-terminal = o programa terminou ({ $status }): ele precisa de um terminal, que aqui não existe; saída: “{ $said }”
 exited-wants-module = o programa terminou ({ $status }): precisa de um módulo, de uma biblioteca ou de uma ferramenta que não está na entrega nem instalada aqui; saída: “{ $said }”
 exited-wants-windows = o programa terminou ({ $status }): precisa de um módulo que só existe no Windows; saída: “{ $said }”
@@ -70,6 +71,7 @@ hint-nothing-listens = crie o socket, faça bind e (em TCP) listen logo no iníc
 hint-asks-on-stdin = defina a porta no código do programa ou nos argumentos, ou coloque em socklab.yaml o que deve ser digitado (stdin:)
 hint-address-in-use = encerre o programa que ainda ocupa a porta e ative SO_REUSEADDR antes do bind
 hint-address-not-here = faça o bind em 127.0.0.1 ou 0.0.0.0, e não no endereço de outra máquina
+hint-address-bytes = escreva htonl(INADDR_LOOPBACK): os endereços em sockaddr_in ficam na ordem de bytes da rede (inet_addr e inet_pton já os retornam assim)
 hint-permission = use uma porta acima de 1023: as menores exigem root
 hint-exited = execute o mesmo comando no terminal e corrija o primeiro erro que aparecer
 

@@ -51,6 +51,7 @@ hints! {
     Exited = "hint-exited",
     AddressInUse = "hint-address-in-use",
     AddressNotHere = "hint-address-not-here",
+    AddressBytes = "hint-address-bytes",
     Permission = "hint-permission",
     KeepRunning = "hint-keep-running",
     ThreadFailed = "hint-thread-failed",

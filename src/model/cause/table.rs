@@ -43,6 +43,7 @@ causes! {
         ExitedAddressInUse { status: ExitStatus, said: String } = "exited-address-in-use", [AddressInUse];
         ExitedAddressNotHere { status: ExitStatus, said: String } = "exited-address-not-here", [AddressNotHere];
         ImpossibleAddress { status: ExitStatus, address: String, said: String } = "impossible-address", [ImpossibleAddress];
+        AddressBytesSwapped { address: String } = "address-bytes-swapped", [AddressBytes];
         ExitedPermission { status: ExitStatus, said: String } = "exited-permission", [Permission];
         ServerEnded { status: ExitStatus, said: Option<String> } = "server-ended" / "server-ended-said" if said, [ServeForEver];
         CameToItsEnd { said: Option<String> } = "came-to-its-end" / "came-to-its-end-said" if said, [KeepRunning];

@@ -2,8 +2,11 @@
 //! bind failed, was never called, or named port 0. The kernel then chooses a port, another one at
 //! every start.
 
+use std::net::Ipv4Addr;
+
 use super::stream::{Stream, streams};
 use crate::model::cause::PortText;
+use crate::model::net::SWAPPED_LOOPBACK;
 use crate::model::{Cause, ClientId, EventKind, Evidence, EvidenceKind, Needs, Protocol, ServerId, SocketRow, Syscall};
 
 /// Lengths that the kernel accepts, in bytes: from `struct sockaddr_in` to `sockaddr_storage`.
@@ -70,6 +73,9 @@ fn bind_fault<'a>(calls: impl Iterator<Item = &'a Syscall>, port: Option<PortTex
     let is_refused = family.is_some_and(|family| !matches!(family, 0 | 1));
     match (address, length) {
         (Some(at), _) if at.port() == 0 => Some(Cause::BoundToPortZero { port }),
+        (Some(at), _) if at.ip() == SWAPPED_LOOPBACK => {
+            Some(Cause::AddressBytesSwapped { address: at.ip().to_string() })
+        }
         // The address is right, and the socket does not have it.
         (Some(_), _) => Some(Cause::BindFailed { call: call.to_string(), port }),
         (None, Some(length)) if !ADDRESS_BYTES.contains(length) => {
@@ -92,6 +98,12 @@ pub(super) fn unlistened_accept(seen: &Evidence, server: ServerId) -> Option<Cau
     let never_listens = !calls.iter().any(|call| matches!(call, Syscall::Listen { .. }));
     (is_stream && never_listens && of(accepted, |call| matches!(call, Syscall::Bind { address: Some(_), .. })))
         .then_some(Cause::ListenNeverCalled {})
+}
+
+/// Returns true if a server called `bind` with an address.
+pub(super) fn has_bound(seen: &Evidence, server: ServerId, address: Ipv4Addr) -> bool {
+    let is_it = |call: &&Syscall| matches!(call, Syscall::Bind { address: Some(at), .. } if at.ip() == address);
+    calls(seen, server).is_some_and(|calls| calls.iter().any(is_it))
 }
 
 /// Returns true if a server called `listen` on a socket for which it had called `bind`.

@@ -2,12 +2,12 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::bind_fault::{has_listened, unbound_datagrams, unlistened_accept, unnamed_port};
+use super::bind_fault::{has_bound, has_listened, unbound_datagrams, unlistened_accept, unnamed_port};
 use super::blocked::last_calls;
 use super::exit_output::{self, ReportedReason, last_error_line};
 use super::source_fault;
 use crate::model::cause::PortText;
-use crate::model::net::Owner;
+use crate::model::net::{Owner, SWAPPED_LOOPBACK};
 use crate::model::{
     Cap, Cause, EventId, EventKind, Evidence, EvidenceKind, ExitStatus, Finding, Hint, Message, Needs, NotVerified,
     Protocol, ServerId, SocketRow, StartFailure, TcpState,
@@ -191,6 +191,9 @@ fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
         let is_address = matches!(reason, ReportedReason::WantsNetwork | ReportedReason::AddressNotHere);
         if let Some(address) = exit_output::impossible_address(&lines).filter(|_| is_address) {
             return Finding::fail(Cause::ImpossibleAddress { status, address, said });
+        }
+        if is_address && has_bound(seen, server, SWAPPED_LOOPBACK) {
+            return Finding::fail(Cause::AddressBytesSwapped { address: SWAPPED_LOOPBACK.to_string() });
         }
         return match reason {
             ReportedReason::AddressInUse => Finding::fail(Cause::ExitedAddressInUse { status, said }),

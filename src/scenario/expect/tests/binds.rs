@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use rstest::rstest;
 
 use super::evidence_builder::{
-    EvidenceBuilder, Want, datagram, fail, given_up, listener, local_address, pass, started,
+    EvidenceBuilder, Want, datagram, fail, given_up, listener, local_address, pass, started, unverified,
 };
-use crate::model::{EventKind, EvidenceKind, Protocol, ServerId, SocketRow, StartFailure, Syscall};
+use crate::model::{EventKind, EvidenceKind, ExitStatus, Protocol, ServerId, SocketRow, StartFailure, Syscall};
 
 /// The port that the kernel chose.
 const CHOSEN: u16 = 40_123;
@@ -34,6 +34,16 @@ fn bind(fd: i32, port: u16) -> Syscall {
     Syscall::Bind { fd, address: Some(SocketAddr::from(([127, 0, 0, 1], port))), length: Some(16), family: Some(2) }
 }
 
+fn bind_to(ip: [u8; 4]) -> Syscall {
+    Syscall::Bind { fd: 3, address: Some(SocketAddr::from((ip, 65432))), length: Some(16), family: Some(2) }
+}
+
+/// Returns a server that exited because its address is that of no interface.
+fn exited_after(bind: Syscall) -> EvidenceBuilder {
+    let scene = given_up(StartFailure::Exited(ExitStatus::Code(1))).printed("bind: Cannot assign requested address");
+    called(scene, &[socket(1), bind])
+}
+
 /// A `bind` to an address of 16 bytes with another family than IPv4.
 fn family(family: i32) -> Syscall {
     Syscall::Bind { fd: 3, address: None, length: Some(16), family: Some(family) }
@@ -49,6 +59,9 @@ fn unread(length: i32) -> Syscall {
 #[case::by_another_descriptor(listens(5000, &[bind(3, 80), bind(4, 5000)]), pass("listening"))]
 #[case::length_of_a_pointer(listens(CHOSEN, &[unread(8)]), fail("bind-length-wrong-port"))]
 #[case::failed(listens(CHOSEN, &[bind(3, 80)]), fail("bind-failed-port"))]
+#[case::swapped_address(listens(CHOSEN, &[bind_to([1, 0, 0, 127])]), fail("address-bytes-swapped"))]
+#[case::swapped_address_and_exit(exited_after(bind_to([1, 0, 0, 127])), fail("address-bytes-swapped"))]
+#[case::address_of_another_host(exited_after(bind_to([192, 168, 0, 127])), unverified("exited-address-not-here"))]
 #[case::family_of_ipv6(listens(CHOSEN, &[family(10)]), fail("bind-failed-port"))]
 #[case::no_family(listens(CHOSEN, &[family(0)]), pass("listening"))]
 #[case::never_bound(listens(CHOSEN, &[]), fail("bind-never-called-port"))]
