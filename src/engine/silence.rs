@@ -131,7 +131,7 @@ impl Engine {
             let threads = sleeping_threads(process.pid)?;
             let is_jvm = procfs::executable_of(process.pid).is_some_and(|file| file.ends_with("java"));
             for thread in threads {
-                if is_jvm && JVM_THREADS.iter().any(|name| thread.name.starts_with(name)) {
+                if is_jvm && is_of_virtual_machine(&thread) {
                     continue;
                 }
                 if !sleeps_until(&thread, deadline) {
@@ -160,6 +160,11 @@ impl Server {
     fn may_wake_by_itself(&self) -> bool {
         self.pid != 0 && self.exited.is_none() && self.calls.as_ref().is_none_or(|calls| calls.has_time_limit)
     }
+}
+
+/// Returns true if a thread has the name of a Java virtual machine's own threads.
+pub(super) fn is_of_virtual_machine(thread: &SleepingThread) -> bool {
+    JVM_THREADS.iter().any(|name| thread.name.starts_with(name))
 }
 
 /// Returns true if a thread does not wake by itself before the deadline. The begin of its call is

@@ -4,15 +4,20 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use super::silence::is_of_virtual_machine;
 use super::wait::{Idle, Overtime, PollInterval, WaitEnd, WaitPolicy};
 use super::wait_policies::{QUERY_POLL, RUNNABLE_GRACE};
 use super::{Engine, failed};
 use crate::model::{EventKind, Protocol, SnapshotName, TcpState};
 use crate::scenario::runtime::{RuntimeError, SnapshotCondition};
 use crate::sys::sock_diag::DiagRow;
+use crate::sys::thread_wait::{Wake, sleeping_threads};
 
 /// Interval between two polls for a program that never goes idle.
 const BUSY_POLL: Duration = Duration::from_millis(4);
+
+/// The longest time limit of a call that is waited out after `accept`.
+const SHORT_LIMIT: Duration = Duration::from_millis(50);
 
 /// Number of polls that must find the programs runnable before they are called busy.
 const BUSY_POLLS: u32 = 8;
@@ -29,15 +34,35 @@ impl Engine {
         for condition in once {
             settled &= self.wait_for_condition(*condition, deadline)?;
         }
-        if once.contains(&SnapshotCondition::Closed) {
-            // A child that served a client may still be about to exit, and to interrupt its parent.
+        if once.iter().any(|condition| matches!(condition, SnapshotCondition::Accepted | SnapshotCondition::Closed)) {
+            // What a server does right after `accept`, without data of the client, must not depend on
+            // timing. After a close, a child that served the client may be about to exit, and to
+            // interrupt its parent.
             self.await_idle()?;
+        }
+        if once.contains(&SnapshotCondition::Accepted) {
+            self.await_short_limits()?;
         }
         self.await_closing_servers()?;
         let busy = !settled && self.is_busy()?;
         let rows = self.scenario_rows()?;
         self.recorder.record(EventKind::Snapshot { name: name.clone(), settled, busy, rows });
         Ok(())
+    }
+
+    /// Waits until each call with a short time limit has ended once: a program whose `recv` gives up
+    /// after 5 ms must give up before its client sends, and not by chance.
+    fn await_short_limits(&mut self) -> Result<(), RuntimeError> {
+        let processes = self.server_processes();
+        let threads = processes.iter().filter_map(|(process, _)| sleeping_threads(process.pid)).flatten();
+        let limits = threads.filter(|thread| !is_of_virtual_machine(thread)).filter_map(|thread| match thread.wakes {
+            Some(Wake::After(time)) => Some(time),
+            _ => None,
+        });
+        let Some(longest) = limits.filter(|time| *time <= SHORT_LIMIT).max() else { return Ok(()) };
+        let end = Instant::now() + longest;
+        self.wait_until_deadline(end, longest, |_| Ok(false))?;
+        self.await_idle()
     }
 
     /// Returns true if some server never goes idle; most often it loops over empty reads. It is

@@ -2,10 +2,12 @@
 //! the kind of evidence that proves it. Data only: the judges choose the cause.
 
 mod hint;
+mod symptom;
 mod table;
 pub(super) mod value;
 
 pub use hint::Hint;
+pub use symptom::{Symptom, is_unproved, symptom};
 pub use table::Cause;
 pub use value::{ConnectAct, PortText, SocketState};
 

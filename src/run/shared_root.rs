@@ -1,9 +1,8 @@
 //! Gives items of a role that fail for the same reason the same cause: one scenario shows the root,
 //! another only what follows from it.
 
-use crate::model::cause::Proof;
+use crate::model::cause::{Proof, Symptom, symptom};
 use crate::model::{Cause, Finding, ItemResult, Role, Verdict};
-use crate::scenario::expect::{Symptom, symptom};
 
 /// The expectations about the data of clients.
 const EXCHANGE_WORDS: &[&str] = &["echo", "uppercase", "reply", "answered"];
@@ -20,6 +19,7 @@ const fn explains(cause: &Cause) -> Option<(Symptom, usize)> {
         Cause::AnswersOnlyAfterEnd { .. } => (Symptom::Missing, 2),
         Cause::EverySecondDatagram { .. } => (Symptom::Missing, 3),
         Cause::FirstDatagramUnanswered { .. } => (Symptom::Missing, 4),
+        Cause::ClosedBeforeData { .. } | Cause::ShutDownFirst { .. } => (Symptom::Missing, 6),
         Cause::OneMessageLate { .. } | Cause::KeptInBuffer { .. } => (Symptom::Missing, 5),
         Cause::ObjectStream { .. }
         | Cause::PrintedForm { .. }
@@ -58,7 +58,12 @@ pub(super) fn share_root_causes(items: &mut [ItemResult]) {
                 let is_cut = symptom == Symptom::Missing && matches!(cause, Cause::EveryAnswerCut { .. });
                 let is_blocked = symptom == Symptom::Blocked && kind == Symptom::Missing && !is_unserved(own);
                 // A greeting precedes the answer if the client sends before it comes.
-                let is_other = matches!(cause, Cause::SpeaksFirst { .. }) && !may_be_greeting(own);
+                let is_other = match cause {
+                    Cause::SpeaksFirst { .. } => !may_be_greeting(own),
+                    // A server that waits has not closed anything.
+                    Cause::ClosedBeforeData { .. } | Cause::ShutDownFirst { .. } => symptom != Symptom::Missing,
+                    _ => false,
+                };
                 (kind == symptom || is_blocked || is_cut && has_part(own)) && !is_other
             };
             let best = roots

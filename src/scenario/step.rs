@@ -10,7 +10,7 @@ pub use client::{Abort, Close, CloseUnread, Connect, FinishSending};
 pub use connect_unread::ConnectUnread;
 pub use exchange::{Exchange, Receive, ReceiveGoal, Send};
 pub use process::{ServerArg, Start, Stop, Wait};
-pub use snapshot::Snapshot;
+pub use snapshot::{Once, Snapshot};
 
 use super::runtime::{Runtime, RuntimeError};
 use super::syntax::keyword_enum;

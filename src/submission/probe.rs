@@ -297,7 +297,8 @@ pub(crate) fn record_results(delivery: &Path, start: &ProbeProgram, session: Ses
     let within = RESULTS_ANSWER_LIMIT;
     let [first, second] = PROBE_TEXTS;
     let started = Probe::new(format!("{PROBE_NAME}-results")).start(start, SOCKET_TIMEOUT).results();
-    let client = started.connect().exchange(first, within).exchange(second, within).close();
+    // A program that does not wait for data shows that only before there is any.
+    let client = started.connect().accepted().exchange(first, within).exchange(second, within).close();
     let probe = client.connect().exchange(first, within).close();
     run_probe(delivery, probe, session, Purpose::Probe)
 }

@@ -132,6 +132,13 @@ closed-before-data = the server closed the connection of client { $client } befo
 hint-wait-for-data = call recv or read, which wait until data is there, and close after the answer; ready(), available(), non-blocking reads and short time limits (settimeout) only say what is there at this moment
 
 # Calls that failed, and the program went on (a further run).
+shut-down-first = the server shut its sending side of client { $client }'s connection down (shutdown) before the client had sent anything: no answer can follow
+read-gave-up = { $call } found no data yet and did not wait for it (EAGAIN), and the program closed the connection
+closed-unread = the program closed the connection without having read anything from it
+closed-after-reading = { $bytes ->
+    [one] the program read one byte from the connection and closed it without sending anything
+   *[other] the program read { $bytes } bytes from the connection and closed it without sending anything
+}
 call-failed = { $call } failed with { $error ->
     [EBADF] EBADF (Bad file descriptor)
     [ENOTSOCK] ENOTSOCK (Socket operation on non-socket)
@@ -165,6 +172,6 @@ hint-accept-listens = call listen after bind and before accept, on the same sock
 hint-datagram-size = a UDP datagram holds at most 65507 bytes: send as many bytes as recvfrom returned, not the whole buffer, and check what the call returns
 hint-send-address = send to the address that recvfrom stored, with its length: in C, set the length variable to sizeof the address before every recvfrom and pass it on to sendto unchanged; check what sendto returns (perror)
 hint-use-connection = send and receive with the descriptor that accept returned, not with the socket that listens
-hint-shut-down-last = send the whole answer first, and call shutdown only after it
+hint-shut-down-last = send the whole answer first, and call shutdown (shutdownOutput in Java, socket.end in Node) only after it
 hint-buffer-size = pass the size of the buffer: in C sizeof buffer for an array, and not strlen of an empty buffer; in other languages, make the buffer larger than 0 bytes
 hint-sent-count = pass the number of bytes that recv or read returned: strlen is 0 if the buffer is empty or begins with a NUL byte

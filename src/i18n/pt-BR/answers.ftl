@@ -132,6 +132,13 @@ closed-before-data = o servidor fechou a conexão do cliente { $client } antes q
 hint-wait-for-data = chame recv ou read, que esperam até haver dados, e feche depois da resposta; ready(), available(), leituras sem bloqueio e limites de tempo curtos (settimeout) só dizem o que há naquele momento
 
 # Chamadas que falharam sem que o programa parasse (mais uma execução).
+shut-down-first = o servidor encerrou o envio na conexão do cliente { $client } (shutdown) antes que o cliente enviasse qualquer coisa: depois disso nenhuma resposta pode sair
+read-gave-up = { $call } ainda não encontrou dados e não esperou por eles (EAGAIN), e o programa fechou a conexão
+closed-unread = o programa fechou a conexão sem ter lido nada dela
+closed-after-reading = { $bytes ->
+    [one] o programa leu um byte da conexão e a fechou sem enviar nada
+   *[other] o programa leu { $bytes } bytes da conexão e a fechou sem enviar nada
+}
 call-failed = { $call } falhou com { $error ->
     [EBADF] EBADF (descritor inválido)
     [ENOTSOCK] ENOTSOCK (o descritor não é de um socket)
@@ -165,6 +172,6 @@ hint-accept-listens = chame listen depois de bind e antes de accept, no mesmo so
 hint-datagram-size = um datagrama UDP tem no máximo 65507 bytes: envie tantos bytes quantos recvfrom retornou, e não o buffer inteiro, e confira o que a chamada retorna
 hint-send-address = envie ao endereço que recvfrom guardou, com o comprimento dele: em C, ponha na variável de comprimento o sizeof do endereço antes de cada recvfrom e passe-a a sendto sem mudar; confira o que sendto retorna (perror)
 hint-use-connection = envie e receba com o descritor que accept retornou, e não com o socket que escuta
-hint-shut-down-last = envie primeiro a resposta inteira e chame shutdown só depois
+hint-shut-down-last = envie primeiro a resposta inteira e chame shutdown (shutdownOutput em Java, socket.end no Node) só depois
 hint-buffer-size = passe o tamanho do buffer: em C, sizeof buffer de um vetor, e não strlen de um buffer vazio; em outras linguagens, crie o buffer com mais de 0 bytes
 hint-sent-count = passe o número de bytes que recv ou read retornou: strlen é 0 se o buffer está vazio ou começa com um byte NUL

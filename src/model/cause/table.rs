@@ -60,8 +60,8 @@ causes! {
     }
     Output {
         OutputMissing { wanted: String, said: String } = "output-missing", [Output];
-        ThreadFailed { said: String, hint: Hint } = "thread-failed", [ThreadFailed, DescriptorClosed];
-        ErrorPrinted { said: String, hint: Hint } = "error-printed", [ErrorPrinted, DescriptorClosed];
+        ThreadFailed { said: String, hint: Hint } = "thread-failed", [ThreadFailed, DescriptorClosed, WaitForData];
+        ErrorPrinted { said: String, hint: Hint } = "error-printed", [ErrorPrinted, DescriptorClosed, WaitForData];
         OutputNothing { wanted: String } = "output-nothing", [Output];
     }
     Clients {
@@ -174,6 +174,7 @@ causes! {
         TooFewConnected { count: u64, wanted: u64 } = "too-few-connected", [];
         NotEstablished { client: ClientId, client_state: SocketState, server_state: SocketState } = "not-established", [NotEstablished];
         ClosedBeforeData { client: ClientId } = "closed-before-data", [WaitForData];
+        ShutDownFirst { client: ClientId } = "shut-down-first", [ShutDownLast];
         OnlyQueued { count: u64, wanted: u64, waiting: u64, accepted: u64 } = "only-queued", [Accept];
         AcceptedAfterAll { count: u64, wanted: u64, waiting: u64, accepted: u64 } = "accepted-after-all", [AcceptedAfterAll];
         ServedOneAfterAnother { accepted: u64, waiting: u64 } = "served-one-after-another", [AtOnce];
@@ -241,6 +242,9 @@ causes! {
         AnswersTooLate {} = "answers-too-late", [AnswersTooLate];
         AnswersFixedText { got: String } = "answers-fixed-text", [AnswersFixedText];
         CallFailed { call: String, error: String, hint: Hint } = "call-failed", [NegativeDescriptor, DescriptorClosed, NoSocket, BufferAddress, AcceptOfDatagrams, AcceptListens, DatagramSize, SendAddress, SendTo, AddressLength, UseConnection, ShutDownLast, WaitArguments];
+        ReadGaveUp { call: String } = "read-gave-up", [WaitForData];
+        ClosedUnread {} = "closed-unread", [WaitForData];
+        ClosedAfterReading { bytes: u64 } = "closed-after-reading", [NoAnswer];
         BindRefused { call: String, error: String, hint: Hint } = "bind-refused", [AddressInUse, AddressNotHere, Permission, BindFamily, BindResult];
         NeverFlushed { writer: String } = "never-flushed", [Flush];
         AwaitsThread {} = "awaits-thread", [AwaitsThread];

@@ -1,20 +1,23 @@
 //! Writes which item to correct first.
 
+use std::borrow::Cow;
+
 use super::{Detail, cause_location};
 use crate::i18n::Catalog;
+use crate::model::cause::symptom;
 use crate::model::{Cause, ItemResult, Message, Reason, SubmissionResult, Verdict};
 use crate::report::displayed::{displayed_finding, reason};
 use crate::report::layout::{BOLD, TextLayout};
 
-/// Writes the first failed item with its cause and line, if several items failed. Items that depend
-/// on others come after these.
+/// Writes the item to correct first with its cause and line, if several items failed.
 pub(super) fn write(page: &mut TextLayout, words: &Catalog, submission: &SubmissionResult, detail: Detail) {
     let is_submitted = |item: &&ItemResult| !matches!(item.reason, Some(Reason::Cause(Cause::NotDelivered {})));
     let is_failed = |item: &&ItemResult| item.verdict == Verdict::Fail && is_submitted(item);
-    let mut failed = submission.items.iter().filter(is_failed);
-    let Some((item, cause)) = failed.next().and_then(|item| Some((item, reason(item)?.into_owned()))) else { return };
+    let failed: Vec<&ItemResult> = submission.items.iter().filter(is_failed).collect();
+    let Some(item) = most_telling(&failed) else { return };
+    let Some(cause) = reason(item).map(Cow::into_owned) else { return };
     // A report on one failed item begins with it anyway.
-    if failed.next().is_none() && detail != Detail::Quiet {
+    if failed.len() == 1 && detail != Detail::Quiet {
         return;
     }
     let line = displayed_finding(item).and_then(|finding| cause_location(&finding));
@@ -23,4 +26,17 @@ pub(super) fn write(page: &mut TextLayout, words: &Catalog, submission: &Submiss
         Message::new(id).with("item", item.id.as_str()).with("cause", cause).with("line", line.unwrap_or_default());
     page.hang("", BOLD, &words.format(&message));
     page.gap();
+}
+
+/// Returns the first failed item, or if its cause only describes a symptom, the first one of its
+/// role whose cause names a fault. Items that depend on others come after these.
+fn most_telling<'i>(failed: &[&'i ItemResult]) -> Option<&'i ItemResult> {
+    let first = *failed.first()?;
+    let is_symptom = |item: &ItemResult| {
+        let finding = displayed_finding(item)?;
+        Some(symptom(finding.because.cause()?).is_some())
+    };
+    let names_fault = |item: &&&ItemResult| item.role == first.role && is_symptom(item) == Some(false);
+    let better = failed.iter().find(names_fault).filter(|_| is_symptom(first) == Some(true));
+    Some(better.copied().unwrap_or(first))
 }

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::early_close::shut_down_first;
 use super::snapshot::{BOTH_ENDS, SnapshotAnalysis, analyse_or_return, at_a_snapshot, connect_failed, state};
 use super::{Judge, JudgeContext};
 use crate::model::{Cause, ClientId, EventKind, Evidence, Finding, Message, Needs, SnapshotName, SocketRow, TcpState};
@@ -50,7 +51,14 @@ impl Judge for Established {
             if !open(client) || !open(server) {
                 let (client_state, server_state) = (state(client), state(server));
                 let cause = if closed_before_data(seen, &analysis, connection.client, client) {
-                    Cause::ClosedBeforeData { client: connection.client }
+                    let client = connection.client;
+                    // A runtime may call shutdown before close: then no process has the socket any more.
+                    let is_kept = server.is_some_and(|row| row.inode != 0);
+                    if is_kept && shut_down_first(seen, client) {
+                        Cause::ShutDownFirst { client }
+                    } else {
+                        Cause::ClosedBeforeData { client }
+                    }
                 } else {
                     Cause::NotEstablished { client: connection.client, client_state, server_state }
                 };

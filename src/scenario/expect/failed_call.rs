@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::excerpt::quote;
-use super::root_cause::Symptom;
+use crate::model::cause::Symptom;
 use crate::model::net::Pid;
 use crate::model::{Cause, ClientId, Event, EventKind, Evidence, Hint, Protocol, ReturnedCall, ServerId, WaitTarget};
 

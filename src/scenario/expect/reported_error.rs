@@ -18,6 +18,13 @@ pub(super) struct ReportedError {
     pub(super) severity: Severity,
 }
 
+impl ReportedError {
+    /// Returns true if the error is that of a read that found no data, and did not wait for it.
+    pub(super) fn is_of_nothing_there(&self) -> bool {
+        NOTHING_THERE.iter().any(|mark| self.line.contains(mark))
+    }
+}
+
 /// Lines before a Python traceback that say that nothing caught the exception.
 const PYTHON_UNCAUGHT: [&str; 6] = [
     "Exception in thread ",
@@ -77,7 +84,7 @@ const FAILED: [&str; 15] = [
 ];
 
 /// Errors that the end of a client causes: they follow from a failure, and do not cause it.
-const CLIENT_ENDED: [&str; 18] = [
+const CLIENT_ENDED: [&str; 17] = [
     "EOFException",
     "IncompleteReadError",
     "unexpected EOF",
@@ -93,11 +100,12 @@ const CLIENT_ENDED: [&str; 18] = [
     "Socket is closed",
     "EPIPE",
     "ECONNRESET",
-    // Not an error of a program that polls.
-    "[Errno 11]",
     "not connected",
     "[Errno 107]",
 ];
+
+/// Errors of reads that do not wait. No errors of a program that polls, unless nothing catches them.
+const NOTHING_THERE: [&str; 4] = ["[Errno 11]", "temporarily unavailable", "would block", "WouldBlock"];
 
 /// Returns the errors in an output, in the order in which they were printed, without those that
 /// the end of a client causes.
@@ -111,7 +119,8 @@ pub(super) fn reported_errors(output: &str) -> Vec<ReportedError> {
             continue;
         };
         at += used.max(1);
-        if !CLIENT_ENDED.iter().any(|mark| error.line.contains(mark)) {
+        let is_harmless = error.severity == Severity::Printed && error.is_of_nothing_there();
+        if !is_harmless && !CLIENT_ENDED.iter().any(|mark| error.line.contains(mark)) {
             found.push(error);
         }
     }
@@ -213,6 +222,11 @@ mod tests {
         "KeyError: 'x'",
         Severity::Uncaught
     )]
+    #[case::python_nothing_there(
+        "Exception in thread Thread-1 (serve):\nTraceback (most recent call last):\n  File \"s.py\", line 7, in serve\nBlockingIOError: [Errno 11] Resource temporarily unavailable\n",
+        "BlockingIOError: [Errno 11] Resource temporarily unavailable",
+        Severity::Uncaught
+    )]
     #[case::python_caught(
         "Traceback (most recent call last):\n  File \"s.py\", line 5, in handle\nsocket.timeout: timed out\n",
         "socket.timeout: timed out",
@@ -303,6 +317,9 @@ mod tests {
     )]
     #[case::client_left_java(
         "Exception in thread \"main\" java.io.EOFException\n\tat java.base/java.io.DataInputStream.readFully(D.java:1)\n"
+    )]
+    #[case::polled(
+        "Traceback (most recent call last):\n  File \"s.py\", line 3\nBlockingIOError: [Errno 11] Resource temporarily unavailable\n"
     )]
     #[case::stopped("Traceback (most recent call last):\n  File \"s.py\", line 3\nKeyboardInterrupt\n")]
     #[case::quoted("recebido: 'accept: Bad file descriptor'\n")]

@@ -6,6 +6,7 @@ use super::reported_error::{ReportedError, Severity, reported_errors};
 use super::start::{ExitReason, ended_cause, exit_reason, exited_by_itself, is_memory_fault};
 use super::stream::streams;
 use crate::model::bytes::quoted_line;
+use crate::model::cause::{Symptom, symptom};
 use crate::model::net::Owner;
 use crate::model::{
     Cause, ClientId, EventId, EventKind, Evidence, ExitStatus, Finding, Hint, Protocol, ServerId, SocketRow, TcpState,
@@ -17,104 +18,6 @@ use crate::model::{
 const EXIT_DELAY_NS: u64 = 300_000_000;
 /// Longest line of an error that is quoted, in bytes: as for exits.
 const MAX_LINE_BYTES: usize = 160;
-
-/// What a cause says that was observed of the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Symptom {
-    /// Data is missing.
-    Missing,
-    /// Data is missing, and the server waits in a known place. What made it wait there comes first.
-    Blocked,
-    /// A connection is not as it should be.
-    Connection,
-    /// Data is wrong.
-    Wrong,
-}
-
-/// Returns the symptom that a cause only describes; `None` if it names a fault.
-#[must_use]
-pub const fn symptom(cause: &Cause) -> Option<Symptom> {
-    Some(match cause {
-        Cause::NoAnswer { .. }
-        | Cause::NoAnswerLate { .. }
-        | Cause::PrintedNotSent { .. }
-        | Cause::NoAnswerClosed { .. }
-        | Cause::NoAnswerRefused { .. }
-        | Cause::AnswerCut { .. }
-        | Cause::AnswerCutByClose { .. }
-        | Cause::AnswerCutByReset { .. }
-        | Cause::AnswerCutAtBuffer { .. }
-        | Cause::OnlyFirstMessage { .. }
-        | Cause::StopsAfterMessages { .. }
-        | Cause::OneMessageUnanswered { .. }
-        | Cause::OneMessageLate { .. }
-        | Cause::KeptInBuffer { .. }
-        | Cause::DatagramUnanswered { .. }
-        | Cause::FirstDatagramUnanswered { .. }
-        | Cause::OnlyFirstDatagram { .. }
-        | Cause::EverySecondDatagram { .. }
-        | Cause::OnlyLastDatagram { .. }
-        | Cause::PacketsNoAnswer { .. }
-        | Cause::DatagramsMissing { .. }
-        | Cause::LineMissing { .. }
-        | Cause::LineMissingOthersCame { .. }
-        | Cause::LineMissingNothingCame { .. }
-        | Cause::LineClosed { .. } => Symptom::Missing,
-        Cause::NoAnswerSilent { .. }
-        | Cause::PrintedSilent { .. }
-        | Cause::ReadsOn { .. }
-        | Cause::ReadNotAnswered { .. }
-        | Cause::AwaitsOtherClient { .. }
-        | Cause::DatagramReadNotAnswered { .. }
-        | Cause::DataUnread { call: Some(_), .. }
-        | Cause::DatagramUnread { .. }
-        | Cause::LeftInAcceptQueue { .. }
-        | Cause::ListenerNotWatched { .. }
-        | Cause::ConnectionNotWatched { .. }
-        | Cause::SharedConnection { .. }
-        | Cause::BusyWithClient { .. } => Symptom::Blocked,
-        Cause::NotEstablished { .. }
-        | Cause::ClosedBeforeData { .. }
-        | Cause::ClosedByReset { .. }
-        | Cause::NotClosed { .. }
-        | Cause::OnlyQueued { .. }
-        | Cause::NeverAccepted { .. }
-        | Cause::LeftInCloseWait { .. }
-        | Cause::LeftEstablished { .. }
-        | Cause::SpinsAfterEnd { .. }
-        | Cause::EndedByReset { .. }
-        | Cause::StreamNotEnded { .. }
-        | Cause::PacketsNoFin { .. }
-        | Cause::PacketsFinUnacknowledged { .. }
-        | Cause::PacketsResetByServer { .. }
-        | Cause::ConnectionRefused { .. }
-        | Cause::ConnectionReset { .. }
-        | Cause::ConnectionLate { .. }
-        | Cause::EndedByClose { .. }
-        | Cause::HandshakeNotSeen { .. }
-        | Cause::ConversationsOther { .. } => Symptom::Connection,
-        Cause::AnswerDiffers { .. }
-        | Cause::PacketsOtherAnswer { .. }
-        | Cause::LastByteMissing { .. }
-        | Cause::MoreAfterEnd { .. }
-        | Cause::MoreAfterAnswer { .. }
-        | Cause::Prefix { .. } => Symptom::Wrong,
-        _ => return None,
-    })
-}
-
-/// Returns true if a cause says only that a client waited in vain: the server was not proved
-/// silent, and may be busy all the time. A further run of it takes long, and proves little.
-#[must_use]
-pub const fn is_unproved(cause: &Cause) -> bool {
-    matches!(
-        cause,
-        Cause::NoAnswerLate { .. }
-            | Cause::PrintedNotSent { .. }
-            | Cause::SpinsAfterEnd { .. }
-            | Cause::DataUnread { call: None, .. }
-    )
-}
 
 /// Returns the finding with the cause that is at the root of its own, if the evidence has one.
 #[must_use]
@@ -213,15 +116,15 @@ fn printed_error(seen: &Evidence, server: ServerId, symptom: Symptom) -> Option<
     let uncaught = errors.iter().filter(is_own).find(|error| error.severity == Severity::Uncaught);
     let said = |error: &ReportedError| quoted_line(error.line.trim().as_bytes(), MAX_LINE_BYTES);
     if let Some(error) = uncaught {
-        return Some(Cause::ThreadFailed { said: said(error), hint: error_hint(&error.line, Hint::ThreadFailed) });
+        return Some(Cause::ThreadFailed { said: said(error), hint: error_hint(error, Hint::ThreadFailed) });
     }
     let printed = errors.iter().rfind(is_own).filter(|_| symptom == Symptom::Missing)?;
-    Some(Cause::ErrorPrinted { said: said(printed), hint: error_hint(&printed.line, Hint::ErrorPrinted) })
+    Some(Cause::ErrorPrinted { said: said(printed), hint: error_hint(printed, Hint::ErrorPrinted) })
 }
 
 /// Returns the hint for an error that a server printed. Use of a closed socket (EBADF, and what the
 /// libraries of Java, Go, Node and Ruby make of it) is mostly a fault of another line.
-fn error_hint(line: &str, other: Hint) -> Hint {
+fn error_hint(error: &ReportedError, other: Hint) -> Hint {
     const CLOSED: [&str; 6] = [
         "bad file descriptor",
         "socket closed",
@@ -230,7 +133,10 @@ fn error_hint(line: &str, other: Hint) -> Hint {
         "err_stream_destroyed",
         "closed stream",
     ];
-    let line = line.to_lowercase();
+    if error.is_of_nothing_there() {
+        return Hint::WaitForData;
+    }
+    let line = error.line.to_lowercase();
     if CLOSED.iter().any(|words| line.contains(words)) { Hint::DescriptorClosed } else { other }
 }
 

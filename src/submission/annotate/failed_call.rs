@@ -5,11 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::{ProgramSource, ProgramSpec};
+use crate::model::cause::{Symptom, is_unproved, symptom};
 use crate::model::{Annotation, Cause, Evidence, Finding, ItemResult, Role, Verdict};
 use crate::run::Session;
-use crate::scenario::expect::{
-    Symptom, answered_late, failed_call, held_by_parent, is_unproved, refused_bind, symptom,
-};
+use crate::scenario::expect::{answered_late, early_close, failed_call, held_by_parent, refused_bind};
 use crate::submission::import::Submission;
 use crate::submission::probe::{self, ProbeProgram};
 
@@ -84,6 +83,9 @@ fn explained(cause: &Cause, seen: &Evidence) -> Option<Cause> {
     }
     if is_unclosed(cause) {
         return held_by_parent(seen);
+    }
+    if matches!(cause, Cause::ClosedBeforeData { .. } | Cause::NoAnswerClosed { .. }) {
+        return failed_call(seen).map(|call| call.cause).or_else(|| early_close(seen));
     }
     let is_unread = matches!(cause, Cause::DataUnread { .. });
     let symptom = if is_unread { Symptom::Missing } else { unexplained(cause)? };

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::bytes::printable_prefix;
+use crate::model::cause::is_unproved;
 use crate::model::{Annotation, Cause, Finding, ItemResult, Role, Verdict};
 use crate::run::Session;
-use crate::scenario::expect::is_unproved;
 use crate::submission::import::Submission;
 use crate::submission::probe;
 use crate::submission::probe::outcome::{ProbeAnswer, ProbeOutcome};

@@ -10,11 +10,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::model::bytes::printable_prefix;
+use crate::model::cause::{Symptom, is_unproved, symptom};
 use crate::model::{Annotation, Cause, Event, EventKind, ItemResult, Message, Role, Verdict};
 use crate::run::{Progress, RunPlan, ScenarioDone, run};
 use crate::scenario::Scenario;
 use crate::scenario::dialogue::{Dialogue, SentMessage};
-use crate::scenario::expect::{Symptom, is_unproved, symptom};
 use crate::scenario::syntax::DurationArg;
 
 /// Maximum time for the search of one role, unless it has made fewer than [`MIN_RUNS`].

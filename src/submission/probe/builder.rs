@@ -11,13 +11,15 @@ use crate::scenario::Scenario;
 use crate::scenario::hosts::Host;
 use crate::scenario::script::Script;
 use crate::scenario::step::{
-    Abort, Close, CloseUnread, Connect, Exchange, FinishSending, Receive, ReceiveGoal, Send, ServerArg, Snapshot,
+    Abort, Close, CloseUnread, Connect, Exchange, FinishSending, Once, Receive, ReceiveGoal, Send, ServerArg, Snapshot,
     Start, Step, Wait,
 };
 use crate::scenario::syntax::DurationArg;
 
 /// Longest time of a probe, and the longest that a scenario may set.
 const MAX_PROBE_TIME: Duration = Duration::from_secs(600);
+/// How long a probe waits for `accept`. A server that serves another client may never call it.
+const ACCEPT_TIME: Duration = Duration::from_millis(500);
 /// Variable that stands for an opening brace in literal texts.
 const BRACE: &str = "brace";
 
@@ -119,6 +121,15 @@ impl Probe {
     pub(super) fn sockets(self) -> Self {
         match "sockets".parse() {
             Ok(name) => self.step(Step::Snapshot(Snapshot { name, once: Vec::new(), within: None })),
+            Err(_) => self,
+        }
+    }
+
+    /// Waits until the programs have accepted all clients, and do nothing more.
+    pub(super) fn accepted(self) -> Self {
+        let once = vec![Once::Accepted];
+        match "accepted".parse() {
+            Ok(name) => self.step(Step::Snapshot(Snapshot { name, once, within: Some(time(ACCEPT_TIME)) })),
             Err(_) => self,
         }
     }

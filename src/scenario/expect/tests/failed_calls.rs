@@ -3,8 +3,9 @@
 use rstest::rstest;
 
 use super::evidence_builder::{EvidenceBuilder, assert_messages_known, tcp, udp};
+use crate::model::cause::Symptom;
 use crate::model::{Because, EventKind, ExitStatus, Finding, ReturnedCall, ServerId, StreamEnd, Verdict};
-use crate::scenario::expect::{Symptom, answered_late, failed_call, held_by_parent, refused_bind};
+use crate::scenario::expect::{answered_late, failed_call, held_by_parent, refused_bind};
 
 /// The socket that listens, and the connection of the first client.
 const LISTENER: u64 = 9;
