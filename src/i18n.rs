@@ -27,6 +27,7 @@ const CATALOGS: &[(&str, &str, &str)] = &[
     ("result", include_str!("i18n/en/result.ftl"), include_str!("i18n/pt-BR/result.ftl")),
     ("judge", include_str!("i18n/en/judge.ftl"), include_str!("i18n/pt-BR/judge.ftl")),
     ("answers", include_str!("i18n/en/answers.ftl"), include_str!("i18n/pt-BR/answers.ftl")),
+    ("errors", include_str!("i18n/en/errors.ftl"), include_str!("i18n/pt-BR/errors.ftl")),
     ("lines", include_str!("i18n/en/lines.ftl"), include_str!("i18n/pt-BR/lines.ftl")),
     ("submission", include_str!("i18n/en/submission.ftl"), include_str!("i18n/pt-BR/submission.ftl")),
     ("author", include_str!("i18n/en/author.ftl"), include_str!("i18n/pt-BR/author.ftl")),

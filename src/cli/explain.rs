@@ -109,7 +109,7 @@ fn describe_cause(word: &str, words: &Catalog) -> Option<String> {
     let mut text =
         format!("{word}  ({})\n  {}\n", words.sentence("cli-explain-cause"), words.format_with_placeholders(cause.id));
     let mut line = |id: &'static str, value: &str| text += &format!("  {:12}{value}\n", words.sentence(id));
-    for hint in cause.row.hints {
+    for hint in cause.row.all_hints() {
         line("cli-explain-hint", &words.format_with_placeholders(hint.id()));
     }
     line("cli-explain-proof", &words.sentence(cause.row.proof.message_id()));

@@ -77,8 +77,18 @@ pub struct Row {
     pub values: &'static [&'static str],
     /// The hints that it may come with; empty if the hint of the item suffices.
     pub hints: &'static [Hint],
+    /// True if it may also come with a hint for a known error ([`Hint::FOR_ERRORS`]).
+    pub quotes_error: bool,
     /// The kind of evidence that proves it.
     pub proof: Proof,
+}
+
+impl Row {
+    /// Returns every hint that it may come with.
+    pub fn all_hints(&self) -> impl Iterator<Item = Hint> {
+        let errors = if self.quotes_error { Hint::FOR_ERRORS } else { &[] };
+        self.hints.iter().chain(errors).copied()
+    }
 }
 
 /// The description of one message of a cause, for lookups.
@@ -156,7 +166,7 @@ impl Cause {
 macro_rules! causes {
     ($($proof:ident {
         $($variant:ident { $($value:ident: $type:ty),* } = $id:literal $(/ $twin:literal if $flag:ident)?,
-            [$($hint:ident),*];)*
+            [$($hint:ident),* $(; $errors:ident)?];)*
     })*) => {
         /// Why an item failed.
         #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,6 +195,7 @@ macro_rules! causes {
                 twin: causes!(@twin $($twin $flag)?),
                 values: &[$(stringify!($value)),*],
                 hints: &[$(Hint::$hint),*],
+                quotes_error: causes!(@errors $($errors)?),
                 proof: Proof::$proof,
             },)*)*];
 
@@ -215,6 +226,8 @@ macro_rules! causes {
             }
         }
     };
+    (@errors) => { false };
+    (@errors errors) => { true };
     (@twin) => { None };
     (@twin $twin:literal $flag:ident) => { Some(($twin, stringify!($flag))) };
 }

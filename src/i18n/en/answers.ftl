@@ -11,6 +11,10 @@ one-byte-per-accent = letters with accents came back to client { $client } as a 
 length-before-answer = the answer to client { $client } begins with its own length ("{ $prefix }"), which does not belong to the data
 case-swapped = client { $client } received small letters as capitals and capitals as small letters ("{ $got }")
 case-changed = client { $client } received the right letters, but capitals and small letters are not as required ("{ $got }")
+cut-at-blank = every answer to client { $client } ends at the first blank of the message ("{ $got }"): the server reads one word, and not all that came
+blanks-missing = the blanks of the message are missing from what client { $client } received ("{ $got }"): the server reads word by word
+only-ascii = client { $client } received a question mark for each letter with an accent ("{ $got }"): the server converts the data with an ASCII encoding
+rest-of-buffer = client { $client } received { $bytes } bytes that were behind its message in the server's buffer, and not the message
 encoded-twice = bytes above 127 came back to client { $client } as two bytes each ("{ $got }"): the data was read as Latin-1 and sent as UTF-8
 bytes-dropped = bytes above 127 are missing from what client { $client } received ("{ $got }"): the server treats the data as text and leaves out what it cannot decode
 address-sent = client { $client } received the right number of bytes, but they are a memory address and what lies next to it ("{ $got }"): the program sends the pointer instead of the data that it points to
@@ -21,6 +25,9 @@ earlier-text-after = { $bytes ->
 earlier-text-before = the answer to client { $client } begins with what was received before ("{ $extra }"): the data of earlier messages is never removed
 
 hint-received-count = send exactly as many bytes as recv, recvfrom or read returned: received data has no NUL at its end, so do not use strlen or %s
+hint-compared-count = in C, n = recv(…) > 0 stores the result of the comparison, which is 1: write while ((n = recv(…)) > 0), and pass n to send
+hint-one-word = operator>>, scanf("%s") and Scanner.next() stop at a blank: use the bytes as recv returned them, or read whole lines (getline, nextLine)
+hint-one-encoding = use UTF-8 in both directions (StandardCharsets.UTF_8, Encoding.UTF8, decode("utf-8") and encode("utf-8")), never ASCII, Latin-1 or the default of the system
 hint-pointer-size = give recv and send the number of bytes: in C, sizeof of a pointer (char *text) is 8 and not the size of the buffer; in other languages, check the number passed to recv or read; repeat until recv returns empty
 hint-pointer-sent = pass the buffer itself to send: if text is a pointer (char *text, malloc), write send(c, text, n, 0), not send(c, &text, n, 0)
 hint-pointer-size-datagram = give recvfrom the size of a buffer that holds a whole datagram: in C, sizeof of a pointer (char *text) is 8 and not the size of the buffer

@@ -11,6 +11,10 @@ one-byte-per-accent = letras acentuadas voltaram ao cliente { $client } com um s
 length-before-answer = a resposta ao cliente { $client } começa com o próprio comprimento (“{ $prefix }”), que não faz parte dos dados
 case-swapped = o cliente { $client } recebeu as minúsculas em maiúsculas e as maiúsculas em minúsculas (“{ $got }”)
 case-changed = o cliente { $client } recebeu as letras certas, mas as maiúsculas e minúsculas não estão como pedido (“{ $got }”)
+cut-at-blank = toda resposta ao cliente { $client } termina no primeiro espaço da mensagem (“{ $got }”): o servidor lê uma palavra, e não tudo o que chegou
+blanks-missing = faltam os espaços da mensagem no que o cliente { $client } recebeu (“{ $got }”): o servidor lê palavra por palavra
+only-ascii = o cliente { $client } recebeu um ponto de interrogação no lugar de cada letra acentuada (“{ $got }”): o servidor converte os dados com uma codificação ASCII
+rest-of-buffer = o cliente { $client } recebeu { $bytes } bytes que estavam depois da mensagem dele no buffer do servidor, e não a mensagem
 encoded-twice = bytes acima de 127 voltaram ao cliente { $client } com dois bytes cada (“{ $got }”): os dados foram lidos como Latin-1 e enviados em UTF-8
 bytes-dropped = faltam os bytes acima de 127 no que o cliente { $client } recebeu (“{ $got }”): o servidor trata os dados como texto e descarta o que não consegue decodificar
 address-sent = o cliente { $client } recebeu a quantidade certa de bytes, mas eles são um endereço de memória e o que está ao lado dele (“{ $got }”): o programa envia o ponteiro, e não os dados para os quais ele aponta
@@ -21,6 +25,9 @@ earlier-text-after = { $bytes ->
 earlier-text-before = a resposta ao cliente { $client } começa com o que foi recebido antes (“{ $extra }”): os dados das mensagens anteriores nunca são removidos
 
 hint-received-count = envie exatamente a quantidade de bytes que recv, recvfrom ou read retornou: os dados recebidos não têm NUL no fim, então não use strlen nem %s
+hint-compared-count = em C, n = recv(…) > 0 guarda o resultado da comparação, que é 1: escreva while ((n = recv(…)) > 0) e passe n a send
+hint-one-word = operator>>, scanf("%s") e Scanner.next() param em um espaço: use os bytes como recv os retornou, ou leia linhas inteiras (getline, nextLine)
+hint-one-encoding = use UTF-8 nos dois sentidos (StandardCharsets.UTF_8, Encoding.UTF8, decode("utf-8") e encode("utf-8")), e nunca ASCII, Latin-1 ou o padrão do sistema
 hint-pointer-size = passe a recv e send a quantidade de bytes: em C, sizeof de um ponteiro (char *texto) é 8, e não o tamanho do buffer; em outras linguagens, confira o número passado a recv ou read; repita até recv retornar vazio
 hint-pointer-sent = passe a send o próprio buffer: se texto é um ponteiro (char *texto, malloc), escreva send(c, texto, n, 0), e não send(c, &texto, n, 0)
 hint-pointer-size-datagram = passe a recvfrom o tamanho de um buffer em que caiba um datagrama inteiro: em C, sizeof de um ponteiro (char *texto) é 8, e não o tamanho do buffer

@@ -2,9 +2,9 @@
 
 use crate::model::{Message, SourceFault};
 
-/// Defines the hints: variant and message id.
+/// Defines the hints: variant and message id. Those for known errors come last.
 macro_rules! hints {
-    ($($variant:ident = $id:literal,)*) => {
+    ($($variant:ident = $id:literal,)* @errors { $($error:ident = $error_id:literal,)* }) => {
         /// A suggestion for the student that comes with a cause.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Hint {
@@ -12,17 +12,26 @@ macro_rules! hints {
                 #[doc = concat!("The message `", $id, "`.")]
                 $variant,
             )*
+            $(
+                #[doc = concat!("The message `", $error_id, "`.")]
+                $error,
+            )*
         }
 
         impl Hint {
             /// Every hint.
-            pub const ALL: &[Self] = &[$(Self::$variant),*];
+            pub const ALL: &[Self] = &[$(Self::$variant,)* $(Self::$error),*];
+
+            /// The hints for known errors that programs print: any cause that quotes an error may
+            /// come with one of them.
+            pub const FOR_ERRORS: &[Self] = &[$(Self::$error),*];
 
             /// Returns the id of its message.
             #[must_use]
             pub const fn id(self) -> &'static str {
                 match self {
                     $(Self::$variant => $id,)*
+                    $(Self::$error => $error_id,)*
                 }
             }
         }
@@ -58,6 +67,9 @@ hints! {
     ErrorPrinted = "hint-error-printed",
     ServeForEver = "hint-serve-for-ever",
     Crashed = "hint-crashed",
+    EndedSilently = "hint-ended-silently",
+    BrokenPipe = "hint-broken-pipe",
+    BindOnce = "hint-bind-once",
     End = "hint-end",
     Cap = "hint-cap",
     Output = "hint-output",
@@ -91,6 +103,9 @@ hints! {
     CloseInParent = "hint-close-in-parent",
     PointerSent = "hint-pointer-sent",
     PointerSize = "hint-pointer-size",
+    ComparedCount = "hint-compared-count",
+    OneWord = "hint-one-word",
+    OneEncoding = "hint-one-encoding",
     PointerSizeDatagram = "hint-pointer-size-datagram",
     EarlierLength = "hint-earlier-length",
     PrintedForm = "hint-printed-form",
@@ -176,6 +191,41 @@ hints! {
     ShutDownLast = "hint-shut-down-last",
     BufferSize = "hint-buffer-size",
     SentCount = "hint-sent-count",
+    @errors {
+        AwaitMissing = "hint-await-missing",
+        ClosedInSelect = "hint-closed-in-select",
+        StillRegistered = "hint-still-registered",
+        TextForBytes = "hint-text-for-bytes",
+        AddressPair = "hint-address-pair",
+        TwoValues = "hint-two-values",
+        ThreadArguments = "hint-thread-arguments",
+        NotAlwaysText = "hint-not-always-text",
+        DeclareGlobal = "hint-declare-global",
+        EmptyValue = "hint-empty-value",
+        UnknownName = "hint-unknown-name",
+        ChangedInLoop = "hint-changed-in-loop",
+        NoKeyWaited = "hint-no-key-waited",
+        PoolShutDown = "hint-pool-shut-down",
+        StartedTwice = "hint-started-twice",
+        EndAsCount = "hint-end-as-count",
+        OutOfRange = "hint-out-of-range",
+        ThreadDestroyed = "hint-thread-destroyed",
+        FreedTwice = "hint-freed-twice",
+        EndIsNoError = "hint-end-is-no-error",
+        MakeMap = "hint-make-map",
+        ClosedChannel = "hint-closed-channel",
+        NotHeld = "hint-not-held",
+        AllWait = "hint-all-wait",
+        AddressText = "hint-address-text",
+        WriteAfterEnd = "hint-write-after-end",
+        SocketClosedEarly = "hint-socket-closed-early",
+        TextOrBuffer = "hint-text-or-buffer",
+        NotANumber = "hint-not-a-number",
+        SetNonBlocking = "hint-set-non-blocking",
+        CancelledKey = "hint-cancelled-key",
+        FlipBuffer = "hint-flip-buffer",
+        PlainBytes = "hint-plain-bytes",
+    }
 }
 
 impl Hint {

@@ -38,7 +38,7 @@ causes! {
         BoundElsewhere { at: SocketAddr } = "bound-elsewhere", [BindOutside];
     }
     End {
-        ExitedEarly { status: ExitStatus, said: Option<String> } = "exited-early" / "exited-early-said" if said, [Exited];
+        ExitedEarly { status: ExitStatus, said: Option<String>, hint: Hint } = "exited-early" / "exited-early-said" if said, [Exited; errors];
         ExitedByFault { status: ExitStatus, fault: SourceFault, said: String, hint: Hint } = "exited-by-fault", [WindowsHeaders, Windows, ByteOrderMark, SaveAsUtf8, Python2, Tabs, LineEndings];
         ExitedAddressInUse { status: ExitStatus, said: String } = "exited-address-in-use", [AddressInUse];
         ExitedAddressNotHere { status: ExitStatus, said: String } = "exited-address-not-here", [AddressNotHere];
@@ -48,9 +48,10 @@ causes! {
         ServerEnded { status: ExitStatus, said: Option<String> } = "server-ended" / "server-ended-said" if said, [ServeForEver];
         CameToItsEnd { said: Option<String> } = "came-to-its-end" / "came-to-its-end-said" if said, [KeepRunning];
         EndedAfterListen { said: Option<String> } = "ended-after-listen" / "ended-after-listen-said" if said, [AcceptReturned];
-        MemoryFault { status: ExitStatus, said: Option<String> } = "memory-fault" / "memory-fault-said" if said, [Memory];
-        ServerEndedByError { status: ExitStatus, said: Option<String> } = "server-ended-by-error" / "server-ended-by-error-said" if said, [Crashed];
-        ServerCrashed { client: ClientId, status: ExitStatus, said: Option<String> } = "server-crashed" / "server-crashed-said" if said, [Crashed];
+        MemoryFault { status: ExitStatus, said: Option<String>, hint: Hint } = "memory-fault" / "memory-fault-said" if said, [Memory; errors];
+        ServerEndedByError { status: ExitStatus, said: Option<String>, hint: Hint } = "server-ended-by-error" / "server-ended-by-error-said" if said, [Crashed, EndedSilently, BrokenPipe; errors];
+        ServerCrashed { client: ClientId, status: ExitStatus, said: Option<String>, hint: Hint } = "server-crashed" / "server-crashed-said" if said, [Crashed, EndedSilently, BrokenPipe; errors];
+        BoundTwice { address: String, said: String } = "bound-twice", [BindOnce];
         HasNotEnded {} = "has-not-ended", [End];
         EndedOtherwise { code: u64, status: ExitStatus, said: Option<String> } = "ended-otherwise" / "ended-otherwise-said" if said, [Exited];
         LineServerEnded { client: ClientId, line: String, status: ExitStatus, said: Option<String> } = "line-server-ended" / "line-server-ended-said" if said, [Crashed];
@@ -60,8 +61,8 @@ causes! {
     }
     Output {
         OutputMissing { wanted: String, said: String } = "output-missing", [Output];
-        ThreadFailed { said: String, hint: Hint } = "thread-failed", [ThreadFailed, DescriptorClosed, WaitForData];
-        ErrorPrinted { said: String, hint: Hint } = "error-printed", [ErrorPrinted, DescriptorClosed, WaitForData];
+        ThreadFailed { said: String, hint: Hint } = "thread-failed", [ThreadFailed, DescriptorClosed, WaitForData, UseConnection; errors];
+        ErrorPrinted { said: String, hint: Hint } = "error-printed", [ErrorPrinted, DescriptorClosed, WaitForData, UseConnection; errors];
         OutputNothing { wanted: String } = "output-nothing", [Output];
     }
     Clients {
@@ -89,7 +90,7 @@ causes! {
         UpperForEcho { client: ClientId, got: String } = "upper-for-echo", [RolesSwapped];
         EchoForUpper { client: ClientId, got: String } = "echo-for-upper", [Upper];
         LowerCase { client: ClientId, got: String, hint: Hint } = "lower-case", [Upper, Exactly];
-        DecodedAsText { client: ClientId, got: String, hint: Hint } = "decoded-as-text", [Bytes, Exactly];
+        DecodedAsText { client: ClientId, got: String, hint: Hint } = "decoded-as-text", [Bytes, OneEncoding];
         Reversed { client: ClientId, got: String } = "reversed", [Exactly];
         AnswerDiffers { client: ClientId, expected: String, got: String } = "answer-differs", [Exactly];
         ReplyNotEqual { client: ClientId, wanted: String, got: String } = "reply-not-equal", [Exactly];
@@ -102,7 +103,11 @@ causes! {
         OnlyFirstMessage { client: ClientId, messages: u64, got: u64, of: u64 } = "only-first-message", [Loop];
         StopsAfterMessages { client: ClientId, messages: u64, got: u64, of: u64 } = "stops-after-messages", [Loop];
         CutAtNul { client: ClientId } = "cut-at-nul", [ReceivedCount];
-        EveryAnswerCut { client: ClientId, got: u64, of: u64, hint: Hint } = "every-answer-cut", [PointerSize, PointerSizeDatagram];
+        EveryAnswerCut { client: ClientId, got: u64, of: u64, hint: Hint } = "every-answer-cut", [PointerSize, PointerSizeDatagram, ComparedCount];
+        CutAtBlank { client: ClientId, got: String } = "cut-at-blank", [OneWord];
+        BlanksMissing { client: ClientId, got: String } = "blanks-missing", [OneWord];
+        OnlyAscii { client: ClientId, got: String } = "only-ascii", [OneEncoding];
+        RestOfBuffer { client: ClientId, bytes: u64 } = "rest-of-buffer", [FlipBuffer];
         CutAtEarlierLength { client: ClientId, got: u64, of: u64 } = "cut-at-earlier-length", [EarlierLength];
         PrintedForm { client: ClientId, got: String } = "printed-form", [PrintedForm];
         ObjectStream { client: ClientId, got: String } = "object-stream", [ObjectStream];
@@ -110,8 +115,8 @@ causes! {
         OneBytePerAccent { client: ClientId, got: String } = "one-byte-per-accent", [Latin1];
         LengthBeforeAnswer { client: ClientId, prefix: String } = "length-before-answer", [NoLength];
         CaseChanged { client: ClientId, got: String, hint: Hint } = "case-changed", [Upper, Exactly];
-        EncodedTwice { client: ClientId, got: String, hint: Hint } = "encoded-twice", [Bytes, Exactly];
-        BytesDropped { client: ClientId, got: String, hint: Hint } = "bytes-dropped", [Bytes, Exactly];
+        EncodedTwice { client: ClientId, got: String, hint: Hint } = "encoded-twice", [Bytes, OneEncoding];
+        BytesDropped { client: ClientId, got: String, hint: Hint } = "bytes-dropped", [Bytes, OneEncoding];
         AddressSent { client: ClientId, got: String } = "address-sent", [PointerSent];
         CaseSwapped { client: ClientId, got: String, hint: Hint } = "case-swapped", [Upper, Exactly];
         EarlierTextAfter { client: ClientId, extra: String, bytes: u64 } = "earlier-text-after", [ReceivedCount];

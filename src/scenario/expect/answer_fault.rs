@@ -80,6 +80,10 @@ const FAULTS: &[AnswerFault] = &[
         let got = Some(quote(&shown.got)).filter(|_| !shown.got.is_empty())?;
         Some(Cause::BytesDropped { client: shown.client, got, hint: shown.bytes_hint() })
     }),
+    bytes(Effect::Shortens, encoding::question_marks, |shown| {
+        let got = Some(quote(&shown.got)).filter(|_| shown.got.contains(&b'?'))?;
+        Some(Cause::OnlyAscii { client: shown.client, got })
+    }),
     bytes(Effect::Lengthens, encoding::length_prefix, |shown| {
         Some(Cause::LengthBeforeAnswer { client: shown.client, prefix: quote(shown.surplus_before()) })
     }),
@@ -92,8 +96,18 @@ const FAULTS: &[AnswerFault] = &[
     bytes(Effect::Lengthens, earlier::before, |shown| {
         Some(Cause::EarlierTextBefore { client: shown.client, extra: quote(shown.surplus_before()) })
     }),
+    bytes(Effect::Lengthens, earlier::rest_of_buffer, |shown| {
+        Some(Cause::RestOfBuffer { client: shown.client, bytes: shown.got.len() as u64 })
+    }),
+    bytes(Effect::Shortens, cut::at_one, cut::cause),
     bytes(Effect::Shortens, cut::at_four, cut::cause),
     bytes(Effect::Shortens, cut::at_eight, cut::cause),
+    bytes(Effect::Shortens, cut::at_blank, |shown| {
+        Some(Cause::CutAtBlank { client: shown.client, got: quote(&shown.got) })
+    }),
+    bytes(Effect::Shortens, cut::without_blanks, |shown| {
+        Some(Cause::BlanksMissing { client: shown.client, got: quote(&shown.got) })
+    }),
     bytes(Effect::Shortens, cut::at_earlier_length, |shown| {
         let (got, of) = (shown.got.len() as u64, shown.right.len() as u64);
         Some(Cause::CutAtEarlierLength { client: shown.client, got, of })
@@ -115,7 +129,7 @@ const fn bytes(effect: Effect, matches: Matches, cause: fn(&Shown) -> Option<Cau
 impl Shown {
     /// Returns the hint for bytes that a program took for text.
     fn bytes_hint(&self) -> Hint {
-        if self.rule == Rule::Echo { Hint::Bytes } else { Hint::Exactly }
+        if self.rule == Rule::Echo { Hint::Bytes } else { Hint::OneEncoding }
     }
 
     /// Returns the bytes before the correct answer.

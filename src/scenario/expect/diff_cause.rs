@@ -5,10 +5,11 @@ use super::answer_fault;
 use super::answer_rule::{Rule, common_prefix};
 use super::answer_timing::{self, RECV_BUFFER_SIZES};
 use super::blocked::SilentServer;
+use super::error_exit::error_exit;
 use super::excerpt::{EXCERPT_CONTEXT, difference, quote};
 use super::mismatch::{Mismatch, find};
 use super::no_answer::no_answer_cause;
-use super::start::{ExitReason, exit_reason, exited_by_itself, is_memory_fault};
+use super::start::{ExitReason, exit_reason, exited_by_itself};
 use crate::model::cause::ConnectAct;
 use crate::model::{Cause, ClientId, ExitStatus, Finding, Hint, KernelError, NotVerified, Protocol, StreamEnd};
 
@@ -116,8 +117,7 @@ fn crashed(case: &Mismatch<'_>) -> Option<Cause> {
         ExitReason::Limit(cap) => {
             Cause::CapHit { cap, client: Some(client), code: None, line: None, hint: Hint::Crashed }
         }
-        ExitReason::Program(said) if is_memory_fault(status, said.as_deref()) => Cause::MemoryFault { status, said },
-        ExitReason::Program(said) => Cause::ServerCrashed { client, status, said },
+        ExitReason::Program(said) => error_exit(case.seen, case.stream.server, status, said, Some(client)),
     })
 }
 
@@ -273,11 +273,12 @@ fn inner_difference_cause(case: &Mismatch<'_>) -> Cause {
     {
         return found;
     }
-    if case.rule == Rule::Upper && at + 1 == next && got.get(at).map(u8::to_ascii_uppercase) == Some(expected[at]) {
+    let is_last = at > start && at + 1 == next;
+    if case.rule == Rule::Upper && is_last && got.get(at).map(u8::to_ascii_uppercase) == Some(expected[at]) {
         return Cause::LastByteNotUpper { client };
     }
     if is_decoded(&expected[at..], got.get(at..).unwrap_or_default()) {
-        let hint = if case.rule == Rule::Echo { Hint::Bytes } else { Hint::Exactly };
+        let hint = if case.rule == Rule::Echo { Hint::Bytes } else { Hint::OneEncoding };
         return Cause::DecodedAsText { client, got: quote(&got[at..]), hint };
     }
     if at == 0 && got.len() == expected.len() && is_address(got) && !is_address(expected) {

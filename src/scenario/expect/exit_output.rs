@@ -25,7 +25,7 @@ struct ExitPattern {
 }
 
 const EXIT_PATTERNS: [ExitPattern; 6] = [
-    pattern(ReportedReason::AddressInUse, |line| has(line, &["already in use", "eaddrinuse", "errno 98"])),
+    pattern(ReportedReason::AddressInUse, is_address_in_use),
     pattern(ReportedReason::AddressNotHere, |line| {
         has(line, &["cannot assign requested", "eaddrnotavail", "errno 99"])
     }),
@@ -44,6 +44,11 @@ const fn pattern(reason: ReportedReason, tells: fn(&str) -> bool) -> ExitPattern
 fn has(line: &str, marks: &[&str]) -> bool {
     let line = line.to_lowercase();
     marks.iter().any(|mark| line.contains(mark))
+}
+
+/// Returns true if a line reports that an address is in use.
+pub(super) fn is_address_in_use(line: &str) -> bool {
+    has(line, &["already in use", "eaddrinuse", "errno 98"])
 }
 
 /// Returns true if a line reports a name or an address that only an outside network has.

@@ -2,8 +2,10 @@
 //! consequences. Never changes a verdict.
 
 use super::bind_fault::{never_accepted, several_listeners};
+use super::error_exit::error_exit;
+use super::known_errors::advice;
 use super::reported_error::{ReportedError, Severity, reported_errors};
-use super::start::{ExitReason, ended_cause, exit_reason, exited_by_itself, is_memory_fault};
+use super::start::{ExitReason, ended_cause, exit_reason, exited_by_itself};
 use super::stream::streams;
 use crate::model::bytes::quoted_line;
 use crate::model::cause::{Symptom, symptom};
@@ -99,11 +101,7 @@ fn crash(seen: &Evidence, server: ServerId, client: Option<ClientId>, symptom: S
     }
     Some(match (exit_reason(seen, server), client.filter(|_| symptom == Symptom::Missing)) {
         (ExitReason::Limit(cap), client) => Cause::CapHit { cap, client, code: None, line: None, hint: Hint::Crashed },
-        (ExitReason::Program(said), _) if is_memory_fault(status, said.as_deref()) => {
-            Cause::MemoryFault { status, said }
-        }
-        (ExitReason::Program(said), Some(client)) => Cause::ServerCrashed { client, status, said },
-        (ExitReason::Program(said), None) => Cause::ServerEndedByError { status, said },
+        (ExitReason::Program(said), client) => error_exit(seen, server, status, said, client),
     })
 }
 
@@ -116,28 +114,13 @@ fn printed_error(seen: &Evidence, server: ServerId, symptom: Symptom) -> Option<
     let uncaught = errors.iter().filter(is_own).find(|error| error.severity == Severity::Uncaught);
     let said = |error: &ReportedError| quoted_line(error.line.trim().as_bytes(), MAX_LINE_BYTES);
     if let Some(error) = uncaught {
-        return Some(Cause::ThreadFailed { said: said(error), hint: error_hint(error, Hint::ThreadFailed) });
+        return Some(Cause::ThreadFailed {
+            said: said(error),
+            hint: advice(&error.line).unwrap_or(Hint::ThreadFailed),
+        });
     }
     let printed = errors.iter().rfind(is_own).filter(|_| symptom == Symptom::Missing)?;
-    Some(Cause::ErrorPrinted { said: said(printed), hint: error_hint(printed, Hint::ErrorPrinted) })
-}
-
-/// Returns the hint for an error that a server printed. Use of a closed socket (EBADF, and what the
-/// libraries of Java, Go, Node and Ruby make of it) is mostly a fault of another line.
-fn error_hint(error: &ReportedError, other: Hint) -> Hint {
-    const CLOSED: [&str; 6] = [
-        "bad file descriptor",
-        "socket closed",
-        "socket is closed",
-        "use of closed network connection",
-        "err_stream_destroyed",
-        "closed stream",
-    ];
-    if error.is_of_nothing_there() {
-        return Hint::WaitForData;
-    }
-    let line = error.line.to_lowercase();
-    if CLOSED.iter().any(|words| line.contains(words)) { Hint::DescriptorClosed } else { other }
+    Some(Cause::ErrorPrinted { said: said(printed), hint: advice(&printed.line).unwrap_or(Hint::ErrorPrinted) })
 }
 
 /// Returns true if a client sent this line: then the server may only have printed it.

@@ -4,7 +4,9 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::bind_fault::{has_bound, has_listened, unbound_datagrams, unlistened_accept, unnamed_port};
 use super::blocked::last_calls;
+use super::error_exit::error_exit;
 use super::exit_output::{self, ReportedReason, last_error_line};
+use super::known_errors::advice;
 use super::source_fault;
 use crate::model::cause::PortText;
 use crate::model::net::{Owner, SWAPPED_LOOPBACK};
@@ -215,13 +217,18 @@ fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
     }
     Finding::fail(match exit_reason(seen, server) {
         ExitReason::Limit(cap) => Cause::CapHit { cap, client: None, code: None, line: None, hint: Hint::Cap },
-        ExitReason::Program(said) if is_memory_fault(status, said.as_deref()) => Cause::MemoryFault { status, said },
+        ExitReason::Program(said) if is_memory_fault(status, said.as_deref()) => {
+            error_exit(seen, server, status, said, None)
+        }
         ExitReason::Program(said) if status == ExitStatus::Code(0) && has_listened(seen, server) => {
             Cause::EndedAfterListen { said }
         }
         // It has no error to fix: it had nothing left to do.
         ExitReason::Program(said) if status == ExitStatus::Code(0) => Cause::CameToItsEnd { said },
-        ExitReason::Program(said) => Cause::ExitedEarly { status, said },
+        ExitReason::Program(said) => {
+            let hint = said.as_deref().and_then(advice).unwrap_or(Hint::Exited);
+            Cause::ExitedEarly { status, said, hint }
+        }
     })
 }
 
@@ -267,10 +274,11 @@ pub(super) fn is_memory_fault(status: ExitStatus, said: Option<&str>) -> bool {
 pub(super) fn ended_cause(seen: &Evidence, server: ServerId, status: ExitStatus) -> Cause {
     match exit_reason(seen, server) {
         ExitReason::Limit(cap) => Cause::CapHit { cap, client: None, code: None, line: None, hint: Hint::ServeForEver },
-        ExitReason::Program(said) if is_memory_fault(status, said.as_deref()) => Cause::MemoryFault { status, said },
         // Its error is the fault, rather than a missing loop.
-        ExitReason::Program(Some(said)) if status != ExitStatus::Code(0) => {
-            Cause::ServerEndedByError { status, said: Some(said) }
+        ExitReason::Program(said)
+            if status != ExitStatus::Code(0) && (said.is_some() || is_memory_fault(status, None)) =>
+        {
+            error_exit(seen, server, status, said, None)
         }
         ExitReason::Program(said) => Cause::ServerEnded { status, said },
     }

@@ -47,7 +47,7 @@ fn messages_exist_in_each_language_with_exactly_the_values() {
         let mut unused: BTreeSet<(&str, &str)> = BTreeSet::new();
         for cause in CauseInfo::all() {
             let row = cause.row;
-            let hints = row.hints.iter().map(|hint| hint.id());
+            let hints = row.all_hints().map(Hint::id);
             for id in [cause.id, row.proof.message_id()].into_iter().chain(hints) {
                 assert!(ids.contains(id), "{id} has no sentence in {}", language.tag());
             }
@@ -76,7 +76,7 @@ fn messages_exist_in_each_language_with_exactly_the_values() {
 
 #[test]
 fn hints_all_come_with_a_cause() {
-    let used: BTreeSet<&str> = Cause::ROWS.iter().flat_map(|row| row.hints).map(|hint| hint.id()).collect();
+    let used: BTreeSet<&str> = Cause::ROWS.iter().flat_map(Row::all_hints).map(Hint::id).collect();
     let known: BTreeSet<&str> = Hint::ALL.iter().map(|hint| hint.id()).collect();
     let all = message_ids(Language::English);
     let all: BTreeSet<&str> = all.iter().map(String::as_str).filter(|id| id.starts_with("hint-")).collect();

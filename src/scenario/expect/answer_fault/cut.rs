@@ -9,6 +9,29 @@ pub(super) fn at_nul(question: &Question<'_>, got: &[u8]) -> Option<usize> {
     longest_prefix(question, got, cut)
 }
 
+/// The value of a comparison in the place of a count (`n = recv(…) > 0`): the answer has at most one
+/// byte.
+pub(super) fn at_one(question: &Question<'_>, got: &[u8]) -> Option<usize> {
+    longest_prefix(question, got, |right| right.len().min(1))
+}
+
+/// `operator>>`, `scanf("%s")`, `Scanner.next()`: the answer ends at the first blank.
+pub(super) fn at_blank(question: &Question<'_>, got: &[u8]) -> Option<usize> {
+    let is_blank = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, 0x0B);
+    let cut = |right: &[u8]| {
+        let begin = right.iter().position(|byte| !is_blank(byte)).unwrap_or(right.len());
+        begin + right[begin..].iter().position(is_blank).unwrap_or(right.len() - begin)
+    };
+    longest_prefix(question, got, cut)
+}
+
+/// Words that were read one by one and answered without what was between them.
+pub(super) fn without_blanks(question: &Question<'_>, got: &[u8]) -> Option<usize> {
+    let joined = |right: &Vec<u8>| right.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let forms = question.right.iter().cloned().chain(question.right.iter().map(joined));
+    forms.filter(|form: &Vec<u8>| got.starts_with(form)).map(|form| form.len()).max()
+}
+
 /// `sizeof` of an `int`, or of a pointer of a 32-bit program: the answer has at most four bytes.
 pub(super) fn at_four(question: &Question<'_>, got: &[u8]) -> Option<usize> {
     longest_prefix(question, got, |right| right.len().min(4))
@@ -37,6 +60,10 @@ fn longest_prefix(question: &Question<'_>, got: &[u8], length: impl Fn(&[u8]) ->
 /// missing, another fault is likelier.
 pub(super) fn cause(shown: &Shown) -> Option<Cause> {
     let (got, of) = (shown.got.len() as u64, shown.right.len() as u64);
-    let hint = if shown.protocol == Some(Protocol::Udp) { Hint::PointerSizeDatagram } else { Hint::PointerSize };
+    let hint = match shown.protocol {
+        _ if got == 1 => Hint::ComparedCount,
+        Some(Protocol::Udp) => Hint::PointerSizeDatagram,
+        _ => Hint::PointerSize,
+    };
     (got + 1 < of).then_some(Cause::EveryAnswerCut { client: shown.client, got, of, hint })
 }

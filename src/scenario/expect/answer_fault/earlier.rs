@@ -7,6 +7,9 @@ use super::Question;
 /// shorter, because its place in the buffer is known.
 const MIN_REST_BYTES: usize = 3;
 
+/// Common sizes of buffers, in bytes.
+const BUFFER_SIZES: [usize; 12] = [64, 100, 128, 200, 256, 500, 512, 1000, 1024, 2048, 4096, 8192];
+
 /// What an earlier, longer message left in the buffer follows the answer.
 pub(super) fn after(question: &Question<'_>, got: &[u8]) -> Option<usize> {
     let length = question.sent.len();
@@ -31,6 +34,24 @@ pub(super) fn after(question: &Question<'_>, got: &[u8]) -> Option<usize> {
         rests.iter().filter(is_rest).map(|rest| right.len() + rest.len())
     });
     lengths.max()
+}
+
+/// The rest of the server's buffer, behind the message: a `ByteBuffer` without `flip` is written from
+/// where the read ended to the buffer's end. Earlier messages and NUL bytes are there.
+pub(super) fn rest_of_buffer(question: &Question<'_>, got: &[u8]) -> Option<usize> {
+    let length = question.sent.len();
+    let mut buffer: Vec<u8> = Vec::new();
+    for sent in question.earlier.iter().chain(std::iter::once(&question.sent)) {
+        let kept = buffer.split_off(buffer.len().min(sent.len()));
+        buffer = [sent, &kept[..]].concat();
+    }
+    let sizes = BUFFER_SIZES.iter().filter(|size| **size >= buffer.len() && **size > length);
+    let rest = |size: &usize| {
+        let mut rest = buffer[length..].to_vec();
+        rest.resize(size - length, 0);
+        rest
+    };
+    sizes.map(rest).filter(|rest| got.starts_with(rest)).map(|rest| rest.len()).max()
 }
 
 /// Answers to earlier messages, of any client, precede the answer.

@@ -18,7 +18,8 @@ fn wide_forms(text: &[u8]) -> Vec<Vec<u8>> {
         Err(_) => bytes.clone(),
     };
     let mut forms = Vec::new();
-    for units in [letters, bytes].into_iter().filter(|units| !units.is_empty()) {
+    // A NUL byte beside a single letter may be the end of a C string.
+    for units in [letters, bytes].into_iter().filter(|units| units.len() > 1) {
         for mark in [&[][..], &[0xFEFF]] {
             let all = || mark.iter().chain(&units).copied();
             forms.push(all().flat_map(|unit| (unit as u16).to_be_bytes()).collect());
@@ -60,6 +61,14 @@ pub(super) fn dropped(question: &Question<'_>, got: &[u8]) -> Option<usize> {
     let ascii = |right: &Vec<u8>| right.iter().copied().filter(u8::is_ascii).collect::<Vec<u8>>();
     let valid = |right: &Vec<u8>| String::from_utf8_lossy(right).replace(char::REPLACEMENT_CHARACTER, "").into_bytes();
     let forms = question.right.iter().flat_map(|right| [right.clone(), ascii(right), valid(right)]);
+    forms.filter(|form| got.starts_with(form)).map(|form| form.len()).max()
+}
+
+/// Question marks in the place of letters with accents, or of each byte over 127: an ASCII encoding.
+pub(super) fn question_marks(question: &Question<'_>, got: &[u8]) -> Option<usize> {
+    let by_byte = |right: &Vec<u8>| right.iter().map(|byte| if byte.is_ascii() { *byte } else { b'?' }).collect();
+    let by_letter = |right: &Vec<u8>| String::from_utf8_lossy(right).replace(|c: char| !c.is_ascii(), "?").into_bytes();
+    let forms = question.right.iter().flat_map(|right| [right.clone(), by_byte(right), by_letter(right)]);
     forms.filter(|form| got.starts_with(form)).map(|form| form.len()).max()
 }
 

@@ -1,0 +1,40 @@
+# Hints for known errors that programs print.
+
+hint-await-missing = write await before this call: without it there is only a coroutine, which has not run
+hint-closed-in-select = a closed socket is still in a list of select: remove it from every list before you close it
+hint-still-registered = call unregister for a connection before you close it: the next client gets the same descriptor number
+hint-text-for-bytes = sockets carry bytes, not text: text.encode() makes bytes for send, and data.decode() makes text of what recv returned
+hint-address-pair = an address is a pair (host, port): pass the one that recvfrom returned (asyncio: the second argument of sendto)
+hint-two-values = accept and recvfrom return two values: conn, addr = s.accept()
+hint-thread-arguments = this function is called with another number of arguments than it takes: args of a thread is a tuple (args=(conn,), with the comma), and methods take self first
+hint-not-always-text = what arrives is not always text: a letter may be cut in two pieces, and data may be any bytes; send back the bytes as they came, without decoding them
+hint-declare-global = a function that assigns to a global variable needs the line: global NAME
+hint-empty-value = a variable is empty at this line (None, null, nil, undefined): check where it gets its value; readLine, gets and the like return that when the client has ended
+hint-unknown-name = this name is not known at this line: check its spelling, the import, the type of the object, and that no file of yours has the name of a module
+hint-changed-in-loop = the collection changes while a loop goes over it: loop over a copy (list(clients)), or protect it with a lock
+hint-no-key-waited = accept returned null, since no connection was waiting: remove each key from selectedKeys() once it is handled (iterator.remove())
+hint-pool-shut-down = the thread pool was shut down before this task: shutdown() belongs after the loop that accepts, not inside it
+hint-started-twice = a thread can be started only once: create a new one for each client
+hint-end-as-count = the read returned -1 because the client has ended: check the count before you use it, and leave the loop
+hint-out-of-range = this goes beyond the data that arrived: a message may be shorter than expected, so use the count that the read returned
+hint-thread-destroyed = a std::thread was destroyed while it was still running: call detach() on it, or keep it and join() it later
+hint-freed-twice = the same memory was freed twice, or was not from malloc: free it once, after its last use
+hint-end-is-no-error = this only means that a client has ended: leave its loop and close its connection, without ending the program (exit, log.Fatal, panic)
+hint-make-map = create the map with make before you put something into it
+hint-closed-channel = the channel is closed already: only the goroutine that sends closes it, once, after its last send
+hint-not-held = only the thread that holds a lock releases it, once for each time that it took it
+hint-all-wait = every thread waits for another one: release each lock on every path, and let another thread take from the channel or queue
+hint-address-text = the address is a text with host and port, such as "127.0.0.1:65432" or ":65432"; a number becomes text with strconv.Itoa or fmt.Sprintf, not with string()
+hint-write-after-end = the connection was ended (end, destroy) before this write: end it only when the client has
+hint-socket-closed-early = the socket was closed before this call: a server keeps it open, also after an answer
+hint-text-or-buffer = write and send take a text or a Buffer, not a number or an object: convert it with String() or JSON.stringify()
+hint-not-a-number = what a client sends is not always a number: the answer needs the data as it came, so do not convert it
+hint-set-non-blocking = call configureBlocking(false) on a channel before you register it with a selector
+hint-cancelled-key = the key's channel was closed: go on with the next key right after you closed one (continue), and check isValid()
+hint-flip-buffer = a ByteBuffer needs flip() before what was read is written, and clear() or compact() before the next read
+hint-plain-bytes = the clients send plain bytes, without the format of a language (ObjectInputStream, pickle, JSON): read and send bytes
+hint-ended-silently = the program ended without printing why: look for exit, return and os._exit after a failed call, print its error there (perror in C), and run the program in a terminal
+hint-broken-pipe = a client may close before the answer is sent, and send then ends the program: ignore SIGPIPE (signal(SIGPIPE, SIG_IGN)) or pass MSG_NOSIGNAL, and check what send returns
+hint-bind-once = create and bind the socket once, before the loop; each turn of the loop only receives and answers
+
+bound-twice = the program binds a socket to { $address } although it already has one there: "{ $said }"

@@ -1,0 +1,40 @@
+# Dicas para erros conhecidos que os programas imprimem.
+
+hint-await-missing = escreva await antes dessa chamada: sem ele existe só uma corrotina, que ainda não foi executada
+hint-closed-in-select = um socket fechado ainda está em uma das listas de select: retire-o de todas antes de fechá-lo
+hint-still-registered = chame unregister para a conexão antes de fechá-la: o próximo cliente recebe o mesmo número de descritor
+hint-text-for-bytes = sockets transportam bytes, e não texto: texto.encode() produz os bytes para send, e dados.decode() transforma em texto o que recv retornou
+hint-address-pair = um endereço é um par (host, porta): passe o que recvfrom retornou (em asyncio, o segundo argumento de sendto)
+hint-two-values = accept e recvfrom retornam dois valores: conn, addr = s.accept()
+hint-thread-arguments = essa função é chamada com um número de argumentos diferente do que ela recebe: args de uma thread é uma tupla (args=(conn,), com a vírgula), e métodos recebem self primeiro
+hint-not-always-text = nem tudo o que chega é texto: uma letra pode vir partida em dois pedaços, e os dados podem ser bytes quaisquer; devolva os bytes como vieram, sem decodificá-los
+hint-declare-global = uma função que atribui a uma variável global precisa da linha: global NOME
+hint-empty-value = uma variável está vazia nessa linha (None, null, nil, undefined): veja onde ela recebe o valor; readLine, gets e semelhantes retornam isso quando o cliente termina
+hint-unknown-name = esse nome não é conhecido nessa linha: confira a grafia, o import, o tipo do objeto e se nenhum arquivo seu tem o nome de um módulo
+hint-changed-in-loop = a coleção muda enquanto um laço a percorre: percorra uma cópia (list(clientes)) ou proteja-a com um lock
+hint-no-key-waited = accept retornou null porque nenhuma conexão esperava: retire cada chave de selectedKeys() depois de tratá-la (iterator.remove())
+hint-pool-shut-down = o pool de threads foi encerrado antes dessa tarefa: shutdown() fica depois do laço que aceita, e não dentro dele
+hint-started-twice = uma thread só pode ser iniciada uma vez: crie uma nova para cada cliente
+hint-end-as-count = a leitura retornou -1 porque o cliente terminou: confira a quantidade antes de usá-la e saia do laço
+hint-out-of-range = isso passa do fim dos dados que chegaram: uma mensagem pode ser menor que o esperado, então use a quantidade que a leitura retornou
+hint-thread-destroyed = um std::thread foi destruído enquanto ainda executava: chame detach() nele, ou guarde-o e faça join() depois
+hint-freed-twice = a mesma memória foi liberada duas vezes, ou não veio de malloc: libere-a uma única vez, depois do último uso
+hint-end-is-no-error = isso só quer dizer que um cliente terminou: saia do laço dele e feche a conexão, sem encerrar o programa (exit, log.Fatal, panic)
+hint-make-map = crie o map com make antes de colocar algo nele
+hint-closed-channel = o canal já está fechado: só a goroutine que envia o fecha, uma única vez, depois do último envio
+hint-not-held = só a thread que tem o lock o libera, uma vez para cada vez que o pegou
+hint-all-wait = todas as threads esperam umas pelas outras: libere cada lock em todos os caminhos, e deixe outra thread retirar do canal ou da fila
+hint-address-text = o endereço é um texto com host e porta, como "127.0.0.1:65432" ou ":65432"; um número vira texto com strconv.Itoa ou fmt.Sprintf, e não com string()
+hint-write-after-end = a conexão foi encerrada (end, destroy) antes dessa escrita: encerre-a só quando o cliente encerrar
+hint-socket-closed-early = o socket foi fechado antes dessa chamada: um servidor o mantém aberto, também depois de uma resposta
+hint-text-or-buffer = write e send recebem um texto ou um Buffer, e não um número ou objeto: converta com String() ou JSON.stringify()
+hint-not-a-number = o que um cliente envia nem sempre é um número: a resposta precisa dos dados como vieram, então não os converta
+hint-set-non-blocking = chame configureBlocking(false) no canal antes de registrá-lo em um selector
+hint-cancelled-key = o canal da chave foi fechado: passe à próxima chave logo depois de fechar uma (continue) e confira isValid()
+hint-flip-buffer = um ByteBuffer precisa de flip() antes de escrever o que foi lido, e de clear() ou compact() antes da próxima leitura
+hint-plain-bytes = os clientes enviam bytes simples, sem o formato de uma linguagem (ObjectInputStream, pickle, JSON): leia e envie bytes
+hint-ended-silently = o programa terminou sem imprimir o motivo: procure exit, return e os._exit depois de uma chamada que falhou, imprima ali o erro dela (perror em C) e execute o programa no terminal
+hint-broken-pipe = um cliente pode fechar antes de a resposta ser enviada, e então send encerra o programa: ignore SIGPIPE (signal(SIGPIPE, SIG_IGN)) ou passe MSG_NOSIGNAL, e confira o que send retorna
+hint-bind-once = crie o socket e faça o bind uma única vez, antes do laço; cada volta do laço só recebe e responde
+
+bound-twice = o programa faz bind de um socket em { $address }, embora já tenha um ali: “{ $said }”

@@ -1,0 +1,52 @@
+//! The cause for a server that an error ended: with the advice for a known error, and its own second
+//! `bind` in the place of the message that the address is in use.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+
+use super::exit_output::is_address_in_use;
+use super::known_errors::advice;
+use super::start::is_memory_fault;
+use crate::model::{Cause, ClientId, EventKind, Evidence, ExitStatus, Hint, ServerId, Syscall};
+
+/// Returns the cause for a server that exited with an error or by a signal, while this client waited
+/// for it if there is one. `said` is the line that it printed last.
+pub(super) fn error_exit(
+    seen: &Evidence,
+    server: ServerId,
+    status: ExitStatus,
+    said: Option<String>,
+    client: Option<ClientId>,
+) -> Cause {
+    let known = said.as_deref().and_then(advice);
+    if is_memory_fault(status, said.as_deref()) {
+        return Cause::MemoryFault { status, said, hint: known.unwrap_or(Hint::Memory) };
+    }
+    if let Some(said) = said.as_ref().filter(|said| is_address_in_use(said))
+        && let Some(address) = bound_twice(seen, server)
+    {
+        let address = SocketAddr::new(address.ip().to_canonical(), address.port()).to_string();
+        return Cause::BoundTwice { address, said: said.clone() };
+    }
+    let hint = match (status, &said) {
+        (ExitStatus::Signal(libc::SIGPIPE), _) => Hint::BrokenPipe,
+        (_, None) => Hint::EndedSilently,
+        (_, Some(_)) => known.unwrap_or(Hint::Crashed),
+    };
+    match client {
+        Some(client) => Cause::ServerCrashed { client, status, said, hint },
+        None => Cause::ServerEndedByError { status, said, hint },
+    }
+}
+
+/// Returns the address to which a server called `bind` more than once.
+fn bound_twice(seen: &Evidence, server: ServerId) -> Option<SocketAddr> {
+    let binds = seen.journal.iter().filter_map(|event| match &event.kind {
+        EventKind::Called { server: one, call: Syscall::Bind { address: Some(at), .. }, .. } if *one == server => {
+            Some(*at)
+        }
+        _ => None,
+    });
+    let mut bound = BTreeSet::new();
+    binds.filter(|at| at.port() != 0).find(|at| !bound.insert(*at))
+}

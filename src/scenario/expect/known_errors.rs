@@ -1,0 +1,272 @@
+//! The advice for well-known errors that programs print, of several languages. Their messages name
+//! what the runtime noticed, and not what the program did wrong.
+//!
+//! Matches lines in lower case. The first row that fits counts: special ones come first.
+
+use crate::model::Hint;
+
+/// Parts of a line in lower case, and the hint for an error with one of them.
+type Row = (&'static [&'static str], Hint);
+
+const ROWS: &[Row] = &[
+    (&["'coroutine' object", "was never awaited"], Hint::AwaitMissing),
+    (&["file descriptor cannot be a negative integer"], Hint::ClosedInSelect),
+    (&["is already registered"], Hint::StillRegistered),
+    (
+        &[
+            "a bytes-like object is required",
+            "can't concat str to bytes",
+            "str to bytes",
+            "can only concatenate str (not \"bytes\")",
+            "must be str, not bytes",
+            "'str' object has no attribute 'decode'",
+            "'bytes' object has no attribute 'encode'",
+            "'bytes' object has no attribute 'format'",
+            "argument should be integer or bytes-like object, not 'str'",
+        ],
+        Hint::TextForBytes,
+    ),
+    (&["address must be tuple", "getsockaddrarg"], Hint::AddressPair),
+    (&["'tuple' object has no attribute"], Hint::TwoValues),
+    (
+        &[
+            "argument after * must be an iterable",
+            "takes 0 positional arguments",
+            "positional argument",
+            "takes exactly",
+            "wrong number of arguments",
+            "too few arguments to function",
+        ],
+        Hint::ThreadArguments,
+    ),
+    (
+        &[
+            "codec can't decode",
+            "codec can't encode",
+            "fromutf8error",
+            "utf8error",
+            "invalid utf-8",
+            "valid utf-8",
+            "malformedinputexception",
+            "invalid byte sequence in utf-8",
+            "incompatible character encodings",
+        ],
+        Hint::NotAlwaysText,
+    ),
+    (&["unboundlocalerror", "referenced before assignment", "cannot access local variable"], Hint::DeclareGlobal),
+    (&["configureblocking"], Hint::NoKeyWaited),
+    (&["unknown port", "missing port in address", "too many colons in address"], Hint::AddressText),
+    (&["rejectedexecutionexception", "cannot schedule new futures after"], Hint::PoolShutDown),
+    (&["illegalthreadstateexception", "threads can only be started once"], Hint::StartedTwice),
+    (
+        &["changed size during iteration", "concurrentmodificationexception", "collection was modified"],
+        Hint::ChangedInLoop,
+    ),
+    (
+        &[
+            "range [0, -1)",
+            "end -1",
+            "negativearraysizeexception",
+            "length -1",
+            "count < 0",
+            "index -1",
+            "bounds out of range [:-1]",
+        ],
+        Hint::EndAsCount,
+    ),
+    (&["terminate called without an active exception"], Hint::ThreadDestroyed),
+    (&["double free", "free(): invalid pointer", "munmap_chunk(): invalid pointer"], Hint::FreedTwice),
+    (&["eoferror", "eofexception", "unexpected eof", "end of file reached", "incompletereaderror"], Hint::EndIsNoError),
+    (&["assignment to entry in nil map"], Hint::MakeMap),
+    (&["send on closed channel", "close of closed channel"], Hint::ClosedChannel),
+    (
+        &[
+            "unlock of unlocked",
+            "release unlocked lock",
+            "un-acquired lock",
+            "illegalmonitorstateexception",
+            "not owned",
+        ],
+        Hint::NotHeld,
+    ),
+    (&["all goroutines are asleep", "deadlock"], Hint::AllWait),
+    (&["write after end", "err_stream_write_after_end", "socket has been ended"], Hint::WriteAfterEnd),
+    (&["err_socket_dgram_not_running", "err_server_not_running", "not running"], Hint::SocketClosedEarly),
+    (&["must be of type string or an instance of buffer", "argument must be of type string"], Hint::TextOrBuffer),
+    (
+        &[
+            "invalid literal for int",
+            "numberformatexception",
+            "formatexception",
+            "parseinterror",
+            "invalid value for integer",
+            "strconv.atoi",
+            "strconv.parseint",
+            "stoi",
+        ],
+        Hint::NotANumber,
+    ),
+    (&["illegalblockingmodeexception"], Hint::SetNonBlocking),
+    (&["cancelledkeyexception"], Hint::CancelledKey),
+    (&["bufferoverflowexception", "bufferunderflowexception"], Hint::FlipBuffer),
+    (
+        &[
+            "streamcorruptedexception",
+            "invalid stream header",
+            "optionaldataexception",
+            "unpicklingerror",
+            "invalid load key",
+            "jsondecodeerror",
+            "unexpected token",
+        ],
+        Hint::PlainBytes,
+    ),
+    (
+        &[
+            "nil pointer dereference",
+            "nullpointerexception",
+            "nullreferenceexception",
+            "object reference not set",
+            "cannot read properties of",
+            "cannot read property",
+            "'nonetype' object",
+            "for nil",
+            "a nil value",
+            "on null",
+            "option::unwrap()",
+        ],
+        Hint::EmptyValue,
+    ),
+    (
+        &["index out of range", "indexoutofboundsexception", "out of bounds", "out of range", "indexerror"],
+        Hint::OutOfRange,
+    ),
+    (
+        &[
+            "nameerror:",
+            "referenceerror:",
+            "undefined local variable",
+            "use of undeclared",
+            "is not a function",
+            "has no attribute",
+            "undefined method",
+            "call to undefined",
+            "can't locate object method",
+            "undefined subroutine",
+        ],
+        Hint::UnknownName,
+    ),
+    (
+        &[
+            "bad file descriptor",
+            "socket closed",
+            "socket is closed",
+            "use of closed network connection",
+            "err_stream_destroyed",
+            "closed stream",
+            "objectdisposedexception",
+            "closedchannelexception",
+            "asynchronouscloseexception",
+            "socket has already been closed",
+            "not a valid socket resource",
+        ],
+        Hint::DescriptorClosed,
+    ),
+    (
+        &[
+            "errno 11]",
+            "temporarily unavailable",
+            "would block",
+            "wouldblock",
+            "sockettimeoutexception",
+            "timeouterror: timed out",
+            "socket.timeout",
+        ],
+        Hint::WaitForData,
+    ),
+    (&["errno 107]", "transport endpoint is not connected"], Hint::UseConnection),
+];
+
+/// Returns the hint for the error in a line, if it is a known one.
+pub(super) fn advice(line: &str) -> Option<Hint> {
+    let line = line.trim().to_lowercase();
+    // Go prints nothing but this word, after its time or the text of the program.
+    if line == "eof" || line.ends_with(" eof") {
+        return Some(Hint::EndIsNoError);
+    }
+    ROWS.iter().find(|(marks, _)| marks.iter().any(|mark| line.contains(mark))).map(|(_, hint)| *hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("AttributeError: 'coroutine' object has no attribute 'strip'", Hint::AwaitMissing)]
+    #[case("ValueError: file descriptor cannot be a negative integer (-1)", Hint::ClosedInSelect)]
+    #[case("KeyError: '<socket.socket fd=5> (FD 5) is already registered'", Hint::StillRegistered)]
+    #[case("TypeError: a bytes-like object is required, not 'str'", Hint::TextForBytes)]
+    #[case("TypeError: can only concatenate str (not \"bytes\") to str", Hint::TextForBytes)]
+    #[case("TypeError: sendto(): AF_INET address must be tuple, not NoneType", Hint::AddressPair)]
+    #[case("AttributeError: 'tuple' object has no attribute 'recv'", Hint::TwoValues)]
+    #[case("TypeError: f() takes 1 positional argument but 2 were given", Hint::ThreadArguments)]
+    #[case("UnicodeDecodeError: 'utf-8' codec can't decode byte 0xc3 in position 0", Hint::NotAlwaysText)]
+    #[case("UnboundLocalError: cannot access local variable 'n'", Hint::DeclareGlobal)]
+    #[case("NameError: name 'sokcet' is not defined", Hint::UnknownName)]
+    #[case("TypeError: dados.toUpper is not a function", Hint::UnknownName)]
+    #[case("RuntimeError: Set changed size during iteration", Hint::ChangedInLoop)]
+    #[case("java.util.ConcurrentModificationException", Hint::ChangedInLoop)]
+    #[case(
+        "java.lang.NullPointerException: Cannot invoke \"java.nio.channels.SocketChannel.configureBlocking(boolean)\" because \"<local6>\" is null",
+        Hint::NoKeyWaited
+    )]
+    #[case("Exception in thread \"Thread-0\" java.lang.NullPointerException", Hint::EmptyValue)]
+    #[case("TypeError: Cannot read properties of undefined (reading 'write')", Hint::EmptyValue)]
+    #[case("s.rb:4:in `x': undefined method `upcase' for nil (NoMethodError)", Hint::EmptyValue)]
+    #[case(
+        "java.util.concurrent.RejectedExecutionException: Task java.util.concurrent.FutureTask@1 rejected",
+        Hint::PoolShutDown
+    )]
+    #[case("RuntimeError: threads can only be started once", Hint::StartedTwice)]
+    #[case("java.lang.StringIndexOutOfBoundsException: Range [0, -1) out of bounds for length 1024", Hint::EndAsCount)]
+    #[case("panic: runtime error: slice bounds out of range [:64] with capacity 32", Hint::OutOfRange)]
+    #[case("terminate called without an active exception", Hint::ThreadDestroyed)]
+    #[case("free(): double free detected in tcache 2", Hint::FreedTwice)]
+    #[case("2026/12/01 23:12:58 EOF", Hint::EndIsNoError)]
+    #[case("java.io.EOFException", Hint::EndIsNoError)]
+    #[case("panic: assignment to entry in nil map", Hint::MakeMap)]
+    #[case("panic: send on closed channel", Hint::ClosedChannel)]
+    #[case("fatal error: sync: unlock of unlocked mutex", Hint::NotHeld)]
+    #[case("fatal error: all goroutines are asleep - deadlock!", Hint::AllWait)]
+    #[case("listen tcp: address 65432: missing port in address", Hint::AddressText)]
+    #[case("Error [ERR_STREAM_WRITE_AFTER_END]: write after end", Hint::WriteAfterEnd)]
+    #[case("Error [ERR_SOCKET_DGRAM_NOT_RUNNING]: Not running", Hint::SocketClosedEarly)]
+    #[case(
+        "TypeError [ERR_INVALID_ARG_TYPE]: The \"chunk\" argument must be of type string or an instance of Buffer or Uint8Array.",
+        Hint::TextOrBuffer
+    )]
+    #[case("ValueError: invalid literal for int() with base 10: b'um'", Hint::NotANumber)]
+    #[case("java.nio.channels.IllegalBlockingModeException", Hint::SetNonBlocking)]
+    #[case("java.nio.channels.CancelledKeyException", Hint::CancelledKey)]
+    #[case("java.nio.BufferOverflowException", Hint::FlipBuffer)]
+    #[case("java.io.StreamCorruptedException: invalid stream header: 4F6C", Hint::PlainBytes)]
+    #[case(
+        "Unhandled exception. System.ObjectDisposedException: Cannot access a disposed object.",
+        Hint::DescriptorClosed
+    )]
+    #[case("BlockingIOError: [Errno 11] Resource temporarily unavailable", Hint::WaitForData)]
+    fn known_errors_have_their_advice(#[case] line: &str, #[case] hint: Hint) {
+        assert_eq!(advice(line), Some(hint));
+    }
+
+    #[rstest]
+    #[case("KeyError: 'x'")]
+    #[case("servidor encerrado")]
+    #[case("recebido: EOFs")]
+    #[case("java.lang.RuntimeException: x")]
+    fn other_errors_have_none(#[case] line: &str) {
+        assert_eq!(advice(line), None);
+    }
+}
