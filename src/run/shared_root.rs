@@ -243,7 +243,7 @@ mod tests {
         assert_eq!(shared([("x", prefix()), ("x", greeting())]), ["speaks-first"; 2]);
         let last = Cause::LastByteMissing { client, got: 8, of: 9 };
         assert_eq!(shared([("x", last), ("x", greeting())]), ["last-byte-missing", "speaks-first"]);
-        let unread = || Cause::DataUnread { client, bytes: 9, call: Some("select".to_owned()) };
+        let unread = || Cause::DataUnread { client, bytes: 9, call: Some("select".to_owned()), hint: Hint::WatchAll };
         let queued = Cause::LeftInAcceptQueue { client, call: "select".to_owned() };
         assert_eq!(shared([("x", queued), ("x", unread())]), ["left-in-accept-queue", "data-unread"]);
         let unanswered = Cause::ReadNotAnswered { client, call: "select".to_owned() };

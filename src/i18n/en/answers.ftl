@@ -2,7 +2,10 @@
 
 # The content.
 cut-at-nul = an answer to client { $client } ends before the first NUL byte of the message: the server takes a NUL byte for the end of the data, as strlen and C strings do
-every-answer-cut = every answer ends after { $got } bytes, though client { $client } should have received { $of }: the server reads or sends a fixed number of bytes, such as the size of a pointer (sizeof) or of a small buffer
+every-answer-cut = { $got ->
+    [one] every answer has only one byte, though client { $client } should have received { $of }
+   *[other] every answer ends after { $got } bytes, though client { $client } should have received { $of }: the server reads or sends a fixed number of bytes, such as the size of a pointer (sizeof) or of a small buffer
+}
 cut-at-earlier-length = an answer to client { $client } ends after { $got } of { $of } bytes, the length of an earlier, shorter message
 printed-form = client { $client } received the printed form of an object ("{ $got }") instead of its bytes
 object-stream = client { $client } received "{ $got }": AC ED 00 05 is the header of a Java ObjectOutputStream, and the lab uses plain bytes
@@ -51,7 +54,7 @@ kept-in-buffer = client { $client } received nothing until it sent more: "{ $sen
 }
 one-message-unanswered = client { $client } received no answer to one message ({ $bytes } bytes: "{ $sent }"); those before and after it were answered
 
-hint-reads-to-end = answer what is there: recv(1024), read(buffer) or the event 'data' return as soon as some bytes are there; read() without a number, readAllBytes, io.ReadAll, fread, recv with MSG_WAITALL and the event 'end' wait for the end of the stream; a writer with a buffer (makefile, PrintWriter, bufio) keeps the answer until flush or close
+hint-reads-to-end = answer what is there: recv(1024), read(buffer) or the event 'data' return as soon as some bytes are there; read() without a number, rfile.read(n) of Python, readAllBytes, io.ReadAll, fread, recv with MSG_WAITALL and the event 'end' wait for the end of the stream; a writer with a buffer (makefile, PrintWriter, bufio) keeps the answer until flush or close
 hint-answer-each-piece = send back each piece as it comes: a recv that returns fewer bytes is not the end of a message, and a full buffer does not mean that more follows (do not wait for a full buffer with readFully, readexactly or MSG_WAITALL)
 hint-one-message-late = answer in the same turn of the loop: first recv, then send what this recv returned, not what an earlier one did
 hint-flush = call flush after each answer: a writer with a buffer (BufferedOutputStream, PrintWriter, makefile, fdopen, bufio) sends only when its buffer is full; without such a writer, send back each piece as soon as recv returns it
@@ -94,7 +97,16 @@ hint-keep-running = call the function that serves (main), keep it in an endless 
 
 # Data in the receive queue.
 data-unread = the server accepted client { $client }, but never read what it sent: { $bytes } bytes are still unread in the connection's receive queue
-hint-read-data = read from the connection that accept returned, into a buffer whose length is not 0 (Go: make([]byte, 1024), not var b []byte); with select, the first argument is the highest descriptor + 1, and every connection must be in the set (or in the array of poll) before each call; with threads, each client needs one that is free, and gets its connection by value (not the address of a variable of the loop)
+hint-serve-accepted = after accept, read from the connection that it returned before the next accept, or start a thread or process that does (start(), not run()); it gets the connection by value, and prints its own errors
+hint-watch-all = give every connection to each call (select: in the set, and the first argument is the highest descriptor + 1; poll: in the array), and read each one that is ready, into a buffer whose length is not 0
+hint-event-loop = register each connection for reading (on 'data', a coroutine that awaits read, selector.register, epoll_ctl), and never block the event loop with a loop or a sleep
+hint-close-late = close the connection only after its client has closed; with threads, the one that serves the client closes it, and not the one that accepts (no with, using or try (…) around the start of a thread); keep the socket in a variable until then (in PHP, &$clients for an array that a function changes)
+hint-reach-send = look at what stands between recv and send: a condition that does not hold, or an error that ends the thread without being printed
+hint-name-handle = name the method handle, as socketserver requires: def handle(self)
+hint-print-task-error = use execute() (Java) or a thread of its own, or catch and print the errors inside the task
+hint-print-error = print the error in the except or catch block (traceback.print_exc(), e.printStackTrace(), console.error): it says what fails before the send
+hint-use-result = use what the conversion returns: text = text.upper(), and send that variable; in C++, for (char &c : text) changes the text itself, for (char c : text) only a copy
+hint-read-data = read from the connection that accept returned, into a buffer whose length is not 0 (Go: make([]byte, 1024), not var b []byte); with threads, each client needs one that is free, and gets its connection by value (not the address of a variable of the loop)
 
 # Why a socket does not have the port that its program names.
 bind-length-wrong = bind failed with EINVAL (Invalid argument): it got { $length } as the length of the address, which is not the length of an address (16 bytes for IPv4, 28 for IPv6)
@@ -139,6 +151,10 @@ closed-before-data = the server closed the connection of client { $client } befo
 hint-wait-for-data = call recv or read, which wait until data is there, and close after the answer; ready(), available(), non-blocking reads and short time limits (settimeout) only say what is there at this moment
 
 # Calls that failed, and the program went on (a further run).
+handler-missing = the handler class has no method handle: socketserver calls that one for each client, and ends the connection when it returns
+task-error-hidden = the connection was accepted, and no thread reads it: an error of a task that was given to submit() ends the task without a message
+error-hidden = the program read the message and sent nothing, and it ignores every error between (an empty except or catch)
+upper-lost = client { $client } received its data unchanged ("{ $got }"), although the program converts text to upper case: the result does not reach the answer
 shut-down-first = the server shut its sending side of client { $client }'s connection down (shutdown) before the client had sent anything: no answer can follow
 read-gave-up = { $call } found no data yet and did not wait for it (EAGAIN), and the program closed the connection
 closed-unread = the program closed the connection without having read anything from it

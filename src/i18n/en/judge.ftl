@@ -101,7 +101,7 @@ cap-hit = { $cap ->
    *[other] the server exceeded a limit: { $cap }
 }
 
-hint-serve-for-ever = call recv or accept in an endless loop, and catch the errors of one client so that they do not end the server
+hint-serve-for-ever = serve in an endless loop, and catch the errors of one client; exit() ends the whole program, also in a thread, and so does closing the last server or socket in Node
 hint-end = when recv returns empty (the client has closed), leave the loop, close the sockets and let the program exit
 hint-output = print exactly this text, and flush the output right after printing
 hint-cap = look for a loop that never ends: an empty read (0 bytes) means that the client has closed
@@ -163,7 +163,7 @@ no-answer-error = client { $client } sent data but received no answer: { $proble
 answer-from-elsewhere = the answer to client { $client } ("{ $got }") came from { $from }, not from the address the client sent to
 
 hint-no-answer = after recv, send the data back on the connection that accept returned
-hint-printed-not-sent = printing only shows the data on the server's screen: also send it back on the connection, and flush the stream if it has a buffer (flush after print or write)
+hint-printed-not-sent = printing only shows the data on the server's screen: also send it back on the connection right after each read (what stands after the loop, or after a copy to the screen such as io.Copy(os.Stdout, conn), comes only when the client has ended), and flush the stream if it has a buffer
 hint-reads-on = send the answer after each recv: do not wait for a full buffer, for the end of a line or for the end of the connection, since the client waits for your answer first; if it writes through a buffer (PrintWriter, BufferedWriter, bufio, makefile), call flush after each answer
 hint-watch-connection = add each accepted connection to the set (or array) before every wait, and do not overwrite the list with what select returns; with EPOLLET, read until recv returns EAGAIN
 hint-awaits-other-client = send the answer before the next accept, and call accept once per client, outside the loop that receives from it
@@ -188,7 +188,7 @@ reply-without = the data that client { $client } received ("{ $got }") does not 
 reply-does-not-match = the data that client { $client } received ("{ $got }") does not match the pattern "{ $wanted }"
 
 hint-answer-of-another-client = keep the data of each connection in a variable that belongs to that connection (or thread)
-hint-own-connection = pass the connection that accept returned to its thread or handler as an argument, by value: the next accept changes a variable that all of them share
+hint-own-connection = pass the connection that accept returned to its thread or handler as an argument, by value: the next accept changes a variable that all of them share; a table of clients needs address and port as its key (one machine has many clients)
 hint-roles-swapped = send the data back unchanged; check that the programs of two roles are not swapped
 hint-upper = convert the data to upper case before sending it back (upper, toUpperCase, toupper)
 hint-bytes = send back the bytes exactly as received, without converting them to text and back (decode, new String)
@@ -206,7 +206,7 @@ last-byte-missing = the last byte of an answer to client { $client } is missing 
 last-byte-not-upper = the last byte of an answer to client { $client } is not in upper case
 
 hint-read-until-end = repeat recv and send until recv returns empty: one recv may return only a part
-hint-loop = repeat recv and send in a loop until recv returns empty (the client has closed)
+hint-loop = repeat recv and send in a loop until recv returns empty (the client has closed), and close only then (in Node: socket.write, not socket.end)
 hint-last-byte = check the count: the loop or slice must include the last byte (i < n, not i < n - 1)
 
 # Answers with additional data.
@@ -232,7 +232,7 @@ more-after-answer = { $bytes ->
 hint-prefix = send only the data; print texts such as "Echo:" on the screen
 hint-speaks-first = send nothing right after accept: wait for the client's data first
 hint-newline-added = use send or write instead of println or puts, and append nothing
-hint-nul = send only as many bytes as recv or read returned, not the whole buffer
+hint-nul = send only as many bytes as recv or read returned (Java: packet.getLength()), not the whole buffer
 hint-answered-twice = call send exactly once for each recv
 
 # Datagrams.

@@ -2,7 +2,10 @@
 
 # O conteúdo.
 cut-at-nul = uma resposta ao cliente { $client } termina antes do primeiro byte NUL da mensagem: o servidor toma um byte NUL pelo fim dos dados, como fazem strlen e as strings de C
-every-answer-cut = toda resposta termina depois de { $got } bytes, embora o cliente { $client } devesse receber { $of }: o servidor lê ou envia uma quantidade fixa de bytes, como o tamanho de um ponteiro (sizeof) ou de um buffer pequeno
+every-answer-cut = { $got ->
+    [one] toda resposta tem só um byte, embora o cliente { $client } devesse receber { $of }
+   *[other] toda resposta termina depois de { $got } bytes, embora o cliente { $client } devesse receber { $of }: o servidor lê ou envia uma quantidade fixa de bytes, como o tamanho de um ponteiro (sizeof) ou de um buffer pequeno
+}
 cut-at-earlier-length = uma resposta ao cliente { $client } termina depois de { $got } de { $of } bytes, o comprimento de uma mensagem anterior, mais curta
 printed-form = o cliente { $client } recebeu a forma impressa de um objeto (“{ $got }”) em vez dos bytes dele
 object-stream = o cliente { $client } recebeu “{ $got }”: AC ED 00 05 é o cabeçalho de um ObjectOutputStream de Java, e o laboratório usa bytes puros
@@ -51,7 +54,7 @@ kept-in-buffer = o cliente { $client } não recebeu nada até enviar mais: “{ 
 }
 one-message-unanswered = o cliente { $client } não recebeu resposta a uma mensagem ({ $bytes } bytes: “{ $sent }”); as anteriores e as seguintes foram respondidas
 
-hint-reads-to-end = responda ao que já chegou: recv(1024), read(buffer) ou o evento 'data' retornam assim que há alguns bytes; read() sem número, readAllBytes, io.ReadAll, fread, recv com MSG_WAITALL e o evento 'end' esperam o fim do fluxo; um escritor com buffer (makefile, PrintWriter, bufio) guarda a resposta até flush ou close
+hint-reads-to-end = responda ao que já chegou: recv(1024), read(buffer) ou o evento 'data' retornam assim que há alguns bytes; read() sem número, rfile.read(n) em Python, readAllBytes, io.ReadAll, fread, recv com MSG_WAITALL e o evento 'end' esperam o fim do fluxo; um escritor com buffer (makefile, PrintWriter, bufio) guarda a resposta até flush ou close
 hint-answer-each-piece = envie de volta cada pedaço assim que ele chega: um recv que retorna menos bytes não é o fim da mensagem, e um buffer cheio não quer dizer que vem mais (não espere o buffer encher com readFully, readexactly ou MSG_WAITALL)
 hint-one-message-late = responda na mesma volta do laço: primeiro recv, depois envie o que esse recv retornou, e não o que um anterior retornou
 hint-flush = chame flush depois de cada resposta: um escritor com buffer (BufferedOutputStream, PrintWriter, makefile, fdopen, bufio) só envia quando o buffer enche; sem um escritor assim, envie de volta cada pedaço assim que recv o retorna
@@ -94,7 +97,16 @@ hint-keep-running = chame a função que atende (main), mantenha-a em um laço s
 
 # Dados na fila de recepção.
 data-unread = o servidor aceitou o cliente { $client }, mas nunca leu o que ele enviou: { $bytes } bytes continuam não lidos na fila de recepção da conexão
-hint-read-data = leia da conexão que accept retornou, em um buffer cujo tamanho não seja 0 (Go: make([]byte, 1024), e não var b []byte); com select, o primeiro argumento é o maior descritor + 1, e toda conexão deve estar no conjunto (ou no vetor de poll) antes de cada chamada; com threads, cada cliente precisa de uma que esteja livre e que receba a conexão por valor (não o endereço de uma variável do laço)
+hint-serve-accepted = depois de accept, leia da conexão que ele retornou antes do próximo accept, ou inicie uma thread ou um processo que faça isso (start(), e não run()); ele recebe a conexão por valor e imprime os próprios erros
+hint-watch-all = passe todas as conexões a cada chamada (select: no conjunto, e o primeiro argumento é o maior descritor + 1; poll: no vetor) e leia cada uma que estiver pronta, em um buffer cujo tamanho não seja 0
+hint-event-loop = registre cada conexão para leitura (on 'data', uma corrotina com await read, selector.register, epoll_ctl) e nunca bloqueie o laço de eventos com um laço ou um sleep
+hint-close-late = feche a conexão só depois que o cliente dela fechar; com threads, quem fecha é a que atende o cliente, e não a que aceita (sem with, using ou try (…) em volta do início da thread); guarde o socket em uma variável até lá (em PHP, &$clientes para um array que uma função altera)
+hint-reach-send = veja o que há entre recv e send: uma condição que não se cumpre, ou um erro que encerra a thread sem ser impresso
+hint-name-handle = dê ao método o nome handle, como socketserver exige: def handle(self)
+hint-print-task-error = use execute() (Java) ou uma thread própria, ou trate e imprima os erros dentro da tarefa
+hint-print-error = imprima o erro no bloco except ou catch (traceback.print_exc(), e.printStackTrace(), console.error): ele diz o que falha antes do send
+hint-use-result = use o que a conversão retorna: texto = texto.upper(), e envie essa variável; em C++, for (char &c : texto) altera o próprio texto, e for (char c : texto) só uma cópia
+hint-read-data = leia da conexão que accept retornou, em um buffer cujo tamanho não seja 0 (Go: make([]byte, 1024), e não var b []byte); com threads, cada cliente precisa de uma que esteja livre e que receba a conexão por valor (não o endereço de uma variável do laço)
 
 # Por que um socket não tem a porta que o programa indica.
 bind-length-wrong = bind falhou com EINVAL (argumento inválido): recebeu { $length } como tamanho do endereço, que não é o tamanho de um endereço (16 bytes em IPv4, 28 em IPv6)
@@ -139,6 +151,10 @@ closed-before-data = o servidor fechou a conexão do cliente { $client } antes q
 hint-wait-for-data = chame recv ou read, que esperam até haver dados, e feche depois da resposta; ready(), available(), leituras sem bloqueio e limites de tempo curtos (settimeout) só dizem o que há naquele momento
 
 # Chamadas que falharam sem que o programa parasse (mais uma execução).
+handler-missing = a classe do tratador não tem o método handle: é ele que socketserver chama para cada cliente, e a conexão termina quando ele retorna
+task-error-hidden = a conexão foi aceita e nenhuma thread lê dela: um erro em uma tarefa passada a submit() a encerra sem mensagem nenhuma
+error-hidden = o programa leu a mensagem, não enviou nada e ignora qualquer erro nesse trecho (um except ou catch vazio)
+upper-lost = o cliente { $client } recebeu os dados sem alteração (“{ $got }”), embora o programa converta texto em maiúsculas: o resultado não chega à resposta
 shut-down-first = o servidor encerrou o envio na conexão do cliente { $client } (shutdown) antes que o cliente enviasse qualquer coisa: depois disso nenhuma resposta pode sair
 read-gave-up = { $call } ainda não encontrou dados e não esperou por eles (EAGAIN), e o programa fechou a conexão
 closed-unread = o programa fechou a conexão sem ter lido nada dela

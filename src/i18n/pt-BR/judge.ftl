@@ -101,7 +101,7 @@ cap-hit = { $cap ->
    *[other] o servidor ultrapassou um limite: { $cap }
 }
 
-hint-serve-for-ever = chame recv ou accept dentro de um laço sem fim e trate os erros de cada cliente para que não derrubem o servidor
+hint-serve-for-ever = atenda dentro de um laço sem fim e trate os erros de cada cliente; exit() encerra o programa inteiro, também em uma thread, e no Node basta fechar o último servidor ou socket
 hint-end = saia do laço quando recv retornar vazio (o cliente fechou a conexão), feche os sockets e deixe o programa terminar
 hint-output = imprima exatamente esse texto e faça flush da saída logo depois
 hint-cap = procure um laço que nunca termina: uma leitura vazia (0 bytes) significa que o cliente fechou a conexão
@@ -166,7 +166,7 @@ no-answer-error = o cliente { $client } enviou e não recebeu resposta: { $probl
 answer-from-elsewhere = a resposta ao cliente { $client } (“{ $got }”) veio de { $from }, e não do endereço para onde ele enviou
 
 hint-no-answer = depois do recv, envie os dados de volta pela conexão que accept retornou
-hint-printed-not-sent = imprimir só mostra os dados na tela do servidor: envie-os também de volta pela conexão e esvazie o buffer do fluxo, se houver (flush depois de print ou write)
+hint-printed-not-sent = imprimir só mostra os dados na tela do servidor: envie-os também de volta pela conexão logo depois de cada leitura (o que vem depois do laço, ou de uma cópia para a tela como io.Copy(os.Stdout, conn), só acontece quando o cliente termina) e esvazie o buffer do fluxo, se houver (flush)
 hint-reads-on = envie a resposta depois de cada recv: não espere um buffer cheio, o fim de uma linha nem o fim da conexão, pois o cliente espera a resposta antes; se ele escreve por um buffer (PrintWriter, BufferedWriter, bufio, makefile), chame flush depois de cada resposta
 hint-watch-connection = ponha cada conexão aceita no conjunto (ou vetor) antes de cada espera, e não sobrescreva a lista com o que select retorna; com EPOLLET, leia até que recv retorne EAGAIN
 hint-awaits-other-client = envie a resposta antes do próximo accept e chame accept uma vez por cliente, fora do laço que recebe dele
@@ -191,7 +191,7 @@ reply-without = o que o cliente { $client } recebeu (“{ $got }”) não conté
 reply-does-not-match = o que o cliente { $client } recebeu (“{ $got }”) não casa com o padrão “{ $wanted }”
 
 hint-answer-of-another-client = guarde os dados de cada conexão numa variável da própria conexão (ou thread)
-hint-own-connection = passe a conexão que accept retornou à thread ou função dela como argumento, por valor: o próximo accept altera uma variável que todas compartilham
+hint-own-connection = passe a conexão que accept retornou à thread ou função dela como argumento, por valor: o próximo accept altera uma variável que todas compartilham; uma tabela de clientes precisa de endereço e porta como chave (uma máquina tem vários clientes)
 hint-roles-swapped = envie os dados de volta sem alteração; confira se os programas de dois papéis não estão trocados
 hint-upper = converta os dados para maiúsculas antes de enviá-los de volta (upper, toUpperCase, toupper)
 hint-bytes = envie de volta exatamente os bytes recebidos, sem convertê-los em texto no caminho (decode, new String)
@@ -209,7 +209,7 @@ last-byte-missing = falta o último byte de uma resposta ao cliente { $client } 
 last-byte-not-upper = o último byte de uma resposta ao cliente { $client } não está em maiúscula
 
 hint-read-until-end = repita recv e send até recv retornar vazio: um recv pode retornar só uma parte
-hint-loop = repita recv e send em um laço até recv retornar vazio (o cliente fechou a conexão)
+hint-loop = repita recv e send em um laço até recv retornar vazio (o cliente fechou a conexão) e só então feche (no Node: socket.write, e não socket.end)
 hint-last-byte = confira a contagem: o laço ou a fatia deve incluir o último byte (i < n, e não i < n - 1)
 
 # Respostas com algo a mais.
@@ -235,7 +235,7 @@ more-after-answer = { $bytes ->
 hint-prefix = envie só os dados; textos como “Eco:” devem aparecer apenas na tela
 hint-speaks-first = não envie nada logo após o accept: espere primeiro os dados do cliente
 hint-newline-added = envie com send ou write em vez de println ou puts, sem acrescentar nada
-hint-nul = envie só a quantidade de bytes que recv ou read retornou, não o buffer inteiro
+hint-nul = envie só a quantidade de bytes que recv ou read retornou (Java: packet.getLength()), não o buffer inteiro
 hint-answered-twice = chame send exatamente uma vez para cada recv
 
 # Datagramas.

@@ -178,7 +178,7 @@ causes! {
         AcceptQueueFull { client: ClientId, waiting: u64, backlog: u64 } = "accept-queue-full", [Backlog];
         TooFewConnected { count: u64, wanted: u64 } = "too-few-connected", [];
         NotEstablished { client: ClientId, client_state: SocketState, server_state: SocketState } = "not-established", [NotEstablished];
-        ClosedBeforeData { client: ClientId } = "closed-before-data", [WaitForData];
+        ClosedBeforeData { client: ClientId, hint: Hint } = "closed-before-data", [CloseLate, WaitForData];
         ShutDownFirst { client: ClientId } = "shut-down-first", [ShutDownLast];
         OnlyQueued { count: u64, wanted: u64, waiting: u64, accepted: u64 } = "only-queued", [Accept];
         AcceptedAfterAll { count: u64, wanted: u64, waiting: u64, accepted: u64 } = "accepted-after-all", [AcceptedAfterAll];
@@ -188,7 +188,7 @@ causes! {
         ListenerNotWatched { client: ClientId, call: String } = "listener-not-watched", [WatchListener];
         OtherListener { client: ClientId } = "other-listener", [OneListener];
         NeverAccepted { client: ClientId, state: TcpState } = "never-accepted", [Accept];
-        DataUnread { client: ClientId, bytes: u64, call: Option<String> } = "data-unread" / "data-unread-silent" if call, [ReadData];
+        DataUnread { client: ClientId, bytes: u64, call: Option<String>, hint: Hint } = "data-unread" / "data-unread-silent" if call, [ReadData, ServeAccepted, WatchAll, EventLoop];
         ConnectionNotWatched { client: ClientId, bytes: u64, call: String } = "connection-not-watched", [WatchConnection];
         SharedConnection { client: ClientId, other: ClientId, bytes: u64 } = "shared-connection", [OwnConnection];
         LineNotAccepted { client: ClientId, line: String, queued: ClientId } = "line-not-accepted", [LineNotAccepted];
@@ -248,9 +248,13 @@ causes! {
         AnswersFixedText { got: String } = "answers-fixed-text", [AnswersFixedText];
         CallFailed { call: String, error: String, hint: Hint } = "call-failed", [NegativeDescriptor, DescriptorClosed, NoSocket, BufferAddress, AcceptOfDatagrams, AcceptListens, DatagramSize, SendAddress, SendTo, AddressLength, UseConnection, ShutDownLast, WaitArguments];
         ReadGaveUp { call: String } = "read-gave-up", [WaitForData];
-        ClosedUnread {} = "closed-unread", [WaitForData];
-        ClosedAfterReading { bytes: u64 } = "closed-after-reading", [NoAnswer];
+        ClosedUnread { hint: Hint } = "closed-unread", [CloseLate, WaitForData];
+        ClosedAfterReading { bytes: u64 } = "closed-after-reading", [ReachSend];
         BindRefused { call: String, error: String, hint: Hint } = "bind-refused", [AddressInUse, AddressNotHere, Permission, BindFamily, BindResult];
+        HandlerMissing {} = "handler-missing", [NameHandle];
+        TaskErrorHidden {} = "task-error-hidden", [PrintTaskError];
+        ErrorHidden {} = "error-hidden", [PrintError];
+        UpperLost { client: ClientId, got: String } = "upper-lost", [UseResult];
         NeverFlushed { writer: String } = "never-flushed", [Flush];
         AwaitsThread {} = "awaits-thread", [AwaitsThread];
         HeldByParent {} = "held-by-parent", [CloseInParent];

@@ -1,6 +1,7 @@
 //! The shown form of an item: what was judged, merged with the annotations. Every report renders
 //! this form, so all formats agree.
 
+use super::super::Cause;
 use super::super::annotation::{Annotation, Mark, WrittenAnswer};
 use super::super::event::EventId;
 use super::super::finding::Because;
@@ -107,6 +108,24 @@ impl ItemResult {
             _ => None,
         });
         all.clone().find(|location| location.line > 0).or_else(|| all.next())
+    }
+
+    /// Returns the cause that is shown for the finding with this index: the one that a further run or
+    /// the source revealed, else the judged one.
+    #[must_use]
+    pub fn shown_cause(&self, index: usize) -> Option<&Cause> {
+        self.rerun_cause(index).or_else(|| Some(&self.judged.findings.get(index)?.because))?.cause()
+    }
+
+    /// Replaces the cause that is shown for the finding with this index, and its location.
+    pub fn explain(&mut self, index: usize, cause: Cause, location: SourceLocation) {
+        let is_other = |one: &Annotation| match one {
+            Annotation::Rerun { finding, .. } | Annotation::SourceHint { finding, .. } => *finding != index,
+            _ => true,
+        };
+        self.annotations.retain(is_other);
+        self.annotations.push(Annotation::Rerun { finding: index, because: cause.into() });
+        self.annotations.push(Annotation::SourceHint { finding: index, location });
     }
 
     /// Returns true if a further run has found the cause of the finding with this index.

@@ -40,3 +40,37 @@ fn most_telling<'i>(failed: &[&'i ItemResult]) -> Option<&'i ItemResult> {
     let better = failed.iter().find(names_fault).filter(|_| is_symptom(first) == Some(true));
     Some(better.copied().unwrap_or(first))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ClientId, Finding, Hint, Role};
+    use crate::report::sample;
+
+    /// Returns a failed item of a role.
+    fn item(id: &str, role: &str, cause: Cause) -> ItemResult {
+        let mut item = sample::report().submissions.remove(0).items.remove(0);
+        item.id = id.parse().expect("an id");
+        item.role = Some(role.parse::<Role>().expect("a role"));
+        item.verdict = Verdict::Fail;
+        item.annotations.clear();
+        item.judged.findings = vec![Finding::fail(cause)];
+        item
+    }
+
+    #[test]
+    fn fault_of_the_same_role_comes_before_a_symptom() {
+        let client = ClientId(1);
+        let symptom = || Cause::EndedByReset { client };
+        let fault = || Cause::ReadOfNothing { call: "recv".to_owned() };
+        let cut = || Cause::LastByteNotUpper { client };
+        let first = |all: &[ItemResult]| {
+            most_telling(&all.iter().collect::<Vec<_>>()).map(|item| item.id.to_string()).expect("an item")
+        };
+        assert_eq!(first(&[item("x.2", "x", symptom()), item("x.3", "x", fault())]), "x.3");
+        assert_eq!(first(&[item("x.2", "x", symptom()), item("y.3", "y", fault())]), "x.2");
+        assert_eq!(first(&[item("x.2", "x", cut()), item("x.3", "x", fault())]), "x.2");
+        let late = Cause::NoAnswerLate { client, ms: 5000, hint: Hint::NoAnswer };
+        assert_eq!(first(&[item("x.2", "x", symptom()), item("x.3", "x", late)]), "x.2");
+    }
+}

@@ -88,9 +88,25 @@ impl<'a> SilentServer<'a> {
             (Protocol::Tcp, None) if self.only_selects() => {
                 Cause::ConnectionNotWatched { client, bytes, call: self.call() }
             }
-            (Protocol::Tcp, None) => Cause::DataUnread { client, bytes, call: Some(self.call()) },
+            (Protocol::Tcp, None) => {
+                Cause::DataUnread { client, bytes, call: Some(self.call()), hint: self.reading_hint() }
+            }
             (Protocol::Udp, _) => Cause::DatagramUnread { client, call: self.call() },
         })
+    }
+
+    /// Returns the hint for unread data: what a program must do so that it does not wait elsewhere.
+    fn reading_hint(&self) -> Hint {
+        let waits_in = |names: &[&str]| self.threads.iter().any(|thread| names.contains(&&*thread.call));
+        if waits_in(&["accept"]) {
+            Hint::ServeAccepted
+        } else if waits_in(&["epoll_wait"]) {
+            Hint::EventLoop
+        } else if waits_in(&["select", "poll"]) {
+            Hint::WatchAll
+        } else {
+            Hint::ReadData
+        }
     }
 
     /// Returns the cause if the rest of a client's data is unread, and nothing will report it.

@@ -6,7 +6,9 @@ use serde::Deserialize;
 use super::early_close::shut_down_first;
 use super::snapshot::{BOTH_ENDS, SnapshotAnalysis, analyse_or_return, at_a_snapshot, connect_failed, state};
 use super::{Judge, JudgeContext};
-use crate::model::{Cause, ClientId, EventKind, Evidence, Finding, Message, Needs, SnapshotName, SocketRow, TcpState};
+use crate::model::{
+    Cause, ClientId, EventKind, Evidence, Finding, Hint, Message, Needs, SnapshotName, SocketRow, TcpState,
+};
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
@@ -57,7 +59,7 @@ impl Judge for Established {
                     if is_kept && shut_down_first(seen, client) {
                         Cause::ShutDownFirst { client }
                     } else {
-                        Cause::ClosedBeforeData { client }
+                        Cause::ClosedBeforeData { client, hint: Hint::CloseLate }
                     }
                 } else {
                     Cause::NotEstablished { client: connection.client, client_state, server_state }

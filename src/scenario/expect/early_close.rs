@@ -1,7 +1,7 @@
 //! Explains why a server ended a connection before its client had an answer: from the watched calls,
 //! and from the results of a diagnosing run.
 
-use crate::model::{Cause, ClientId, EventKind, Evidence, ReturnedCall, Syscall};
+use crate::model::{Cause, ClientId, EventKind, Evidence, Hint, ReturnedCall, Syscall};
 
 /// Returns true if the server shut the sending side of a connection down before its only client had
 /// sent anything (`shutdown(2)`, SHUT_WR or SHUT_RDWR).
@@ -40,7 +40,7 @@ pub fn early_close(seen: &Evidence) -> Option<Cause> {
                 return Some(match gave_up {
                     _ if read > 0 => Cause::ClosedAfterReading { bytes: read },
                     Some(name) => Cause::ReadGaveUp { call: name.clone() },
-                    None => Cause::ClosedUnread {},
+                    None => Cause::ClosedUnread { hint: Hint::CloseLate },
                 });
             }
             _ => {}

@@ -168,7 +168,13 @@ mod tests {
             !is_searched(Cause::NoAnswerLate { client, ms: 5000, hint: crate::model::Hint::NoAnswer }, "echo"),
             "it may only be slow"
         );
-        assert!(!is_searched(Cause::DataUnread { client, bytes: 9, call: None }, "echo"), "it may be busy");
+        assert!(
+            !is_searched(
+                Cause::DataUnread { client, bytes: 9, call: None, hint: crate::model::Hint::ReadData },
+                "echo"
+            ),
+            "it may be busy"
+        );
         assert!(
             !is_searched(Cause::LeftInCloseWait { client, state: crate::model::TcpState::CloseWait }, "echo"),
             "nothing was exchanged"

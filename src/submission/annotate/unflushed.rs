@@ -7,16 +7,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::source_clues::program_sources;
 use crate::model::bytes::safe_path;
-use crate::model::{Annotation, Cause, ItemResult, SourceLocation, Verdict};
-use crate::submission::heuristics::is_named_client;
+use crate::model::{Cause, ItemResult, SourceLocation, Verdict};
 use crate::submission::import::Submission;
 use crate::submission::language;
-
-/// Bytes of a source file that are read.
-const MAX_SOURCE_BYTES: u64 = 256 << 10;
-/// Maximum number of source files of a program.
-const MAX_FILES: usize = 50;
 
 /// The buffered writers of a language. Sources:
 /// <https://docs.oracle.com/javase/8/docs/api/java/io/PrintWriter.html> and the pages of the other
@@ -31,35 +26,51 @@ struct Writers {
     other: Regex,
     /// Matches what flushes a writer, anywhere in the program.
     flushed: Regex,
+    /// Matches what closes one, and flushes it then: too late if data came that a client needed before.
+    closed: Regex,
     comment: &'static str,
 }
 
+/// Matches nothing.
+const NEVER: &str = r"\z.";
+
 static WRITERS: LazyLock<Vec<Writers>> = LazyLock::new(|| {
-    let writers = |languages, created, other, flushed, comment| {
-        let [created, other, flushed] = [created, other, flushed].map(|pattern| Regex::new(pattern).ok());
-        Some(Writers { languages, created: created?, other: other?, flushed: flushed?, comment })
+    let writers = |languages, created, other, flushed, closed, comment| {
+        let [created, other, flushed, closed] =
+            [created, other, flushed, closed].map(|pattern| Regex::new(pattern).ok());
+        Some(Writers { languages, created: created?, other: other?, flushed: flushed?, closed: closed?, comment })
     };
     let all = [
         writers(
             &["Java", "Kotlin"],
             r"\b(?<writer>BufferedOutputStream|BufferedWriter|PrintWriter|OutputStreamWriter|bufferedWriter)\s*\(",
             r"\bFile(?:Writer|OutputStream)?\b|System\.(?:out|err)|PrintWriter\s*\(.*,\s*true\s*\)",
-            r"(?i)flush|\b(?:out|saida|writer|bw|pw|escritor|output)\w*\.close\(|try\s*\([^)]*(?:Writer|OutputStream)",
+            r"(?i)flush",
+            r"(?i)\b(?:out|saida|writer|bw|pw|escritor|output)\w*\.close\(|try\s*\([^)]*(?:Writer|OutputStream)",
             "//",
         ),
         writers(
             &["Python"],
             r#"\.(?<writer>makefile)\(\s*(?:mode\s*=\s*)?['"](?:\w*w)"#,
             r"buffering\s*=\s*0|,\s*0\s*\)",
-            r"flush|\bwith\b.*makefile",
+            r"flush",
+            r"\bwith\b.*makefile",
             "#",
         ),
-        writers(&["C", "C++"], r"\b(?<writer>fdopen)\s*\(", r#""r[bt]?""#, r"fflush|setv?buf|setlinebuf|fclose", "//"),
+        writers(
+            &["C", "C++"],
+            r"\b(?<writer>fdopen)\s*\(",
+            r#""r[bt]?""#,
+            r"fflush|setv?buf|setlinebuf",
+            r"fclose",
+            "//",
+        ),
         writers(
             &["C#"],
             r"\bnew\s+(?<writer>StreamWriter|BufferedStream)\s*\(",
             r#"\bFile\b|StreamWriter\s*\(\s*""#,
-            r"Flush|\b(?:\w*[Ww]riter|sw|saida|escritor)\w*\.(?:Close|Dispose)|using\b.*StreamWriter",
+            r"Flush",
+            r"\b(?:\w*[Ww]riter|sw|saida|escritor)\w*\.(?:Close|Dispose)|using\b.*StreamWriter",
             "//",
         ),
         writers(
@@ -67,13 +78,15 @@ static WRITERS: LazyLock<Vec<Writers>> = LazyLock::new(|| {
             r"\b(?<writer>bufio\.New(?:Writer|ReadWriter)(?:Size)?)\(",
             r"os\.(?:Stdout|Stderr)",
             r"Flush\(",
+            NEVER,
             "//",
         ),
         writers(
             &["Rust"],
             r"\b(?<writer>(?:Buf|Line)Writer)::(?:new|with_capacity)\(",
             r"std(?:out|err)\(|File::",
-            r"flush\(|into_inner\(|drop\(",
+            r"flush\(|into_inner\(",
+            r"drop\(",
             "//",
         ),
     ];
@@ -86,16 +99,15 @@ pub(crate) fn annotate(items: &mut [ItemResult], delivery: &Submission) {
         let mut found = Vec::new();
         for (finding, judged) in item.judged.findings.iter().enumerate() {
             let is_open = judged.verdict == Verdict::Fail && !item.has_rerun_cause(finding);
-            if !is_open || !judged.because.cause().is_some_and(is_held_back) {
-                continue;
-            }
+            let Some(cause) = judged.because.cause().filter(|cause| is_open && is_held_back(cause)) else { continue };
             let Some(file) = item.source_hint(finding).map(|location| PathBuf::from(&location.file)) else { continue };
-            if let Some((writer, location)) = never_flushed(&file, delivery) {
-                found.push(Annotation::Rerun { finding, because: Cause::NeverFlushed { writer }.into() });
-                found.push(Annotation::SourceHint { finding, location });
+            if let Some((writer, location)) = never_flushed(&file, delivery, is_partly_sent(cause)) {
+                found.push((finding, Cause::NeverFlushed { writer }, location));
             }
         }
-        item.annotations.extend(found);
+        for (finding, cause, location) in found {
+            item.explain(finding, cause, location);
+        }
     }
 }
 
@@ -116,30 +128,30 @@ const fn is_held_back(cause: &Cause) -> bool {
     )
 }
 
-/// Returns the first buffered writer of a program and its location, if nothing in the program
-/// flushes or closes one.
-fn never_flushed(program: &Path, delivery: &Submission) -> Option<(String, SourceLocation)> {
-    let language = language::by_name(program)?;
-    let writers = WRITERS.iter().find(|writers| writers.languages.contains(&language))?;
-    // Its classes may be in other files; those of clients flush streams of their own.
-    let is_part =
-        |file: &&&PathBuf| **file != program && language::by_name(file) == Some(language) && !is_named_client(file);
-    let own = delivery.own_files();
-    let parts = own.iter().filter(is_part).take(MAX_FILES).map(|file| file.as_path());
-    let sources: Vec<(&Path, String)> =
-        std::iter::once(program).chain(parts).map(|file| (file, delivery.text(file, MAX_SOURCE_BYTES))).collect();
-    find(writers, &sources)
+/// Returns true if a cause says that some of the data came: then a writer that is closed at the end
+/// still kept the rest too long.
+const fn is_partly_sent(cause: &Cause) -> bool {
+    matches!(cause, Cause::KeptInBuffer { .. } | Cause::OneMessageLate { .. } | Cause::WaitsForFixedAmount { .. })
 }
 
-fn find(writers: &Writers, sources: &[(&Path, String)]) -> Option<(String, SourceLocation)> {
+/// Returns the first buffered writer of a program and its location, if nothing in the program
+/// flushes one, or closes one unless it may.
+fn never_flushed(program: &Path, delivery: &Submission, may_close: bool) -> Option<(String, SourceLocation)> {
+    let language = language::by_name(program)?;
+    let writers = WRITERS.iter().find(|writers| writers.languages.contains(&language))?;
+    find(writers, &program_sources(program, language, delivery), may_close)
+}
+
+fn find(writers: &Writers, sources: &[(PathBuf, String)], may_close: bool) -> Option<(String, SourceLocation)> {
     let code = |line: &'_ str| -> usize { line.find(writers.comment).unwrap_or(line.len()) };
     let lines = || {
         let all = sources
             .iter()
             .flat_map(|(file, text)| (1..).zip(text.lines()).map(move |(number, line)| (file, number, line)));
-        all.map(|(file, number, line)| (*file, number, &line[..code(line)]))
+        all.map(|(file, number, line)| (file.as_path(), number, &line[..code(line)]))
     };
-    if lines().any(|(.., line)| writers.flushed.is_match(line)) {
+    let is_flushed = |line: &str| writers.flushed.is_match(line) || !may_close && writers.closed.is_match(line);
+    if lines().any(|(.., line)| is_flushed(line)) {
         return None;
     }
     lines().filter(|(.., line)| !writers.other.is_match(line)).find_map(|(file, line, text)| {
@@ -152,9 +164,10 @@ fn find(writers: &Writers, sources: &[(&Path, String)]) -> Option<(String, Sourc
 mod tests {
     use super::*;
 
-    fn found(language: &str, text: &str) -> Option<(String, u32)> {
+    fn found(language: &str, text: &str, may_close: bool) -> Option<(String, u32)> {
         let writers = WRITERS.iter().find(|writers| writers.languages.contains(&language)).expect("a language");
-        find(writers, &[(Path::new("a"), text.to_owned())]).map(|(writer, location)| (writer, location.line))
+        find(writers, &[(PathBuf::from("a"), text.to_owned())], may_close)
+            .map(|(writer, location)| (writer, location.line))
     }
 
     #[test]
@@ -170,7 +183,7 @@ mod tests {
             ("Go", "\nw := bufio.NewWriter(conn)", "bufio.NewWriter"),
             ("Rust", "\nlet mut w = BufWriter::new(&stream);", "BufWriter"),
         ] {
-            assert_eq!(found(language, text), Some((writer.to_owned(), 2)), "{text}");
+            assert_eq!(found(language, text, false), Some((writer.to_owned(), 2)), "{text}");
         }
     }
 
@@ -192,7 +205,14 @@ mod tests {
             ("Go", "w := bufio.NewWriter(conn)\nw.WriteString(x)\nw.Flush()"),
             ("Go", "w := bufio.NewWriter(os.Stdout)"),
         ] {
-            assert_eq!(found(language, text), None, "{text}");
+            assert_eq!(found(language, text, false), None, "{text}");
         }
+    }
+
+    #[test]
+    fn close_flushes_too_late_if_some_data_came() {
+        let text = "FILE *f = fdopen(c, \"w\");\nfwrite(b, 1, n, f);\nfclose(f);";
+        assert_eq!(found("C", text, true), Some(("fdopen".to_owned(), 1)));
+        assert_eq!(found("C", text, false), None);
     }
 }

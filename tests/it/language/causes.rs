@@ -76,7 +76,7 @@ fn messages_exist_in_each_language_with_exactly_the_values() {
 
 #[test]
 fn hints_all_come_with_a_cause() {
-    let used: BTreeSet<&str> = Cause::ROWS.iter().flat_map(Row::all_hints).map(Hint::id).collect();
+    let used: BTreeSet<&str> = Cause::ROWS.iter().flat_map(|row| row.all_hints()).map(Hint::id).collect();
     let known: BTreeSet<&str> = Hint::ALL.iter().map(|hint| hint.id()).collect();
     let all = message_ids(Language::English);
     let all: BTreeSet<&str> = all.iter().map(String::as_str).filter(|id| id.starts_with("hint-")).collect();

@@ -5,7 +5,7 @@ use rstest::rstest;
 use super::evidence_builder::{EvidenceBuilder, assert_messages_known, tcp, udp};
 use crate::model::cause::Symptom;
 use crate::model::{Because, EventKind, ExitStatus, Finding, ReturnedCall, ServerId, StreamEnd, Verdict};
-use crate::scenario::expect::{answered_late, failed_call, held_by_parent, refused_bind};
+use crate::scenario::expect::{answered_late, early_close, failed_call, held_by_parent, refused_bind};
 
 /// The socket that listens, and the connection of the first client.
 const LISTENER: u64 = 9;
@@ -195,4 +195,19 @@ fn error_of_a_bind_is_named() {
     assert_eq!([bound(&[]), bound(&[libc::EBADF])], [None, None]);
     let other = tcp().event(failed("bind", 3, LISTENER, libc::EACCES)).evidence();
     assert_eq!(refused_bind("bind(33, 0.0.0.0:80)", &other), None);
+}
+
+#[rstest]
+#[case::non_blocking([failed("recv", 4, CONNECTION, libc::EAGAIN), closes()], Some("read-gave-up"))]
+#[case::never_read([call("recv", 5, 102, 99, 5), closes()], Some("closed-unread"))]
+#[case::read_only([received(), closes()], Some("closed-after-reading"))]
+#[case::answered([call("send", 4, CONNECTION, 5, 5), closes()], None)]
+#[case::still_open([received(), received()], None)]
+fn early_close_is_explained(#[case] calls: [EventKind; 2], #[case] id: Option<&str>) {
+    let cause = early_close(&stream(calls).evidence());
+    assert_eq!(cause.map(|cause| cause.row().id), id);
+}
+
+fn closes() -> EventKind {
+    call("close", 4, CONNECTION, 0, 0)
 }

@@ -116,3 +116,21 @@ fn client_that_was_never_accepted_is_recognised() {
     assert_eq!(cause(scene(2), "echo"), "no-answer-late");
     assert_eq!(cause(scene(0), "echo"), "no-answer-late", "the calls were not seen");
 }
+
+#[test]
+fn second_bind_of_the_same_address_is_named() {
+    use crate::model::{EventKind, ServerId, Syscall};
+    let scene = |addresses: &[u16]| {
+        let bind = |port: &u16| {
+            let address = Some(super::evidence_builder::local_address(*port));
+            let call = Syscall::Bind { fd: 3, address, length: Some(16), family: Some(2) };
+            EventKind::Called { server: ServerId(0), pid: 12, call }
+        };
+        let bound = addresses.iter().fold(silence(), |scene, port| scene.event(bind(port)));
+        bound.exited(ExitStatus::Code(1)).printed("error: Address already in use\n")
+    };
+    assert_eq!(cause(scene(&[65432, 65432]), "echo"), "bound-twice");
+    assert_eq!(cause(scene(&[65432]), "echo"), "server-crashed-said");
+    assert_eq!(cause(scene(&[65432, 65433]), "echo"), "server-crashed-said");
+    assert_eq!(cause(scene(&[0, 0]), "echo"), "server-crashed-said", "the kernel chooses another port each time");
+}

@@ -7,7 +7,7 @@ use super::evidence_builder::{
     EvidenceBuilder, PORT, Want, client_at, client_end, datagram, fail, listener, local_address, open, own, pass,
     queued, server_end, tcp, udp, unverified,
 };
-use crate::model::{ClientId, EventKind, Protocol, ServerId, SocketRow, StreamEnd, TcpState};
+use crate::model::{ClientId, EventKind, Protocol, ServerId, SocketRow, StreamEnd, Syscall, TcpState};
 
 use TcpState::{CloseWait, Established, FinWait2, SynReceived, TimeWait};
 
@@ -42,6 +42,23 @@ fn notes(builder: EvidenceBuilder, word: &str) -> Vec<String> {
 #[case::not_taken(tcp().clients(1), unverified("snapshot-not-taken"))]
 fn established(#[case] builder: EvidenceBuilder, #[case] want: Want) {
     builder.assert_finding("established: seen", want);
+}
+
+#[test]
+fn shutdown_before_data_is_not_a_close() {
+    let shut_down = |how| {
+        let call = Syscall::Shutdown { fd: 4, how };
+        tcp().clients(1).event(EventKind::Called { server: ServerId(0), pid: 12, call })
+    };
+    let kept = [client_end(1, CloseWait), server_end(1, FinWait2)];
+    // No process has the socket any more: the runtime called shutdown before close.
+    let closed = [client_end(1, CloseWait), queued(1, FinWait2)];
+    let word = "established: seen";
+    shut_down(libc::SHUT_WR).snapshot(kept.clone()).assert_finding(word, fail("shut-down-first"));
+    shut_down(libc::SHUT_RD).snapshot(kept.clone()).assert_finding(word, fail("closed-before-data"));
+    shut_down(libc::SHUT_WR).snapshot(closed).assert_finding(word, fail("closed-before-data"));
+    let later = shut_down(libc::SHUT_WR).sent(1, "a").snapshot(kept);
+    later.assert_finding(word, fail("not-established"));
 }
 
 #[test]
