@@ -6,7 +6,6 @@ use std::net::SocketAddr;
 
 use super::exit_output::is_address_in_use;
 use super::known_errors::advice;
-use super::start::is_memory_fault;
 use crate::model::{Cause, ClientId, EventKind, Evidence, ExitStatus, Hint, ServerId, Syscall};
 
 /// Returns the cause for a server that exited with an error or by a signal, while this client waited
@@ -36,6 +35,20 @@ pub(super) fn error_exit(
     match client {
         Some(client) => Cause::ServerCrashed { client, status, said, hint },
         None => Cause::ServerEndedByError { status, said, hint },
+    }
+}
+
+/// Returns true if a program was ended because it used memory outside its variables: by the kernel,
+/// or by the C library, which reports it.
+pub(super) fn is_memory_fault(status: ExitStatus, said: Option<&str>) -> bool {
+    const REPORTS: [&str; 7] =
+        ["smashing", "overflow detected", "free()", "malloc()", "realloc()", "corrupt", "munmap_chunk"];
+    match status {
+        ExitStatus::Signal(libc::SIGSEGV | libc::SIGBUS) => true,
+        ExitStatus::Signal(libc::SIGABRT) => {
+            said.is_some_and(|said| REPORTS.iter().any(|report| said.contains(report)))
+        }
+        _ => false,
     }
 }
 

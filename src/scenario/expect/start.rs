@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::bind_fault::{has_bound, has_listened, unbound_datagrams, unlistened_accept, unnamed_port};
 use super::blocked::last_calls;
-use super::error_exit::error_exit;
+use super::error_exit::{error_exit, is_memory_fault};
 use super::exit_output::{self, ReportedReason, last_error_line};
 use super::known_errors::advice;
 use super::source_fault;
@@ -253,20 +253,6 @@ pub(super) fn exit_reason(seen: &Evidence, server: ServerId) -> ExitReason {
     match limit_hit(seen, server) {
         Some(cap) => ExitReason::Limit(cap),
         None => ExitReason::Program(last_error_line(seen, server)),
-    }
-}
-
-/// Returns true if a program was ended because it used memory outside its variables: by the kernel,
-/// or by the C library, which reports it.
-pub(super) fn is_memory_fault(status: ExitStatus, said: Option<&str>) -> bool {
-    const REPORTS: [&str; 7] =
-        ["smashing", "overflow detected", "free()", "malloc()", "realloc()", "corrupt", "munmap_chunk"];
-    match status {
-        ExitStatus::Signal(libc::SIGSEGV | libc::SIGBUS) => true,
-        ExitStatus::Signal(libc::SIGABRT) => {
-            said.is_some_and(|said| REPORTS.iter().any(|report| said.contains(report)))
-        }
-        _ => false,
     }
 }
 
