@@ -183,7 +183,9 @@ impl<'a> Exchange<'a> {
             let messages = begin..begin + turn.sent.len();
             begin = messages.end;
             if self.protocol != Some(Protocol::Udp) {
-                parts.push(part(messages, turn.received(), turn.ended));
+                // Of a message right before the end of the client's side, the answer comes after it.
+                let is_open = turn.got.is_empty() && !turn.late && !turn.ended;
+                parts.push(Part { is_open, ..part(messages, turn.received(), turn.ended) });
             } else if turn.got.len() == turn.sent.len() && turn.sent.iter().all(|sent| !sent.is_empty()) {
                 parts.extend(messages.zip(&turn.got).map(|(at, got)| part(at..at + 1, got.to_vec(), false)));
             } else if !turn.got.is_empty() {

@@ -156,7 +156,7 @@ pub(super) fn program_sources(program: &Path, language: &str, delivery: &Submiss
 }
 
 impl Clue {
-    /// Returns the place of the pattern in the sources, outside of comments.
+    /// Returns the place of the pattern in the first source, outside of comments.
     fn find(&self, language: &str, sources: &[(PathBuf, String)]) -> Option<SourceLocation> {
         if !self.languages.is_empty() && !self.languages.contains(&language) {
             return None;
@@ -166,13 +166,13 @@ impl Clue {
         if self.unless.as_ref().is_some_and(|unless| sources.iter().any(|(_, text)| unless.is_match(text))) {
             return None;
         }
-        sources.iter().find_map(|(file, text)| {
-            let found = self.place.find(text)?;
-            let blanks = found.as_str().len() - found.as_str().trim_start().len();
-            let place = if self.shows_last_line { found.end() } else { found.start() + blanks };
-            let line = 1 + text[..place].matches('\n').count();
-            Some(SourceLocation { file: safe_path(file), line: u32::try_from(line).ok()?, column: 0 })
-        })
+        // Another file may be the program of another role.
+        let (file, text) = sources.first()?;
+        let found = self.place.find(text)?;
+        let blanks = found.as_str().len() - found.as_str().trim_start().len();
+        let place = if self.shows_last_line { found.end() } else { found.start() + blanks };
+        let line = 1 + text[..place].matches('\n').count();
+        Some(SourceLocation { file: safe_path(file), line: u32::try_from(line).ok()?, column: 0 })
     }
 }
 

@@ -39,6 +39,23 @@ const fn late(sent: &[u8]) -> Turn<'_> {
 /// A message that fills a buffer of 1024 bytes twice.
 const FULL: &[u8] = &[b'x'; 2048];
 
+const ALL_BYTES: [u8; 256] = ascii_or(None);
+const ASCII_BYTES: [u8; 256] = ascii_or(Some(b'?'));
+
+/// Returns all byte values, with another one in the place of those above 127.
+const fn ascii_or(other: Option<u8>) -> [u8; 256] {
+    let mut all = [0; 256];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = match other {
+            Some(other) if at > 127 => other,
+            _ => at as u8,
+        };
+        at += 1;
+    }
+    all
+}
+
 #[rstest]
 #[case::strlen(stream(&[some(b"um", b"um"), some(b"ab\0cd", b"ab"), some(b"tres", b"tres")]), "cut-at-nul")]
 #[case::strlen_of_nothing(stream(&[some(b"um", b"um"), late(b"\0\x01\x02"), some(b"tres", b"tres")]), "cut-at-nul")]
@@ -74,6 +91,7 @@ const FULL: &[u8] = &[b'x'; 2048];
 #[case::one_blank_missing(stream(&[some(b"a b c", b"ab c"), some(b"tres", b"tres")]), "answer-differs")]
 #[case::ascii(stream(&[some("olá é".as_bytes(), b"ol? ?"), some(b"abc", b"abc")]), "only-ascii")]
 #[case::ascii_by_byte(stream(&[some("olá".as_bytes(), b"ol??"), some(b"\xffa", b"?a")]), "only-ascii")]
+#[case::ascii_of_all_bytes(stream(&[some("olá".as_bytes(), b"ol??"), some(&ALL_BYTES, &ASCII_BYTES), some(b"fim", b"fim")]), "only-ascii")]
 #[case::one_question_mark(stream(&[some("olá é".as_bytes(), "ol? é".as_bytes())]), "decoded-as-text")]
 #[case::no_flip(stream(&[some(b"abcdef", &[0; 58]), some(b"xy", &[&b"cdef"[..], &[0; 58]].concat())]), "rest-of-buffer")]
 #[case::other_nuls(stream(&[some(b"abcdef", &[0; 57])]), "answer-differs")]
@@ -96,6 +114,12 @@ const FULL: &[u8] = &[b'x'; 2048];
 fn content_reveals_the_cause(#[case] scene: EvidenceBuilder, #[case] id: &'static str) {
     let finding = scene.assert_finding("echo", fail(id));
     assert!(finding.because.hint().is_some(), "{finding:?}");
+}
+
+#[test]
+fn answer_after_the_end_of_the_clients_side_hides_no_fault() {
+    let scene = stream(&[some("olá".as_bytes(), b"ol??")]).sent(1, "fim");
+    finished(scene).got(1, "fim").assert_finding("echo", fail("only-ascii"));
 }
 
 #[test]
