@@ -38,6 +38,7 @@ mod teardown;
 #[cfg(test)]
 mod tests;
 mod turns;
+mod udp_peer;
 
 pub use calls::Calls;
 pub use connections::{Accepted, Established, NotAccepted, ServedAtOnce};

@@ -6,6 +6,7 @@ use super::excerpt::quote;
 use super::mismatch::{Mismatch, find};
 use super::start::exited_by_itself;
 use super::stream::Stream;
+use super::udp_peer::connected_to_another;
 use crate::model::{Cause, ClientId, Evidence, Hint, Protocol, StreamEnd};
 
 /// Returns the cause for a client that received nothing.
@@ -21,7 +22,8 @@ pub(super) fn no_answer_cause(case: &Mismatch<'_>) -> Cause {
         // Which of the two the client sees depends on microseconds: a closed socket answers data
         // with a reset.
         (Some(StreamEnd::End | StreamEnd::Reset), _) => Cause::NoAnswerClosed { client },
-        (Some(StreamEnd::Refused), _) => Cause::NoAnswerRefused { client },
+        (Some(StreamEnd::Refused), _) => connected_to_another(case.seen, case.stream.server, client)
+            .unwrap_or(Cause::NoAnswerRefused { client }),
         _ if had_ended(case.seen, case.stream) => Cause::NoAnswerRefused { client },
         (_, Some((.., within_ms))) => unanswered_cause(case, within_ms),
         _ => Cause::NoAnswer { client, hint: no_answer_hints(case).0 },
