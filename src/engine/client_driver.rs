@@ -20,6 +20,9 @@ use crate::scenario::runtime::{ConnectRequest, ReceiveUntil, RuntimeError};
 /// Interval between two looks for answers that are complete but for white space.
 const STRIP_POLL: Duration = Duration::from_millis(20);
 
+/// Maximum time for an answer after one that never came.
+const LATER_ANSWER_LIMIT: Duration = Duration::from_secs(2);
+
 /// Number of clients that connect although the accept queue has no room.
 const MIN_FITTING_CLIENTS: u32 = 2;
 
@@ -171,6 +174,7 @@ impl Engine {
         // If all servers have exited, their exits are the evidence.
         let is_running = self.servers.iter().any(|server| server.pid != 0 && server.exited.is_none());
         self.clients.silent = end == WaitEnd::Silent && is_running;
+        self.clients.busy = end == WaitEnd::BudgetUsed && is_running;
         self.is_met(end)
     }
 
@@ -207,10 +211,28 @@ impl Engine {
                 let waiting = self.clients[id].wait_target(&want);
                 let within_ms = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
                 let silent = self.clients.silent;
-                self.recorder.record(EventKind::Late { client: id, waiting, within_ms, silent });
+                let busy_unread = self.busy_unread(id);
+                self.recorder.record(EventKind::Late { client: id, waiting, within_ms, silent, busy_unread });
                 self.clients[id].give_up();
             }
         }
+    }
+
+    /// Returns the bytes of a client that its server has not read, if the server was busy until the
+    /// wait ended.
+    fn busy_unread(&mut self, id: ClientId) -> Option<u64> {
+        let rows = self.clients.busy.then(|| self.scenario_rows().ok()).flatten()?;
+        let client = self.clients.get(id)?;
+        let row = rows.iter().find(|row| row.local == client.peer && row.peer == client.local)?;
+        Some(row.unread_bytes())
+    }
+
+    /// Returns how long an answer may take. After one that did not come in its whole time, although
+    /// the programs were busy or woke at intervals, others get less: the scenario fails, and each
+    /// wait for such a program would last to its end.
+    fn answer_limit(&self, within: Option<Duration>) -> Option<Duration> {
+        let limit = within.unwrap_or(self.spec.script.limits.answer.0);
+        if self.clients.missed && self.spec.is_isolated() { Some(limit.min(LATER_ANSWER_LIMIT)) } else { within }
     }
 
     pub(super) fn receive_until(
@@ -220,6 +242,7 @@ impl Engine {
         within: Option<Duration>,
     ) -> Result<(), RuntimeError> {
         let places = self.clients.connected(clients);
+        let within = self.answer_limit(within);
         let deadline = self.step_deadline(within);
         let want = match until {
             ReceiveUntil::Quiet(quiet) => {
@@ -242,6 +265,8 @@ impl Engine {
                     self.scenario_time_gaps();
                 }
                 self.give_up(&places, within);
+                self.clients.missed |= !self.clients.silent;
+                self.clients.missed_by_busy |= self.clients.busy && self.spec.is_isolated();
             }
         }
         self.await_exit_if_interrupted(&places)?;

@@ -243,7 +243,7 @@ pub(crate) fn annotate(
         failed_call::annotate(&mut result.items, delivery, &prepared.programs, task.session);
         unflushed::annotate(&mut result.items, delivery);
         rerun::annotate(&mut result.items, delivery, &prepared.programs, task.session);
-        waiting_line::annotate(&mut result.items, delivery, &prepared.programs, task.session);
+        waiting_line::annotate(&mut result.items, delivery, plan);
         if task.thorough {
             smallest_exchange::annotate(&mut result.items, plan);
             let known = (&prepared.programs, &prepared.found);
