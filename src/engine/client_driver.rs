@@ -171,6 +171,7 @@ impl Engine {
         // If all servers have exited, their exits are the evidence.
         let is_running = self.servers.iter().any(|server| server.pid != 0 && server.exited.is_none());
         self.clients.silent = end == WaitEnd::Silent && is_running;
+        self.clients.busy = end == WaitEnd::BudgetUsed && is_running;
         self.is_met(end)
     }
 
@@ -207,10 +208,20 @@ impl Engine {
                 let waiting = self.clients[id].wait_target(&want);
                 let within_ms = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
                 let silent = self.clients.silent;
-                self.recorder.record(EventKind::Late { client: id, waiting, within_ms, silent });
+                let busy_unread = self.busy_unread(id);
+                self.recorder.record(EventKind::Late { client: id, waiting, within_ms, silent, busy_unread });
                 self.clients[id].give_up();
             }
         }
+    }
+
+    /// Returns the bytes of a client that its server has not read, if the server was busy until the
+    /// wait ended.
+    fn busy_unread(&mut self, id: ClientId) -> Option<u64> {
+        let rows = self.clients.busy.then(|| self.scenario_rows().ok()).flatten()?;
+        let client = self.clients.get(id)?;
+        let row = rows.iter().find(|row| row.local == client.peer && row.peer == client.local)?;
+        Some(row.unread_bytes())
     }
 
     pub(super) fn receive_until(
@@ -242,6 +253,7 @@ impl Engine {
                     self.scenario_time_gaps();
                 }
                 self.give_up(&places, within);
+                self.clients.missed_by_busy |= self.clients.busy && self.spec.is_isolated();
             }
         }
         self.await_exit_if_interrupted(&places)?;

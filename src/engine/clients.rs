@@ -26,6 +26,10 @@ pub(super) struct Clients {
     pub(super) close_when_met: bool,
     /// True if the last wait for clients ended because nothing more could come.
     pub(super) silent: bool,
+    /// True if the last wait for clients ended although a program was busy.
+    pub(super) busy: bool,
+    /// True if an answer has not come within its whole time, and a program was busy all that time.
+    pub(super) missed_by_busy: bool,
     /// The time limit of answers; `None` outside a wait for them.
     pub(super) answer_time: Option<AnswerTime>,
 }

@@ -101,14 +101,14 @@ impl Engine {
         (first == second).then(|| SilenceObservation { threads: blocked_threads(after), switches: first, rows })
     }
 
-    /// Records a proof of silence: where the threads wait. If every program has exited, the journal
-    /// shows that already.
-    pub(super) fn record_silence(&mut self, observation: SilenceObservation) {
+    /// Records a proof of silence: where the threads wait, with lines if the wait shows stacks. If
+    /// every program has exited, the journal shows that already.
+    pub(super) fn record_silence(&mut self, observation: SilenceObservation, shows_stacks: bool) {
         let SilenceObservation { mut threads, rows, .. } = observation;
         if threads.is_empty() {
             return;
         }
-        if self.spec.stacks && !self.observers.has_printed_stacks {
+        if shows_stacks {
             native_line::add_lines(&mut threads);
         }
         self.recorder.record(EventKind::Silent { threads, rows });

@@ -1,12 +1,12 @@
 //! Makes interpreters print the stacks of their threads, so that the line is known in which a
-//! silent program waits. Only in diagnosing runs: most programs end by it.
+//! program waits that does not answer. Only in diagnosing runs: most programs end by it.
 
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::Engine;
-use super::wait::PollInterval;
+use super::wait::{PollInterval, WaitEnd};
 use crate::scenario::runtime::RuntimeError;
 use crate::sys::procfs;
 
@@ -20,12 +20,22 @@ const PRINT_TIMEOUT: Duration = Duration::from_secs(2);
 const DUMP_END: &[u8] = b"JNI global ref";
 
 impl Engine {
-    /// Sends the signal on which interpreters print their stacks to all programs, once, and reads
-    /// their output: SIGABRT for CPython, and SIGQUIT for Java, Go and all others.
+    /// Returns true if the end of a wait is the failure that a diagnosing run is made for: a client
+    /// gets no answer, or a silent program no client. Before that, a snapshot may wait in vain for
+    /// a program that goes on.
+    pub(super) fn shows_stacks(&self, end: WaitEnd) -> bool {
+        let fails = match end {
+            WaitEnd::Met => false,
+            WaitEnd::Silent if self.clients.iter().next().is_none() => true,
+            _ => self.clients.waiting > 0,
+        };
+        fails && self.spec.stacks && !self.observers.has_printed_stacks
+    }
+
+    /// Sends the signal on which interpreters print their stacks to all programs, and reads their
+    /// output: SIGABRT for CPython, and SIGQUIT for Java, Go and all others.
     pub(super) fn print_stacks(&mut self) -> Result<(), RuntimeError> {
-        if !self.spec.stacks || std::mem::replace(&mut self.observers.has_printed_stacks, true) {
-            return Ok(());
-        }
+        self.observers.has_printed_stacks = true;
         let processes: Vec<_> =
             self.server_processes().into_iter().map(|(process, server)| (process.pid, server)).collect();
         for (pid, server) in processes {

@@ -17,8 +17,9 @@ use crate::scenario::runtime::RuntimeError;
 pub(super) const CPU_BUDGET: Duration = Duration::from_millis(500);
 
 /// As [`CPU_BUDGET`], while results of calls are recorded: the program then gets a small part of
-/// the CPU, so that the same budget would take ten seconds.
-const TRACED_CPU_BUDGET: Duration = Duration::from_millis(50);
+/// the CPU, so that the same budget would take ten seconds. Also for a program that was busy in the
+/// whole time of an answer that did not come.
+const SMALL_CPU_BUDGET: Duration = Duration::from_millis(50);
 
 /// Extra time granted to programs that are still runnable, until they have used [`CPU_BUDGET`].
 pub(super) const RUNNABLE_GRACE: Duration = Duration::from_secs(30);
@@ -93,10 +94,13 @@ impl Engine {
         done: &mut dyn FnMut(&mut Self) -> Result<bool, RuntimeError>,
     ) -> Result<WaitEnd, RuntimeError> {
         let end = wait(policy, &SystemClock, self, turn, done)?;
-        if end == WaitEnd::Silent {
-            if let Some(observation) = self.observers.silence.take() {
-                self.record_silence(observation);
-            }
+        let shows_stacks = self.shows_stacks(end);
+        if end == WaitEnd::Silent
+            && let Some(observation) = self.observers.silence.take()
+        {
+            self.record_silence(observation, shows_stacks);
+        }
+        if shows_stacks {
             self.print_stacks()?;
         }
         Ok(end)
@@ -165,7 +169,7 @@ impl Engine {
 
     /// Returns the CPU time that busy programs may use after a deadline.
     pub(super) const fn cpu_budget(&self) -> Duration {
-        if self.observers.results.is_some() { TRACED_CPU_BUDGET } else { CPU_BUDGET }
+        if self.observers.results.is_some() || self.clients.missed_by_busy { SMALL_CPU_BUDGET } else { CPU_BUDGET }
     }
 
     /// Returns the time at which the last overtime of the scenario ends.

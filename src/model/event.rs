@@ -245,6 +245,10 @@ pub enum EventKind {
         /// [`EventKind::Silent`]).
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         silent: bool,
+        /// The bytes of the client that the server had not read, if it kept a processor busy until
+        /// the wait ended.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        busy_unread: Option<u64>,
     },
     /// The programs were found silent: without new input they could do nothing more.
     ///

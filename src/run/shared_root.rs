@@ -14,6 +14,7 @@ const fn explains(cause: &Cause) -> Option<(Symptom, usize)> {
         Cause::AnswerSentElsewhere { .. } => (Symptom::Missing, 0),
         Cause::DataUnread { .. }
         | Cause::ConnectionNotWatched { .. }
+        | Cause::BusyAndUnread { .. }
         | Cause::SharedConnection { .. }
         | Cause::WaitsForKeyboard { .. } => (Symptom::Missing, 1),
         Cause::AnswersOnlyAfterEnd { .. } => (Symptom::Missing, 2),

@@ -23,6 +23,7 @@ mod known_errors;
 mod lines;
 mod loss;
 mod mismatch;
+mod needless_accept;
 mod no_answer;
 mod packet_view;
 mod packets;
@@ -40,6 +41,7 @@ mod teardown;
 #[cfg(test)]
 mod tests;
 mod turns;
+mod udp_peer;
 
 pub use calls::Calls;
 pub use connections::{Accepted, Established, NotAccepted, ServedAtOnce};
@@ -49,6 +51,7 @@ pub use exchange::{Answered, Echo, Reply, Uppercase};
 pub use failed_call::{FailedCall, answered_late, failed_call, held_by_parent, refused_bind};
 pub use lines::Lines;
 pub use loss::{DatagramsPerExchange, Lost, NoHandshake, Retransmissions};
+pub use needless_accept::needless_accept;
 pub use packets::{Count, DataAcknowledged, Handshake, NoReset, OnlyPort, OrderlyClose};
 pub use process::{Exits, Output, StillRunning, WithinLimits};
 pub use remote::{AnswersAsItsRole, Reachable};

@@ -244,7 +244,7 @@ pub(crate) fn annotate(
         unflushed::annotate(&mut result.items, delivery);
         source_clues::annotate(&mut result.items, delivery);
         rerun::annotate(&mut result.items, delivery, &prepared.programs, task.session);
-        waiting_line::annotate(&mut result.items, delivery, &prepared.programs, task.session);
+        waiting_line::annotate(&mut result.items, delivery, plan);
         if task.thorough {
             smallest_exchange::annotate(&mut result.items, plan);
             let known = (&prepared.programs, &prepared.found);

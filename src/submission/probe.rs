@@ -4,6 +4,7 @@
 mod builder;
 pub(crate) mod datagram_client;
 pub(crate) mod outcome;
+pub(crate) mod replay;
 pub(crate) mod role_probe;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -92,6 +93,8 @@ pub(crate) enum ProbeScript {
 /// A form of a text that a program may wait for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Framing {
+    /// A newline follows it.
+    Lf,
     /// A carriage return and a newline follow it.
     CrLf,
     /// A carriage return follows it.
@@ -107,11 +110,12 @@ pub(crate) enum Framing {
 }
 
 impl Framing {
-    /// Every framing, the most frequent first.
+    /// Every framing but that of lines, the most frequent first.
     pub(crate) const ALL: [Self; 6] = [Self::CrLf, Self::Cr, Self::Nul, Self::TwoBytes, Self::FourBytes, Self::Digits];
 
     const fn texts(self) -> &'static [&'static str] {
         match self {
+            Self::Lf => &["Ola Mundo 1\n"],
             Self::CrLf => &["Ola Mundo 1\r\n"],
             Self::Cr => &["Ola Mundo 1\r"],
             Self::Nul => &["Ola Mundo 1\0"],
@@ -279,16 +283,6 @@ fn run_to_its_end(delivery: &Path, words: &[String], session: Session<'_>, purpo
         ProbeOutcome::NoSocket(_, heard) => BuildOutcome::Failed(heard.output),
         ProbeOutcome::Ready(..) => BuildOutcome::Failed(String::new()),
     }
-}
-
-/// Runs a program with clients that send a text each and stay connected, and makes it print its
-/// stacks when it is silent. There are three clients: a thread may wait for the thread of an
-/// earlier one. Returns the evidence.
-pub(crate) fn print_stacks(delivery: &Path, start: &ProbeProgram, session: Session<'_>) -> Option<Evidence> {
-    let started = Probe::new(format!("{PROBE_NAME}-stacks")).start(start, SOCKET_TIMEOUT).stacks();
-    let [text, _] = PROBE_TEXTS;
-    let probe = (0..3).fold(started, |probe, _| probe.connect().exchange(text, ANSWER_LIMIT));
-    run_probe(delivery, probe, session, Purpose::Probe)
 }
 
 /// Runs a program with two clients, one after the other, of which the first sends two texts, and

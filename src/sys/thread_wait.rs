@@ -20,7 +20,7 @@ pub struct SleepingThread {
     pub switches: u64,
     /// The call, as in its manual page.
     pub call: &'static str,
-    /// The descriptor that a call on one descriptor waits for.
+    /// The descriptor that a call on one descriptor waits for, also `poll` of one.
     pub fd: Option<i32>,
     /// When the thread wakes by itself. None: never.
     pub wakes: Option<Wake>,
@@ -133,6 +133,8 @@ fn blocking_call(
         Some(Some(Duration::from_secs(u64::from_ne_bytes(*seconds)) + Duration::from_nanos(rest.checked_mul(unit)?)))
     };
     let relative = |k: usize| time(k, 1).map(|time| time.map(Wake::After));
+    // Many libraries wait with poll for the socket of one call.
+    let polled = || (arguments[1] == 1).then(|| read(arguments[0], 4)).flatten().and_then(|fd| int_of(&fd));
     let on_fd = |name| Some((name, Some(int(0)), None));
     match number {
         libc::SYS_read | libc::SYS_readv => on_fd("read"),
@@ -144,7 +146,7 @@ fn blocking_call(
         libc::SYS_waitid => Some(("waitid", None, None)),
         libc::SYS_rt_sigsuspend => Some(("sigsuspend", None, None)),
         libc::SYS_rt_sigtimedwait => Some(("sigtimedwait", None, relative(2)?)),
-        libc::SYS_ppoll => Some(("poll", None, relative(2)?)),
+        libc::SYS_ppoll => Some(("poll", polled(), relative(2)?)),
         libc::SYS_pselect6 => Some(("select", None, relative(4)?)),
         libc::SYS_epoll_pwait => Some(("epoll_wait", Some(int(0)), milliseconds(3))),
         libc::SYS_epoll_pwait2 => Some(("epoll_wait", Some(int(0)), relative(3)?)),
@@ -176,7 +178,7 @@ fn blocking_call(
             Some(("futex", None, wakes))
         }
         #[cfg(target_arch = "x86_64")]
-        libc::SYS_poll => Some(("poll", None, milliseconds(2))),
+        libc::SYS_poll => Some(("poll", polled(), milliseconds(2))),
         #[cfg(target_arch = "x86_64")]
         libc::SYS_select => Some(("select", None, time(4, 1000)?.map(Wake::After))),
         #[cfg(target_arch = "x86_64")]
@@ -185,6 +187,12 @@ fn blocking_call(
         libc::SYS_pause => Some(("pause", None, None)),
         _ => None,
     }
+}
+
+/// Returns a descriptor in the memory of a program. Negative ones are ignored (poll(2)).
+fn int_of(bytes: &[u8]) -> Option<i32> {
+    let (number, _) = bytes.split_first_chunk::<4>()?;
+    Some(i32::from_ne_bytes(*number)).filter(|fd| *fd >= 0)
 }
 
 #[cfg(test)]
@@ -210,8 +218,9 @@ mod tests {
     #[rstest]
     #[case::recv(libc::SYS_recvfrom, "0x4 0x7f00 0x400 0x0", Some(("recv", Some(4), None)))]
     #[case::accept(libc::SYS_accept4, "0x3 0x0 0x0 0x80000", Some(("accept", Some(3), None)))]
-    #[case::ppoll_without_limit(libc::SYS_ppoll, "0x7f00 0x1 0x0 0x0", Some(("poll", None, None)))]
-    #[case::ppoll(libc::SYS_ppoll, "0x7f00 0x1 0x7f10 0x0", Some(("poll", None, Some(Wake::After(ns(500))))))]
+    #[case::ppoll_without_limit(libc::SYS_ppoll, "0x7f00 0x1 0x0 0x0", Some(("poll", Some(2), None)))]
+    #[case::ppoll_of_two(libc::SYS_ppoll, "0x7f00 0x2 0x0 0x0", Some(("poll", None, None)))]
+    #[case::ppoll(libc::SYS_ppoll, "0x7f00 0x1 0x7f10 0x0", Some(("poll", Some(2), Some(Wake::After(ns(500))))))]
     #[case::epoll(libc::SYS_epoll_pwait, "0x5 0x7f00 0x80 0xffffffff", Some(("epoll_wait", Some(5), None)))]
     #[case::epoll_limit(
         libc::SYS_epoll_pwait,

@@ -10,8 +10,8 @@ use socklab::model::Verdict;
 use crate::program::{Machine, live_tests_enabled, report};
 
 /// Begins every C program; its socket is `s`.
-const C_BEGIN: &str = "#include <arpa/inet.h>\n#include <errno.h>\n#include <fcntl.h>\n#include <signal.h>\n\
-    #include <string.h>\n#include <sys/socket.h>\n#include <unistd.h>\n\
+const C_BEGIN: &str = "#include <arpa/inet.h>\n#include <errno.h>\n#include <fcntl.h>\n#include <poll.h>\n#include <signal.h>\n\
+    #include <string.h>\n#include <sys/select.h>\n#include <sys/socket.h>\n#include <unistd.h>\n\
     static char b[70000];\nint main(void) {\n  signal(SIGPIPE, SIG_IGN);\n  \
     int s = socket(AF_INET, KIND, 0), one = 1;\n  \
     setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);\n  \
@@ -142,6 +142,56 @@ const OTHER_FAMILY: &str = "  int t = socket(AF_INET, KIND, 0);\n  a.sin_family 
     bind(t, (struct sockaddr *)&a, sizeof a);\n  close(s);\n  listen(t, 5);\n  for (;;) {\n    int c = accept(t, 0, 0), n;\n    \
     while ((n = recv(c, b, 2000, 0)) > 0) send(c, b, n, 0);\n    close(c);\n  }\n";
 
+/// Serves each client in a thread that takes a lock before it sees the end of the client.
+fn locking_at_the_end(at_the_end: &str) -> String {
+    format!(
+        "import socket, threading\nlock = threading.Lock()\ndef serve(c):\n    while True:\n        \
+         d = c.recv(2000)\n        lock.acquire()\n        if not d:\n            {at_the_end}\n            \
+         break\n        lock.release()\n        c.sendall(d.upper())\n    c.close()\n\
+         s = socket.create_server(('127.0.0.1', 65432))\nwhile True:\n    \
+         threading.Thread(target=serve, args=(s.accept()[0],)).start()\n"
+    )
+}
+
+/// Waits for all sockets in `all`, and tests each of them in the set `tested`.
+fn selecting_in_c(tested: &str) -> String {
+    format!(
+        "  fd_set all, ready;\n  int high = s;\n  listen(s, 9);\n  FD_ZERO(&all);\n  FD_SET(s, &all);\n  for (;;) {{\n    \
+         ready = all;\n    select(high + 1, &ready, 0, 0, 0);\n    for (int i = 0; i <= high; i++) {{\n      \
+         if (!FD_ISSET(i, &{tested})) continue;\n      if (i == s) {{\n        int c = accept(s, 0, 0);\n        \
+         FD_SET(c, &all);\n        if (c > high) high = c;\n        continue;\n      }}\n      \
+         int n = recv(i, b, 2000, 0);\n      if (n <= 0) {{ close(i); FD_CLR(i, &all); continue; }}\n      \
+         for (int k = 0; k < n; k++) if (b[k] >= 'a' && b[k] <= 'z') b[k] -= 32;\n      send(i, b, n, 0);\n    }}\n  }}\n"
+    )
+}
+
+/// Keeps each client at a place of the array of `poll`.
+fn polling_in_c(place: &str) -> String {
+    format!(
+        "  struct pollfd p[99] = {{{{s, POLLIN, 0}}}};\n  int count = 1;\n  listen(s, 9);\n  for (;;) {{\n    \
+         poll(p, count, -1);\n    if (p[0].revents) {{\n      \
+         p[{place}] = (struct pollfd){{accept(s, 0, 0), POLLIN, 0}};\n      if (count <= {place}) count = {place} + 1;\n    }}\n    \
+         for (int i = 1; i < count; i++) {{\n      if (!p[i].revents) continue;\n      \
+         int n = recv(p[i].fd, b, 2000, 0);\n      if (n <= 0) {{ close(p[i].fd); p[i].fd = -1; continue; }}\n      \
+         for (int k = 0; k < n; k++) if (b[k] >= 'a' && b[k] <= 'z') b[k] -= 32;\n      send(p[i].fd, b, n, 0);\n    }}\n  }}\n"
+    )
+}
+
+/// Answers clients in one event loop while `may_answer` is true.
+fn answering(may_answer: &str) -> String {
+    format!(
+        "import selectors, socket\ns = socket.create_server(('127.0.0.1', 65432))\nall = selectors.DefaultSelector()\n\
+         all.register(s, 1)\nclients = 0\nwhile True:\n    for key, _ in all.select():\n        one = key.fileobj\n        \
+         if one is s:\n            clients += 1\n            all.register(s.accept()[0], 1)\n        \
+         elif d := one.recv(2000):\n            if {may_answer}: one.sendall(d.upper())\n        else:\n            \
+         all.unregister(one)\n            one.close()\n"
+    )
+}
+
+/// Looks for data without waiting for it.
+const BUSY_LOOP: &str = "import socket\ns = socket.create_server(('127.0.0.1', 65432))\nwhile True:\n    \
+    c, d = s.accept()[0], b''\n    while not d:\n        pass\n    c.sendall(d.upper())\n";
+
 /// Waits for all sockets in one list.
 fn selecting(ready: &str) -> String {
     format!(
@@ -194,6 +244,15 @@ fn buffering(written: &str) -> String {
 #[case::parent_holds("tcp-multi.2", forking(""), Verdict::Fail, "held-by-parent")]
 #[case::parent_closes("tcp-multi.2", forking("close(c);"), Verdict::Pass, "")]
 #[case::lock_kept("tcp-multi.3", locking("pass"), Verdict::Fail, "awaits-thread")]
+#[case::lock_kept_at_the_end("tcp-multi.3", locking_at_the_end("pass"), Verdict::Fail, "awaits-thread")]
+#[case::lock_released_at_the_end("tcp-multi.3", locking_at_the_end("lock.release()"), Verdict::Pass, "")]
+#[case::tests_all("tcp-multi.2", selecting_in_c("all"), Verdict::Fail, "needless-accept")]
+#[case::tests_ready("tcp-multi.2", selecting_in_c("ready"), Verdict::Pass, "")]
+#[case::place_overwritten("tcp-multi.5", polling_in_c("1"), Verdict::Fail, "connection-not-watched")]
+#[case::own_place("tcp-multi.5", polling_in_c("count"), Verdict::Pass, "")]
+#[case::first_client_only("tcp-multi.3", answering("clients == 1"), Verdict::Fail, "only-first-client")]
+#[case::every_client("tcp-multi.3", answering("clients"), Verdict::Pass, "")]
+#[case::busy_loop("tcp-multi.3", BUSY_LOOP.to_owned(), Verdict::Fail, "busy-and-unread")]
 #[case::lock_released("tcp-multi.3", locking("lock.release()"), Verdict::Pass, "")]
 fn further_run_names_the_fault(#[case] item: &str, #[case] text: String, #[case] wanted: Verdict, #[case] id: &str) {
     if !live_tests_enabled() {

@@ -158,7 +158,7 @@ note-fails-with-same = it fails already when one client sends "{ $data }" { $tim
    *[other] { $times } times
 } (repeat: { $command })
 note-fails-with-several = it fails already when one client sends { $messages } messages (repeat: { $command })
-note-fails-in-turn = it fails already when { $clients } clients, one after the other, send "a" each (repeat: { $command })
+note-fails-in-turn = it fails already when { $clients } clients, one after the other, send "{ $data }" each (repeat: { $command })
 note-fails-together = it fails already when { $clients } clients at the same time send a short text each (repeat: { $command })
 
 # Clients.

@@ -161,7 +161,7 @@ note-fails-with-same = já falha quando um cliente envia “{ $data }” { $time
    *[other] { $times } vezes
 } (repita: { $command })
 note-fails-with-several = já falha quando um cliente envia { $messages } mensagens (repita: { $command })
-note-fails-in-turn = já falha quando { $clients } clientes, um depois do outro, enviam “a” cada um (repita: { $command })
+note-fails-in-turn = já falha quando { $clients } clientes, um depois do outro, enviam “{ $data }” cada um (repita: { $command })
 note-fails-together = já falha quando { $clients } clientes ao mesmo tempo enviam um texto curto cada um (repita: { $command })
 
 # Clientes.

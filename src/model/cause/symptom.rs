@@ -48,6 +48,7 @@ pub const fn symptom(cause: &Cause) -> Option<Symptom> {
         | Cause::PrintedSilent { .. }
         | Cause::ReadsOn { .. }
         | Cause::ReadNotAnswered { .. }
+        | Cause::OnlyFirstClient { .. }
         | Cause::AwaitsOtherClient { .. }
         | Cause::DatagramReadNotAnswered { .. }
         | Cause::DataUnread { call: Some(_), .. }
@@ -55,6 +56,7 @@ pub const fn symptom(cause: &Cause) -> Option<Symptom> {
         | Cause::LeftInAcceptQueue { .. }
         | Cause::ListenerNotWatched { .. }
         | Cause::ConnectionNotWatched { .. }
+        | Cause::BusyAndUnread { .. }
         | Cause::SharedConnection { .. }
         | Cause::BusyWithClient { .. } => Symptom::Blocked,
         Cause::NotEstablished { .. }
@@ -96,6 +98,7 @@ pub const fn is_unproved(cause: &Cause) -> bool {
         Cause::NoAnswerLate { .. }
             | Cause::PrintedNotSent { .. }
             | Cause::SpinsAfterEnd { .. }
+            | Cause::BusyAndUnread { .. }
             | Cause::DataUnread { call: None, .. }
     )
 }

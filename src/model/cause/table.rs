@@ -186,9 +186,11 @@ causes! {
         BusyWithClient { client: ClientId, other: ClientId, call: String } = "busy-with-client", [AtOnce];
         LeftInAcceptQueue { client: ClientId, call: String } = "left-in-accept-queue", [Accept];
         ListenerNotWatched { client: ClientId, call: String } = "listener-not-watched", [WatchListener];
+        OnlyFirstClient { client: ClientId, other: ClientId } = "only-first-client", [EveryClient];
         OtherListener { client: ClientId } = "other-listener", [OneListener];
         NeverAccepted { client: ClientId, state: TcpState } = "never-accepted", [Accept];
         DataUnread { client: ClientId, bytes: u64, call: Option<String>, hint: Hint } = "data-unread" / "data-unread-silent" if call, [ReadData, ServeAccepted, WatchAll, EventLoop];
+        BusyAndUnread { client: ClientId } = "busy-and-unread", [BusyLoop];
         ConnectionNotWatched { client: ClientId, bytes: u64, call: String } = "connection-not-watched", [WatchConnection];
         SharedConnection { client: ClientId, other: ClientId, bytes: u64 } = "shared-connection", [OwnConnection];
         LineNotAccepted { client: ClientId, line: String, queued: ClientId } = "line-not-accepted", [LineNotAccepted];
@@ -257,6 +259,7 @@ causes! {
         UpperLost { client: ClientId, got: String } = "upper-lost", [UseResult];
         NeverFlushed { writer: String } = "never-flushed", [Flush];
         AwaitsThread {} = "awaits-thread", [AwaitsThread];
+        NeedlessAccept { call: String } = "needless-accept", [TestReadySet];
         HeldByParent {} = "held-by-parent", [CloseInParent];
         ReadOfNothing { call: String } = "read-of-nothing", [BufferSize];
         SendOfNothing { call: String } = "send-of-nothing", [SentCount];

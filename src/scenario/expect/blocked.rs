@@ -114,11 +114,34 @@ impl<'a> SilentServer<'a> {
         self.unread_cause().filter(|cause| matches!(cause, Cause::ConnectionNotWatched { .. }))
     }
 
-    /// Returns true if the server only waits in `select` or `epoll_wait`. They return at once if they
-    /// watch a socket with data or a waiting connection (select(2), epoll(7)); edge-triggered, they
-    /// report it once. `poll` also waits for a single socket in the place of `accept` and `recv`.
+    /// Returns true if the server only waits in `select`, `epoll_wait` or `poll`. They return at once
+    /// if they watch a socket with data or a waiting connection (select(2), epoll(7)); edge-triggered,
+    /// they report it once. `poll` of a single socket may stand in the place of `accept` or `recv`.
     fn only_selects(&self) -> bool {
-        self.threads.iter().all(|thread| matches!(thread.call.as_str(), "select" | "epoll_wait"))
+        let is_of_one = |thread: &BlockedThread| thread.call == "poll" && thread.fd.is_some();
+        let selects = |call: &str| matches!(call, "select" | "epoll_wait" | "poll");
+        self.threads.iter().all(|thread| selects(&thread.call) && !is_of_one(thread))
+    }
+
+    /// Returns the first client, if it alone was answered, and has ended before this one gave up.
+    fn only_served(&self, all: &[Stream<'_>]) -> Option<ClientId> {
+        let mut answered = all.iter().filter(|one| !one.got.is_empty());
+        let (first, None) = (answered.next()?, answered.next()) else { return None };
+        let is_first = all.iter().all(|one| one.client >= first.client) && first.client < self.client;
+        let gave_up = all.iter().find(|one| one.client == self.client)?.timeout?.0;
+        let has_ended = first.closed.is_some_and(|closed| closed < gave_up);
+        // The server has seen that end.
+        let (_, local, _) = connections(self.seen).find(|(client, ..)| *client == first.client)?;
+        let is_unseen = self.rows.iter().any(|row| row.peer == local && row.receive_queue > 0);
+        (is_first && has_ended && !is_unseen && !self.may_await_thread()).then_some(first.client)
+    }
+
+    /// Returns true if a thread may wait for a lock, and the virtual machine of the program prints no
+    /// stacks that would show it.
+    fn may_await_thread(&self) -> bool {
+        let is_opaque = |name: &str| name.starts_with(".NET") || name.starts_with("ruby");
+        let has = |is: &dyn Fn(&BlockedThread) -> bool| self.threads.iter().any(|thread| is(thread));
+        has(&|thread| thread.call == "futex") && has(&|thread| is_opaque(&thread.name))
     }
 
     /// Returns another client for whose data several threads wait.
@@ -130,8 +153,20 @@ impl<'a> SilentServer<'a> {
             .find_map(|thread| self.client_of(thread))
     }
 
-    /// Returns the cause for data that the server has read.
-    pub(super) fn read_cause(&self, hint: Hint) -> Cause {
+    /// Returns the cause for data that the server has read. `printed` is the hint if it has printed
+    /// them.
+    pub(super) fn read_cause(&self, hint: Hint, printed: Option<Hint>, all: &[Stream<'_>]) -> Cause {
+        let cause = self.place_cause(hint);
+        let is_vague = printed.is_some() || matches!(cause, Cause::ReadNotAnswered { .. });
+        match (self.only_served(all).filter(|_| is_vague), printed) {
+            (Some(other), _) => Cause::OnlyFirstClient { client: self.client, other },
+            (None, Some(hint)) => Cause::PrintedSilent { client: self.client, call: self.call(), hint },
+            (None, None) => cause,
+        }
+    }
+
+    /// Returns the cause for data that the server has read, from the place where it waits.
+    fn place_cause(&self, hint: Hint) -> Cause {
         let client = self.client;
         let call = self.call();
         let Some(row) = self.row.filter(|row| row.unread_bytes() == 0 && row.inode != 0) else {
@@ -160,7 +195,7 @@ impl<'a> SilentServer<'a> {
     }
 
     /// Returns the calls in which the threads wait.
-    pub(super) fn call(&self) -> String {
+    fn call(&self) -> String {
         calls_of(&self.threads)
     }
 }

@@ -6,6 +6,7 @@ use super::excerpt::quote;
 use super::mismatch::{Mismatch, find};
 use super::start::exited_by_itself;
 use super::stream::Stream;
+use super::udp_peer::connected_to_another;
 use crate::model::{Cause, ClientId, Evidence, Hint, Protocol, StreamEnd};
 
 /// Returns the cause for a client that received nothing.
@@ -21,7 +22,9 @@ pub(super) fn no_answer_cause(case: &Mismatch<'_>) -> Cause {
         // Which of the two the client sees depends on microseconds: a closed socket answers data
         // with a reset.
         (Some(StreamEnd::End | StreamEnd::Reset), _) => Cause::NoAnswerClosed { client },
-        (Some(StreamEnd::Refused), _) => Cause::NoAnswerRefused { client },
+        (Some(StreamEnd::Refused), _) => {
+            connected_to_another(case.seen, case.stream.server, client).unwrap_or(Cause::NoAnswerRefused { client })
+        }
         _ if had_ended(case.seen, case.stream) => Cause::NoAnswerRefused { client },
         (_, Some((.., within_ms))) => unanswered_cause(case, within_ms),
         _ => Cause::NoAnswer { client, hint: no_answer_hints(case).0 },
@@ -62,9 +65,11 @@ fn unanswered_cause(case: &Mismatch<'_>, within_ms: u64) -> Cause {
     if let Some(cause) = silent.as_ref().and_then(SilentServer::unread_cause) {
         return cause;
     }
+    if case.stream.busy_unread > Some(0) {
+        return Cause::BusyAndUnread { client };
+    }
     match silent {
-        Some(silent) if is_printed(case) => Cause::PrintedSilent { client, call: silent.call(), hint: printed },
-        Some(silent) => silent.read_cause(hint),
+        Some(silent) => silent.read_cause(hint, is_printed(case).then_some(printed), case.all),
         None if is_printed(case) => Cause::PrintedNotSent { client, ms: within_ms, hint: printed },
         None => Cause::NoAnswerLate { client, ms: within_ms, hint },
     }

@@ -7,13 +7,10 @@ use super::known_errors::advice;
 use super::reported_error::{ReportedError, Severity, reported_errors};
 use super::start::{ExitReason, ended_cause, exit_reason, exited_by_itself};
 use super::stream::streams;
+use super::udp_peer::connected_to_another;
 use crate::model::bytes::quoted_line;
 use crate::model::cause::{Symptom, symptom};
-use crate::model::net::Owner;
-use crate::model::{
-    Cause, ClientId, EventId, EventKind, Evidence, ExitStatus, Finding, Hint, Protocol, ServerId, SocketRow, TcpState,
-    Verdict,
-};
+use crate::model::{Cause, ClientId, EventId, EventKind, Evidence, ExitStatus, Finding, Hint, ServerId, Verdict};
 
 /// How long after a symptom the exit may be recorded that caused it: the kernel closes the sockets
 /// of a program shortly before its exit is reported.
@@ -46,27 +43,6 @@ fn root_cause(finding: &Finding, symptom: Symptom, seen: &Evidence) -> Option<Ca
         .or_else(|| several_listeners(seen, server))
         .or_else(|| connected_to_another(seen, server, client?).filter(|_| effect == Symptom::Missing))
         .or_else(|| never_accepted(seen, server, client?).filter(|_| symptom == Symptom::Missing))
-}
-
-/// Returns the only client that the UDP socket of a server receives from, if it is another one
-/// (`connect` on a datagram socket, udp(7)). The kernel refuses the datagrams of all others.
-fn connected_to_another(seen: &Evidence, server: ServerId, client: ClientId) -> Option<Cause> {
-    let rows = seen.journal.iter().flat_map(|event| match &event.kind {
-        EventKind::Snapshot { rows, .. } | EventKind::Silent { rows, .. } => rows.as_slice(),
-        _ => &[],
-    });
-    let connections = seen.journal.connections();
-    let is_other = |row: &&SocketRow| {
-        connections.iter().any(|other| other.client != client && other.server == server && other.local == row.peer)
-    };
-    let (_, ready) = seen.journal.ready(server).filter(|(_, row)| row.protocol == Protocol::Udp)?;
-    let is_serving = |row: &&SocketRow| {
-        row.protocol == Protocol::Udp
-            && row.state == TcpState::Established
-            && row.local.port() == ready.local.port()
-            && matches!(row.owner, Owner::Server(owner, _) if owner == server)
-    };
-    rows.filter(is_serving).find(is_other).map(|row| Cause::UdpConnected { peer: row.peer })
 }
 
 fn event(seen: &Evidence, id: EventId) -> Option<&crate::model::Event> {

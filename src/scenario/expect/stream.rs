@@ -17,6 +17,8 @@ pub(super) struct Stream<'a> {
     pub(super) ending: Option<(EventId, &'a StreamEnd)>,
     pub(super) connect_failed: Option<(EventId, &'a StreamEnd)>,
     pub(super) timeout: Option<(EventId, &'a WaitTarget, u64)>,
+    /// Bytes that the server had not read then, although it was busy.
+    pub(super) busy_unread: Option<u64>,
     pub(super) overflow: u64,
     pub(super) strays: Vec<(EventId, SocketAddr, &'a [u8])>,
     /// Number of bytes received before anything was sent. More may have been in flight.
@@ -91,6 +93,7 @@ fn empty<'a>(client: ClientId) -> Stream<'a> {
         ending: None,
         connect_failed: None,
         timeout: None,
+        busy_unread: None,
         overflow: 0,
         strays: Vec::new(),
         unsolicited_bytes: 0,
@@ -120,7 +123,10 @@ fn note<'a>(stream: &mut Stream<'a>, id: EventId, kind: &'a EventKind) {
         EventKind::Ended { ending, .. } => {
             stream.ending.get_or_insert((id, ending));
         }
-        EventKind::Late { waiting, within_ms, .. } => {
+        EventKind::Late { waiting, within_ms, busy_unread, .. } => {
+            if stream.timeout.is_none() {
+                stream.busy_unread = *busy_unread;
+            }
             stream.timeout.get_or_insert((id, waiting, *within_ms));
         }
         EventKind::FinishedSending { .. } | EventKind::Closed { .. } | EventKind::Aborted { .. } => {

@@ -87,7 +87,8 @@ fn unclosed_cause(seen: &Evidence, analysis: &SnapshotAnalysis<'_>, client: Clie
     if sent > 0 && u64::from(row.receive_queue) == sent + 1 {
         // The wait for the answer may have proved where the server waits.
         let proved = SilentServer::of(seen, stream).and_then(|server| server.unread_cause());
-        return proved.unwrap_or(Cause::DataUnread { client, bytes: sent, call: None, hint: Hint::ReadData });
+        let busy = stream.busy_unread.map(|_| Cause::BusyAndUnread { client });
+        return proved.or(busy).unwrap_or(Cause::DataUnread { client, bytes: sent, call: None, hint: Hint::ReadData });
     }
     // At the snapshot, an endless sender may be busy or wait for buffer space: that is chance.
     let sends_on = stream.closed.is_some_and(|closed| stream.got.iter().any(|(id, _)| *id > closed));

@@ -8,7 +8,7 @@ use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::cause::{Symptom, is_unproved, symptom};
 use crate::model::{Annotation, Cause, Evidence, Finding, ItemResult, Role, Verdict};
 use crate::run::Session;
-use crate::scenario::expect::{answered_late, early_close, failed_call, held_by_parent, refused_bind};
+use crate::scenario::expect::{answered_late, early_close, failed_call, held_by_parent, needless_accept, refused_bind};
 use crate::submission::import::Submission;
 use crate::submission::probe::{self, ProbeProgram};
 
@@ -31,7 +31,12 @@ pub(crate) fn annotate(
     session: Session<'_>,
 ) {
     let is_worth_it = |item: &&ItemResult| item.verdict == Verdict::Fail && item.judged.findings.iter().any(is_open);
-    let roles: BTreeSet<Role> = items.iter().filter(is_worth_it).filter_map(|item| item.role.clone()).collect();
+    let mut roles: BTreeSet<Role> = items.iter().filter(is_worth_it).filter_map(|item| item.role.clone()).collect();
+    // A busy program is explained, and each of its waits lasts to its end.
+    let is_busy = |finding: &Finding| matches!(finding.because.cause(), Some(Cause::BusyAndUnread { .. }));
+    for item in items.iter().filter(|item| item.judged.findings.iter().any(is_busy)) {
+        item.role.as_ref().map(|role| roles.remove(role));
+    }
     let mut runs: BTreeMap<Role, Option<Evidence>> = BTreeMap::new();
     for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
         let Some(role) = item.role.clone().filter(|role| roles.contains(role)) else { continue };
@@ -70,10 +75,20 @@ const fn is_unclosed(cause: &Cause) -> bool {
     )
 }
 
+/// Returns true if a symptom is that data is missing.
+const fn is_of_data(symptom: Symptom) -> bool {
+    matches!(symptom, Symptom::Missing | Symptom::Blocked)
+}
+
+/// Returns true if a cause says that data was left unread.
+const fn is_unread_cause(cause: &Cause) -> bool {
+    matches!(cause, Cause::DataUnread { .. })
+}
+
 /// Returns true if a finding failed because data was left unread, which was not proved to last. No
 /// reason for a run, but one for other findings may explain it.
 fn is_unread(finding: &Finding) -> bool {
-    finding.verdict == Verdict::Fail && matches!(finding.because.cause(), Some(Cause::DataUnread { .. }))
+    finding.verdict == Verdict::Fail && finding.because.cause().is_some_and(is_unread_cause)
 }
 
 /// Returns the cause that the results of the calls add to a judged one.
@@ -81,14 +96,17 @@ fn explained(cause: &Cause, seen: &Evidence) -> Option<Cause> {
     if let Cause::BindFailed { call, .. } = cause {
         return refused_bind(call, seen);
     }
+    let waits = is_unclosed(cause) || is_unread_cause(cause) || unexplained(cause).is_some_and(is_of_data);
+    if let Some(found) = needless_accept(seen).filter(|_| waits) {
+        return Some(found);
+    }
     if is_unclosed(cause) {
         return held_by_parent(seen);
     }
     if matches!(cause, Cause::ClosedBeforeData { .. } | Cause::NoAnswerClosed { .. }) {
         return failed_call(seen).map(|call| call.cause).or_else(|| early_close(seen));
     }
-    let is_unread = matches!(cause, Cause::DataUnread { .. });
-    let symptom = if is_unread { Symptom::Missing } else { unexplained(cause)? };
+    let symptom = if is_unread_cause(cause) { Symptom::Missing } else { unexplained(cause)? };
     // A program that answers one message late may send nothing at first, which is no failure.
     let late = answered_late(seen).filter(|_| symptom != Symptom::Connection);
     late.or_else(|| failed_call(seen).filter(|call| call.explains(symptom)).map(|call| call.cause))

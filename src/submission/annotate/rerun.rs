@@ -123,13 +123,14 @@ fn cause(delivery: &Submission, program: &ProgramSpec, why: &Cause, session: Ses
     }
     // A single client that sends a text without a newline must get nothing, or the cause is
     // another.
-    if answers(ProbeScript::Line) {
+    let is_after_end = matches!(why, Cause::AnswersOnlyAfterEnd { .. });
+    let line = if is_after_end { ProbeScript::Framed(Framing::Lf) } else { ProbeScript::Line };
+    if answers(line) {
         return (!answers(ProbeScript::Text)).then_some(Cause::WaitsForNewline {});
     }
     if matches!(why, Cause::PrintedNotSent { .. } | Cause::PrintedSilent { .. }) {
         return None;
     }
-    let is_after_end = matches!(why, Cause::AnswersOnlyAfterEnd { .. });
     std::thread::scope(|threads| {
         let probes = Framing::ALL
             .map(|framing| (framing, threads.spawn(move || ask(ProbeScript::Framed(framing)).answers.is_some())));
@@ -152,6 +153,7 @@ fn framing_cause(framing: Framing) -> Cause {
         Framing::CrLf => "\\r\\n",
         Framing::Cr => "\\r",
         Framing::Nul => "\\0",
+        Framing::Lf => return Cause::WaitsForNewline {},
         Framing::TwoBytes | Framing::FourBytes | Framing::Digits => return Cause::WaitsForLength {},
     };
     Cause::WaitsForEnding { ending: ending.to_owned() }

@@ -142,7 +142,8 @@ fn describe(dialogue: &Dialogue) -> Message {
             several => Message::new("note-fails-with-several").with("messages", several.len()),
         };
     }
-    Message::new("note-fails-in-turn").with("clients", clients)
+    let data = dialogue.groups.iter().flat_map(|group| &group.messages).next().map(quoted).unwrap_or_default();
+    Message::new("note-fails-in-turn").with("clients", clients).with("data", data)
 }
 
 fn quoted(message: &SentMessage) -> String {

@@ -3,22 +3,26 @@
 //! Changes no verdict. Adds a cause if threads wait for one another.
 
 mod stack_dump;
+mod thread_wait;
 
 use std::collections::BTreeMap;
+use std::mem::{Discriminant, discriminant};
 use std::path::{Component, Path, PathBuf};
 
-use self::stack_dump::{ThreadWait, is_thread_wait, stacks};
+use self::stack_dump::{ThreadWait, stacks};
+use self::thread_wait::{may_await_thread, may_follow, thread_wait};
 use crate::engine::isolated::SUBMISSION;
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::bytes::safe_path;
-use crate::model::cause::{Symptom, symptom};
-use crate::model::{Annotation, BlockedThread, Cause, EventKind, Evidence, ItemResult, Role, SourceLocation, Verdict};
-use crate::run::Session;
+use crate::model::cause::{Symptom, is_unproved, symptom};
+use crate::model::{
+    Annotation, BlockedThread, Cause, EventKind, Evidence, Finding, ItemResult, Role, SourceLocation, Verdict,
+};
+use crate::run::RunPlan;
 use crate::run::source_hint::whole;
 use crate::run::spec::without_package_name;
 use crate::submission::import::Submission;
-use crate::submission::probe;
-use crate::submission::probe::ProbeProgram;
+use crate::submission::probe::replay;
 
 /// Bytes of a source file that are read.
 const MAX_SOURCE_BYTES: u64 = 1 << 20;
@@ -27,13 +31,9 @@ const MAX_SOURCE_BYTES: u64 = 1 << 20;
 const KEYBOARD: &str = "stdin";
 
 /// Adds the line in which the server waits to the findings whose cause is that it waits.
-pub(crate) fn annotate(
-    items: &mut [ItemResult],
-    delivery: &Submission,
-    programs: &BTreeMap<Role, ProgramSpec>,
-    session: Session<'_>,
-) {
-    let mut lines: BTreeMap<Role, WaitingLines> = BTreeMap::new();
+pub(crate) fn annotate(items: &mut [ItemResult], delivery: &Submission, plan: &RunPlan<'_>) {
+    let mut waiting: BTreeMap<Role, Option<SourceLocation>> = BTreeMap::new();
+    let mut lines: Vec<((Role, Discriminant<Cause>), WaitingLines)> = Vec::new();
     for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
         let Some(role) = item.role.clone() else { continue };
         let findings: Vec<(usize, Cause)> = item
@@ -45,18 +45,31 @@ pub(crate) fn annotate(
             .filter_map(|(index, finding)| Some((index, finding.because.cause().filter(|one| waits(one))?.clone())))
             .collect();
         for (finding, cause) in findings {
-            let found = lines.entry(role.clone()).or_insert_with(|| {
-                programs.get(&role).map(|program| waiting_lines(delivery, program, session)).unwrap_or_default()
+            // Another failure of the role may be one of another thread.
+            let key = (role.clone(), discriminant(&cause));
+            let known = lines.iter().position(|(of, _)| *of == key).unwrap_or_else(|| {
+                lines.push((key, waiting_lines(delivery, item, &cause, plan)));
+                lines.len() - 1
             });
+            let found = &lines[known].1;
             let text = |file: &str| delivery.text(Path::new(file), MAX_SOURCE_BYTES);
             let stuck = Some(&cause).filter(|cause| may_await_thread(cause)).and_then(|_| thread_wait(found, &text));
-            if stuck.is_some() {
+            if let Some(place) = &stuck {
+                waiting.insert(role.clone(), place.clone());
                 item.annotations.push(Annotation::Rerun { finding, because: Cause::AwaitsThread {}.into() });
             }
             if let Some(location) = stuck.unwrap_or_else(|| chosen(found, &cause, &text)) {
                 item.annotations.push(Annotation::SourceHint { finding, location });
             }
         }
+    }
+    for item in items {
+        let Some(place) = item.role.as_ref().and_then(|role| waiting.get(role)) else { continue };
+        let is_left = |one: &&Finding| one.verdict == Verdict::Fail && one.because.cause().is_some_and(may_follow);
+        let Some(finding) = item.judged.findings.iter().position(|one| is_left(&one)) else { continue };
+        item.annotations.push(Annotation::Rerun { finding, because: Cause::AwaitsThread {}.into() });
+        let location = place.clone().filter(|_| item.source_hint(finding).is_none());
+        item.annotations.extend(location.map(|location| Annotation::SourceHint { finding, location }));
     }
 }
 
@@ -75,25 +88,14 @@ const fn waits(cause: &Cause) -> bool {
         )
 }
 
-/// Returns true if the thread that should serve the client may wait for another thread.
-const fn may_await_thread(cause: &Cause) -> bool {
-    matches!(
-        cause,
-        Cause::DataUnread { call: Some(_), .. }
-            | Cause::ReadNotAnswered { .. }
-            | Cause::NoAnswerSilent { .. }
-            | Cause::PrintedSilent { .. }
-            | Cause::DatagramReadNotAnswered { .. }
-            | Cause::DatagramUnread { .. }
-    )
-}
-
 /// The lines in which the threads of a server wait, each once.
 #[derive(Debug, Default)]
 struct WaitingLines {
     lines: Vec<WaitingLine>,
     /// True if a thread waits in a line that is not known.
     has_unknown: bool,
+    /// True if a thread other than the first waits for connections, also in a library.
+    has_acceptor: bool,
 }
 
 /// A line in which a thread waits.
@@ -108,6 +110,14 @@ struct WaitingLine {
     is_main: bool,
 }
 
+impl WaitingLine {
+    /// Returns true if the thread waits for a connection.
+    fn accepts(&self, text: &dyn Fn(&str) -> String) -> bool {
+        let accepts = |text: &str| text.to_lowercase().contains("accept");
+        self.call.as_deref().map_or_else(|| accepts(&source_line(&self.place, text)), accepts)
+    }
+}
+
 impl WaitingLines {
     fn add(&mut self, line: WaitingLine) {
         if !self.lines.contains(&line) {
@@ -116,18 +126,16 @@ impl WaitingLines {
     }
 }
 
-/// Returns the line in which a thread waits for another one: `None` if no thread does, `Some(None)`
-/// if several do. The first thread of a program may wait for the others as it should.
-fn thread_wait(found: &WaitingLines, text: &dyn Fn(&str) -> String) -> Option<Option<SourceLocation>> {
-    let is_alone = found.lines.len() == 1 && !found.has_unknown;
-    let is_stuck = |line: &&WaitingLine| match line.waits {
-        ThreadWait::Thread => true,
-        ThreadWait::ByText => is_thread_wait(&source_line(&line.place, text)),
-        ThreadWait::Other => false,
-    };
-    let stuck: Vec<&WaitingLine> = found.lines.iter().filter(is_stuck).collect();
-    let first = stuck.iter().find(|line| is_alone || !line.is_main)?;
-    Some(stuck.iter().all(|other| other.place == first.place).then(|| first.place.clone()))
+/// Returns true if a cause is about a client that was accepted, and not about the wait for the next
+/// one: the line of `accept` is right then.
+const fn is_of_accepted_client(cause: &Cause) -> bool {
+    !matches!(
+        cause,
+        Cause::AwaitsOtherClient { .. }
+            | Cause::LeftInAcceptQueue { .. }
+            | Cause::ListenerNotWatched { .. }
+            | Cause::WaitsWithoutPort { .. }
+    )
 }
 
 /// Returns the text of a line, empty if it is not known.
@@ -136,21 +144,34 @@ fn source_line(place: &SourceLocation, text: &dyn Fn(&str) -> String) -> String 
     index.and_then(|index| text(&place.file).lines().nth(index).map(str::to_owned)).unwrap_or_default()
 }
 
-/// Runs the program with clients that send a text each. Returns the lines in which its threads
-/// wait.
-fn waiting_lines(delivery: &Submission, program: &ProgramSpec, session: Session<'_>) -> WaitingLines {
-    let ProgramSpec { runs: ProgramSource::Command(words), stdin, port, .. } = program else {
+/// Runs the scenario of an item again, else its program alone. Returns the lines in which the threads
+/// of the program wait. One that is busy, or wakes at intervals, costs the whole time of each wait.
+fn waiting_lines(delivery: &Submission, item: &ItemResult, cause: &Cause, plan: &RunPlan<'_>) -> WaitingLines {
+    let program = item.role.as_ref().and_then(|role| plan.programs.get(role));
+    if program.is_none_or(|program| !prints_stacks(program)) {
         return WaitingLines::default();
-    };
-    let start = ProbeProgram { words: words.clone(), stdin: stdin.clone(), port: *port };
-    let Some(evidence) = probe::print_stacks(&delivery.root, &start, session) else { return WaitingLines::default() };
-    lines_of(&output(&evidence), blocked_threads(&evidence), &delivery.files)
+    }
+    let lines = |seen: &Evidence| lines_of(&output(seen), blocked_threads(seen), &delivery.files);
+    let is_known = |found: &WaitingLines| !found.lines.is_empty();
+    let replayed = replay::print_stacks(&item.id, plan).as_ref().map(lines).filter(is_known);
+    let role = item.role.as_ref().filter(|_| !is_unproved(cause) && symptom(cause) == Some(Symptom::Blocked));
+    let alone = || role.and_then(|role| replay::print_stacks_alone(role, plan)).as_ref().map(lines);
+    replayed.or_else(alone).unwrap_or_default()
+}
+
+/// Returns true unless the interpreter of a program is known to print no stacks.
+fn prints_stacks(program: &ProgramSpec) -> bool {
+    const OTHERS: [&str; 6] = ["node", "nodejs", "ruby", "perl", "php", "dotnet"];
+    let ProgramSource::Command(words) = &program.runs else { return false };
+    let name = words.first().and_then(|word| Path::new(word).file_name());
+    !name.is_some_and(|name| OTHERS.iter().any(|other| name == *other))
 }
 
 /// Returns the lines that interpreters printed, else those that the agent found.
 fn lines_of(output: &str, threads: &[BlockedThread], files: &[PathBuf]) -> WaitingLines {
     let mut printed = WaitingLines::default();
     for stack in stacks(output) {
+        printed.has_acceptor |= stack.accepts && !stack.is_main;
         let own = stack.frames.iter().find_map(|(file, line)| Some((own_file(file, files)?, *line)));
         if let Some((file, line)) = own {
             let place = SourceLocation { line, ..whole(file) };
@@ -165,6 +186,8 @@ fn lines_of(output: &str, threads: &[BlockedThread], files: &[PathBuf]) -> Waiti
         let place = thread.source.as_ref().filter(|place| files.iter().any(|file| safe_path(file) == place.file));
         let is_keyboard = thread.call == "read" && thread.fd == Some(0) && thread.inode.is_none();
         let call = if is_keyboard { KEYBOARD } else { thread.call.as_str() };
+        let accepts = matches!(call, "accept" | "select" | "poll" | "epoll_wait");
+        found.has_acceptor |= accepts && thread.thread != thread.pid;
         match place {
             Some(place) => found.add(WaitingLine {
                 place: place.clone(),
@@ -215,13 +238,16 @@ fn own_file(name: &str, files: &[PathBuf]) -> Option<PathBuf> {
 fn chosen(found: &WaitingLines, cause: &Cause, text: &dyn Fn(&str) -> String) -> Option<SourceLocation> {
     let first = found.lines.first()?;
     if !found.has_unknown && found.lines.iter().all(|line| line.place == first.place) {
-        return Some(first.place.clone());
+        let is_innocent = is_of_accepted_client(cause) && first.accepts(text);
+        return (!is_innocent).then(|| first.place.clone());
     }
     let words: &[&str] = match cause {
         Cause::AwaitsOtherClient { .. } => &["accept"],
-        Cause::LeftInAcceptQueue { .. } | Cause::WaitsWithoutPort { .. } => return None,
+        Cause::LeftInAcceptQueue { .. } | Cause::WaitsWithoutPort { .. } | Cause::OnlyFirstClient { .. } => {
+            return None;
+        }
         Cause::DataUnread { .. } | Cause::ListenerNotWatched { .. } | Cause::ConnectionNotWatched { .. } => {
-            &["select", "poll", "accept"]
+            &["select", "poll"]
         }
         Cause::WaitsForKeyboard { .. } => &["input", KEYBOARD, "system.in", "scan"],
         _ => &["recv", "read", "receive", "nextline", "scan"],
@@ -242,7 +268,7 @@ fn chosen(found: &WaitingLines, cause: &Cause, text: &dyn Fn(&str) -> String) ->
 mod tests {
     use super::*;
 
-    const PYTHON: &str = "pronto\nFatal Python error: Aborted\n\n\
+    pub(super) const PYTHON: &str = "pronto\nFatal Python error: Aborted\n\n\
         Thread 0x00007f0001 (most recent call first):\n  File \"/usr/lib/python3/threading.py\", line 355 in wait\n  \
         File \"/tmp/submission/srv.py\", line 8 in answer\n  File \"/tmp/submission/srv.py\", line 20 in <module>\n\n\
         Current thread 0x00007f0002 [python3] (most recent call first):\n  File \"srv.py\", line 31 in main\n";
@@ -287,7 +313,7 @@ mod tests {
         SourceLocation { line, ..whole(PathBuf::from("s.c")) }
     }
 
-    fn thread(call: &str, fd: Option<i32>, line: Option<u32>) -> BlockedThread {
+    pub(super) fn thread(call: &str, fd: Option<i32>, line: Option<u32>) -> BlockedThread {
         let (server, call) = (crate::model::ServerId(0), call.to_owned());
         let (name, inode, source) = ("s".to_owned(), fd.filter(|fd| *fd > 0).map(|_| 9), line.map(at));
         BlockedThread { server, pid: 2, thread: 2, name, call, fd, inode, limited: false, source }
@@ -321,32 +347,6 @@ mod tests {
         assert_eq!(chosen_of(&[lock, thread("recv", Some(4), None)], "", &reads), None, "its line is unknown");
         assert_eq!(chosen_of(&[recv.clone(), thread("accept", Some(3), None)], "", &reads), Some(5));
         assert_eq!(chosen_of(&[recv], PYTHON, &reads), None, "an interpreter's own lines come first");
-    }
-
-    #[test]
-    fn thread_that_waits_for_another_is_found() {
-        let files = ["s.c", "srv.py"].map(PathBuf::from);
-        let found = |threads: &[BlockedThread], printed: &str, source: &str| {
-            let line = thread_wait(&lines_of(printed, threads, &files), &|_| source.to_owned());
-            line.map(|place| place.map_or(0, |place| place.line))
-        };
-        let other = |thread: BlockedThread| BlockedThread { thread: 3, ..thread };
-        let source = "accept(s, 0, 0);\npthread_mutex_lock(&m);\npthread_cond_wait(&c, &m2);\n";
-        let accept = thread("accept", Some(3), Some(1));
-        let locked = [accept.clone(), other(thread("futex", None, Some(2)))];
-        assert_eq!(found(&locked, "", source), Some(2));
-        let idle = [accept, other(thread("futex", None, Some(3)))];
-        assert_eq!(found(&idle, "", source), None, "a worker without work");
-        let main = [thread("futex", None, Some(2)), other(thread("recv", Some(4), Some(1)))];
-        assert_eq!(found(&main, "", source), None, "the first thread may wait for the others");
-        assert_eq!(found(&[thread("futex", None, Some(2))], "", source), Some(2), "the only thread");
-        let both = [thread("futex", None, Some(4)), other(thread("futex", None, Some(2)))];
-        assert_eq!(found(&both, "", &format!("{source}pthread_mutex_lock(&m2);\n")), Some(0), "for each other");
-        let dump = PYTHON
-            .replace("line 8 in answer", "line 2 in answer")
-            .replace("  File \"/tmp/submission/srv.py\", line 20 in <module>\n", "");
-        assert_eq!(found(&[], &dump, "\nwith trava:\n"), Some(2));
-        assert_eq!(found(&[], &dump, "\njob = q.get()\n"), None);
     }
 
     #[test]

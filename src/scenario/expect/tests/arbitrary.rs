@@ -152,7 +152,7 @@ fn of_client() -> impl Strategy<Value = EventKind> {
         2 => (client(), address(), bytes()).prop_map(|(client, from, bytes)| EventKind::Stray { client, from, bytes }),
         2 => (client(), ending()).prop_map(|(client, ending)| EventKind::Ended { client, ending }),
         1 => (client(), waiting(), any::<u64>())
-            .prop_map(|(client, waiting, within_ms)| EventKind::Late { client, waiting, within_ms, silent: false }),
+            .prop_map(|(client, waiting, within_ms)| EventKind::Late { client, waiting, within_ms, silent: false, busy_unread: None }),
         1 => client().prop_map(|client| EventKind::FinishedSending { client }),
         1 => client().prop_map(|client| EventKind::Closed { client }),
         1 => client().prop_map(|client| EventKind::Aborted { client }),

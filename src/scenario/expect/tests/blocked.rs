@@ -53,6 +53,7 @@ fn silent(
         waiting,
         within_ms: 5000,
         silent: true,
+        busy_unread: None,
     })
 }
 
@@ -95,10 +96,11 @@ fn second_listener() -> SocketRow {
 #[case::accepted_and_unread(one([accept()], [unread(1, 5)]), "data-unread-silent")]
 #[case::unread_in_select(one([other("select")], [unread(1, 5)]), "connection-not-watched")]
 #[case::unread_in_select_beside_a_lock(one([other("select"), other("futex")], [unread(1, 5)]), "data-unread-silent")]
-#[case::unread_in_poll(one([other("poll")], [unread(1, 5)]), "data-unread-silent")]
-#[case::unread_although_printed(one([other("poll")], [unread(1, 5)]).printed("hello\n"), "data-unread-silent")]
+#[case::unread_in_poll(one([other("poll")], [unread(1, 5)]), "connection-not-watched")]
+#[case::unread_in_poll_of_one(one([thread("poll", Some(3), Some(LISTENER))], [unread(1, 5)]), "data-unread-silent")]
+#[case::unread_although_printed(one([other("futex")], [unread(1, 5)]).printed("hello\n"), "data-unread-silent")]
 #[case::printed(one([recv(1)], established()).printed("hello\n"), "printed-silent")]
-#[case::not_accepted(one([other("poll")], [queued(1, TcpState::Established)]), "left-in-accept-queue")]
+#[case::not_accepted(one([thread("poll", Some(7), None)], [queued(1, TcpState::Established)]), "left-in-accept-queue")]
 #[case::not_accepted_in_select(one([thread("epoll_wait", Some(5), None)], [queued(1, TcpState::Established)]), "listener-not-watched")]
 #[case::not_accepted_by_the_other_socket(
     one([accept()], [second_listener(), queued(1, TcpState::Established)]),
@@ -116,6 +118,43 @@ fn second_listener() -> SocketRow {
 fn silent_server_fails_with_the_place_where_it_waits(#[case] scene: EvidenceBuilder, #[case] id: &'static str) {
     let finding = scene.assert_finding("echo", fail(id));
     assert!(finding.because.hint().is_some() && !finding.shown_by.is_empty(), "{finding:?}");
+}
+
+/// Two clients, of which the first was answered and left before the second sent.
+fn after_the_first(threads: impl IntoIterator<Item = BlockedThread>, first: Option<SocketRow>) -> EvidenceBuilder {
+    let rows = [listener(), server_end(2, TcpState::Established), client_end(2, TcpState::Established)];
+    let scene = tcp().clients(2).sent(1, "hello").got(1, "hello").closed(1).sent(2, "world");
+    silent(scene, 2, threads, rows.into_iter().chain(first))
+}
+
+#[rstest]
+#[case::only_the_first(after_the_first([other("epoll_wait")], None), "only-first-client")]
+#[case::workers_of_node(after_the_first([other("epoll_wait"), other("futex")], None), "only-first-client")]
+#[case::printed(after_the_first([other("epoll_wait")], None).printed("world\n"), "only-first-client")]
+#[case::end_of_the_first_unread(
+    after_the_first([other("epoll_wait")], Some(SocketRow { receive_queue: 1, ..server_end(1, TcpState::CloseWait) })),
+    "read-not-answered"
+)]
+#[case::lock(
+    after_the_first([other("epoll_wait"), BlockedThread { name: ".NET Finalizer".to_owned(), ..other("futex") }], None),
+    "read-not-answered"
+)]
+#[case::waits_for_more(after_the_first([recv(2)], None), "reads-on")]
+#[case::first_is_open(second([other("epoll_wait")], server_end(2, TcpState::Established)), "read-not-answered")]
+fn server_of_only_the_first_client_is_named(#[case] scene: EvidenceBuilder, #[case] id: &'static str) {
+    scene.assert_finding("echo", fail(id));
+}
+
+#[test]
+fn busy_server_that_leaves_data_unread_is_named() {
+    let late = |busy_unread| {
+        let waiting = WaitTarget::Answer { got: 0, of: 5 };
+        let late = EventKind::Late { client: ClientId(1), waiting, within_ms: 5000, silent: false, busy_unread };
+        tcp().clients(1).sent(1, "hello").event(late)
+    };
+    late(Some(5)).assert_finding("echo", fail("busy-and-unread"));
+    late(Some(0)).assert_finding("echo", fail("no-answer-late"));
+    late(None).assert_finding("echo", fail("no-answer-late"));
 }
 
 #[test]

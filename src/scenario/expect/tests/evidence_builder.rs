@@ -177,7 +177,13 @@ impl EvidenceBuilder {
 
     pub(super) fn late(self, client: u32) -> Self {
         let waiting = WaitTarget::Answer { got: 0, of: 5 };
-        self.event(EventKind::Late { client: ClientId(client), waiting, within_ms: 5000, silent: false })
+        self.event(EventKind::Late {
+            client: ClientId(client),
+            waiting,
+            within_ms: 5000,
+            silent: false,
+            busy_unread: None,
+        })
     }
 
     pub(super) fn closed(self, client: u32) -> Self {

@@ -206,7 +206,13 @@ fn finding_counts_messages_and_bytes() {
 
 #[test]
 fn finding_reports_the_first_timeout_and_truncates_data() {
-    let again = EventKind::Late { client: ClientId(1), waiting: WaitTarget::End, within_ms: 7, silent: false };
+    let again = EventKind::Late {
+        client: ClientId(1),
+        waiting: WaitTarget::End,
+        within_ms: 7,
+        silent: false,
+        busy_unread: None,
+    };
     assert_eq!(number(&silence("ab").late(1).event(again).judged("echo"), "ms"), Some(5000));
     let finding = exchange("hello", "y".repeat(900)).judged("echo");
     assert!(text(&finding, "got").as_deref().is_some_and(|got| got.ends_with('…') && got.len() < 80), "{finding:?}");

@@ -2,10 +2,13 @@
 
 use rstest::rstest;
 
-use super::evidence_builder::{EvidenceBuilder, assert_messages_known, tcp, udp};
+use super::evidence_builder::{EvidenceBuilder, assert_messages_known, listener, server_end, tcp, udp};
 use crate::model::cause::Symptom;
-use crate::model::{Because, EventKind, ExitStatus, Finding, ReturnedCall, ServerId, StreamEnd, Verdict};
-use crate::scenario::expect::{answered_late, early_close, failed_call, held_by_parent, refused_bind};
+use crate::model::{
+    Because, BlockedThread, EventKind, ExitStatus, Finding, ReturnedCall, ServerId, SocketRow, StreamEnd, TcpState,
+    Verdict,
+};
+use crate::scenario::expect::{answered_late, early_close, failed_call, held_by_parent, needless_accept, refused_bind};
 
 /// The socket that listens, and the connection of the first client.
 const LISTENER: u64 = 9;
@@ -108,7 +111,13 @@ fn answer_that_comes_with_the_next_message_is_late() {
     let waited = |is_silent: bool| {
         let begun = tcp().clients(1).sent(1, "one");
         let waiting = crate::model::WaitTarget::Answer { got: 0, of: 3 };
-        let late = EventKind::Late { client: crate::model::ClientId(1), waiting, within_ms: 5000, silent: is_silent };
+        let late = EventKind::Late {
+            client: crate::model::ClientId(1),
+            waiting,
+            within_ms: 5000,
+            silent: is_silent,
+            busy_unread: None,
+        };
         begun.event(late).sent(1, "two")
     };
     let is_late = |scene: EvidenceBuilder| answered_late(&scene.evidence()).is_some();
@@ -210,4 +219,41 @@ fn early_close_is_explained(#[case] calls: [EventKind; 2], #[case] id: Option<&s
 
 fn closes() -> EventKind {
     call("close", 4, CONNECTION, 0, 0)
+}
+
+/// A program that waits in `accept` after these calls; its listener has this many clients to accept,
+/// and the connection of the first client this many bytes to read.
+fn accepting(calls: &[EventKind], queued: u32, unread: u32) -> EvidenceBuilder {
+    let thread = |call: &str| BlockedThread {
+        server: ServerId(0),
+        pid: 12,
+        thread: 12,
+        name: "server".to_owned(),
+        call: call.to_owned(),
+        fd: Some(3),
+        inode: Some(LISTENER),
+        limited: false,
+        source: None,
+    };
+    let rows = vec![
+        SocketRow { receive_queue: queued, inode: LISTENER, ..listener() },
+        SocketRow { receive_queue: unread, ..server_end(1, TcpState::CloseWait) },
+    ];
+    let seen = calls.iter().cloned().fold(tcp().clients(1), EvidenceBuilder::event);
+    seen.event(EventKind::Silent { threads: vec![thread("accept")], rows })
+}
+
+#[test]
+fn accept_without_a_client_is_needless_if_select_watches_the_listener() {
+    let (select, accept) = (call("select", -1, 0, 5, 1), call("accept", 3, LISTENER, 0, 4));
+    let is_needless = |scene: EvidenceBuilder| needless_accept(&scene.evidence()).is_some();
+    let calls = [select.clone(), accept.clone(), received(), select.clone()];
+    assert!(is_needless(accepting(&calls, 0, 1)));
+    assert!(!is_needless(accepting(&calls, 0, 0)), "it has read everything, and forgets to close");
+    assert!(!is_needless(accepting(&calls, 1, 1)), "a client waits to be accepted");
+    assert!(
+        !is_needless(accepting(&[accept.clone(), select.clone(), received()], 0, 1)),
+        "it waits for its client only"
+    );
+    assert!(!is_needless(accepting(&[call("select", -1, 0, 5, 0), accept, select], 0, 1)), "nothing was ready");
 }

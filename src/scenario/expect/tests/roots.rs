@@ -5,7 +5,7 @@ use rstest::rstest;
 use super::evidence_builder::{
     EvidenceBuilder, PORT, assert_messages_known, client_at, datagram, local_address, own, tcp, udp,
 };
-use crate::model::{ExitStatus, Protocol, StreamEnd, TcpState, Verdict};
+use crate::model::{EventKind, ExitStatus, Protocol, ServerId, StreamEnd, Syscall, TcpState, Verdict};
 use crate::scenario::expect::with_root_cause;
 
 const THREAD: &str = "Exception in thread Thread-1 (serve):\nTraceback (most recent call last):\n  \
@@ -60,6 +60,17 @@ fn datagram_socket_of_another_client_explains_a_refusal() {
     assert_eq!(cause(refused(2), "echo"), "no-answer-refused", "it is connected to this client");
     let unconnected = udp().senders(2).sent(2, "b").snapshot([datagram()]).ended(2, StreamEnd::Refused);
     assert_eq!(cause(unconnected, "echo"), "no-answer-refused");
+}
+
+#[test]
+fn call_of_connect_explains_a_refusal() {
+    let refused = |peer| {
+        let connect = Syscall::Connect { fd: 3, address: Some(peer) };
+        let called = EventKind::Called { server: ServerId(0), pid: 12, call: connect };
+        udp().senders(2).sent(1, "a").event(called).got(1, "a").sent(2, "b").ended(2, StreamEnd::Refused)
+    };
+    assert_eq!(cause(refused(client_at(1)), "echo"), "udp-connected");
+    assert_eq!(cause(refused(local_address(53)), "echo"), "no-answer-refused", "it asks another server");
 }
 
 #[test]

@@ -18,7 +18,9 @@ pub(super) type Fails<'a> = &'a mut dyn FnMut(&Dialogue) -> bool;
 pub(super) fn smallest(original: &Dialogue, fails: Fails<'_>) -> Option<Dialogue> {
     let is_smaller = |dialogue: &Dialogue| {
         let (this, other) = (dialogue.size(), original.size());
-        this.0 <= other.0 && this.1 <= other.1 && this != other
+        // What several clients send together is not counted.
+        let is_shorter = this.2 <= other.2 || other.0 > 1;
+        this.0 <= other.0 && this.1 <= other.1 && is_shorter && this != other
     };
     for step in ladder().into_iter().filter(is_smaller) {
         if fails(&step) {
@@ -51,13 +53,12 @@ pub(super) fn smallest(original: &Dialogue, fails: Fails<'_>) -> Option<Dialogue
 
 /// Returns very small dialogues, the smallest first.
 fn ladder() -> Vec<Dialogue> {
-    let letters = |count| vec![SentMessage::new("a"); count];
-    let client = || ClientGroup { clients: 1, messages: letters(1) };
-    let mut steps = vec![
-        Dialogue::of_one_client(letters(1)),
-        Dialogue::of_one_client(letters(2)),
-        Dialogue { groups: vec![client(), client()] },
-    ];
+    // Of one letter, an answer may look as if another fault had made it.
+    const TEXTS: [&str; 2] = ["a", "abc"];
+    let of_one = |text: &str, count| Dialogue::of_one_client(vec![SentMessage::new(text); count]);
+    let in_turn = |text: &str| Dialogue { groups: [of_one(text, 1), of_one(text, 1)].map(|one| one.groups).concat() };
+    let mut steps: Vec<Dialogue> = [1, 2].iter().flat_map(|count| TEXTS.map(|text| of_one(text, *count))).collect();
+    steps.extend(TEXTS.map(in_turn));
     let together = |clients| Dialogue { groups: vec![ClientGroup { clients, messages: Vec::new() }] };
     steps.extend(TOGETHER.map(together));
     steps
@@ -162,6 +163,13 @@ mod tests {
     fn fault_of_every_exchange_needs_one_letter() {
         assert_eq!(found(&one(&["Olá", "mundo"]), |_| true), (Some(one(&["a"])), 1));
         assert_eq!(found(&one(&["a"]), |_| true).0, None, "nothing is smaller");
+    }
+
+    #[test]
+    fn fault_that_one_letter_does_not_show_needs_one_client_with_three() {
+        let original = Dialogue { groups: [one(&["xxx"]), one(&["yyyy"])].map(|one| one.groups).concat() };
+        let shows = |dialogue: &Dialogue| contains(dialogue, |bytes| bytes.len() > 1) || dialogue.size().0 > 1;
+        assert_eq!(found(&original, shows).0, Some(one(&["abc"])));
     }
 
     #[test]

@@ -11,6 +11,8 @@ use regex::Regex;
 pub(super) enum ThreadWait {
     /// For another thread of the program: a lock, or room in a channel.
     Thread,
+    /// For what another thread sends or says, as idle workers do, and first threads.
+    Event,
     /// The dump does not show it, but the text of the line may.
     ByText,
     /// For something else.
@@ -26,6 +28,8 @@ pub(super) struct Stack {
     pub(super) waits: ThreadWait,
     /// True if the program began in this thread.
     pub(super) is_main: bool,
+    /// True if it waits for connections.
+    pub(super) accepts: bool,
 }
 
 /// The first line of the stack of a thread, in the three forms. Java's names the thread, Go's its
@@ -49,12 +53,24 @@ static FRAMES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     .collect()
 });
 
+/// Calls of a thread that waits for connections, in the forms of the three.
+static ACCEPTS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\b[aA]ccept\(| in (?:accept|select|poll)$|\bselect\(").ok());
+
 /// States of a goroutine that waits for another one (`waitReasonStrings`, Go's `runtime2.go`).
-/// Receiving from a channel is missing: that is how workers wait for work.
 const GO_STATES: [&str; 5] = ["chan send", "semacquire", "sync.Mutex.Lock", "sync.RWMutex.Lock", "sync.RWMutex.RLock"];
+/// The same, for what it receives, or for the end of others.
+const GO_EVENTS: [&str; 3] = ["chan receive", "sync.WaitGroup.Wait", "sync.Cond.Wait"];
 
 /// Calls of a Java thread that waits for another one, in other states than BLOCKED.
 const JAVA_CALLS: [&str; 3] = ["ReentrantLock.lock(", "Semaphore.acquire(", "BlockingQueue.put("];
+/// The same, for what another one sends or says.
+const JAVA_EVENTS: [&str; 5] =
+    ["BlockingQueue.take(", "CountDownLatch.await(", "Object.wait(", "Thread.join(", "FutureTask.get("];
+
+/// The call of a goroutine that waits in "semacquire" for the end of others, as older versions of
+/// Go say.
+const WAIT_GROUP: &str = "sync.(*WaitGroup).Wait";
 
 impl Stack {
     fn of_start(line: &str) -> Option<Self> {
@@ -62,19 +78,26 @@ impl Stack {
         let (java, go) = (found.name("java"), found.name("go"));
         let waits = match (java, found.name("state")) {
             (None, Some(state)) if GO_STATES.contains(&state.as_str()) => ThreadWait::Thread,
+            (None, Some(state)) if GO_EVENTS.contains(&state.as_str()) => ThreadWait::Event,
             (None, None) if go.is_none() => ThreadWait::ByText,
             _ => ThreadWait::Other,
         };
         let is_main =
             java.is_some_and(|name| name.as_str() == "main") || go.is_some_and(|number| number.as_str() == "1");
-        Some(Self { frames: Vec::new(), waits, is_main })
+        Some(Self { frames: Vec::new(), waits, is_main, accepts: false })
     }
 
     fn read(&mut self, line: &str) {
-        let is_java_wait = line.contains("Thread.State: BLOCKED") || JAVA_CALLS.iter().any(|call| line.contains(call));
-        if is_java_wait && self.waits == ThreadWait::Other {
-            self.waits = ThreadWait::Thread;
+        let calls = |names: &[&str]| names.iter().any(|call| line.contains(call));
+        match self.waits {
+            _ if line.starts_with(WAIT_GROUP) => self.waits = ThreadWait::Event,
+            ThreadWait::Other | ThreadWait::Event if line.contains("Thread.State: BLOCKED") || calls(&JAVA_CALLS) => {
+                self.waits = ThreadWait::Thread;
+            }
+            ThreadWait::Other if calls(&JAVA_EVENTS) => self.waits = ThreadWait::Event,
+            _ => {}
         }
+        self.accepts |= ACCEPTS.as_ref().is_some_and(|form| form.is_match(line));
         let frame = FRAMES.iter().find_map(|form| {
             let found = form.captures(line)?;
             Some((found["file"].to_owned(), found["line"].parse().ok()?))
@@ -99,15 +122,6 @@ pub(super) fn stacks(output: &str) -> Vec<Stack> {
     stacks
 }
 
-/// Returns true if a line of source waits for another thread: it takes a lock, or puts something
-/// into a queue.
-pub(super) fn is_thread_wait(line: &str) -> bool {
-    static WITH: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s*with\s+[\w.\[\]]+\s*:").ok());
-    const CALLS: [&str; 7] = [".acquire(", ".put(", "mutex", ".lock(", "lock_guard", "sem_wait", "scoped_lock"];
-    let small = line.to_lowercase();
-    CALLS.iter().any(|call| small.contains(call)) || WITH.as_ref().is_some_and(|form| form.is_match(line))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,29 +143,26 @@ mod tests {
 
     #[test]
     fn dump_shows_what_threads_wait_for() {
-        use ThreadWait::{ByText, Other, Thread};
-        assert_eq!(waits(JAVA), [(Other, true), (Thread, false), (Other, false), (Thread, false)]);
-        assert_eq!(waits(GO), [(Thread, true), (Thread, false), (Other, false)]);
+        use ThreadWait::{ByText, Event, Other, Thread};
+        assert_eq!(waits(JAVA), [(Other, true), (Thread, false), (Event, false), (Thread, false)]);
+        assert_eq!(waits(GO), [(Thread, true), (Thread, false), (Event, false)]);
+        let group = GO.replacen("main.main()", "sync.(*WaitGroup).Wait(0xc0)\nmain.main()", 1);
+        assert_eq!(waits(&group)[0], (Event, true));
         let python = "Thread 0x00007f (most recent call first):\n  File \"s.py\", line 8 in f\n\n\
             Current thread 0x00008f (most recent call first):\n  File \"s.py\", line 3 in <module>\n";
         assert_eq!(waits(python), [(ByText, false), (ByText, true)]);
     }
 
     #[test]
-    fn line_that_waits_for_a_thread_is_recognised() {
-        for line in ["    lock.acquire()", "    with trava:", "q.put(d)", "  pthread_mutex_lock(&m);", "  m.lock();"] {
-            assert!(is_thread_wait(line), "{line}");
-        }
-        for line in [
-            "d = c.recv(1024)",
-            "job = q.get()",
-            "with open('x') as f:",
-            "t.join()",
-            "block(c)",
-            "m.unlock()",
-            "with s.accept()[0] as c:",
+    fn thread_that_accepts_is_found_in_libraries_too() {
+        for (dump, accepts) in [
+            ("Thread 0x1 (most recent call first):\n  File \"/l/selectors.py\", line 3 in select\n", true),
+            ("Thread 0x1 (most recent call first):\n  File \"/l/queue.py\", line 3 in get\n", false),
+            ("\"t\" #14 prio=5\n\tat java.net.ServerSocket.accept(java.base@17/ServerSocket.java:533)\n", true),
+            ("goroutine 7 [IO wait]:\nnet.(*TCPListener).Accept(0xc0)\n", true),
+            ("goroutine 7 [IO wait]:\ninternal/poll.runtime_pollWait(0x7f)\nnet.(*conn).Read(0xc0)\n", false),
         ] {
-            assert!(!is_thread_wait(line), "{line}");
+            assert_eq!(stacks(dump)[0].accepts, accepts, "{dump}");
         }
     }
 }
