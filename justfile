@@ -41,6 +41,10 @@ bench-store:
 zoo:
     SOCKLAB_ZOO=6 SOCKLAB_CLASS=60 SOCKLAB_KILLS=20 REQUIRE_LIVE=1 cargo test --release --test live -- class
 
+# grade a class on a Slurm cluster of three nodes on this machine (Debian: slurmctld slurmd slurm-client)
+slurm:
+    REQUIRE_LIVE=1 REQUIRE_SLURM=1 cargo test --test live -- slurm::
+
 # fuzz the readers of captures and frames (needs cargo-fuzz and nightly), SECONDS each
 fuzz SECONDS='60':
     mkdir -p fuzz/corpus/capture && cp tests/data/captures/*.pcap* fuzz/corpus/capture/

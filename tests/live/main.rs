@@ -34,6 +34,7 @@ mod readme;
 mod roles;
 mod silence;
 mod slow;
+mod slurm;
 mod target;
 mod toolchains;
 mod two_machines;
