@@ -28,6 +28,9 @@ const OWN_OPTIONS: [&str; 10] = [
     "--wrap",
 ];
 
+/// Their short forms, whose values may be in the same argument: `-a1-2`.
+const OWN_SHORT_OPTIONS: [&str; 7] = ["-a", "-D", "-d", "-e", "-J", "-o", "-W"];
+
 /// Describes the options that must stay the same, as a command line.
 pub(super) fn described(shards: u32, seed: u64, words: &str) -> String {
     format!("--shards {shards} --seed {seed} {words}")
@@ -36,7 +39,11 @@ pub(super) fn described(shards: u32, seed: u64, words: &str) -> String {
 /// Refuses arguments of sbatch that would replace those of this command.
 pub(super) fn check_arguments(arguments: &[String]) -> Result<(), CliError> {
     let name = |argument: &str| argument.split_once('=').map_or(argument, |(name, _)| name).to_owned();
-    match arguments.iter().find(|argument| OWN_OPTIONS.contains(&name(argument).as_str())) {
+    let is_own = |argument: &str| {
+        let is_short = OWN_SHORT_OPTIONS.iter().any(|option| argument.starts_with(option));
+        is_short || OWN_OPTIONS.contains(&name(argument).as_str())
+    };
+    match arguments.iter().find(|argument| is_own(argument)) {
         Some(own) => Err(CliError::usage(Message::new("cli-slurm-argument").with("argument", printable_text(own)))),
         None => Ok(()),
     }
@@ -97,7 +104,7 @@ mod tests {
     fn arguments_that_this_command_sets_are_refused() {
         let check = |words: &[&str]| check_arguments(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
         assert!(check(&["--partition=long", "-A", "course", "--array-like"]).is_ok());
-        for wrong in ["--array=1-2", "--output", "--dependency=afterok:1"] {
+        for wrong in ["--array=1-2", "--output", "--dependency=afterok:1", "-a1-2", "-d", "-o", "-Jname"] {
             assert!(matches!(check(&[wrong]), Err(CliError::Usage(_))), "{wrong}");
         }
     }
