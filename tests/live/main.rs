@@ -14,6 +14,7 @@ mod ci;
 mod class;
 mod class_shards;
 mod class_zoo;
+mod cluster_examples;
 mod crowd;
 mod ending;
 mod evidence;

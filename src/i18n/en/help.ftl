@@ -138,6 +138,8 @@ help-grade-after =
       socklab grade entregas/ --failed           only those that did not fully pass
       socklab grade entregas/ --shard 3/8 --store part-3.db
                                                  a part of the class, on one of several machines
+      socklab grade entregas/ --slurm --shards 64
+                                                 all parts and the merge, on a Slurm cluster
       socklab report socklab.db --format csv     the same table, without running anything
 
 help-merge = Merge the shards of a class into one results file

@@ -137,6 +137,8 @@ help-grade-after =
       socklab grade entregas/ --failed           só as que não passaram em tudo
       socklab grade entregas/ --shard 3/8 --store part-3.db
                                                  uma fração da turma, em uma de várias máquinas
+      socklab grade entregas/ --slurm --shards 64
+                                                 todas as frações e a junção, em um cluster Slurm
       socklab report socklab.db --format csv     a mesma tabela, sem executar nada
 
 help-merge = Junta as frações de uma turma em um arquivo de resultados
