@@ -37,9 +37,21 @@ bench-grade:
 bench-store:
     cargo bench --bench store
 
+# what a Slurm array adds to grading a class of 1,000 small programs (needs a release build and Slurm)
+bench-slurm *SIZES:
+    benches/slurm.sh {{ SIZES }}
+
+# kill the grading of a class of 60, its shards and their merge, 20 times each at random moments
+kills:
+    SOCKLAB_CLASS=60 SOCKLAB_KILLS=20 REQUIRE_LIVE=1 cargo test --release --test live -- class::killed class_shards::
+
 # grade the zoo of submissions six times, and a class of 60 while killing the grading, its shards and their merge
 zoo:
     SOCKLAB_ZOO=6 SOCKLAB_CLASS=60 SOCKLAB_KILLS=20 REQUIRE_LIVE=1 cargo test --release --test live -- class
+
+# grade a class on a Slurm cluster of three nodes on this machine (Debian: slurmctld slurmd slurm-client)
+slurm:
+    REQUIRE_LIVE=1 REQUIRE_SLURM=1 cargo test --test live -- slurm::
 
 # fuzz the readers of captures and frames (needs cargo-fuzz and nightly), SECONDS each
 fuzz SECONDS='60':

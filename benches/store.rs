@@ -133,6 +133,7 @@ fn parts(store: &Path, folder: &Path, shards: usize, size: usize) -> Result<Vec<
              INSERT INTO main.whole SELECT * FROM class.whole;
              INSERT INTO main.result SELECT r.* FROM main.member JOIN class.result AS r USING (id);
              INSERT INTO main.evidence SELECT e.* FROM main.member JOIN class.evidence AS e USING (id);
+             UPDATE main.member SET checked = 1;
              COMMIT; DETACH class; PRAGMA journal_mode = DELETE;",
         )?;
         all.push(path);

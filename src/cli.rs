@@ -8,6 +8,7 @@ mod changes;
 mod check;
 mod ci;
 mod clap_error;
+mod class_inputs;
 mod doctor;
 mod evidence;
 mod examples;
@@ -44,6 +45,7 @@ mod serve;
 mod service_template;
 mod show;
 mod signals;
+mod slurm;
 mod store_access;
 mod submission_pages;
 mod symlink_guard;
@@ -152,6 +154,7 @@ pub fn main() -> ExitCode {
             }
         }
         Command::NewLab { folder } => new_lab::new_lab(&folder, &reader),
+        Command::Grade(options) if options.slurm.slurm => with_stop_commands(|| slurm::grade(&options, &reader)),
         Command::Grade(options) => with_stop_commands(|| grade::grade(&options, &reader)),
         Command::Merge(options) => merge::merge(&options, &reader),
         Command::Regrade { store, lab } => regrade::regrade(&store, &lab, &reader),

@@ -14,7 +14,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentError, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-use crate::model::bytes::printable_text;
+use crate::model::bytes::escape;
 use crate::model::{Arg, Language, LocalizedText, Message};
 
 pub use language::{parse_language, select_language};
@@ -157,16 +157,20 @@ fn format_unknown(message: &Message) -> String {
 
 /// Escapes every character that controls a terminal, is invisible or changes the writing direction.
 ///
-/// Unlike [`printable_text`], leaves backslashes unchanged, so that text which is already escaped
-/// stays the same.
+/// Unlike [`printable_text`](crate::model::bytes::printable_text), leaves backslashes unchanged, so
+/// that text which is already escaped stays the same.
 #[must_use]
 pub fn escape_controls(text: &str) -> String {
+    // Most texts are plain, and a page has thousands of them.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if c == '\\' {
             out.push(c);
         } else {
-            out.push_str(&printable_text(c.encode_utf8(&mut [0; 4])));
+            escape(&mut out, c);
         }
     }
     out

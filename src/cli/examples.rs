@@ -25,6 +25,8 @@ pub(super) const GRADE: &str = "Examples:
   socklab grade entregas/ --failed           only those that did not fully pass
   socklab grade entregas/ --shard 3/8 --store part-3.db
                                              a part of the class, on one of several machines
+  socklab grade entregas/ --slurm --shards 64
+                                             all parts and the merge, on a Slurm cluster
   socklab report socklab.db --format csv     the same table, without running anything";
 
 pub(super) const MERGE: &str = "Examples:

@@ -10,6 +10,7 @@ use anyhow::Context;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::array_job::{self, Environment};
+use super::class_inputs::{ClassInputs, no_submissions};
 use super::exit::{CliError, ExitStatus};
 use super::grade_options::GradeOptions;
 use super::grade_warnings::{self, KnownBefore};
@@ -19,7 +20,7 @@ use super::progress_file::ProgressFile;
 use super::selection::matches_pattern;
 use super::signals::cancel_on_signals;
 use super::store_access::{StoredClass, open_store, store_error};
-use super::{Ui, load, run_limits};
+use super::{Ui, run_limits};
 use crate::i18n::Catalog;
 use crate::model::bytes::printable_text;
 use crate::model::{Message, Reason, SubmissionResult, Verdict};
@@ -30,9 +31,8 @@ use crate::run::toolchains::Toolchains;
 use crate::run::{Cancel, Semaphore, Session, sandbox_denylist};
 use crate::scenario::lab::Lab;
 use crate::submission::grade::{GradeProgress, GradeSpec, SubmissionSource, class as order};
-use crate::submission::import::{ImportError, Submission};
-use crate::submission::sources::Class;
-use crate::submission::{grade, import, roster};
+use crate::submission::import::Submission;
+use crate::submission::{grade, import};
 
 /// Scenarios of one submission that run in parallel. A scenario mostly waits.
 const SCENARIOS_PER_SUBMISSION: usize = 4;
@@ -43,7 +43,6 @@ const SUBMISSIONS_PER_JOB: usize = 2;
 /// Grades a class.
 pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, CliError> {
     let shard = options.shard.as_deref().map(requested_shard).transpose()?;
-    let lab = load::load_lab(&options.lab, &BTreeMap::new())?;
     let csv = ["csv=-".to_owned()];
     // A person gets a table, and a program that reads the output gets CSV.
     let is_default_csv = options.reports.is_empty() && !reader.terminal;
@@ -53,30 +52,15 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
     }
     check_replaced_files(options, &wanted)?;
     import::sweep();
-    let class = all_sources(options)?;
-    for note in &class.notes {
-        let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.format(note));
-    }
-    // Unpacked copies must exist until grading is over.
-    let Class { mut sources, copies, .. } = class;
-    let roster = options.roster.as_deref().map(read_roster).transpose()?;
-    let mut students = None;
-    if let (Some(file), Some(bytes)) = (&options.roster, &roster) {
-        let listed;
-        (sources, listed) = with_roster(sources, file, bytes)?;
-        students = Some(listed).filter(|_| options.only.is_empty());
-    }
-    if let Err(name) = order::check_names(&sources) {
-        return Err(CliError::usage(Message::new("cli-submission-twice").with("name", printable_text(&name))));
-    }
+    let ClassInputs { lab, sources, copies, roster, students } = ClassInputs::read(options, reader)?;
+    let students = students.filter(|_| options.only.is_empty());
     let is_wanted = |id: &str| options.only.is_empty() || options.only.iter().any(|one| matches_pattern(one, id));
     let is_in_shard = |id: &str| shard.is_none_or(|shard| shard.contains(id));
     let mut selected: Vec<usize> = (0..sources.len()).collect();
     selected.retain(|&place| is_wanted(&sources[place].id.0) && is_in_shard(&sources[place].id.0));
     // A shard may have no submission; a class has some.
     if sources.is_empty() || selected.is_empty() && shard.is_none() {
-        let path = options.submissions.first().map_or_else(String::new, |path| crate::model::bytes::safe_path(path));
-        return Err(CliError::usage(Message::new("cli-no-submissions").with("path", path)));
+        return Err(no_submissions(options));
     }
     let stage = SandboxChoice::new(options.stage).required_mode()?;
     let mut store = open_store(&options.store, true)?;
@@ -184,25 +168,6 @@ fn hidden_paths(options: &GradeOptions, wanted: &[ReportTarget<'_>], copies: &[S
     sandbox_denylist::from_submissions(submissions.chain(own).chain(written).chain(store.iter().map(PathBuf::as_path)))
 }
 
-/// Returns the submissions that the command line names.
-fn all_sources(options: &GradeOptions) -> Result<Class, CliError> {
-    let shown = |path: &Path| crate::model::bytes::safe_path(path);
-    if let Some(path) = options.submissions.iter().find(|path| !path.exists()) {
-        return Err(CliError::usage(Message::new("cli-no-delivery").with("path", shown(path))));
-    }
-    let paths: Vec<&Path> = options.submissions.iter().map(PathBuf::as_path).collect();
-    Class::from_paths(&paths).map_err(|(path, error)| {
-        CliError::usage(match error {
-            ImportError::Unusable(reason) => {
-                Message::new("cli-delivery").with("path", shown(path)).with("reason", reason)
-            }
-            ImportError::System(_) | ImportError::Interrupted => {
-                Message::new("cli-no-submissions").with("path", shown(path))
-            }
-        })
-    })
-}
-
 /// Returns the shard of the option `--shard`.
 fn requested_shard(option: &str) -> Result<Shard, CliError> {
     let variable = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
@@ -246,28 +211,6 @@ fn earlier_durations(options: &GradeOptions, store: &Store) -> Result<BTreeMap<S
         None => (&options.store, store.durations()),
     };
     Ok(durations.map_err(|error| store_error(path, error))?.into_iter().collect())
-}
-
-/// Returns the message for a roster that cannot be used.
-fn roster_error(file: &Path, problem: Message) -> CliError {
-    let file = crate::model::bytes::safe_path(file);
-    CliError::usage(Message::new("cli-roster").with("file", file).with("problem", problem))
-}
-
-fn read_roster(file: &Path) -> Result<Vec<u8>, CliError> {
-    let unreadable = |error: std::io::Error| Message::new("roster-unreadable").with("problem", error.to_string());
-    std::fs::read(file).map_err(|error| roster_error(file, unreadable(error)))
-}
-
-/// Applies a roster to the submissions. Also returns the number of students, who come first.
-fn with_roster(
-    sources: Vec<SubmissionSource>,
-    file: &Path,
-    bytes: &[u8],
-) -> Result<(Vec<SubmissionSource>, usize), CliError> {
-    let listed = roster::read(bytes, &sources).map_err(|problem| roster_error(file, problem))?;
-    let students = listed.len();
-    Ok((roster::apply(listed, sources), students))
 }
 
 /// The progress of a class: a bar with the remaining time on a terminal, one line per submission in

@@ -61,6 +61,30 @@ pub(super) struct GradeOptions {
     /// Write the progress to this file as JSON, for other programs
     #[arg(long, value_name = "FILE")]
     pub(super) progress: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) slurm: SlurmOptions,
+}
+
+/// The options of `socklab grade --slurm`.
+#[derive(Debug, Args)]
+pub(super) struct SlurmOptions {
+    /// Grade the class as an array job of the Slurm cluster, merge its results into --store, and
+    /// show the progress. Ctrl-C ends only the display; the same command shows it again, or submits
+    /// what is missing
+    #[arg(long, requires = "shards", conflicts_with_all = ["shard", "progress", "only", "force", "failed"])]
+    pub(super) slurm: bool,
+    /// Slurm: number of shards, each a task of the array
+    #[arg(long, value_name = "N", requires = "slurm", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(super) shards: Option<u32>,
+    /// Slurm: maximum number of tasks that run at a time [default: as the cluster allows]
+    #[arg(long, value_name = "N", requires = "slurm", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) at_once: Option<u32>,
+    /// Slurm: argument for sbatch, such as `--sbatch-arg=--partition=long` (repeatable)
+    #[arg(long = "sbatch-arg", value_name = "ARG", requires = "slurm", allow_hyphen_values = true)]
+    pub(super) sbatch_args: Vec<String>,
+    /// Slurm: print the scripts and commands; submit nothing
+    #[arg(long, requires = "slurm")]
+    pub(super) dry_run: bool,
 }
 
 #[derive(Debug, Args)]

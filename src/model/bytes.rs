@@ -32,7 +32,7 @@ impl From<&[u8]> for Bytes {
 
 /// Appends a character: printable text as it is, everything else as a Rust-like escape. Terminal
 /// escapes, line ends and characters that change the writing direction are always escaped.
-fn escape(out: &mut String, c: char) {
+pub(crate) fn escape(out: &mut String, c: char) {
     match c {
         '\n' => out.push_str("\\n"),
         '\r' => out.push_str("\\r"),

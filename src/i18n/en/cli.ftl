@@ -102,3 +102,43 @@ cli-plain-means = no sandbox is available on this machine ({ $problem }); withou
 cli-plain-refused = { $means }; nothing was run; { $remedy }; to grade without a sandbox anyway: --stage plain
 cli-plain-warning = warning: { $means }; { $remedy }; to run without a sandbox and without this warning: --stage plain
 cli-plain-note = warning: { $means }; { $remedy }
+
+# Grading by Slurm.
+cli-slurm-missing = "{ $command }" was not found: --slurm needs the commands of a Slurm cluster, as on its login node. --dry-run prints the scripts without them, and --shard grades without Slurm
+cli-slurm-refused = { $command } failed: { $problem }
+cli-slurm-argument = --sbatch-arg { $argument }: socklab sets this option itself
+cli-slurm-other-options = "{ $folder }" belongs to a class with other options: "{ $before }", and now "{ $now }". Use the earlier ones, choose another --store, or remove the folder
+cli-slurm-commands = Commands
+cli-slurm-submitted = { $n ->
+    [0] all shards are graded
+    [1] 1 shard submitted as job { $job }
+   *[other] { $n } shards submitted as job { $job }
+}; the merge is job { $merge }
+cli-slurm-attached = the jobs of this class are in the queue
+cli-slurm-progress = { $complete } of { $shards } shards, { $done } of { $total } submissions{ $errors ->
+    [0] {""}
+    [1] {""}, 1 with an error
+   *[other] {""}, { $errors } with errors
+}; { $running ->
+    [1] 1 task running
+   *[other] { $running } tasks running
+}{ $left ->
+    [none] {""}
+   *[other] {""}; { $left } left
+}
+cli-slurm-failed = shard { $shard } has ended without results ({ $state }): see { $log }
+cli-slurm-more = { $n ->
+    [1] 1 more shard has ended without results
+   *[other] { $n } more shards have ended without results
+}
+cli-slurm-incomplete = { $n ->
+    [0] all shards are graded, but not merged: see { $log }; run the same command again to merge them
+    [1] 1 shard is missing, and nothing is merged: run the same command again to submit it
+   *[other] { $n } shards are missing, and nothing is merged: run the same command again to submit them
+}
+cli-slurm-left = the jobs go on; run the same command again to see their progress
+cli-slurm-unknown = squeue failed, which is tried again: { $problem }
+cli-slurm-done = { $n ->
+    [1] 1 submission in "{ $store }"
+   *[other] { $n } submissions in "{ $store }"
+}

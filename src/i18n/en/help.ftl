@@ -48,6 +48,7 @@ help-value-steps = STEPS
 help-value-role-command = ROLE=COMMAND
 help-value-role-host-port = ROLE=HOST:PORT
 help-value-name-value = NAME=VALUE
+help-value-arg = ARG
 
 # Arguments of several commands.
 help-any-help = Print help
@@ -124,6 +125,11 @@ help-grade-failed = Re-run submissions that did not fully pass
 help-grade-shard = Grade one of N parts of the class, as in `3/64`; `auto` reads it from the variables of the cluster or CI service. `socklab merge` joins the results files
 help-grade-earlier = Begin with those that took longest in this earlier results file [default: --store]
 help-grade-progress = Write the progress to this file as JSON, for other programs
+help-grade-slurm = Grade the class as an array job of the Slurm cluster, merge its results into --store, and show the progress. Ctrl-C ends only the display; the same command shows it again, or submits what is missing
+help-grade-shards = Slurm: number of shards, each a task of the array
+help-grade-at_once = Slurm: maximum number of tasks that run at a time [default: as the cluster allows]
+help-grade-sbatch_args = Slurm: argument for sbatch, such as `--sbatch-arg=--partition=long` (repeatable)
+help-grade-dry_run = Slurm: print the scripts and commands; submit nothing
 help-grade-after =
     Examples:
       socklab grade entregas/                    one folder or archive per submission
@@ -132,6 +138,8 @@ help-grade-after =
       socklab grade entregas/ --failed           only those that did not fully pass
       socklab grade entregas/ --shard 3/8 --store part-3.db
                                                  a part of the class, on one of several machines
+      socklab grade entregas/ --slurm --shards 64
+                                                 all parts and the merge, on a Slurm cluster
       socklab report socklab.db --format csv     the same table, without running anything
 
 help-merge = Merge the shards of a class into one results file

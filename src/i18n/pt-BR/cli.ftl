@@ -105,3 +105,44 @@ cli-plain-means = não há ambiente isolado nesta máquina ({ $problem }); sem e
 cli-plain-refused = { $means }; nada foi executado; { $remedy }; para avaliar sem isolamento assim mesmo: --stage plain
 cli-plain-warning = aviso: { $means }; { $remedy }; para executar sem isolamento e sem este aviso: --stage plain
 cli-plain-note = aviso: { $means }; { $remedy }
+
+# Avaliação pelo Slurm.
+cli-slurm-missing = “{ $command }” não foi encontrado: --slurm precisa dos comandos de um cluster Slurm, como no nó de login. --dry-run mostra os scripts sem eles, e --shard avalia sem o Slurm
+cli-slurm-refused = { $command } falhou: { $problem }
+cli-slurm-argument = --sbatch-arg { $argument }: o próprio socklab define essa opção
+cli-slurm-other-options = “{ $folder }” é de uma turma com outras opções: “{ $before }”, e agora “{ $now }”. Use as anteriores, escolha outro --store ou remova a pasta
+cli-slurm-commands = Comandos
+cli-slurm-submitted = { $n ->
+    [0] todas as frações estão avaliadas
+    [1] 1 fração submetida como tarefa { $job }
+   *[other] { $n } frações submetidas como tarefa { $job }
+}; a junção é a tarefa { $merge }
+cli-slurm-attached = as tarefas desta turma estão na fila
+cli-slurm-progress = { $complete } de { $shards } frações, { $done } de { $total } entregas{ $errors ->
+    [0] {""}
+    [1] {""}, 1 com erro
+   *[other] {""}, { $errors } com erros
+}; { $running ->
+    [0] nenhuma tarefa em execução
+    [1] 1 tarefa em execução
+   *[other] { $running } tarefas em execução
+}{ $left ->
+    [none] {""}
+   *[other] {""}; ainda { $left }
+}
+cli-slurm-failed = a fração { $shard } terminou sem resultados ({ $state }): veja { $log }
+cli-slurm-more = { $n ->
+    [1] mais 1 fração terminou sem resultados
+   *[other] mais { $n } frações terminaram sem resultados
+}
+cli-slurm-incomplete = { $n ->
+    [0] todas as frações estão avaliadas, mas não foram juntadas: veja { $log }; execute de novo o mesmo comando para juntá-las
+    [1] falta 1 fração, e nada foi juntado: execute de novo o mesmo comando para submetê-la
+   *[other] faltam { $n } frações, e nada foi juntado: execute de novo o mesmo comando para submetê-las
+}
+cli-slurm-left = as tarefas continuam; execute de novo o mesmo comando para ver o andamento
+cli-slurm-unknown = squeue falhou e será tentado de novo: { $problem }
+cli-slurm-done = { $n ->
+    [1] 1 entrega em “{ $store }”
+   *[other] { $n } entregas em “{ $store }”
+}

@@ -47,6 +47,7 @@ help-value-steps = PASSOS
 help-value-role-command = PAPEL=COMANDO
 help-value-role-host-port = PAPEL=HOST:PORTA
 help-value-name-value = NOME=VALOR
+help-value-arg = ARG
 
 # Argumentos de vários comandos.
 help-any-help = Mostra esta ajuda
@@ -123,6 +124,11 @@ help-grade-failed = Executa de novo as entregas que não passaram em tudo
 help-grade-shard = Avalia uma de N frações da turma, como em `3/64`; `auto` a lê das variáveis do cluster ou do serviço de CI. `socklab merge` junta os arquivos de resultados
 help-grade-earlier = Começa pelas entregas que mais demoraram neste arquivo de resultados anterior [padrão: --store]
 help-grade-progress = Grava o andamento neste arquivo, em JSON, para outros programas
+help-grade-slurm = Avalia a turma como um vetor de tarefas do cluster Slurm, junta os resultados em --store e mostra o andamento. Ctrl-C encerra só a exibição; o mesmo comando a mostra de novo ou submete o que falta
+help-grade-shards = Slurm: número de frações, cada uma uma tarefa do vetor
+help-grade-at_once = Slurm: número máximo de tarefas em execução ao mesmo tempo [padrão: o que o cluster permitir]
+help-grade-sbatch_args = Slurm: argumento para o sbatch, como `--sbatch-arg=--partition=long` (pode ser repetida)
+help-grade-dry_run = Slurm: mostra os scripts e os comandos; não submete nada
 help-grade-after =
     Exemplos:
       socklab grade entregas/                    uma pasta ou um arquivo compactado por entrega
@@ -131,6 +137,8 @@ help-grade-after =
       socklab grade entregas/ --failed           só as que não passaram em tudo
       socklab grade entregas/ --shard 3/8 --store part-3.db
                                                  uma fração da turma, em uma de várias máquinas
+      socklab grade entregas/ --slurm --shards 64
+                                                 todas as frações e a junção, em um cluster Slurm
       socklab report socklab.db --format csv     a mesma tabela, sem executar nada
 
 help-merge = Junta as frações de uma turma em um arquivo de resultados

@@ -2,6 +2,7 @@
 //! evidence and returns text.
 
 use std::io;
+use std::sync::LazyLock;
 
 use askama::Template;
 
@@ -63,7 +64,7 @@ impl Render for Html {
 struct Page<'a> {
     catalogs: &'a Catalogs,
     language: Language,
-    policy: String,
+    policy: &'static str,
     style: &'static str,
     script: &'static str,
     title: String,
@@ -130,7 +131,7 @@ pub(crate) fn submission_page(
     let page = Page {
         catalogs,
         language: catalogs.reader().language(),
-        policy: policy(),
+        policy: &POLICY,
         style: STYLE,
         script: SCRIPT,
         title: format!("{name} · {} · {}/{}", escape_controls(&report.lab), submission.points, submission.of),
@@ -160,14 +161,15 @@ pub(crate) fn submission_page(
     page.render()
 }
 
-/// Returns the content security policy: the page may load and run only its own content.
-fn policy() -> String {
+/// The content security policy: the page may load and run only its own content. Computed once, since
+/// it is the same for all pages of a class.
+static POLICY: LazyLock<String> = LazyLock::new(|| {
     format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",
         policy_source(STYLE),
         policy_source(SCRIPT)
     )
-}
+});
 
 fn counts(submission: &SubmissionResult, catalogs: &Catalogs) -> Vec<(&'static str, &'static str, Bilingual)> {
     let tally = Tally::count(&submission.items);

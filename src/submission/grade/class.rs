@@ -81,6 +81,19 @@ mod tests {
     }
 
     #[test]
+    fn fingerprint_does_not_depend_on_the_folder_of_the_lab() {
+        let open = |file: &str| {
+            let text = Lab::bundled_text(&format!("{DEFAULT_LAB}/{file}"));
+            Ok(text.expect("a bundled file").as_bytes().to_vec())
+        };
+        let [one, other] = ["lab", "/shared/course/lab"].map(|folder| {
+            let lab = Lab::read(folder, &open, None).expect("the lab");
+            fingerprint(&lab, None, &class(&["ana"]), 4)
+        });
+        assert_eq!(one.difference(&other), None);
+    }
+
+    #[test]
     fn fingerprint_depends_on_the_class_and_not_on_its_folder() {
         let lab = Lab::bundled(DEFAULT_LAB, None).expect("the lab");
         let whole = fingerprint(&lab, None, &class(&["ana", "bia"]), 4);

