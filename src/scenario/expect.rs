@@ -46,7 +46,7 @@ mod udp_peer;
 pub use calls::Calls;
 pub use connections::{Accepted, Established, NotAccepted, ServedAtOnce};
 pub use context::JudgeContext;
-pub use early_close::early_close;
+pub use early_close::{early_close, stopped_early};
 pub use exchange::{Answered, Echo, Reply, Uppercase};
 pub use failed_call::{FailedCall, answered_late, failed_call, held_by_parent, refused_bind};
 pub use lines::Lines;

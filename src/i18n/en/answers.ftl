@@ -98,7 +98,7 @@ hint-keep-running = call the function that serves (main), keep it in an endless 
 # Data in the receive queue.
 data-unread = the server accepted client { $client }, but never read what it sent: { $bytes } bytes are still unread in the connection's receive queue
 hint-serve-accepted = after accept, read from the connection that it returned before the next accept, or start a thread or process that does (start(), not run()); it gets the connection by value, and prints its own errors
-hint-watch-all = give every connection to each call (select: in the set, and the first argument is the highest descriptor + 1; poll: in the array), and read each one that is ready, into a buffer whose length is not 0
+hint-watch-all = give every connection to each call (select: in the set, and the first argument is the highest descriptor + 1; poll: in the array, with events = POLLIN), and read each one that is ready, into a buffer whose length is not 0
 hint-event-loop = register each connection for reading (on 'data', a coroutine that awaits read, selector.register, epoll_ctl), and never block the event loop with a loop or a sleep
 hint-close-late = close the connection only after its client has closed; with threads, the one that serves the client closes it, and not the one that accepts (no with, using or try (…) around the start of a thread); keep the socket in a variable until then (in PHP, &$clients for an array that a function changes)
 hint-reach-send = look at what stands between recv and send: a condition that does not hold, or an error that ends the thread without being printed
@@ -106,6 +106,15 @@ hint-name-handle = name the method handle, as socketserver requires: def handle(
 hint-print-task-error = use execute() (Java) or a thread of its own, or catch and print the errors inside the task
 hint-print-error = print the error in the except or catch block (traceback.print_exc(), e.printStackTrace(), console.error): it says what fails before the send
 hint-use-result = use what the conversion returns: text = text.upper(), and send that variable; in C++, for (char &c : text) changes the text itself, for (char c : text) only a copy
+hint-empty-is-end = when recv returns empty (0 bytes), leave the loop and close that connection's socket; in Python it returns b'', which is never equal to '': write if not data: break
+hint-compare-messages = compare that message with the earlier ones: its length (a count above 127 or 255 does not fit into char or byte), NUL bytes, bytes above 127, line breaks, and what your loop tests before it goes on
+hint-count-as-int = keep what read returns in an int: as a char or (byte), the byte 255 becomes -1 and is taken for the end of the stream
+hint-first-byte = begin the loop with the first byte: i = 0
+hint-count-bytes = use the length in bytes, not that of the text: Buffer.byteLength(text), len(text.encode()), text.getBytes().length; in UTF-8 a letter with an accent has two bytes
+hint-bind-first = call bind first and then listen
+hint-datagram-socket = create the socket with SOCK_DGRAM (UDP), and use recvfrom and sendto without listen and accept
+hint-data-event = register the handler with socket.on('data', …): 'message' is an event of UDP sockets (dgram)
+hint-close-in-turn = put the service of a client into a function of its own, with defer conn.Close() in it, or call conn.Close() at the end of each turn of the loop
 hint-read-data = read from the connection that accept returned, into a buffer whose length is not 0 (Go: make([]byte, 1024), not var b []byte); with threads, each client needs one that is free, and gets its connection by value (not the address of a variable of the loop)
 
 # Why a socket does not have the port that its program names.
@@ -157,6 +166,17 @@ handler-missing = the handler class has no method handle: socketserver calls tha
 task-error-hidden = the connection was accepted, and no thread reads it: an error of a task that was given to submit() ends the task without a message
 error-hidden = the program read the message and sent nothing, and it ignores every error between (an empty except or catch)
 upper-lost = client { $client } received its data unchanged ("{ $got }"), although the program converts text to upper case: the result does not reach the answer
+stops-at-message = { $messages ->
+    [one] client { $client } got an answer to its first message and none to the next one, although the server does answer several messages on a connection
+   *[other] client { $client } got answers to { $messages } messages and none to the next one, although the server does answer several messages on a connection
+}
+ends-at-byte255 = the answers to client { $client } end before a byte with the value 255, and nothing came after it
+first-byte-not-upper = the first byte of an answer to client { $client } was not put into upper case
+cut-by-accents = client { $client } received { $got } of { $of } bytes: the answer lacks as many bytes as it has letters with accents, so its length was counted in letters
+listen-before-bind = the program calls listen before bind: the socket has a port by then, which the kernel chose, and bind fails
+stream-for-datagrams = the program binds a socket of the type SOCK_STREAM, which is TCP, and makes none for UDP
+wrong-event = the program registers a handler for an event that a TCP socket of Node does not have, and none for its data
+defer-too-late = the connection stays open: defer runs only when its function returns, and this one goes on with its loop
 shut-down-first = the server shut its sending side of client { $client }'s connection down (shutdown) before the client had sent anything: no answer can follow
 read-gave-up = { $call } found no data yet and did not wait for it (EAGAIN), and the program closed the connection
 closed-unread = the program closed the connection without having read anything from it
@@ -199,4 +219,4 @@ hint-send-address = send to the address that recvfrom stored, with its length: i
 hint-use-connection = send and receive with the descriptor that accept returned, not with the socket that listens
 hint-shut-down-last = send the whole answer first, and call shutdown (shutdownOutput in Java, socket.end in Node) only after it
 hint-buffer-size = pass the size of the buffer: in C sizeof buffer for an array, and not strlen of an empty buffer; in other languages, make the buffer larger than 0 bytes
-hint-sent-count = pass the number of bytes that recv or read returned: strlen is 0 if the buffer is empty or begins with a NUL byte
+hint-sent-count = pass the number of bytes that recv or read returned: strlen is 0 if the buffer is empty or begins with a NUL byte; in C++, a string needs its size before std::transform writes into it

@@ -5,11 +5,13 @@ hint-closed-in-select = a closed socket is still in a list of select: remove it 
 hint-still-registered = call unregister for a connection before you close it: the next client gets the same descriptor number
 hint-text-for-bytes = sockets carry bytes, not text: text.encode() makes bytes for send, and data.decode() makes text of what recv returned
 hint-address-pair = an address is a pair (host, port): pass the one that recvfrom returned (asyncio: the second argument of sendto)
-hint-two-values = accept and recvfrom return two values: conn, addr = s.accept()
+hint-two-values = accept and recvfrom return two values, in this order: conn, addr = s.accept(); data, addr = s.recvfrom(1024)
 hint-thread-arguments = this function is called with another number of arguments than it takes: args of a thread is a tuple (args=(conn,), with the comma), and methods take self first
 hint-not-always-text = what arrives is not always text: a letter may be cut in two pieces, and data may be any bytes; send back the bytes as they came, without decoding them
 hint-declare-global = a function that assigns to a global variable needs the line: global NAME
 hint-empty-value = a variable is empty at this line (None, null, nil, undefined): check where it gets its value; readLine, gets and the like return that when the client has ended
+hint-host-is-address = the host given here is no address: pass the address that recvfrom or accept returned, host first and port second
+hint-integer-port = the port must be a number: int(port), also if it comes from sys.argv, input() or the environment
 hint-unknown-name = this name is not known at this line: check its spelling, the import, the type of the object, and that no file of yours has the name of a module
 hint-changed-in-loop = the collection changes while a loop goes over it: loop over a copy (list(clients)), or protect it with a lock
 hint-no-key-waited = accept returned null, since no connection was waiting: remove each key from selectedKeys() once it is handled (iterator.remove())

@@ -98,7 +98,7 @@ hint-keep-running = chame a função que atende (main), mantenha-a em um laço s
 # Dados na fila de recepção.
 data-unread = o servidor aceitou o cliente { $client }, mas nunca leu o que ele enviou: { $bytes } bytes continuam não lidos na fila de recepção da conexão
 hint-serve-accepted = depois de accept, leia da conexão que ele retornou antes do próximo accept, ou inicie uma thread ou um processo que faça isso (start(), e não run()); ele recebe a conexão por valor e imprime os próprios erros
-hint-watch-all = passe todas as conexões a cada chamada (select: no conjunto, e o primeiro argumento é o maior descritor + 1; poll: no vetor) e leia cada uma que estiver pronta, em um buffer cujo tamanho não seja 0
+hint-watch-all = passe todas as conexões a cada chamada (select: no conjunto, e o primeiro argumento é o maior descritor + 1; poll: no vetor, com events = POLLIN) e leia cada uma que estiver pronta, em um buffer cujo tamanho não seja 0
 hint-event-loop = registre cada conexão para leitura (on 'data', uma corrotina com await read, selector.register, epoll_ctl) e nunca bloqueie o laço de eventos com um laço ou um sleep
 hint-close-late = feche a conexão só depois que o cliente dela fechar; com threads, quem fecha é a que atende o cliente, e não a que aceita (sem with, using ou try (…) em volta do início da thread); guarde o socket em uma variável até lá (em PHP, &$clientes para um array que uma função altera)
 hint-reach-send = veja o que há entre recv e send: uma condição que não se cumpre, ou um erro que encerra a thread sem ser impresso
@@ -106,6 +106,15 @@ hint-name-handle = dê ao método o nome handle, como socketserver exige: def ha
 hint-print-task-error = use execute() (Java) ou uma thread própria, ou trate e imprima os erros dentro da tarefa
 hint-print-error = imprima o erro no bloco except ou catch (traceback.print_exc(), e.printStackTrace(), console.error): ele diz o que falha antes do send
 hint-use-result = use o que a conversão retorna: texto = texto.upper(), e envie essa variável; em C++, for (char &c : texto) altera o próprio texto, e for (char c : texto) só uma cópia
+hint-empty-is-end = quando recv retornar vazio (0 bytes), saia do laço e feche o socket daquela conexão; em Python ele retorna b'', que nunca é igual a '': escreva if not dados: break
+hint-compare-messages = compare essa mensagem com as anteriores: o tamanho (uma quantidade acima de 127 ou 255 não cabe em char ou byte), bytes NUL, bytes acima de 127, quebras de linha, e o que o laço testa antes de continuar
+hint-count-as-int = guarde em um int o que read retorna: em um char ou (byte), o byte 255 vira -1 e é tomado pelo fim do fluxo
+hint-first-byte = comece o laço pelo primeiro byte: i = 0
+hint-count-bytes = use o tamanho em bytes, e não o do texto: Buffer.byteLength(texto), len(texto.encode()), texto.getBytes().length; em UTF-8 uma letra acentuada ocupa dois bytes
+hint-bind-first = chame bind primeiro e só depois listen
+hint-datagram-socket = crie o socket com SOCK_DGRAM (UDP) e use recvfrom e sendto, sem listen nem accept
+hint-data-event = registre o tratador com socket.on('data', …): 'message' é um evento dos sockets UDP (dgram)
+hint-close-in-turn = ponha o atendimento de um cliente em uma função própria, com defer conn.Close() nela, ou chame conn.Close() no fim de cada volta do laço
 hint-read-data = leia da conexão que accept retornou, em um buffer cujo tamanho não seja 0 (Go: make([]byte, 1024), e não var b []byte); com threads, cada cliente precisa de uma que esteja livre e que receba a conexão por valor (não o endereço de uma variável do laço)
 
 # Por que um socket não tem a porta que o programa indica.
@@ -157,6 +166,17 @@ handler-missing = a classe do tratador não tem o método handle: é ele que soc
 task-error-hidden = a conexão foi aceita e nenhuma thread lê dela: um erro em uma tarefa passada a submit() a encerra sem mensagem nenhuma
 error-hidden = o programa leu a mensagem, não enviou nada e ignora qualquer erro nesse trecho (um except ou catch vazio)
 upper-lost = o cliente { $client } recebeu os dados sem alteração (“{ $got }”), embora o programa converta texto em maiúsculas: o resultado não chega à resposta
+stops-at-message = { $messages ->
+    [one] o cliente { $client } recebeu resposta à primeira mensagem e nenhuma à seguinte, embora o servidor responda a várias mensagens em uma conexão
+   *[other] o cliente { $client } recebeu respostas a { $messages } mensagens e nenhuma à seguinte, embora o servidor responda a várias mensagens em uma conexão
+}
+ends-at-byte255 = as respostas ao cliente { $client } terminam antes de um byte de valor 255, e nada veio depois dele
+first-byte-not-upper = o primeiro byte de uma resposta ao cliente { $client } não foi convertido em maiúscula
+cut-by-accents = o cliente { $client } recebeu { $got } de { $of } bytes: faltam na resposta tantos bytes quantas letras acentuadas ela tem, ou seja, o tamanho foi contado em letras
+listen-before-bind = o programa chama listen antes de bind: o socket já tem então uma porta, escolhida pelo kernel, e o bind falha
+stream-for-datagrams = o programa faz bind de um socket do tipo SOCK_STREAM, que é TCP, e não cria nenhum para UDP
+wrong-event = o programa registra um tratador para um evento que um socket TCP do Node não tem, e nenhum para os dados
+defer-too-late = a conexão fica aberta: defer só é executado quando a função retorna, e esta continua no laço
 shut-down-first = o servidor encerrou o envio na conexão do cliente { $client } (shutdown) antes que o cliente enviasse qualquer coisa: depois disso nenhuma resposta pode sair
 read-gave-up = { $call } ainda não encontrou dados e não esperou por eles (EAGAIN), e o programa fechou a conexão
 closed-unread = o programa fechou a conexão sem ter lido nada dela
@@ -199,4 +219,4 @@ hint-send-address = envie ao endereço que recvfrom guardou, com o comprimento d
 hint-use-connection = envie e receba com o descritor que accept retornou, e não com o socket que escuta
 hint-shut-down-last = envie primeiro a resposta inteira e chame shutdown (shutdownOutput em Java, socket.end no Node) só depois
 hint-buffer-size = passe o tamanho do buffer: em C, sizeof buffer de um vetor, e não strlen de um buffer vazio; em outras linguagens, crie o buffer com mais de 0 bytes
-hint-sent-count = passe o número de bytes que recv ou read retornou: strlen é 0 se o buffer está vazio ou começa com um byte NUL
+hint-sent-count = passe o número de bytes que recv ou read retornou: strlen é 0 se o buffer está vazio ou começa com um byte NUL; em C++, uma string precisa ter tamanho antes que std::transform escreva nela

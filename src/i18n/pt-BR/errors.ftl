@@ -5,11 +5,13 @@ hint-closed-in-select = um socket fechado ainda está em uma das listas de selec
 hint-still-registered = chame unregister para a conexão antes de fechá-la: o próximo cliente recebe o mesmo número de descritor
 hint-text-for-bytes = sockets transportam bytes, e não texto: texto.encode() produz os bytes para send, e dados.decode() transforma em texto o que recv retornou
 hint-address-pair = um endereço é um par (host, porta): passe o que recvfrom retornou (em asyncio, o segundo argumento de sendto)
-hint-two-values = accept e recvfrom retornam dois valores: conn, addr = s.accept()
+hint-two-values = accept e recvfrom retornam dois valores, nesta ordem: conn, addr = s.accept(); dados, addr = s.recvfrom(1024)
 hint-thread-arguments = essa função é chamada com um número de argumentos diferente do que ela recebe: args de uma thread é uma tupla (args=(conn,), com a vírgula), e métodos recebem self primeiro
 hint-not-always-text = nem tudo o que chega é texto: uma letra pode vir partida em dois pedaços, e os dados podem ser bytes quaisquer; devolva os bytes como vieram, sem decodificá-los
 hint-declare-global = uma função que atribui a uma variável global precisa da linha: global NOME
 hint-empty-value = uma variável está vazia nessa linha (None, null, nil, undefined): veja onde ela recebe o valor; readLine, gets e semelhantes retornam isso quando o cliente termina
+hint-host-is-address = o host passado aqui não é um endereço: passe o endereço que recvfrom ou accept retornou, primeiro o host e depois a porta
+hint-integer-port = a porta precisa ser um número: int(porta), também quando vem de sys.argv, input() ou do ambiente
 hint-unknown-name = esse nome não é conhecido nessa linha: confira a grafia, o import, o tipo do objeto e se nenhum arquivo seu tem o nome de um módulo
 hint-changed-in-loop = a coleção muda enquanto um laço a percorre: percorra uma cópia (list(clientes)) ou proteja-a com um lock
 hint-no-key-waited = accept retornou null porque nenhuma conexão esperava: retire cada chave de selectedKeys() depois de tratá-la (iterator.remove())

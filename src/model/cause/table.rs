@@ -38,7 +38,7 @@ causes! {
         BoundElsewhere { at: SocketAddr } = "bound-elsewhere", [BindOutside];
     }
     End {
-        ExitedEarly { status: ExitStatus, said: Option<String>, hint: Hint } = "exited-early" / "exited-early-said" if said, [Exited; errors];
+        ExitedEarly { status: ExitStatus, said: Option<String>, hint: Hint } = "exited-early" / "exited-early-said" if said, [Exited, BindFamily; errors];
         ExitedByFault { status: ExitStatus, fault: SourceFault, said: String, hint: Hint } = "exited-by-fault", [WindowsHeaders, Windows, ByteOrderMark, SaveAsUtf8, Python2, Tabs, LineEndings];
         ExitedAddressInUse { status: ExitStatus, said: String } = "exited-address-in-use", [AddressInUse];
         ExitedAddressNotHere { status: ExitStatus, said: String } = "exited-address-not-here", [AddressNotHere];
@@ -49,8 +49,8 @@ causes! {
         CameToItsEnd { said: Option<String> } = "came-to-its-end" / "came-to-its-end-said" if said, [KeepRunning];
         EndedAfterListen { said: Option<String> } = "ended-after-listen" / "ended-after-listen-said" if said, [AcceptReturned];
         MemoryFault { status: ExitStatus, said: Option<String>, hint: Hint } = "memory-fault" / "memory-fault-said" if said, [Memory; errors];
-        ServerEndedByError { status: ExitStatus, said: Option<String>, hint: Hint } = "server-ended-by-error" / "server-ended-by-error-said" if said, [Crashed, EndedSilently, BrokenPipe; errors];
-        ServerCrashed { client: ClientId, status: ExitStatus, said: Option<String>, hint: Hint } = "server-crashed" / "server-crashed-said" if said, [Crashed, EndedSilently, BrokenPipe; errors];
+        ServerEndedByError { status: ExitStatus, said: Option<String>, hint: Hint } = "server-ended-by-error" / "server-ended-by-error-said" if said, [Crashed, EndedSilently, BrokenPipe, UseConnection; errors];
+        ServerCrashed { client: ClientId, status: ExitStatus, said: Option<String>, hint: Hint } = "server-crashed" / "server-crashed-said" if said, [Crashed, EndedSilently, BrokenPipe, UseConnection; errors];
         BoundTwice { address: String, said: String } = "bound-twice", [BindOnce];
         HasNotEnded {} = "has-not-ended", [End];
         EndedOtherwise { code: u64, status: ExitStatus, said: Option<String> } = "ended-otherwise" / "ended-otherwise-said" if said, [Exited];
@@ -109,7 +109,7 @@ causes! {
         OnlyAscii { client: ClientId, got: String } = "only-ascii", [OneEncoding];
         RestOfBuffer { client: ClientId, bytes: u64 } = "rest-of-buffer", [FlipBuffer];
         CutAtEarlierLength { client: ClientId, got: u64, of: u64 } = "cut-at-earlier-length", [EarlierLength];
-        PrintedForm { client: ClientId, got: String } = "printed-form", [PrintedForm];
+        PrintedForm { client: ClientId, got: String, hint: Hint } = "printed-form", [PrintedForm, AwaitMissing];
         ObjectStream { client: ClientId, got: String } = "object-stream", [ObjectStream];
         TwoBytesPerLetter { client: ClientId, got: String } = "two-bytes-per-letter", [Utf16];
         OneBytePerAccent { client: ClientId, got: String } = "one-byte-per-accent", [Latin1];
@@ -128,6 +128,9 @@ causes! {
         OneMessageLate { client: ClientId, got: String } = "one-message-late", [OneMessageLate];
         KeptInBuffer { client: ClientId, sent: String, bytes: u64 } = "kept-in-buffer", [Flush];
         OneMessageUnanswered { client: ClientId, sent: String, bytes: u64 } = "one-message-unanswered", [OneMessageUnanswered];
+        EndsAtByte255 { client: ClientId } = "ends-at-byte255", [CountAsInt];
+        FirstByteNotUpper { client: ClientId } = "first-byte-not-upper", [FirstByte];
+        CutByAccents { client: ClientId, got: u64, of: u64 } = "cut-by-accents", [CountBytes];
         LastByteMissing { client: ClientId, got: u64, of: u64 } = "last-byte-missing", [LastByte];
         LastByteNotUpper { client: ClientId } = "last-byte-not-upper", [LastByte];
         WhiteSpaceStripped { client: ClientId } = "white-space-stripped", [Exactly];
@@ -195,7 +198,7 @@ causes! {
         SharedConnection { client: ClientId, other: ClientId, bytes: u64 } = "shared-connection", [OwnConnection];
         LineNotAccepted { client: ClientId, line: String, queued: ClientId } = "line-not-accepted", [LineNotAccepted];
         LeftInCloseWait { client: ClientId, state: TcpState } = "left-in-close-wait", [Close];
-        SpinsAfterEnd { client: ClientId, state: TcpState } = "spins-after-end", [Close];
+        SpinsAfterEnd { client: ClientId, state: TcpState } = "spins-after-end", [EmptyIsEnd];
         LeftEstablished { client: ClientId, state: TcpState } = "left-established", [Close];
         ClientClosedFirstWrong { client: ClientId } = "client-closed-first-wrong", [];
         ServerClosedFirstWrong { client: ClientId } = "server-closed-first-wrong", [];
@@ -235,6 +238,8 @@ causes! {
         BindLengthWrong { length: u64, port: Option<PortText> } = "bind-length-wrong" / "bind-length-wrong-port" if port, [BindLength];
         BindFailed { call: String, port: Option<PortText> } = "bind-failed" / "bind-failed-port" if port, [BindResult];
         ListenNeverCalled {} = "listen-never-called", [Listen];
+        ListenBeforeBind {} = "listen-before-bind", [BindFirst];
+        StreamForDatagrams {} = "stream-for-datagrams", [DatagramSocket];
         BindNeverCalled { port: Option<PortText> } = "bind-never-called" / "bind-never-called-port" if port, [CallBind];
         BoundToPortZero { port: Option<PortText> } = "bound-to-port-zero" / "bound-to-port-zero-port" if port, [NamePort];
         SeveralListeners { sockets: u64, at: SocketAddr } = "several-listeners", [OneListener];
@@ -250,9 +255,12 @@ causes! {
         AnswersFixedText { got: String } = "answers-fixed-text", [AnswersFixedText];
         CallFailed { call: String, error: String, hint: Hint } = "call-failed", [NegativeDescriptor, DescriptorClosed, NoSocket, BufferAddress, AcceptOfDatagrams, AcceptListens, DatagramSize, SendAddress, SendTo, AddressLength, UseConnection, ShutDownLast, WaitArguments];
         ReadGaveUp { call: String } = "read-gave-up", [WaitForData];
+        StopsAtMessage { client: ClientId, messages: u64 } = "stops-at-message", [CompareMessages];
         ClosedUnread { hint: Hint } = "closed-unread", [CloseLate, WaitForData];
         ClosedAfterReading { bytes: u64 } = "closed-after-reading", [ReachSend];
         BindRefused { call: String, error: String, hint: Hint } = "bind-refused", [AddressInUse, AddressNotHere, Permission, BindFamily, BindResult];
+        WrongEvent {} = "wrong-event", [DataEvent];
+        DeferTooLate {} = "defer-too-late", [CloseInTurn];
         HandlerMissing {} = "handler-missing", [NameHandle];
         TaskErrorHidden {} = "task-error-hidden", [PrintTaskError];
         ErrorHidden {} = "error-hidden", [PrintError];

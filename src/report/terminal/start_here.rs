@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Detail, cause_location};
 use crate::i18n::Catalog;
-use crate::model::cause::symptom;
+use crate::model::cause::{Symptom, symptom};
 use crate::model::{Cause, ItemResult, Message, Reason, SubmissionResult, Verdict};
 use crate::report::displayed::{displayed_finding, reason};
 use crate::report::layout::{BOLD, TextLayout};
@@ -28,17 +28,20 @@ pub(super) fn write(page: &mut TextLayout, words: &Catalog, submission: &Submiss
     page.gap();
 }
 
-/// Returns the first failed item, or if its cause only describes a symptom, the first one of its
-/// role whose cause names a fault. Items that depend on others come after these.
+/// Returns the failed item of the first one's role whose cause says most: it names a fault, or at
+/// least what is missing or wrong, rather than only the state of a connection. Items that depend on
+/// others come after these.
 fn most_telling<'i>(failed: &[&'i ItemResult]) -> Option<&'i ItemResult> {
     let first = *failed.first()?;
-    let is_symptom = |item: &ItemResult| {
-        let finding = displayed_finding(item)?;
-        Some(symptom(finding.because.cause()?).is_some())
+    let rank = |item: &&&ItemResult| {
+        let finding = displayed_finding(item);
+        match finding.as_ref().and_then(|finding| finding.because.cause()).map(symptom) {
+            Some(None) => 0,
+            Some(Some(Symptom::Missing | Symptom::Blocked | Symptom::Wrong)) => 1,
+            Some(Some(Symptom::Connection)) | None => 2,
+        }
     };
-    let names_fault = |item: &&&ItemResult| item.role == first.role && is_symptom(item) == Some(false);
-    let better = failed.iter().find(names_fault).filter(|_| is_symptom(first) == Some(true));
-    Some(better.copied().unwrap_or(first))
+    failed.iter().filter(|item| item.role == first.role).min_by_key(rank).copied()
 }
 
 #[cfg(test)]
@@ -71,6 +74,7 @@ mod tests {
         assert_eq!(first(&[item("x.2", "x", symptom()), item("y.3", "y", fault())]), "x.2");
         assert_eq!(first(&[item("x.2", "x", cut()), item("x.3", "x", fault())]), "x.2");
         let late = Cause::NoAnswerLate { client, ms: 5000, hint: Hint::NoAnswer };
-        assert_eq!(first(&[item("x.2", "x", symptom()), item("x.3", "x", late)]), "x.2");
+        assert_eq!(first(&[item("x.2", "x", symptom()), item("x.3", "x", late.clone())]), "x.3");
+        assert_eq!(first(&[item("x.2", "x", late.clone()), item("x.3", "x", late)]), "x.2");
     }
 }

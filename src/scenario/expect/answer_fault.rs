@@ -62,7 +62,7 @@ struct Shown {
 /// The faults, the most specific first.
 const FAULTS: &[AnswerFault] = &[
     text(Effect::Lengthens, printed::length, |shown| {
-        Some(Cause::PrintedForm { client: shown.client, got: quote(&shown.got) })
+        Some(Cause::PrintedForm { client: shown.client, got: quote(&shown.got), hint: printed::hint(&shown.got) })
     }),
     bytes(Effect::Lengthens, encoding::object_stream, |shown| {
         Some(Cause::ObjectStream { client: shown.client, got: quote(&shown.got) })
@@ -98,6 +98,10 @@ const FAULTS: &[AnswerFault] = &[
     }),
     bytes(Effect::Lengthens, earlier::rest_of_buffer, |shown| {
         Some(Cause::RestOfBuffer { client: shown.client, bytes: shown.got.len() as u64 })
+    }),
+    text(Effect::Shortens, cut::at_letter_count, |shown| {
+        let (got, of) = (shown.got.len() as u64, shown.right.len() as u64);
+        Some(Cause::CutByAccents { client: shown.client, got, of })
     }),
     bytes(Effect::Shortens, cut::at_one, cut::cause),
     bytes(Effect::Shortens, cut::at_four, cut::cause),

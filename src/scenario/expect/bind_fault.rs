@@ -100,6 +100,32 @@ pub(super) fn unlistened_accept(seen: &Evidence, server: ServerId) -> Option<Cau
         .then_some(Cause::ListenNeverCalled {})
 }
 
+/// Returns the cause if a server called `listen` on a socket, and only then `bind`: the kernel has
+/// given the socket a port by then, and refuses (EINVAL, bind(2)).
+pub(super) fn listened_before_bind(seen: &Evidence, server: ServerId) -> Option<Cause> {
+    let calls = calls(seen, server)?;
+    let place = |fd: i32, is: fn(&Syscall) -> bool| calls.iter().position(|call| call.fd() == Some(fd) && is(call));
+    let is_early = |fd: i32| {
+        let listens = place(fd, |call| matches!(call, Syscall::Listen { .. }));
+        let binds = place(fd, |call| matches!(call, Syscall::Bind { .. }));
+        listens.zip(binds).is_some_and(|(listens, binds)| listens < binds)
+    };
+    let mut listening = calls.iter().filter_map(|call| match call {
+        Syscall::Listen { fd, .. } => Some(*fd),
+        _ => None,
+    });
+    listening.any(is_early).then_some(Cause::ListenBeforeBind {})
+}
+
+/// Returns the cause if a program that should have a UDP socket has bound one for TCP, and made none
+/// for datagrams.
+pub(super) fn bound_stream(seen: &Evidence, server: ServerId) -> Option<Cause> {
+    let calls = calls(seen, server)?;
+    let makes = |kind| calls.iter().any(|call| call.makes_internet_socket(kind));
+    let binds = calls.iter().any(|call| matches!(call, Syscall::Bind { address: Some(_), .. }));
+    (binds && makes(1) && !makes(2)).then_some(Cause::StreamForDatagrams {})
+}
+
 /// Returns true if a server called `bind` with an address.
 pub(super) fn has_bound(seen: &Evidence, server: ServerId, address: Ipv4Addr) -> bool {
     let is_it = |call: &&Syscall| matches!(call, Syscall::Bind { address: Some(at), .. } if at.ip() == address);

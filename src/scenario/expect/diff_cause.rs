@@ -167,6 +167,11 @@ fn truncated_answer_cause(case: &Mismatch<'_>) -> Cause {
     let k = case.starts.iter().rposition(|&start| start <= got).unwrap_or(0);
     let start = case.starts.get(k).copied().unwrap_or(0);
     let end = case.starts.get(k + 1).copied().unwrap_or(all);
+    // Nothing more came, not even for the messages after this one.
+    let is_last = k + 1 == case.starts.len();
+    if case.expected.get(got) == Some(&0xFF) && !case.expected[start..got].contains(&0xFF) && !is_last {
+        return Cause::EndsAtByte255 { client };
+    }
     if got == start && k > 0 {
         let [messages, got, of] = [k, got, all].map(|number| number as u64);
         return if k == 1 {
@@ -283,6 +288,11 @@ fn inner_difference_cause(case: &Mismatch<'_>) -> Cause {
     }
     if at == 0 && got.len() == expected.len() && is_address(got) && !is_address(expected) {
         return Cause::AddressSent { client, got: quote(got) };
+    }
+    let (first, rest) = (start..start + 1, start + 1..next.min(got.len()));
+    let is_first = at == start && got[first.clone()].eq_ignore_ascii_case(&expected[first]);
+    if case.rule == Rule::Upper && is_first && rest.len() > 1 && got[rest.clone()] == expected[rest] {
+        return Cause::FirstByteNotUpper { client };
     }
     if got.len() >= 2 && expected.len() >= got.len() && expected[..got.len()].eq_ignore_ascii_case(got) {
         let hint = if case.rule == Rule::Upper { Hint::Upper } else { Hint::Exactly };

@@ -53,3 +53,33 @@ pub fn early_close(seen: &Evidence) -> Option<Cause> {
 fn is_empty(call: &ReturnedCall) -> bool {
     call.errno() == Some(libc::EAGAIN)
 }
+
+/// Returns why a server stopped after some answers on a connection: its first one in a diagnosing
+/// run had a read that did not wait, or got answers to several messages.
+#[must_use]
+pub fn stopped_early(cause: &Cause, seen: &Evidence) -> Option<Cause> {
+    let (Cause::OnlyFirstMessage { client, messages, .. } | Cause::StopsAfterMessages { client, messages, .. }) = cause
+    else {
+        return None;
+    };
+    let calls = || {
+        seen.journal.iter().filter_map(|event| match &event.kind {
+            EventKind::Returned { call, .. } => Some(call),
+            _ => None,
+        })
+    };
+    let connection = calls().filter(|call| call.name == "accept").find_map(|call| call.created)?;
+    let (mut sent, mut gave_up) = (0, None);
+    for call in calls().filter(|call| call.inode == Some(connection)) {
+        match &*call.name {
+            "recv" | "recvfrom" | "recvmsg" | "read" | "readv" => gave_up = is_empty(call).then_some(&call.name),
+            "send" | "sendto" | "sendmsg" | "write" | "writev" if call.result > 0 => sent += 1,
+            "close" => break,
+            _ => {}
+        }
+    }
+    match gave_up {
+        Some(name) => Some(Cause::ReadGaveUp { call: name.clone() }),
+        None => (sent > 1).then_some(Cause::StopsAtMessage { client: *client, messages: *messages }),
+    }
+}

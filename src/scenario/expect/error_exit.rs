@@ -28,6 +28,8 @@ pub(super) fn error_exit(
         return Cause::BoundTwice { address, said: said.clone() };
     }
     let hint = match (status, &said) {
+        // No client had left: it was not the client's connection that was written to.
+        (ExitStatus::Signal(libc::SIGPIPE), _) if !has_client_left(seen) => Hint::UseConnection,
         (ExitStatus::Signal(libc::SIGPIPE), _) => Hint::BrokenPipe,
         (_, None) => Hint::EndedSilently,
         (_, Some(_)) => known.unwrap_or(Hint::Crashed),
@@ -50,6 +52,15 @@ pub(super) fn is_memory_fault(status: ExitStatus, said: Option<&str>) -> bool {
         }
         _ => false,
     }
+}
+
+/// Returns true if a client had closed its connection, or ended its side, before a server exited.
+fn has_client_left(seen: &Evidence) -> bool {
+    let is_exit = |kind: &EventKind| matches!(kind, EventKind::Exited { .. });
+    let kinds = seen.journal.iter().map(|event| &event.kind).take_while(|kind| !is_exit(kind));
+    kinds.into_iter().any(|kind| {
+        matches!(kind, EventKind::Closed { .. } | EventKind::FinishedSending { .. } | EventKind::Aborted { .. })
+    })
 }
 
 /// Returns the address to which a server called `bind` more than once.

@@ -9,6 +9,12 @@ use crate::model::Hint;
 type Row = (&'static [&'static str], Hint);
 
 const ROWS: &[Row] = &[
+    (&["address family for hostname not supported", "address family not supported"], Hint::BindFamily),
+    (&["getaddrinfo", "gaierror", "name or service not known", "nodename nor servname"], Hint::HostIsAddress),
+    (
+        &["cannot be interpreted as an integer", "an integer is required", "required argument is not an integer"],
+        Hint::IntegerPort,
+    ),
     (&["'coroutine' object", "was never awaited"], Hint::AwaitMissing),
     (&["file descriptor cannot be a negative integer"], Hint::ClosedInSelect),
     (&["is already registered"], Hint::StillRegistered),
@@ -69,6 +75,7 @@ const ROWS: &[Row] = &[
             "negativearraysizeexception",
             "length -1",
             "count < 0",
+            "count -1",
             "index -1",
             "bounds out of range [:-1]",
         ],
@@ -256,6 +263,10 @@ mod tests {
         "Unhandled exception. System.ObjectDisposedException: Cannot access a disposed object.",
         Hint::DescriptorClosed
     )]
+    #[case("socket.gaierror: [Errno -2] Name or service not known", Hint::HostIsAddress)]
+    #[case("TypeError: 'str' object cannot be interpreted as an integer", Hint::IntegerPort)]
+    #[case("OSError: [Errno 97] Address family not supported by protocol", Hint::BindFamily)]
+    #[case("java.lang.IndexOutOfBoundsException: offset 0, count -1, length 8192", Hint::EndAsCount)]
     #[case("BlockingIOError: [Errno 11] Resource temporarily unavailable", Hint::WaitForData)]
     fn known_errors_have_their_advice(#[case] line: &str, #[case] hint: Hint) {
         assert_eq!(advice(line), Some(hint));

@@ -84,7 +84,7 @@ const FAILED: [&str; 15] = [
 ];
 
 /// Errors that the end of a client causes: they follow from a failure, and do not cause it.
-const CLIENT_ENDED: [&str; 17] = [
+const CLIENT_ENDED: [&str; 15] = [
     "EOFException",
     "IncompleteReadError",
     "unexpected EOF",
@@ -96,8 +96,6 @@ const CLIENT_ENDED: [&str; 17] = [
     "connection abort",
     "KeyboardInterrupt",
     "SystemExit",
-    "Socket closed",
-    "Socket is closed",
     "EPIPE",
     "ECONNRESET",
     "not connected",

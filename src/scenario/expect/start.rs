@@ -2,7 +2,9 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::bind_fault::{has_bound, has_listened, unbound_datagrams, unlistened_accept, unnamed_port};
+use super::bind_fault::{
+    bound_stream, has_bound, has_listened, listened_before_bind, unbound_datagrams, unlistened_accept, unnamed_port,
+};
 use super::blocked::last_calls;
 use super::error_exit::{error_exit, is_memory_fault};
 use super::exit_output::{self, ReportedReason, last_error_line};
@@ -157,7 +159,8 @@ fn not_ready(seen: &Evidence, server: ServerId, why: &StartFailure, protocol: Pr
         StartFailure::BoundNotListening(row) => Finding::fail(Cause::BoundNotListening { at: row.local, said: said() }),
         StartFailure::AsksInput => Finding::fail(Cause::AsksOnStdin { protocol, said: said() }),
         StartFailure::Nothing { within_ms, silent } => {
-            let unbound = unbound_datagrams(seen, server).filter(|_| protocol == Protocol::Udp);
+            let unbound = unbound_datagrams(seen, server).or_else(|| bound_stream(seen, server));
+            let unbound = unbound.filter(|_| protocol == Protocol::Udp);
             if let Some(cause) = unbound {
                 return Finding::fail(cause);
             }
@@ -176,7 +179,7 @@ fn not_ready(seen: &Evidence, server: ServerId, why: &StartFailure, protocol: Pr
 
 /// Returns the finding for a server that exited before its socket existed, based on its output.
 fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
-    if let Some(cause) = unlistened_accept(seen, server) {
+    if let Some(cause) = unlistened_accept(seen, server).or_else(|| listened_before_bind(seen, server)) {
         return Finding::fail(cause);
     }
     let lines = exit_output::lines(seen, server);
@@ -258,12 +261,11 @@ pub(super) fn exit_reason(seen: &Evidence, server: ServerId) -> ExitReason {
 
 /// Returns the cause for a server that exited while it should serve.
 pub(super) fn ended_cause(seen: &Evidence, server: ServerId, status: ExitStatus) -> Cause {
+    let is_signal = matches!(status, ExitStatus::Signal(1..));
     match exit_reason(seen, server) {
         ExitReason::Limit(cap) => Cause::CapHit { cap, client: None, code: None, line: None, hint: Hint::ServeForEver },
         // Its error is the fault, rather than a missing loop.
-        ExitReason::Program(said)
-            if status != ExitStatus::Code(0) && (said.is_some() || is_memory_fault(status, None)) =>
-        {
+        ExitReason::Program(said) if said.is_some() && status != ExitStatus::Code(0) || is_signal => {
             error_exit(seen, server, status, said, None)
         }
         ExitReason::Program(said) => Cause::ServerEnded { status, said },

@@ -8,7 +8,9 @@ use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::cause::{Symptom, is_unproved, symptom};
 use crate::model::{Annotation, Cause, Evidence, Finding, ItemResult, Role, Verdict};
 use crate::run::Session;
-use crate::scenario::expect::{answered_late, early_close, failed_call, held_by_parent, needless_accept, refused_bind};
+use crate::scenario::expect::{
+    answered_late, early_close, failed_call, held_by_parent, needless_accept, refused_bind, stopped_early,
+};
 use crate::submission::import::Submission;
 use crate::submission::probe::{self, ProbeProgram};
 
@@ -109,7 +111,8 @@ fn explained(cause: &Cause, seen: &Evidence) -> Option<Cause> {
     let symptom = if is_unread_cause(cause) { Symptom::Missing } else { unexplained(cause)? };
     // A program that answers one message late may send nothing at first, which is no failure.
     let late = answered_late(seen).filter(|_| symptom != Symptom::Connection);
-    late.or_else(|| failed_call(seen).filter(|call| call.explains(symptom)).map(|call| call.cause))
+    let failed = || failed_call(seen).filter(|call| call.explains(symptom)).map(|call| call.cause);
+    late.or_else(failed).or_else(|| stopped_early(cause, seen))
 }
 
 /// Runs a program with clients, and records the results of its calls.

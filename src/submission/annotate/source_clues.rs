@@ -29,11 +29,20 @@ struct Clue {
     shows_last_line: bool,
     /// If it matches anywhere, the clue does not hold.
     unless: Option<Regex>,
+    /// A text that must not be inside the match.
+    outside: Option<&'static str>,
 }
 
 static CLUES: LazyLock<Vec<Clue>> = LazyLock::new(|| {
     let clue = |languages, refine, place: &str| {
-        Some(Clue { languages, refine, place: Regex::new(place).ok()?, shows_last_line: false, unless: None })
+        Some(Clue {
+            languages,
+            refine,
+            place: Regex::new(place).ok()?,
+            shows_last_line: false,
+            unless: None,
+            outside: None,
+        })
     };
     // An error that a handler swallows is shown at the handler.
     let handler = |languages, place| Some(Clue { shows_last_line: true, ..clue(languages, error_hidden, place)? });
@@ -57,6 +66,16 @@ static CLUES: LazyLock<Vec<Clue>> = LazyLock::new(|| {
             upper_lost,
             r"(?:\.upper\(|\.to[uU]pper|ToUpper|\btoupper\s*\(|strtoupper\s*\(|\.upcase|\buc\s*[($]|to_(?:ascii_)?uppercase|\.uppercase\()",
         ),
+        // https://nodejs.org/api/net.html: a socket has the events data and end; message is of dgram.
+        clue(
+            &["JavaScript", "TypeScript"],
+            wrong_event,
+            r#"\.on\s*\(\s*['"](?:message|receive|recv|dados|mensagem|text)['"]"#,
+        )
+        .and_then(|clue| Some(Clue { unless: Some(Regex::new(r#"dgram|\bws\b|['"]data['"]"#).ok()?), ..clue })),
+        // https://go.dev/ref/spec#Defer_statements: it runs when the function returns.
+        clue(&["Go"], defer_too_late, r"(?s)\.Accept\(\)[^}]{0,300}?\}?[^}]{0,200}?\bdefer\s+\w+\.Close\(\)")
+            .and_then(|clue| Some(Clue { shows_last_line: true, outside: Some("func"), ..clue })),
         // What asks for data without waiting for it.
         clue(
             &[],
@@ -102,6 +121,30 @@ fn error_hidden(cause: &Cause) -> Option<Cause> {
             | Cause::DatagramReadNotAnswered { .. }
     );
     is_open.then_some(Cause::ErrorHidden {})
+}
+
+fn wrong_event(cause: &Cause) -> Option<Cause> {
+    let is_open = matches!(
+        cause,
+        Cause::ReadNotAnswered { .. }
+            | Cause::ReadsOn { .. }
+            | Cause::DataUnread { .. }
+            | Cause::NoAnswerSilent { .. }
+            | Cause::LeftInCloseWait { .. }
+            | Cause::NotClosed { .. }
+    );
+    is_open.then_some(Cause::WrongEvent {})
+}
+
+fn defer_too_late(cause: &Cause) -> Option<Cause> {
+    let is_open = matches!(
+        cause,
+        Cause::LeftInCloseWait { .. }
+            | Cause::LeftEstablished { .. }
+            | Cause::NotClosed { .. }
+            | Cause::PacketsNoFin { .. }
+    );
+    is_open.then_some(Cause::DeferTooLate {})
 }
 
 fn upper_lost(cause: &Cause) -> Option<Cause> {
@@ -168,7 +211,8 @@ impl Clue {
         }
         // Another file may be the program of another role.
         let (file, text) = sources.first()?;
-        let found = self.place.find(text)?;
+        let is_outside = |found: &regex::Match<'_>| self.outside.is_none_or(|other| !found.as_str().contains(other));
+        let found = self.place.find_iter(text).find(is_outside)?;
         let blanks = found.as_str().len() - found.as_str().trim_start().len();
         let place = if self.shows_last_line { found.end() } else { found.start() + blanks };
         let line = 1 + text[..place].matches('\n').count();
@@ -194,6 +238,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+    use crate::model::TcpState;
 
     fn found(cause: &Cause, file: &str, text: &str) -> Option<(&'static str, u32)> {
         let language = language::by_name(Path::new(file)).expect("a language");
@@ -206,6 +251,8 @@ mod tests {
 
     const CLOSED: Cause = Cause::ClosedUnread { hint: Hint::CloseLate };
     const READ: Cause = Cause::ClosedAfterReading { bytes: 9 };
+
+    const UNCLOSED: Cause = Cause::LeftInCloseWait { client: ClientId(1), state: TcpState::CloseWait };
 
     fn unread(client: u32) -> Cause {
         let call = Some("accept".to_owned());
@@ -238,6 +285,14 @@ mod tests {
     #[case(echoed(), "s.cpp", "for (char c : s)\n  c = std::toupper(c);\n", "upper-lost", 2)]
     #[case(echoed(), "s.py", "# x.upper()\ndata.upper()\n", "upper-lost", 2)]
     #[case(CLOSED, "S.java", "if (in.ready()) {\n", "closed-unread", 1)]
+    #[case(unread(1), "s.js", "const net = require('net');\nsocket.on('message', (m) => {\n", "wrong-event", 2)]
+    #[case(
+        UNCLOSED,
+        "s.go",
+        "for {\n\tc, err := l.Accept()\n\tif err != nil {\n\t\tcontinue\n\t}\n\tdefer c.Close()\n",
+        "defer-too-late",
+        6
+    )]
     fn clues_refine_causes(
         #[case] cause: Cause,
         #[case] file: &str,
@@ -258,6 +313,8 @@ mod tests {
     #[case(READ, "S.java", "try {\n  out.write(x);\n} catch (Exception e) {\n  e.printStackTrace();\n}\n")]
     #[case(echoed(), "s.py", "# x.upper()\nc.send(x)\n")]
     #[case(CLOSED, "S.java", "in.read(b);\n")]
+    #[case(unread(1), "s.js", "const dgram = require('dgram');\nsocket.on('message', (m) => {\n")]
+    #[case(UNCLOSED, "s.go", "c, err := l.Accept()\ngo serve(c)\n}\nfunc serve(c net.Conn) {\n\tdefer c.Close()\n")]
     fn other_sources_give_no_clue(#[case] cause: Cause, #[case] file: &str, #[case] text: &str) {
         assert_eq!(found(&cause, file, text), None);
     }

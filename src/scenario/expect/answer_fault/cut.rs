@@ -32,6 +32,12 @@ pub(super) fn without_blanks(question: &Question<'_>, got: &[u8]) -> Option<usiz
     forms.filter(|form: &Vec<u8>| got.starts_with(form)).map(|form| form.len()).max()
 }
 
+/// The number of letters in the place of the number of bytes: the answer lacks a byte for each accent.
+pub(super) fn at_letter_count(question: &Question<'_>, got: &[u8]) -> Option<usize> {
+    let letters = |right: &[u8]| std::str::from_utf8(right).map_or(right.len(), |text| text.chars().count());
+    longest_prefix(question, got, letters)
+}
+
 /// `sizeof` of an `int`, or of a pointer of a 32-bit program: the answer has at most four bytes.
 pub(super) fn at_four(question: &Question<'_>, got: &[u8]) -> Option<usize> {
     longest_prefix(question, got, |right| right.len().min(4))

@@ -3,9 +3,14 @@
 use std::fmt::Write as _;
 
 use super::Question;
+use crate::model::Hint;
 
 /// Fixed texts of objects whose content is not printed.
-const OPAQUE: [&str; 9] = [
+const OPAQUE: [&str; 13] = [
+    "[object Promise]",
+    "<coroutine object ",
+    "<generator object ",
+    "<bound method ",
     "System.Byte[]",
     "System.Char[]",
     "[object Object]",
@@ -19,9 +24,16 @@ const OPAQUE: [&str; 9] = [
 
 /// Returns the length of the printed form of the message that `got` begins with.
 pub(super) fn length(question: &Question<'_>, got: &[u8]) -> Option<usize> {
-    let forms = [question.sent, question.sent.trim_ascii()].into_iter().flat_map(forms);
+    let converted = question.right.iter().map(Vec::as_slice);
+    let forms = [question.sent, question.sent.trim_ascii()].into_iter().chain(converted).flat_map(forms);
     let whole = forms.map(|form| form.into_bytes()).find(|form| begins(got, form)).map(|form| form.len());
     whole.or_else(|| java_array(got)).or_else(|| opaque(got))
+}
+
+/// Returns the hint for a printed form.
+pub(super) fn hint(got: &[u8]) -> Hint {
+    let is_pending = ["[object Promise]", "<coroutine object "].iter().any(|text| begins(got, text.as_bytes()));
+    if is_pending { Hint::AwaitMissing } else { Hint::PrintedForm }
 }
 
 /// Compares without regard to case: the text may have been put into upper case.
@@ -44,6 +56,7 @@ fn forms(bytes: &[u8]) -> Vec<String> {
         format!("bytearray({python})"),
         python,
         format!("[{}]", list(" ", false)),
+        list("", false),
         format!("[{}]", list(", ", false)),
         format!("[{}]", list(", ", true)),
         format!("<Buffer {hex}>"),

@@ -132,3 +132,12 @@ fn unbound_datagram_server_is_recognised() {
     given_up(StartFailure::Nothing { within_ms: 9, silent: false })
         .assert_finding("listening", fail("nothing-listens"));
 }
+
+#[test]
+fn listen_before_bind_is_named() {
+    let listen = || Syscall::Listen { fd: 3, backlog: 5 };
+    let given_up =
+        || given_up(StartFailure::Exited(ExitStatus::Code(1))).printed("OSError: [Errno 22] Invalid argument");
+    called(given_up(), &[socket(1), listen(), bind(3, 80)]).assert_finding("listening", fail("listen-before-bind"));
+    called(given_up(), &[socket(1), bind(3, 80), listen()]).assert_finding("listening", fail("exited-early-said"));
+}

@@ -157,6 +157,8 @@ fn upper_case_of_invalid_utf8_changes_ascii_only() {
 #[case::one_less("hello", "HELL", "last-byte-missing")]
 #[case::twice("hello", "HELLOHELLO", "answered-twice")]
 #[case::swapped_case("Hello1", "hELLO1", "case-swapped")]
+#[case::first_byte("hello", "hELLO", "first-byte-not-upper")]
+#[case::first_two("hello", "heLLO", "case-changed")]
 #[case::inner_space_lost("a b", "AB", "blanks-missing")]
 #[case::accent_lost("olá mundo", "OLA MUNDO", "answer-differs")]
 fn wrong_upper_case_fails_with_its_cause(#[case] sent: &str, #[case] got: &str, #[case] id: &'static str) {

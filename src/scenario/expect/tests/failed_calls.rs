@@ -5,10 +5,12 @@ use rstest::rstest;
 use super::evidence_builder::{EvidenceBuilder, assert_messages_known, listener, server_end, tcp, udp};
 use crate::model::cause::Symptom;
 use crate::model::{
-    Because, BlockedThread, EventKind, ExitStatus, Finding, ReturnedCall, ServerId, SocketRow, StreamEnd, TcpState,
-    Verdict,
+    Because, BlockedThread, Cause, ClientId, EventKind, ExitStatus, Finding, ReturnedCall, ServerId, SocketRow,
+    StreamEnd, TcpState, Verdict,
 };
-use crate::scenario::expect::{answered_late, early_close, failed_call, held_by_parent, needless_accept, refused_bind};
+use crate::scenario::expect::{
+    answered_late, early_close, failed_call, held_by_parent, needless_accept, refused_bind, stopped_early,
+};
 
 /// The socket that listens, and the connection of the first client.
 const LISTENER: u64 = 9;
@@ -256,4 +258,18 @@ fn accept_without_a_client_is_needless_if_select_watches_the_listener() {
         "it waits for its client only"
     );
     assert!(!is_needless(accepting(&[call("select", -1, 0, 5, 0), accept, select], 0, 1)), "nothing was ready");
+}
+
+#[test]
+fn message_that_ends_the_loop_is_told_from_a_missing_loop() {
+    let sent = || call("send", 4, CONNECTION, 5, 5);
+    let cause = |calls: Vec<EventKind>| {
+        let only = Cause::OnlyFirstMessage { client: ClientId(1), messages: 1, got: 5, of: 300 };
+        stopped_early(&only, &stream(calls).evidence()).map(|cause| cause.row().id)
+    };
+    assert_eq!(cause(vec![received(), sent(), received(), sent(), closes()]), Some("stops-at-message"));
+    assert_eq!(cause(vec![received(), sent(), closes()]), None);
+    let gave_up = failed("recv", 4, CONNECTION, libc::EAGAIN);
+    assert_eq!(cause(vec![received(), sent(), gave_up.clone(), closes()]), Some("read-gave-up"));
+    assert_eq!(cause(vec![received(), sent(), gave_up, received(), closes()]), None, "it tried again");
 }
