@@ -255,7 +255,7 @@ causes! {
         AnswersFixedText { got: String } = "answers-fixed-text", [AnswersFixedText];
         CallFailed { call: String, error: String, hint: Hint } = "call-failed", [NegativeDescriptor, DescriptorClosed, NoSocket, BufferAddress, AcceptOfDatagrams, AcceptListens, DatagramSize, SendAddress, SendTo, AddressLength, UseConnection, ShutDownLast, WaitArguments];
         ReadGaveUp { call: String } = "read-gave-up", [WaitForData];
-        StopsAtMessage { client: ClientId, messages: u64 } = "stops-at-message", [CompareMessages];
+        StopsAtMessage { client: ClientId, messages: u64, hint: Hint } = "stops-at-message", [CompareMessages, WaitForData];
         ClosedUnread { hint: Hint } = "closed-unread", [CloseLate, WaitForData];
         ClosedAfterReading { bytes: u64 } = "closed-after-reading", [ReachSend];
         BindRefused { call: String, error: String, hint: Hint } = "bind-refused", [AddressInUse, AddressNotHere, Permission, BindFamily, BindResult];

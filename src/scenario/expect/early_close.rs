@@ -80,6 +80,9 @@ pub fn stopped_early(cause: &Cause, seen: &Evidence) -> Option<Cause> {
     }
     match gave_up {
         Some(name) => Some(Cause::ReadGaveUp { call: name.clone() }),
-        None => (sent > 1).then_some(Cause::StopsAtMessage { client: *client, messages: *messages }),
+        None if sent > 1 => {
+            Some(Cause::StopsAtMessage { client: *client, messages: *messages, hint: Hint::CompareMessages })
+        }
+        None => None,
     }
 }

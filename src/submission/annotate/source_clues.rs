@@ -158,6 +158,9 @@ fn does_not_wait(cause: &Cause) -> Option<Cause> {
     let hint = Hint::WaitForData;
     match cause {
         Cause::ClosedUnread { .. } => Some(Cause::ClosedUnread { hint }),
+        Cause::StopsAtMessage { client, messages, .. } => {
+            Some(Cause::StopsAtMessage { client: *client, messages: *messages, hint })
+        }
         Cause::ClosedBeforeData { client, .. } => Some(Cause::ClosedBeforeData { client: *client, hint }),
         _ => None,
     }
