@@ -71,6 +71,8 @@ fn bound_twice(seen: &Evidence, server: ServerId) -> Option<SocketAddr> {
         }
         _ => None,
     });
+    // The first bind may have failed, too: only a socket that was seen is known to be the server's.
+    let (_, ready) = seen.journal.ready(server)?;
     let mut bound = BTreeSet::new();
-    binds.filter(|at| at.port() != 0).find(|at| !bound.insert(*at))
+    binds.filter(|at| at.port() == ready.local.port()).find(|at| !bound.insert(*at))
 }

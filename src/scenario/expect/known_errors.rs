@@ -38,7 +38,9 @@ const ROWS: &[Row] = &[
         &[
             "argument after * must be an iterable",
             "takes 0 positional arguments",
-            "positional argument",
+            "positional argument but",
+            "positional arguments but",
+            "required positional argument",
             "takes exactly",
             "wrong number of arguments",
             "too few arguments to function",
@@ -124,7 +126,8 @@ const ROWS: &[Row] = &[
             "unpicklingerror",
             "invalid load key",
             "jsondecodeerror",
-            "unexpected token",
+            "not valid json",
+            "in json at",
         ],
         Hint::PlainBytes,
     ),
@@ -139,7 +142,7 @@ const ROWS: &[Row] = &[
             "'nonetype' object",
             "for nil",
             "a nil value",
-            "on null",
+            " on null",
             "option::unwrap()",
         ],
         Hint::EmptyValue,
@@ -197,6 +200,10 @@ const ROWS: &[Row] = &[
 /// Returns the hint for the error in a line, if it is a known one.
 pub(super) fn advice(line: &str) -> Option<Hint> {
     let line = line.trim().to_lowercase();
+    // The program itself is meant, and not what a client sent.
+    if ["syntaxerror", "syntax error", "parse error"].iter().any(|mark| line.contains(mark)) && !line.contains("json") {
+        return None;
+    }
     // Go prints nothing but this word, after its time or the text of the program.
     if line == "eof" || line.ends_with(" eof") {
         return Some(Hint::EndIsNoError);
@@ -258,6 +265,7 @@ mod tests {
     #[case("java.nio.channels.IllegalBlockingModeException", Hint::SetNonBlocking)]
     #[case("java.nio.channels.CancelledKeyException", Hint::CancelledKey)]
     #[case("java.nio.BufferOverflowException", Hint::FlipBuffer)]
+    #[case("SyntaxError: Unexpected token 'O', \"Olá\" is not valid JSON", Hint::PlainBytes)]
     #[case("java.io.StreamCorruptedException: invalid stream header: 4F6C", Hint::PlainBytes)]
     #[case(
         "Unhandled exception. System.ObjectDisposedException: Cannot access a disposed object.",
@@ -275,6 +283,10 @@ mod tests {
     #[rstest]
     #[case("KeyError: 'x'")]
     #[case("servidor encerrado")]
+    #[case("SyntaxError: Unexpected token '}'")]
+    #[case("SyntaxError: unexpected EOF while parsing")]
+    #[case("SyntaxError: positional argument follows keyword argument")]
+    #[case("Error: connection null")]
     #[case("recebido: EOFs")]
     #[case("java.lang.RuntimeException: x")]
     fn other_errors_have_none(#[case] line: &str) {

@@ -72,7 +72,12 @@ static CLUES: LazyLock<Vec<Clue>> = LazyLock::new(|| {
             wrong_event,
             r#"\.on\s*\(\s*['"](?:message|receive|recv|dados|mensagem|text)['"]"#,
         )
-        .and_then(|clue| Some(Clue { unless: Some(Regex::new(r#"dgram|\bws\b|['"]data['"]"#).ok()?), ..clue })),
+        .and_then(|clue| {
+            Some(Clue {
+                unless: Some(Regex::new(r#"dgram|cluster|[wW]orker|process\.on|\bws\b|['"]data['"]"#).ok()?),
+                ..clue
+            })
+        }),
         // https://go.dev/ref/spec#Defer_statements: it runs when the function returns.
         clue(&["Go"], defer_too_late, r"(?s)\.Accept\(\)[^}]{0,300}?\}?[^}]{0,200}?\bdefer\s+\w+\.Close\(\)")
             .and_then(|clue| Some(Clue { shows_last_line: true, outside: Some("func"), ..clue })),
@@ -80,7 +85,7 @@ static CLUES: LazyLock<Vec<Clue>> = LazyLock::new(|| {
         clue(
             &[],
             does_not_wait,
-            r"\b(?:ready|available|settimeout|setblocking|setSoTimeout|SO_RCVTIMEO|O_NONBLOCK|MSG_DONTWAIT|FIONREAD|read_nonblock|set_nonblocking|SetReadDeadline|DataAvailable|socket_set_nonblock)\b",
+            r"\.(?:ready|available)\s*\(|\b(?:settimeout|setblocking|setSoTimeout|SO_RCVTIMEO|O_NONBLOCK|MSG_DONTWAIT|FIONREAD|read_nonblock|set_nonblocking|SetReadDeadline|DataAvailable|socket_set_nonblock)\b",
         ),
     ];
     all.into_iter().flatten().collect()
@@ -316,6 +321,8 @@ mod tests {
     #[case(READ, "S.java", "try {\n  out.write(x);\n} catch (Exception e) {\n  e.printStackTrace();\n}\n")]
     #[case(echoed(), "s.py", "# x.upper()\nc.send(x)\n")]
     #[case(CLOSED, "S.java", "in.read(b);\n")]
+    #[case(CLOSED, "S.java", "System.out.println(\"Server ready\");\n")]
+    #[case(unread(1), "s.js", "const cluster = require('cluster');\nworker.on('message', (m) => {\n")]
     #[case(unread(1), "s.js", "const dgram = require('dgram');\nsocket.on('message', (m) => {\n")]
     #[case(UNCLOSED, "s.go", "c, err := l.Accept()\ngo serve(c)\n}\nfunc serve(c net.Conn) {\n\tdefer c.Close()\n")]
     fn other_sources_give_no_clue(#[case] cause: Cause, #[case] file: &str, #[case] text: &str) {
