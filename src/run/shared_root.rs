@@ -16,6 +16,7 @@ const fn explains(cause: &Cause) -> Option<(Symptom, usize)> {
         | Cause::ConnectionNotWatched { .. }
         | Cause::BusyAndUnread { .. }
         | Cause::SharedConnection { .. }
+        | Cause::DatagramFlood { .. }
         | Cause::WaitsForKeyboard { .. } => (Symptom::Missing, 1),
         Cause::AnswersOnlyAfterEnd { .. } => (Symptom::Missing, 2),
         Cause::EverySecondDatagram { .. } => (Symptom::Missing, 3),

@@ -114,6 +114,7 @@ hint-count-bytes = use the length in bytes, not that of the text: Buffer.byteLen
 hint-bind-first = call bind first and then listen
 hint-datagram-socket = create the socket with SOCK_DGRAM (UDP), and use recvfrom and sendto without listen and accept
 hint-data-event = register the handler with socket.on('data', …): 'message' is an event of UDP sockets (dgram)
+hint-receive-in-loop = call recvfrom inside the loop, so that each turn waits for one datagram and sends one answer
 hint-close-in-turn = put the service of a client into a function of its own, with defer conn.Close() in it, or call conn.Close() at the end of each turn of the loop
 hint-read-data = read from the connection that accept returned, into a buffer whose length is not 0 (Go: make([]byte, 1024), not var b []byte); with threads, each client needs one that is free, and gets its connection by value (not the address of a variable of the loop)
 
@@ -175,6 +176,10 @@ first-byte-not-upper = the first byte of an answer to client { $client } was not
 cut-by-accents = client { $client } received { $got } of { $of } bytes: the answer lacks as many bytes as it has letters with accents, so its length was counted in letters
 listen-before-bind = the program calls listen before bind: the socket has a port by then, which the kernel chose, and bind fails
 stream-for-datagrams = the program binds a socket of the type SOCK_STREAM, which is TCP, and makes none for UDP
+datagram-flood = client { $client } sent { $sent ->
+    [one] one datagram
+   *[other] { $sent } datagrams
+} and received { $back }: the server goes on sending without receiving
 wrong-event = the program registers a handler for an event that a TCP socket of Node does not have, and none for its data
 defer-too-late = the connection stays open: defer runs only when its function returns, and this one goes on with its loop
 shut-down-first = the server shut its sending side of client { $client }'s connection down (shutdown) before the client had sent anything: no answer can follow

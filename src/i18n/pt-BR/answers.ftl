@@ -114,6 +114,7 @@ hint-count-bytes = use o tamanho em bytes, e não o do texto: Buffer.byteLength(
 hint-bind-first = chame bind primeiro e só depois listen
 hint-datagram-socket = crie o socket com SOCK_DGRAM (UDP) e use recvfrom e sendto, sem listen nem accept
 hint-data-event = registre o tratador com socket.on('data', …): 'message' é um evento dos sockets UDP (dgram)
+hint-receive-in-loop = chame recvfrom dentro do laço, para que cada volta espere um datagrama e envie uma resposta
 hint-close-in-turn = ponha o atendimento de um cliente em uma função própria, com defer conn.Close() nela, ou chame conn.Close() no fim de cada volta do laço
 hint-read-data = leia da conexão que accept retornou, em um buffer cujo tamanho não seja 0 (Go: make([]byte, 1024), e não var b []byte); com threads, cada cliente precisa de uma que esteja livre e que receba a conexão por valor (não o endereço de uma variável do laço)
 
@@ -175,6 +176,10 @@ first-byte-not-upper = o primeiro byte de uma resposta ao cliente { $client } n�
 cut-by-accents = o cliente { $client } recebeu { $got } de { $of } bytes: faltam na resposta tantos bytes quantas letras acentuadas ela tem, ou seja, o tamanho foi contado em letras
 listen-before-bind = o programa chama listen antes de bind: o socket já tem então uma porta, escolhida pelo kernel, e o bind falha
 stream-for-datagrams = o programa faz bind de um socket do tipo SOCK_STREAM, que é TCP, e não cria nenhum para UDP
+datagram-flood = o cliente { $client } enviou { $sent ->
+    [one] um datagrama
+   *[other] { $sent } datagramas
+} e recebeu { $back }: o servidor continua enviando sem receber nada
 wrong-event = o programa registra um tratador para um evento que um socket TCP do Node não tem, e nenhum para os dados
 defer-too-late = a conexão fica aberta: defer só é executado quando a função retorna, e esta continua no laço
 shut-down-first = o servidor encerrou o envio na conexão do cliente { $client } (shutdown) antes que o cliente enviasse qualquer coisa: depois disso nenhuma resposta pode sair

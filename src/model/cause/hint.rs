@@ -165,6 +165,7 @@ hints! {
     BindFirst = "hint-bind-first",
     DatagramSocket = "hint-datagram-socket",
     DataEvent = "hint-data-event",
+    ReceiveInLoop = "hint-receive-in-loop",
     CloseInTurn = "hint-close-in-turn",
     ReachSend = "hint-reach-send",
     NameHandle = "hint-name-handle",

@@ -144,6 +144,7 @@ causes! {
         MoreAfterEnd { client: ClientId, extra: String, bytes: u64 } = "more-after-end", [WritesAfterEnd];
         MoreAfterAnswer { client: ClientId, extra: String, bytes: u64 } = "more-after-answer", [Exactly];
         DatagramTooMany { client: ClientId, extra: String, bytes: u64 } = "datagram-too-many", [OneAnswer];
+        DatagramFlood { client: ClientId, sent: u64, back: u64 } = "datagram-flood", [ReceiveInLoop];
         DatagramsMerged { client: ClientId, got: String } = "datagrams-merged", [OneAnswer];
         DatagramUnanswered { client: ClientId, sent: String, bytes: u64, answered: u64, missing: u64 } = "datagram-unanswered", [OneAnswer];
         FirstDatagramUnanswered { client: ClientId, answered: u64 } = "first-datagram-unanswered", [AddressLength];

@@ -10,6 +10,9 @@ use super::no_answer::had_ended;
 use super::stream::Stream;
 use crate::model::{Cause, Evidence, Finding, Hint, Protocol, StreamEnd};
 
+/// A server that sends more surplus datagrams than this does not stop by itself.
+const FLOOD_DATAGRAMS: usize = 50;
+
 /// Judges that each datagram is answered by exactly one datagram. Their order is free (RFC 768 does
 /// not guarantee one), and an empty datagram need not be answered.
 pub(super) fn judge_datagrams(
@@ -28,6 +31,10 @@ pub(super) fn judge_datagrams(
     unanswered.retain(|sent| rule.answers(sent).iter().all(|answer| !answer.is_empty()));
     if unanswered.is_empty() && unexplained.is_empty() && stream.overflow == 0 {
         return None;
+    }
+    if unexplained.len() > sent.len() + FLOOD_DATAGRAMS {
+        let cause = Cause::DatagramFlood { client: stream.client, sent: sent.len() as u64, back: got.len() as u64 };
+        return Some(Finding::fail(cause).shown_by(stream.events()));
     }
     let extra = unexplained.first().copied().unwrap_or_default();
     if unanswered.is_empty() {

@@ -188,3 +188,10 @@ fn advice_fits_the_protocol(#[case] id: &'static str, #[case] hint: &str, #[case
     let found = finding.because.hint().map(|hint| hint.id.into_owned());
     assert!(found.as_deref() == Some(hint) || id == "answer-cut", "{finding:?}");
 }
+
+#[test]
+fn flood_of_answers_is_told_from_a_second_one() {
+    let answered = |times| (0..times).fold(udp().senders(1).sent(1, "ab"), |scene, _| scene.got(1, "AB"));
+    answered(60).assert_finding("uppercase", fail("datagram-flood"));
+    answered(2).assert_finding("uppercase", fail("answered-twice"));
+}
