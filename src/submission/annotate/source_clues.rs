@@ -80,7 +80,7 @@ static CLUES: LazyLock<Vec<Clue>> = LazyLock::new(|| {
         }),
         // https://go.dev/ref/spec#Defer_statements: it runs when the function returns.
         clue(&["Go"], defer_too_late, r"(?s)\.Accept\(\)[^}]{0,300}?\}?[^}]{0,200}?\bdefer\s+\w+\.Close\(\)")
-            .and_then(|clue| Some(Clue { shows_last_line: true, outside: Some("func"), ..clue })),
+            .map(|clue| Clue { shows_last_line: true, outside: Some("func"), ..clue }),
         // What asks for data without waiting for it.
         clue(
             &[],
