@@ -271,6 +271,11 @@ mod tests {
         Cause::EchoForUpper { client: ClientId(1), got: "x".to_owned() }
     }
 
+    #[test]
+    fn all_patterns_are_regular_expressions() {
+        assert_eq!(CLUES.len(), 8, "a clue whose pattern does not compile is left out");
+    }
+
     #[rstest]
     #[case(
         CLOSED,
