@@ -70,7 +70,7 @@ while IFS= read -r program; do
     cp "$program" "$copy/$name"
 done <<<"$programs"
 [[ -n $live ]] || { echo "flaky: cargo has built no test named live" >&2; exit 1; }
-cp -R Cargo.toml src tests scenarios schema "$copy"
+cp -R Cargo.toml src tests scenarios schema docs "$copy"
 chmod -R a+rX "$copy"
 
 # once WHO: one run of the test program.

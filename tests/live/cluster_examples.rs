@@ -107,7 +107,7 @@ fn example(name: &str) -> PathBuf {
 }
 
 #[test]
-fn parallel_example_grades_a_class_on_two_machines() {
+fn parallel_example_grades_a_class_over_ssh() {
     if !live_tests_enabled() || !is_installed("parallel") {
         return;
     }
