@@ -5,7 +5,7 @@ hint-closed-in-select = a closed socket is still in a list of select: remove it 
 hint-still-registered = call unregister for a connection before you close it: the next client gets the same descriptor number
 hint-text-for-bytes = sockets carry bytes, not text: text.encode() makes bytes for send, and data.decode() makes text of what recv returned
 hint-address-pair = an address is a pair (host, port): pass the one that recvfrom returned (asyncio: the second argument of sendto)
-hint-two-values = accept and recvfrom return two values, in this order: conn, addr = s.accept(); data, addr = s.recvfrom(1024)
+hint-two-values = accept and recvfrom return two values, in this order: conn, addr = s.accept(); data, addr = s.recvfrom(1024); recv returns only the data
 hint-thread-arguments = this function is called with another number of arguments than it takes: args of a thread is a tuple (args=(conn,), with the comma), and methods take self first
 hint-not-always-text = what arrives is not always text: a letter may be cut in two pieces, and data may be any bytes; send back the bytes as they came, without decoding them
 hint-declare-global = a function that assigns to a global variable needs the line: global NAME

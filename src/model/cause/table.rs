@@ -38,7 +38,7 @@ causes! {
         BoundElsewhere { at: SocketAddr } = "bound-elsewhere", [BindOutside];
     }
     End {
-        ExitedEarly { status: ExitStatus, said: Option<String>, hint: Hint } = "exited-early" / "exited-early-said" if said, [Exited, BindFamily; errors];
+        ExitedEarly { status: ExitStatus, said: Option<String>, hint: Hint } = "exited-early" / "exited-early-said" if said, [Exited, BindFamily, NoSocket; errors];
         ExitedByFault { status: ExitStatus, fault: SourceFault, said: String, hint: Hint } = "exited-by-fault", [WindowsHeaders, Windows, ByteOrderMark, SaveAsUtf8, Python2, Tabs, LineEndings];
         ExitedAddressInUse { status: ExitStatus, said: String } = "exited-address-in-use", [AddressInUse];
         ExitedAddressNotHere { status: ExitStatus, said: String } = "exited-address-not-here", [AddressNotHere];

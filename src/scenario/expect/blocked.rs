@@ -95,12 +95,20 @@ impl<'a> SilentServer<'a> {
         })
     }
 
+    /// Returns true if the program itself has an event loop: one thread, or those of Node. The runtime
+    /// of Go waits in `epoll_wait` for reads that block.
+    fn has_event_loop(&self) -> bool {
+        let is_node =
+            |thread: &&BlockedThread| ["node", "libuv", "MainThread"].iter().any(|name| thread.name.starts_with(name));
+        self.threads.len() == 1 || self.threads.iter().any(is_node)
+    }
+
     /// Returns the hint for unread data: what a program must do so that it does not wait elsewhere.
     fn reading_hint(&self) -> Hint {
         let waits_in = |names: &[&str]| self.threads.iter().any(|thread| names.contains(&&*thread.call));
         if waits_in(&["accept"]) {
             Hint::ServeAccepted
-        } else if waits_in(&["epoll_wait"]) {
+        } else if waits_in(&["epoll_wait"]) && self.has_event_loop() {
             Hint::EventLoop
         } else if waits_in(&["select", "poll"]) {
             Hint::WatchAll

@@ -9,6 +9,7 @@ use crate::model::Hint;
 type Row = (&'static [&'static str], Hint);
 
 const ROWS: &[Row] = &[
+    (&["socket operation on non-socket", "enotsock"], Hint::NoSocket),
     (&["address family for hostname not supported", "address family not supported"], Hint::BindFamily),
     (&["getaddrinfo", "gaierror", "name or service not known", "nodename nor servname"], Hint::HostIsAddress),
     (
@@ -33,7 +34,7 @@ const ROWS: &[Row] = &[
         Hint::TextForBytes,
     ),
     (&["address must be tuple", "getsockaddrarg"], Hint::AddressPair),
-    (&["'tuple' object has no attribute"], Hint::TwoValues),
+    (&["'tuple' object has no attribute", "values to unpack"], Hint::TwoValues),
     (
         &[
             "argument after * must be an iterable",
@@ -275,6 +276,8 @@ mod tests {
     #[case("TypeError: 'str' object cannot be interpreted as an integer", Hint::IntegerPort)]
     #[case("OSError: [Errno 97] Address family not supported by protocol", Hint::BindFamily)]
     #[case("java.lang.IndexOutOfBoundsException: offset 0, count -1, length 8192", Hint::EndAsCount)]
+    #[case("ValueError: too many values to unpack (expected 2)", Hint::TwoValues)]
+    #[case("bind: Socket operation on non-socket", Hint::NoSocket)]
     #[case("BlockingIOError: [Errno 11] Resource temporarily unavailable", Hint::WaitForData)]
     fn known_errors_have_their_advice(#[case] line: &str, #[case] hint: Hint) {
         assert_eq!(advice(line), Some(hint));
