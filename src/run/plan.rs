@@ -42,6 +42,31 @@ pub(crate) struct RunPlan<'a> {
     pub may_begin: &'a (dyn Fn() -> bool + Sync),
 }
 
+impl<'a> RunPlan<'a> {
+    /// Returns the plan of a further run of the same programs with another lab: without captures, and
+    /// without a retry if the harness fails.
+    pub(crate) fn again(&self, lab: &'a Lab, may_begin: &'a (dyn Fn() -> bool + Sync)) -> RunPlan<'a>
+    where
+        Self: 'a,
+    {
+        RunPlan {
+            lab,
+            items: None,
+            programs: self.programs.clone(),
+            absent: BTreeMap::new(),
+            submission: self.submission.clone(),
+            folder: self.folder.clone(),
+            session: self.session,
+            repeat: String::new(),
+            capture: false,
+            stacks: false,
+            results: false,
+            retry_harness_errors: false,
+            may_begin,
+        }
+    }
+}
+
 /// The folder in which programs run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ProgramFolder {

@@ -22,7 +22,7 @@ const PYTHON_UDP: &str = "import socket\ns = socket.socket(socket.AF_INET, socke
 
 /// Checks the item of a submission with one server. Returns its verdict, the ids of the shown cause
 /// and of its hint, and the call in it.
-fn checked(item: &str, text: &str) -> (Verdict, String, String, String) {
+pub(crate) fn checked(item: &str, text: &str) -> (Verdict, String, String, String) {
     let folder = tempfile::tempdir().expect("a folder");
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
     let role = item.split_once('.').expect("a role and a number").0;

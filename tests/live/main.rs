@@ -39,3 +39,4 @@ mod slurm;
 mod target;
 mod toolchains;
 mod two_machines;
+mod without_data;

@@ -57,8 +57,8 @@ pub(super) fn is_memory_fault(status: ExitStatus, said: Option<&str>) -> bool {
 /// Returns true if a client had closed its connection, or ended its side, before a server exited.
 fn has_client_left(seen: &Evidence) -> bool {
     let is_exit = |kind: &EventKind| matches!(kind, EventKind::Exited { .. });
-    let kinds = seen.journal.iter().map(|event| &event.kind).take_while(|kind| !is_exit(kind));
-    kinds.into_iter().any(|kind| {
+    let mut before = seen.journal.iter().map(|event| &event.kind).take_while(|kind| !is_exit(kind));
+    before.any(|kind| {
         matches!(kind, EventKind::Closed { .. } | EventKind::FinishedSending { .. } | EventKind::Aborted { .. })
     })
 }

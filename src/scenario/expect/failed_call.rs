@@ -32,7 +32,7 @@ impl FailedCall {
 
 /// The role of a call in an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Accept,
     Receive,
     Send,
@@ -41,7 +41,8 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(call: &ReturnedCall) -> Option<Self> {
+    /// Returns the role of a call; `None` if it has none.
+    pub(super) fn of(call: &ReturnedCall) -> Option<Self> {
         Some(match &*call.name {
             "accept" => Self::Accept,
             "recv" | "recvfrom" | "recvmsg" | "read" | "readv" => Self::Receive,

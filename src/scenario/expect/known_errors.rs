@@ -8,6 +8,9 @@ use crate::model::Hint;
 /// Parts of a line in lower case, and the hint for an error with one of them.
 type Row = (&'static [&'static str], Hint);
 
+/// Errors of reads that found no data, and did not wait for it.
+const NOTHING_THERE: &[&str] = &["errno 11]", "temporarily unavailable", "would block", "wouldblock"];
+
 const ROWS: &[Row] = &[
     (&["socket operation on non-socket", "enotsock"], Hint::NoSocket),
     (&["address family for hostname not supported", "address family not supported"], Hint::BindFamily),
@@ -183,18 +186,8 @@ const ROWS: &[Row] = &[
         ],
         Hint::DescriptorClosed,
     ),
-    (
-        &[
-            "errno 11]",
-            "temporarily unavailable",
-            "would block",
-            "wouldblock",
-            "sockettimeoutexception",
-            "timeouterror: timed out",
-            "socket.timeout",
-        ],
-        Hint::WaitForData,
-    ),
+    (NOTHING_THERE, Hint::WaitForData),
+    (&["sockettimeoutexception", "timeouterror: timed out", "socket.timeout"], Hint::WaitForData),
     (&["errno 107]", "transport endpoint is not connected"], Hint::UseConnection),
 ];
 
@@ -210,6 +203,13 @@ pub(super) fn advice(line: &str) -> Option<Hint> {
         return Some(Hint::EndIsNoError);
     }
     ROWS.iter().find(|(marks, _)| marks.iter().any(|mark| line.contains(mark))).map(|(_, hint)| *hint)
+}
+
+/// Returns true if a line names the error of a read that found no data, and did not wait for it.
+/// That is no error of a program that polls.
+pub(super) fn finds_nothing(line: &str) -> bool {
+    let line = line.to_lowercase();
+    NOTHING_THERE.iter().any(|mark| line.contains(mark))
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Finds the exceptions, panics and failed calls that a program printed, of several languages: the
 //! message, not the trace. The output is untrusted data, so only causes depend on it.
 
+use super::known_errors::finds_nothing;
+
 /// How an error ended in the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Severity {
@@ -16,13 +18,6 @@ pub(super) struct ReportedError {
     /// The line that names it.
     pub(super) line: String,
     pub(super) severity: Severity,
-}
-
-impl ReportedError {
-    /// Returns true if the error is that of a read that found no data, and did not wait for it.
-    pub(super) fn is_of_nothing_there(&self) -> bool {
-        NOTHING_THERE.iter().any(|mark| self.line.contains(mark))
-    }
 }
 
 /// Lines before a Python traceback that say that nothing caught the exception.
@@ -102,9 +97,6 @@ const CLIENT_ENDED: [&str; 15] = [
     "[Errno 107]",
 ];
 
-/// Errors of reads that do not wait. No errors of a program that polls, unless nothing catches them.
-const NOTHING_THERE: [&str; 4] = ["[Errno 11]", "temporarily unavailable", "would block", "WouldBlock"];
-
 /// Returns the errors in an output, in the order in which they were printed, without those that
 /// the end of a client causes.
 pub(super) fn reported_errors(output: &str) -> Vec<ReportedError> {
@@ -117,7 +109,7 @@ pub(super) fn reported_errors(output: &str) -> Vec<ReportedError> {
             continue;
         };
         at += used.max(1);
-        let is_harmless = error.severity == Severity::Printed && error.is_of_nothing_there();
+        let is_harmless = error.severity == Severity::Printed && finds_nothing(&error.line);
         if !is_harmless && !CLIENT_ENDED.iter().any(|mark| error.line.contains(mark)) {
             found.push(error);
         }

@@ -30,7 +30,7 @@ pub struct Snapshot {
 pub enum Once {
     /// Every client's connection is established at both ends.
     Established,
-    /// The server has accepted every client's connection.
+    /// The server has accepted every client's connection, and does nothing more without data.
     Accepted,
     /// The server sleeps: it has dealt with everything that came. Waited for until it has
     /// used half a second of processor time.

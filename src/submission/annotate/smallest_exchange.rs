@@ -4,7 +4,7 @@
 
 mod search;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::mem::discriminant;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -89,23 +89,8 @@ fn fails(dialogue: &Dialogue, item: &ItemResult, cause: &Cause, plan: &RunPlan<'
         scenario.limits.answer = DurationArg(ANSWER_TIMEOUT);
         scenario.limits.scenario = DurationArg(MAX_SEARCH_TIME);
     }
-    let smaller = RunPlan {
-        lab: &lab,
-        items: None,
-        programs: plan.programs.clone(),
-        absent: BTreeMap::new(),
-        submission: plan.submission.clone(),
-        folder: plan.folder.clone(),
-        session: plan.session,
-        repeat: String::new(),
-        capture: false,
-        stacks: false,
-        results: false,
-        retry_harness_errors: false,
-        may_begin: &|| true,
-    };
     let silence = SilenceObserver::default();
-    let report = run(&smaller, &silence);
+    let report = run(&plan.again(&lab, &|| true), &silence);
     let result = report.submissions.first().and_then(|submission| submission.items.first());
     let found = result.filter(|result| result.verdict == Verdict::Fail).and_then(exchange_cause);
     // Data that is missing may only be late, unless the server was proved silent.

@@ -19,76 +19,93 @@ const MAX_SOURCE_BYTES: u64 = 256 << 10;
 const MAX_FILES: usize = 50;
 
 /// A pattern of sources, and the cause that it turns others into.
-struct Clue {
+struct Row {
     /// Empty: all languages.
     languages: &'static [&'static str],
     /// Returns the more exact cause, if the pattern can explain this one.
     refine: fn(&Cause) -> Option<Cause>,
     /// Matches the place that is shown: the first line of the match, or its last one.
-    place: Regex,
+    place: &'static str,
     shows_last_line: bool,
-    /// If it matches anywhere, the clue does not hold.
-    unless: Option<Regex>,
-    /// A text that must not be inside the match.
-    outside: Option<&'static str>,
+    /// If it matches anywhere in the program, the clue does not hold; empty: it holds always.
+    unless: &'static str,
+    /// A text that must not be inside the match; empty: any text may be.
+    outside: &'static str,
 }
 
-static CLUES: LazyLock<Vec<Clue>> = LazyLock::new(|| {
-    let clue = |languages, refine, place: &str| {
-        Some(Clue {
-            languages,
-            refine,
-            place: Regex::new(place).ok()?,
-            shows_last_line: false,
-            unless: None,
-            outside: None,
-        })
-    };
+/// Creates a row for a pattern.
+const fn row(languages: &'static [&'static str], refine: fn(&Cause) -> Option<Cause>, place: &'static str) -> Row {
+    Row { languages, refine, place, shows_last_line: false, unless: "", outside: "" }
+}
+
+/// The clues, of which the first one that fits counts.
+const ROWS: &[Row] = &[
+    // https://docs.python.org/3/library/socketserver.html#request-handler-objects
+    Row {
+        unless: r"\bdef\s+handle\s*\(",
+        ..row(&["Python"], handler_missing, r"(?m)^\s*class\s+\w+\s*\([^)]*\b(?:Base|Stream|Datagram)RequestHandler\b")
+    },
+    // https://docs.oracle.com/javase/8/docs/api/java/util/concurrent/ExecutorService.html and
+    // https://docs.python.org/3/library/concurrent.futures.html: the error is in the future.
+    row(&["Java", "Kotlin", "Python"], task_error_hidden, r"\.submit\s*\("),
     // An error that a handler swallows is shown at the handler.
-    let handler = |languages, place| Some(Clue { shows_last_line: true, ..clue(languages, error_hidden, place)? });
-    let all = [
-        // https://docs.python.org/3/library/socketserver.html#request-handler-objects
-        clue(&["Python"], handler_missing, r"(?m)^\s*class\s+\w+\s*\([^)]*\b(?:Base|Stream|Datagram)RequestHandler\b")
-            .and_then(|clue| Some(Clue { unless: Some(Regex::new(r"\bdef\s+handle\s*\(").ok()?), ..clue })),
-        // https://docs.oracle.com/javase/8/docs/api/java/util/concurrent/ExecutorService.html and
-        // https://docs.python.org/3/library/concurrent.futures.html: the error is in the future.
-        clue(&["Java", "Kotlin", "Python"], task_error_hidden, r"\.submit\s*\("),
-        handler(
+    Row {
+        shows_last_line: true,
+        ..row(
             &["Python"],
+            error_hidden,
             r"(?m)\b(?:send|sendall|sendto|write)\s*\([^\n]*\n(?:[^\n]*\n){0,12}?\s*except(?:\s+(?:\w*Exception|TypeError|OSError|socket\.error))?(?:\s+as\s+\w+)?\s*:\s*(?:pass|continue|break|return)\b",
-        ),
-        handler(
+        )
+    },
+    Row {
+        shows_last_line: true,
+        ..row(
             &["Java", "Kotlin", "C#", "JavaScript", "TypeScript", "PHP"],
+            error_hidden,
             r"(?m)\b(?:send|write|print|println|Send|Write|WriteLine|end|socket_write|fwrite|flush)\s*\([^\n]*\n(?:[^\n]*\n){0,12}?[^\n]*\bcatch\s*(?:\([^)]*\))?\s*\{\s*(?:break;|return;|continue;)?\s*\}",
-        ),
-        clue(
-            &[],
-            upper_lost,
-            r"(?:\.upper\(|\.to[uU]pper|ToUpper|\btoupper\s*\(|strtoupper\s*\(|\.upcase|\buc\s*[($]|to_(?:ascii_)?uppercase|\.uppercase\()",
-        ),
-        // https://nodejs.org/api/net.html: a socket has the events data and end; message is of dgram.
-        clue(
+        )
+    },
+    row(
+        &[],
+        upper_lost,
+        r"(?:\.upper\(|\.to[uU]pper|ToUpper|\btoupper\s*\(|strtoupper\s*\(|\.upcase|\buc\s*[($]|to_(?:ascii_)?uppercase|\.uppercase\()",
+    ),
+    // https://nodejs.org/api/net.html: a socket has the events data and end; message is of dgram.
+    Row {
+        unless: r#"dgram|cluster|[wW]orker|process\.on|\bws\b|['"]data['"]"#,
+        ..row(
             &["JavaScript", "TypeScript"],
             wrong_event,
             r#"\.on\s*\(\s*['"](?:message|receive|recv|dados|mensagem|text)['"]"#,
         )
-        .and_then(|clue| {
-            Some(Clue {
-                unless: Some(Regex::new(r#"dgram|cluster|[wW]orker|process\.on|\bws\b|['"]data['"]"#).ok()?),
-                ..clue
-            })
-        }),
-        // https://go.dev/ref/spec#Defer_statements: it runs when the function returns.
-        clue(&["Go"], defer_too_late, r"(?s)\.Accept\(\)[^}]{0,300}?\}?[^}]{0,200}?\bdefer\s+\w+\.Close\(\)")
-            .map(|clue| Clue { shows_last_line: true, outside: Some("func"), ..clue }),
-        // What asks for data without waiting for it.
-        clue(
-            &[],
-            does_not_wait,
-            r"\.(?:ready|available)\s*\(|\b(?:settimeout|setblocking|setSoTimeout|SO_RCVTIMEO|O_NONBLOCK|MSG_DONTWAIT|FIONREAD|read_nonblock|set_nonblocking|SetReadDeadline|DataAvailable|socket_set_nonblock)\b",
-        ),
-    ];
-    all.into_iter().flatten().collect()
+    },
+    // https://go.dev/ref/spec#Defer_statements: it runs when the function returns.
+    Row {
+        shows_last_line: true,
+        outside: "func",
+        ..row(&["Go"], defer_too_late, r"(?s)\.Accept\(\)[^}]{0,300}?\}?[^}]{0,200}?\bdefer\s+\w+\.Close\(\)")
+    },
+    // What asks for data without waiting for it.
+    row(
+        &[],
+        does_not_wait,
+        r"\.(?:ready|available)\s*\(|\b(?:settimeout|setblocking|setSoTimeout|SO_RCVTIMEO|O_NONBLOCK|MSG_DONTWAIT|FIONREAD|read_nonblock|set_nonblocking|SetReadDeadline|DataAvailable|socket_set_nonblock)\b",
+    ),
+];
+
+/// A row with its regular expressions.
+struct Clue {
+    row: &'static Row,
+    place: Regex,
+    unless: Option<Regex>,
+}
+
+static CLUES: LazyLock<Vec<Clue>> = LazyLock::new(|| {
+    let clue = |row: &'static Row| {
+        let unless = Some(row.unless).filter(|pattern| !pattern.is_empty()).map(Regex::new).transpose().ok()?;
+        Some(Clue { row, place: Regex::new(row.place).ok()?, unless })
+    };
+    ROWS.iter().filter_map(clue).collect()
 });
 
 fn handler_missing(cause: &Cause) -> Option<Cause> {
@@ -179,7 +196,7 @@ pub(crate) fn annotate(items: &mut [ItemResult], delivery: &Submission) {
             let Some(cause) = item.shown_cause(finding).filter(|_| judged.verdict == Verdict::Fail) else { continue };
             let Some(file) = item.source_hint(finding).map(|location| PathBuf::from(&location.file)) else { continue };
             let refined: Vec<(&Clue, Cause)> =
-                CLUES.iter().filter_map(|clue| Some((clue, (clue.refine)(cause)?))).collect();
+                CLUES.iter().filter_map(|clue| Some((clue, (clue.row.refine)(cause)?))).collect();
             if refined.is_empty() {
                 continue;
             }
@@ -209,7 +226,8 @@ pub(super) fn program_sources(program: &Path, language: &str, delivery: &Submiss
 impl Clue {
     /// Returns the place of the pattern in the first source, outside of comments.
     fn find(&self, language: &str, sources: &[(PathBuf, String)]) -> Option<SourceLocation> {
-        if !self.languages.is_empty() && !self.languages.contains(&language) {
+        let Row { languages, outside, shows_last_line, .. } = *self.row;
+        if !languages.is_empty() && !languages.contains(&language) {
             return None;
         }
         let sources: Vec<(&PathBuf, String)> =
@@ -219,10 +237,10 @@ impl Clue {
         }
         // Another file may be the program of another role.
         let (file, text) = sources.first()?;
-        let is_outside = |found: &regex::Match<'_>| self.outside.is_none_or(|other| !found.as_str().contains(other));
+        let is_outside = |found: &regex::Match<'_>| outside.is_empty() || !found.as_str().contains(outside);
         let found = self.place.find_iter(text).find(is_outside)?;
         let blanks = found.as_str().len() - found.as_str().trim_start().len();
-        let place = if self.shows_last_line { found.end() } else { found.start() + blanks };
+        let place = if shows_last_line { found.end() } else { found.start() + blanks };
         let line = 1 + text[..place].matches('\n').count();
         Some(SourceLocation { file: safe_path(file), line: u32::try_from(line).ok()?, column: 0 })
     }
@@ -252,7 +270,7 @@ mod tests {
         let language = language::by_name(Path::new(file)).expect("a language");
         let sources = [(PathBuf::from(file), text.to_owned())];
         CLUES.iter().find_map(|clue| {
-            let cause = (clue.refine)(cause)?;
+            let cause = (clue.row.refine)(cause)?;
             Some((cause.row().id, clue.find(language, &sources)?.line))
         })
     }
@@ -273,7 +291,7 @@ mod tests {
 
     #[test]
     fn all_patterns_are_regular_expressions() {
-        assert_eq!(CLUES.len(), 8, "a clue whose pattern does not compile is left out");
+        assert_eq!(CLUES.len(), ROWS.len(), "a clue whose pattern does not compile is left out");
     }
 
     #[rstest]

@@ -1,7 +1,6 @@
 //! Runs the scenario of a failed item again, and makes the program print its stacks where it fails:
 //! its clients must act as they did then. Decides nothing.
 
-use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -29,21 +28,7 @@ pub(crate) fn print_stacks(item: &ItemId, plan: &RunPlan<'_>) -> Option<Evidence
         }
     }
     let may_begin = || Purpose::Probe.is_allowed(plan.session);
-    let again = RunPlan {
-        lab: &lab,
-        items: None,
-        programs: plan.programs.clone(),
-        absent: BTreeMap::new(),
-        submission: plan.submission.clone(),
-        folder: plan.folder.clone(),
-        session: plan.session,
-        repeat: String::new(),
-        capture: false,
-        stacks: true,
-        results: false,
-        retry_harness_errors: false,
-        may_begin: &may_begin,
-    };
+    let again = RunPlan { stacks: true, ..plan.again(&lab, &may_begin) };
     let collector = Collector { budget: Purpose::Probe.budget(plan.session), seen: Mutex::default() };
     let _ = run(&again, &collector);
     collector.seen.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().next()

@@ -7,17 +7,13 @@ use super::Question;
 /// shorter, because its place in the buffer is known.
 const MIN_REST_BYTES: usize = 3;
 
-/// Common sizes of buffers, in bytes.
+/// Common sizes of buffers, in bytes. Small ones, too: here the whole buffer comes back.
 const BUFFER_SIZES: [usize; 12] = [64, 100, 128, 200, 256, 500, 512, 1000, 1024, 2048, 4096, 8192];
 
 /// What an earlier, longer message left in the buffer follows the answer.
 pub(super) fn after(question: &Question<'_>, got: &[u8]) -> Option<usize> {
     let length = question.sent.len();
-    let mut buffer: Vec<u8> = Vec::new();
-    for sent in question.earlier {
-        let kept = buffer.split_off(buffer.len().min(sent.len()));
-        buffer = [sent, &kept[..]].concat();
-    }
+    let buffer = overwritten(question.earlier);
     let rest_of = |whole: &[u8]| -> Vec<u8> {
         let rest = whole.get(length..).unwrap_or_default();
         rest[..rest.iter().position(|byte| *byte == 0).unwrap_or(rest.len())].to_vec()
@@ -40,11 +36,7 @@ pub(super) fn after(question: &Question<'_>, got: &[u8]) -> Option<usize> {
 /// where the read ended to the buffer's end. Earlier messages and NUL bytes are there.
 pub(super) fn rest_of_buffer(question: &Question<'_>, got: &[u8]) -> Option<usize> {
     let length = question.sent.len();
-    let mut buffer: Vec<u8> = Vec::new();
-    for sent in question.earlier.iter().chain(std::iter::once(&question.sent)) {
-        let kept = buffer.split_off(buffer.len().min(sent.len()));
-        buffer = [sent, &kept[..]].concat();
-    }
+    let buffer = overwritten(question.earlier.iter().chain(std::iter::once(&question.sent)));
     let sizes = BUFFER_SIZES.iter().filter(|size| **size >= buffer.len() && **size > length);
     let rest = |size: &usize| {
         let mut rest = buffer[length..].to_vec();
@@ -52,6 +44,14 @@ pub(super) fn rest_of_buffer(question: &Question<'_>, got: &[u8]) -> Option<usiz
         rest
     };
     sizes.map(rest).filter(|rest| got.starts_with(rest)).map(|rest| rest.len()).max()
+}
+
+/// Returns what is in a buffer into which these messages were received, each from its beginning.
+fn overwritten<'m, 's: 'm>(messages: impl IntoIterator<Item = &'m &'s [u8]>) -> Vec<u8> {
+    messages.into_iter().fold(Vec::new(), |mut buffer, sent| {
+        let kept = buffer.split_off(buffer.len().min(sent.len()));
+        [sent, &kept[..]].concat()
+    })
 }
 
 /// Answers to earlier messages, of any client, precede the answer.

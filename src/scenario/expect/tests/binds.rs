@@ -129,6 +129,9 @@ fn unbound_datagram_server_is_recognised() {
     event(&[socket(2), unread(8)]).assert_finding("bound", fail("bind-length-wrong"));
     event(&[]).assert_finding("bound", fail("nothing-listens"));
     event(&[socket(1)]).assert_finding("bound", fail("nothing-listens"));
+    event(&[socket(1), bind(3, 65431)]).assert_finding("bound", fail("stream-for-datagrams"));
+    event(&[socket(1), bind(3, 65431), socket(2)]).assert_finding("bound", fail("nothing-listens"));
+    event(&[socket(1), unread(8)]).assert_finding("bound", fail("nothing-listens"));
     given_up(StartFailure::Nothing { within_ms: 9, silent: false })
         .assert_finding("listening", fail("nothing-listens"));
 }

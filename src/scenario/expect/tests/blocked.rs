@@ -191,3 +191,17 @@ fn socket_of_another_port_is_not_that_of_the_client() {
     let scene = silent(udp().senders(1).sent(1, "hello"), 1, [other("futex")], [row]);
     scene.assert_finding("echo", fail("no-answer-silent"));
 }
+
+#[test]
+fn hint_for_unread_data_follows_the_wait() {
+    let named = |name: &str| BlockedThread { name: name.to_owned(), ..other("epoll_wait") };
+    let hint = |threads: Vec<BlockedThread>| {
+        let finding = one(threads, [unread(1, 5)]).assert_finding("echo", fail("data-unread-silent"));
+        finding.because.hint().expect("a hint").id.into_owned()
+    };
+    assert_eq!(hint(vec![accept(), other("futex")]), "hint-serve-accepted");
+    assert_eq!(hint(vec![other("select"), other("futex")]), "hint-watch-all");
+    assert_eq!(hint(vec![named("node"), other("futex")]), "hint-event-loop");
+    assert_eq!(hint(vec![named("eco"), other("futex")]), "hint-read-data", "the runtime of Go");
+    assert_eq!(hint(vec![other("futex")]), "hint-read-data");
+}

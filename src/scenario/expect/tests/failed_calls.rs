@@ -219,6 +219,12 @@ fn early_close_is_explained(#[case] calls: [EventKind; 2], #[case] id: Option<&s
     assert_eq!(cause.map(|cause| cause.row().id), id);
 }
 
+#[test]
+fn early_close_is_unknown_if_later_calls_are() {
+    let scene = stream([EventKind::ResultsUnrecorded {}, closes()]);
+    assert_eq!(early_close(&scene.evidence()), None);
+}
+
 fn closes() -> EventKind {
     call("close", 4, CONNECTION, 0, 0)
 }

@@ -196,3 +196,13 @@ fn flood_of_answers_is_told_from_a_second_one() {
     answered(60).assert_finding("uppercase", fail("datagram-flood"));
     answered(2).assert_finding("uppercase", fail("answered-twice"));
 }
+
+#[test]
+fn hint_for_a_printed_form_follows_the_form() {
+    let hint = |got: &str| {
+        let finding = stream(&[some(b"abc", got.as_bytes())]).assert_finding("echo", fail("printed-form"));
+        finding.because.hint().expect("a hint").id.into_owned()
+    };
+    assert_eq!(hint("[object Promise]"), "hint-await-missing");
+    assert_eq!(hint("b'abc'"), "hint-printed-form");
+}

@@ -145,3 +145,22 @@ fn second_bind_of_the_same_address_is_named() {
     assert_eq!(cause(scene(&[65432, 65433]), "echo"), "server-crashed-said");
     assert_eq!(cause(scene(&[0, 0]), "echo"), "server-crashed-said", "the kernel chooses another port each time");
 }
+
+#[rstest]
+#[case::client_there(silence(), "hint-use-connection")]
+#[case::another_client_left(tcp().clients(2).closed(2).sent(1, "hello").late(1), "hint-broken-pipe")]
+fn broken_pipe_is_the_fault_of_a_client_only_if_one_left(#[case] scene: EvidenceBuilder, #[case] hint: &str) {
+    let finding = scene.exited(ExitStatus::Signal(libc::SIGPIPE)).judged("echo");
+    assert_eq!(finding.because.hint().map(|hint| hint.id.into_owned()).as_deref(), Some(hint), "{finding:?}");
+}
+
+#[test]
+fn error_that_was_not_printed_is_not_to_be_corrected() {
+    let hint = |scene: EvidenceBuilder| {
+        scene.exited(ExitStatus::Code(1)).judged("echo").because.hint().map(|hint| hint.id.into_owned())
+    };
+    assert_eq!(hint(silence()).as_deref(), Some("hint-ended-silently"));
+    assert_eq!(hint(silence().printed("failed\n")).as_deref(), Some("hint-crashed"));
+    let known = silence().printed("TypeError: a bytes-like object is required, not 'str'\n");
+    assert_eq!(hint(known).as_deref(), Some("hint-text-for-bytes"));
+}
