@@ -19,7 +19,8 @@ use crate::program::{Machine, built, live_tests_enabled, package};
 const SIZE: usize = 6;
 const SHARDS: usize = 3;
 
-/// A machine of an ssh login: this one. The folder is that of a login, as with ssh.
+/// A machine of an ssh login: this one. The folder and `SHELL` are those of a login, as with sshd(8):
+/// the remote side of GNU parallel runs `$SHELL`, and without it runs nothing and exits with 0.
 const SSH: &str = "#!/bin/bash
 while [ \"${1#-}\" != \"$1\" ]; do
     case $1 in -[lpoiF]) shift ;; esac
@@ -28,6 +29,7 @@ done
 printf '%s\\n' \"$1\" >>\"$MACHINES\"
 shift
 [ \"$1\" != -- ] || shift
+export SHELL=/bin/bash
 cd / && exec bash -c \"$*\"
 ";
 
