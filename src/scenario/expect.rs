@@ -42,6 +42,7 @@ mod teardown;
 mod tests;
 mod turns;
 mod udp_peer;
+mod unchanged;
 
 pub use calls::Calls;
 pub use connections::{Accepted, Established, NotAccepted, ServedAtOnce};

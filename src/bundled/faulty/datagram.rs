@@ -120,6 +120,13 @@ pub(super) const FAULTS: &[Fault] = &[
         "Answers in upper case, but with the bytes in reverse order.",
     ),
     fault(
+        "udp-nothing-for-digits",
+        UDP,
+        ANSWER,
+        |options| datagrams(options, |data| vec![upper_if_changed(data)]),
+        "Sends nothing if upper case changes nothing, as with the nil that upcase! of Ruby returns.",
+    ),
+    fault(
         "udp-subtracts-32",
         UDP,
         ANSWER,
@@ -131,6 +138,12 @@ pub(super) const FAULTS: &[Fault] = &[
 /// Converts to upper case by a common mistake that works only for lower-case letters.
 pub(super) fn subtract_32(data: &[u8]) -> Vec<u8> {
     data.iter().map(|byte| byte.wrapping_sub(32)).collect()
+}
+
+/// Converts to upper case, and returns nothing if that changes nothing.
+pub(super) fn upper_if_changed(data: &[u8]) -> Vec<u8> {
+    let answer = upper(data);
+    if answer == data { Vec::new() } else { answer }
 }
 
 fn without_last(data: &[u8]) -> &[u8] {

@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::datagram::subtract_32;
+use super::datagram::{subtract_32, upper_if_changed};
 use super::scaffold::{
     MULTI, answer, block_forever, connections, fault, listen, multi, question, serve_next, spawn, upper,
 };
@@ -45,7 +45,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     wrong(
         "multi-hangs-after-three",
-        TOGETHER,
+        ANSWERS,
         |options| serve_then_block(options, 3),
         "Accepts no further clients after three connections.",
     ),
@@ -66,6 +66,18 @@ pub(super) const FAULTS: &[Fault] = &[
         ANSWERS,
         first_text_for_all,
         "Remembers the first text it received, and answers every client with it.",
+    ),
+    wrong(
+        "multi-keeps-buffer",
+        UPPER,
+        keeps_buffer,
+        "Receives every text into the same buffer, and sends all of it up to the first NUL.",
+    ),
+    wrong(
+        "multi-nothing-for-digits",
+        UPPER,
+        |options| multi(options, upper_if_changed),
+        "Sends nothing if upper case changes nothing, as with the nil that upcase! of Ruby returns.",
     ),
     wrong(
         "multi-echo-for-upper",
@@ -217,6 +229,17 @@ fn turns_others_away(options: &Options) -> io::Result<()> {
 fn first_text_for_all(options: &Options) -> io::Result<()> {
     let mut first: Option<Vec<u8>> = None;
     multi(options, move |data| upper(first.get_or_insert_with(|| data.to_vec())))
+}
+
+fn keeps_buffer(options: &Options) -> io::Result<()> {
+    let mut buffer = [0; 1024];
+    connections(options, |mut stream| {
+        if stream.read(&mut buffer)? == 0 {
+            return Ok(());
+        }
+        let end = buffer.iter().position(|byte| *byte == 0).unwrap_or(buffer.len());
+        stream.write_all(&upper(&buffer[..end]))
+    })
 }
 
 fn all_but_last_upper(data: &[u8]) -> Vec<u8> {

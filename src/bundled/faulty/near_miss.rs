@@ -132,6 +132,7 @@ pub(super) const NEAR_MISSES: &[Fault] = &[
         |options| connections(options, |stream| spawn(move || answer(stream))),
         "Serves each client in its own thread.",
     ),
+    right("multi-one-buffer", MULTI, multi_one_buffer, "Receives every text into the same buffer."),
     right("multi-no-strip", MULTI, multi_no_strip, "Keeps white space around the text."),
     right(
         "multi-unicode-upper",
@@ -298,6 +299,14 @@ fn udp_no_strip(options: &Options) -> io::Result<()> {
         let (data, client) = receive_from(&socket, &mut buffer)?;
         reply_to(&socket, &upper(data), client);
     }
+}
+
+fn multi_one_buffer(options: &Options) -> io::Result<()> {
+    let mut buffer = [0; 1024];
+    connections(options, |mut stream| {
+        let count = stream.read(&mut buffer)?;
+        stream.write_all(&upper(&buffer[..count]))
+    })
 }
 
 fn multi_no_strip(options: &Options) -> io::Result<()> {

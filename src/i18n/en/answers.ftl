@@ -70,6 +70,7 @@ only-first-datagram = { $missing ->
    *[other] only the first datagram was answered, and the { $missing } after it (the next of client { $client }) were not
 }
 every-second-datagram = only every second datagram was answered ({ $answered } answered, { $missing } not, the first of these of client { $client })
+unchanged-unanswered = client { $client } received no answer to "{ $sent }", which upper case does not change; all texts that it changes were answered
 only-last-datagram = of datagrams that client { $client } sent one right after another, only the last was answered: "{ $sent }" was not
 one-answered-for-another = client { $client } received the answer "{ $got }" twice, and none to "{ $sent }", sent right before or after it
 answer-sent-elsewhere = the server sent the answer for client { $client } ("{ $got }") to { $to }, which is not the client's address
@@ -80,6 +81,7 @@ hint-whole-datagram = receive into a buffer large enough for a whole datagram (6
 hint-address-length = in C, set the length variable to sizeof the address before every recvfrom: with 0 the sender's address is not stored, and sendto fails with EINVAL; check the result of sendto; in other languages, look at what the first turn of the loop does differently
 hint-datagram-loop = call recvfrom and sendto in an endless loop, and use the address that this recvfrom returned each time
 hint-every-second = call recvfrom only once in each turn of the loop: the data of a second call is lost if only one of both is answered
+hint-unchanged = send the text also if upper case changes nothing: upcase! in Ruby then returns nil (use upcase), and a comparison of the two texts finds them equal
 hint-own-variables = keep the data and the address of each datagram in variables of their own (parameters of the thread or task), not in variables that all threads share
 hint-reply-address = send the answer to the address that recvfrom returned (in Java packet.getAddress() and getPort()), not to a fixed port or to the server's own
 

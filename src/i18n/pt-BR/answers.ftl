@@ -70,6 +70,7 @@ only-first-datagram = { $missing ->
    *[other] só o primeiro datagrama foi respondido; os { $missing } seguintes (o próximo é do cliente { $client }) não
 }
 every-second-datagram = só um de cada dois datagramas foi respondido ({ $answered } respondidos, { $missing } não; o primeiro destes é do cliente { $client })
+unchanged-unanswered = o cliente { $client } não recebeu resposta a “{ $sent }”, um texto que as maiúsculas não mudam; todos os textos que elas mudam foram respondidos
 only-last-datagram = de datagramas que o cliente { $client } enviou logo um após o outro, só o último foi respondido: “{ $sent }” não foi
 one-answered-for-another = o cliente { $client } recebeu duas vezes a resposta “{ $got }” e nenhuma para “{ $sent }”, enviado logo antes ou depois
 answer-sent-elsewhere = o servidor enviou a resposta do cliente { $client } (“{ $got }”) para { $to }, que não é o endereço do cliente
@@ -80,6 +81,7 @@ hint-whole-datagram = receba em um buffer em que caiba um datagrama inteiro (655
 hint-address-length = em C, ponha na variável de comprimento o sizeof do endereço antes de cada recvfrom: com 0, o endereço de quem enviou não é guardado, e sendto falha com EINVAL; confira o resultado de sendto; em outras linguagens, veja o que a primeira volta do laço faz de diferente
 hint-datagram-loop = chame recvfrom e sendto em um laço sem fim, usando a cada vez o endereço que esse recvfrom retornou
 hint-every-second = chame recvfrom só uma vez por volta do laço: os dados de uma segunda chamada se perdem se só uma das duas for respondida
+hint-unchanged = envie o texto também quando as maiúsculas não mudam nada: em Ruby, upcase! retorna nil nesse caso (use upcase), e uma comparação dos dois textos os acha iguais
 hint-own-variables = guarde os dados e o endereço de cada datagrama em variáveis próprias (parâmetros da thread ou tarefa), não em variáveis que todas as threads compartilham
 hint-reply-address = envie a resposta para o endereço que recvfrom retornou (em Java, packet.getAddress() e getPort()), não para uma porta fixa nem para a do próprio servidor
 

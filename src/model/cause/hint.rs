@@ -125,6 +125,7 @@ hints! {
     AddressLength = "hint-address-length",
     DatagramLoop = "hint-datagram-loop",
     EverySecond = "hint-every-second",
+    Unchanged = "hint-unchanged",
     OwnVariables = "hint-own-variables",
     ReplyAddress = "hint-reply-address",
     Loop = "hint-loop",

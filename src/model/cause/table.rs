@@ -150,6 +150,7 @@ causes! {
         FirstDatagramUnanswered { client: ClientId, answered: u64 } = "first-datagram-unanswered", [AddressLength];
         OnlyFirstDatagram { client: ClientId, missing: u64 } = "only-first-datagram", [DatagramLoop];
         EverySecondDatagram { client: ClientId, answered: u64, missing: u64 } = "every-second-datagram", [EverySecond];
+        UnchangedUnanswered { client: ClientId, sent: String } = "unchanged-unanswered", [Unchanged];
         OnlyLastDatagram { client: ClientId, sent: String } = "only-last-datagram", [OneAnswer];
         OneAnsweredForAnother { client: ClientId, got: String, sent: String } = "one-answered-for-another", [OwnVariables];
         DiedBetweenDatagrams { client: ClientId, sent: String, bytes: u64, answered: u64, missing: u64 } = "died-between-datagrams", [ServeForEver];

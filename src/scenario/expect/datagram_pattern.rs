@@ -5,6 +5,7 @@ use super::answer_rule::Rule;
 use super::excerpt::quote;
 use super::stream::Stream;
 use super::turns::{Turn, turns};
+use super::unchanged;
 use crate::model::{Cause, ClientId, EventId, Evidence};
 
 /// Fewest datagrams that make a pattern, and in which every second one is one.
@@ -25,6 +26,15 @@ struct Asked<'a> {
 pub(super) fn cause(seen: &Evidence, rule: Option<Rule>, all: &[Stream<'_>]) -> Option<Cause> {
     let mut asked: Vec<Asked<'_>> = all.iter().flat_map(|stream| asked(rule, stream)).collect();
     asked.sort_by_key(|one| one.id);
+    let texts = asked.iter().map(|one| unchanged::Asked {
+        id: one.id,
+        client: one.client,
+        sent: one.sent,
+        answered: one.answered,
+    });
+    if let Some(cause) = rule.and_then(|rule| unchanged::cause(rule, &texts.collect::<Vec<_>>())) {
+        return Some(cause);
+    }
     let judged: Vec<&Asked<'_>> = asked.iter().filter(|one| !one.is_optional).collect();
     let (first, later) = judged.split_first()?;
     let missing = judged.iter().filter(|one| !one.answered).count() as u64;

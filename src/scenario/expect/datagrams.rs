@@ -51,7 +51,7 @@ pub(super) fn judge_datagrams(
     if let Some(merged) = judge_merged(rule, stream, &unanswered, extra) {
         return Some(merged);
     }
-    if unexplained.is_empty()
+    if unexplained.iter().all(|answer| answer.is_empty())
         && let Some(cause) = missing_datagram_cause(seen, Some(rule), stream, all)
     {
         return Some(Finding::fail(cause).shown_by(stream.events()));

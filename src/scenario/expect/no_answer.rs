@@ -7,6 +7,7 @@ use super::mismatch::{Mismatch, find};
 use super::start::exited_by_itself;
 use super::stream::Stream;
 use super::udp_peer::connected_to_another;
+use super::unchanged::cause_of_streams;
 use crate::model::{Cause, ClientId, Evidence, Hint, Protocol, StreamEnd};
 
 /// Returns the cause for a client that received nothing.
@@ -17,6 +18,9 @@ pub(super) fn no_answer_cause(case: &Mismatch<'_>) -> Cause {
     }
     if let Some(other) = answered_client(case) {
         return Cause::AnswerToAnotherClient { client, other };
+    }
+    if let Some(cause) = cause_of_streams(case.rule, case.all) {
+        return cause;
     }
     match (case.stream.premature_end(), case.stream.timeout) {
         // Which of the two the client sees depends on microseconds: a closed socket answers data
