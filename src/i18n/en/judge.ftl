@@ -374,6 +374,7 @@ nobody-closed = no client had closed yet
 server-crashed = the server exited ({ $status }) while client { $client } was waiting for its answer
 server-crashed-said = the server exited ({ $status }) while client { $client } was waiting for its answer; last output: "{ $said }"
 hint-crashed = fix the error printed last, and catch errors caused by one client so that the others are still served
+hint-fix-mistake = this error is in the program itself, at the line that its trace names in your own file: fix it there; catching it would only hide it
 white-space-stripped = trailing white space of a message from client { $client } is missing in the answer
 answers-out-of-order = the answers to client { $client } arrived in a different order than its messages
 story-elsewhere = tested: { $command }

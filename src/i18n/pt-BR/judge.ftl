@@ -374,6 +374,7 @@ nobody-closed = nenhum cliente havia fechado ainda
 server-crashed = o servidor terminou ({ $status }) enquanto o cliente { $client } esperava a resposta
 server-crashed-said = o servidor terminou ({ $status }) enquanto o cliente { $client } esperava a resposta; última saída: “{ $said }”
 hint-crashed = corrija o último erro impresso e trate os erros causados por um cliente, para que os outros continuem sendo atendidos
+hint-fix-mistake = esse erro é do próprio programa, na linha do seu arquivo que o rastro indica: corrija-o ali; capturá-lo só o esconderia
 white-space-stripped = o espaço em branco no fim de uma mensagem do cliente { $client } está faltando na resposta
 answers-out-of-order = as respostas ao cliente { $client } chegaram em uma ordem diferente da ordem das mensagens
 story-elsewhere = testado: { $command }

@@ -49,8 +49,8 @@ causes! {
         CameToItsEnd { said: Option<String> } = "came-to-its-end" / "came-to-its-end-said" if said, [KeepRunning];
         EndedAfterListen { said: Option<String> } = "ended-after-listen" / "ended-after-listen-said" if said, [AcceptReturned];
         MemoryFault { status: ExitStatus, said: Option<String>, hint: Hint } = "memory-fault" / "memory-fault-said" if said, [Memory; errors];
-        ServerEndedByError { status: ExitStatus, said: Option<String>, hint: Hint } = "server-ended-by-error" / "server-ended-by-error-said" if said, [Crashed, EndedSilently, BrokenPipe, UseConnection; errors];
-        ServerCrashed { client: ClientId, status: ExitStatus, said: Option<String>, hint: Hint } = "server-crashed" / "server-crashed-said" if said, [Crashed, EndedSilently, BrokenPipe, UseConnection; errors];
+        ServerEndedByError { status: ExitStatus, said: Option<String>, hint: Hint } = "server-ended-by-error" / "server-ended-by-error-said" if said, [Crashed, FixMistake, EndedSilently, BrokenPipe, UseConnection; errors];
+        ServerCrashed { client: ClientId, status: ExitStatus, said: Option<String>, hint: Hint } = "server-crashed" / "server-crashed-said" if said, [Crashed, FixMistake, EndedSilently, BrokenPipe, UseConnection; errors];
         BoundTwice { address: String, said: String } = "bound-twice", [BindOnce];
         HasNotEnded {} = "has-not-ended", [End];
         EndedOtherwise { code: u64, status: ExitStatus, said: Option<String> } = "ended-otherwise" / "ended-otherwise-said" if said, [Exited];
