@@ -43,6 +43,7 @@ mod tests;
 mod turns;
 mod udp_peer;
 
+pub use bind_fault::connect_in_place_of_bind;
 pub use calls::Calls;
 pub use connections::{Accepted, Established, NotAccepted, ServedAtOnce};
 pub use context::JudgeContext;

@@ -142,6 +142,7 @@ hint-accept-returned = the program must live on: let the main program wait for i
 hint-bind-family = use one family everywhere: AF_INET in socket and in sin_family with struct sockaddr_in, or AF_INET6 with struct sockaddr_in6; check what bind returns (perror)
 hint-memory = check the size that you pass to recv and the length of every array and copy (strcpy, sprintf, b[n] = 0 with n as large as the array); gcc -g -fsanitize=address shows the line
 bind-never-called-port = the program never bound its socket: bind was not called; the kernel chose port { $port }, another one at every start
+connect-for-bind = the program called { $call } and waits for datagrams, but never called bind: its socket has a port that no client knows, and receives only from that address
 bound-to-port-zero = bind got port 0, so the kernel chose a port, another one at every start
 bound-to-port-zero-port = bind got port 0, so the kernel chose a port, another one at every start (this time { $port })
 several-listeners = the program has { $sockets } listening sockets at { $at } (SO_REUSEPORT), and does not accept from all of them: the kernel deals the clients out to all
@@ -150,6 +151,7 @@ note-swapped-port = the server uses port { $port }, which is { $expected } with 
 hint-bind-length = pass sizeof(struct sockaddr_in), not sizeof of a pointer, and check what bind returns (perror)
 hint-bind-result = check what bind returns, and print the reason with perror("bind"): another address, a port above 1023 or SO_REUSEADDR may be needed
 hint-call-bind = call bind(socket, address, length) after socket: without it no client knows the port
+hint-bind-not-connect = write bind in the place of connect, with the same address: connect is what a client calls, and a server waits on its own port
 hint-name-port = give bind the port of the lab, in C with htons(port)
 hint-one-listener = create, bind and listen with one socket only, or accept from each of them; leave out SO_REUSEPORT
 

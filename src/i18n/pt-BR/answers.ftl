@@ -142,6 +142,7 @@ hint-accept-returned = o programa deve continuar vivo: faça o programa principa
 hint-bind-family = use a mesma família em tudo: AF_INET em socket e em sin_family com struct sockaddr_in, ou AF_INET6 com struct sockaddr_in6; confira o que bind retorna (perror)
 hint-memory = confira o tamanho passado a recv e o comprimento de cada vetor e de cada cópia (strcpy, sprintf, b[n] = 0 com n igual ao tamanho do vetor); gcc -g -fsanitize=address mostra a linha
 bind-never-called-port = o programa nunca associou o socket a uma porta: bind não foi chamado; o kernel escolheu a porta { $port }, e escolhe outra a cada início
+connect-for-bind = o programa chamou { $call } e espera datagramas, mas nunca chamou bind: o socket tem uma porta que nenhum cliente conhece, e só recebe daquele endereço
 bound-to-port-zero = bind recebeu a porta 0, então o kernel escolheu uma porta, e escolhe outra a cada início
 bound-to-port-zero-port = bind recebeu a porta 0, então o kernel escolheu uma porta, e escolhe outra a cada início (desta vez { $port })
 several-listeners = o programa tem { $sockets } sockets escutando em { $at } (SO_REUSEPORT) e não chama accept em todos: o kernel distribui os clientes entre eles
@@ -150,6 +151,7 @@ note-swapped-port = o servidor usa a porta { $port }, que é { $expected } com o
 hint-bind-length = passe sizeof(struct sockaddr_in), e não o sizeof de um ponteiro, e confira o que bind retorna (perror)
 hint-bind-result = confira o que bind retorna e imprima o motivo com perror("bind"): pode ser preciso outro endereço, uma porta acima de 1023 ou SO_REUSEADDR
 hint-call-bind = chame bind(socket, endereço, tamanho) depois de socket: sem ele nenhum cliente sabe a porta
+hint-bind-not-connect = escreva bind no lugar de connect, com o mesmo endereço: connect é chamado pelo cliente, e o servidor espera na sua própria porta
 hint-name-port = passe a bind a porta do laboratório, em C com htons(porta)
 hint-one-listener = crie, associe e ponha a escutar um único socket, ou chame accept em cada um; não use SO_REUSEPORT
 

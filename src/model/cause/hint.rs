@@ -194,6 +194,7 @@ hints! {
     BindLength = "hint-bind-length",
     BindResult = "hint-bind-result",
     CallBind = "hint-call-bind",
+    BindNotConnect = "hint-bind-not-connect",
     NamePort = "hint-name-port",
     OneListener = "hint-one-listener",
     Calls = "hint-calls",

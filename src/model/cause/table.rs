@@ -242,6 +242,7 @@ causes! {
         ListenBeforeBind {} = "listen-before-bind", [BindFirst];
         StreamForDatagrams {} = "stream-for-datagrams", [DatagramSocket];
         BindNeverCalled { port: Option<PortText> } = "bind-never-called" / "bind-never-called-port" if port, [CallBind];
+        ConnectForBind { call: String } = "connect-for-bind", [BindNotConnect];
         BoundToPortZero { port: Option<PortText> } = "bound-to-port-zero" / "bound-to-port-zero-port" if port, [NamePort];
         SeveralListeners { sockets: u64, at: SocketAddr } = "several-listeners", [OneListener];
         ClientNeverAccepted { client: ClientId, accepts: u64 } = "client-never-accepted", [AcceptAll];

@@ -56,6 +56,35 @@ pub(super) fn unbound_datagrams(seen: &Evidence, server: ServerId) -> Option<Cau
     bind_fault(calls.into_iter(), None)
 }
 
+/// Returns the call if a program connected its only kind of sockets, those for datagrams, to an address
+/// of its own host, and bound none. `getaddrinfo(3)` connects other sockets before, and a client asks
+/// a name server.
+#[must_use]
+pub fn connect_in_place_of_bind<'a>(calls: impl Iterator<Item = &'a Syscall>) -> Option<&'a Syscall> {
+    const DNS_PORT: u16 = 53;
+    let (mut last, mut has_datagrams) = (None, false);
+    for call in calls {
+        match call {
+            Syscall::Bind { .. } | Syscall::Listen { .. } => return None,
+            Syscall::Socket { .. } if call.makes_internet_socket(1) => return None,
+            Syscall::Socket { .. } => (last, has_datagrams) = (None, call.makes_internet_socket(2) || has_datagrams),
+            Syscall::Connect { address: Some(at), .. } => {
+                let is_own = at.ip().is_loopback() || at.ip().is_unspecified();
+                last = Some(call).filter(|_| is_own && at.port() != DNS_PORT);
+            }
+            _ => {}
+        }
+    }
+    last.filter(|_| has_datagrams)
+}
+
+/// Returns the cause if a server for datagrams only waits, and has called `connect` in the place of
+/// `bind`.
+pub(super) fn connected_datagrams(seen: &Evidence, server: ServerId) -> Option<Cause> {
+    let call = connect_in_place_of_bind(calls(seen, server)?.into_iter())?;
+    Some(Cause::ConnectForBind { call: call.to_string() })
+}
+
 /// Returns true if all internet sockets of a program are for datagrams: then its calls of `bind`
 /// are about these.
 fn is_datagram_only(calls: &[&Syscall]) -> bool {
