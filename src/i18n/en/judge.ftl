@@ -170,6 +170,7 @@ hint-reads-on = send the answer after each recv: do not wait for a full buffer, 
 hint-every-client = what serves a client must be done for each one: register the handler for every connection (on, not once), let the loop go on with the next client, and keep in no shared variable that the work is done
 hint-busy-loop = look for a loop that waits for something without blocking (while (x === null), while not done: pass): call recv there, which waits by itself; in Node and other event loops such a loop also keeps every event from being handled, so answer in the handler of the data; a read into a buffer whose length is 0 also returns at once, with nothing (Go: make([]byte, 1024), not var b []byte)
 hint-watch-connection = add each accepted connection to the set, or to a place of its own in the array, before every wait, and do not overwrite the list with what select returns; with EPOLLET, read until recv returns EAGAIN
+hint-accept-once = call accept once per client, and after it repeat recv and send in an inner loop until recv returns empty: with accept in the same loop, each message needs a new connection
 hint-awaits-other-client = send the answer before the next accept, and call accept once per client, outside the loop that receives from it
 hint-send-to = send the answer with sendto to the address that recvfrom returned, and check what sendto returns
 hint-waits-for-keyboard = this server must answer by itself: remove the call that reads from the keyboard (input, scanf, readLine on standard input)
@@ -205,6 +206,7 @@ answer-cut-by-close = the server closed the connection of client { $client } aft
 answer-cut-by-reset = the connection of client { $client } was reset (RST) after { $got } of { $of } bytes of the answer
 answer-cut-at-buffer = only { $got } of { $of } bytes of an answer reached client { $client }: exactly the size of a receive buffer
 only-first-message = only the first message of client { $client } was answered ({ $got } of { $of } bytes received)
+accepts-again = the server answered the first message of client { $client }, then waits for another client (accept), and leaves what client { $client } sent next unread
 stops-after-messages = the server answered { $messages } messages of client { $client } and then stopped ({ $got } of { $of } bytes received)
 last-byte-missing = the last byte of an answer to client { $client } is missing ({ $got } of { $of } bytes received)
 last-byte-not-upper = the last byte of an answer to client { $client } is not in upper case

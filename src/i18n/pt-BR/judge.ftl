@@ -173,6 +173,7 @@ hint-reads-on = envie a resposta depois de cada recv: não espere um buffer chei
 hint-every-client = o que atende um cliente precisa valer para cada um: registre o tratador para toda conexão (on, e não once), deixe o laço seguir com o próximo cliente e não guarde em uma variável comum que o trabalho já foi feito
 hint-busy-loop = procure um laço que espera por algo sem bloquear (while (x === null), while not pronto: pass): chame recv ali, que espera por si só; no Node e em outros laços de eventos, um laço assim também impede que qualquer evento seja tratado, por isso responda no tratador dos dados; uma leitura em um buffer de tamanho 0 também retorna na hora, sem nada (Go: make([]byte, 1024), e não var b []byte)
 hint-watch-connection = ponha cada conexão aceita no conjunto, ou em uma posição só dela no vetor, antes de cada espera, e não sobrescreva a lista com o que select retorna; com EPOLLET, leia até que recv retorne EAGAIN
+hint-accept-once = chame accept uma vez por cliente e, depois dele, repita recv e send em um laço interno até recv retornar vazio: com accept no mesmo laço, cada mensagem precisa de uma conexão nova
 hint-awaits-other-client = envie a resposta antes do próximo accept e chame accept uma vez por cliente, fora do laço que recebe dele
 hint-send-to = envie a resposta com sendto ao endereço que recvfrom devolveu e verifique o que sendto devolve
 hint-waits-for-keyboard = este servidor deve responder sozinho: retire a chamada que lê do teclado (input, scanf, readLine da entrada padrão)
@@ -208,6 +209,7 @@ answer-cut-by-close = o servidor fechou a conexão do cliente { $client } depois
 answer-cut-by-reset = a conexão do cliente { $client } foi abortada (RST) depois de { $got } de { $of } bytes da resposta
 answer-cut-at-buffer = só { $got } de { $of } bytes de uma resposta chegaram ao cliente { $client }: exatamente o tamanho de um buffer de recepção
 only-first-message = só a primeira mensagem do cliente { $client } foi respondida (recebidos: { $got } de { $of } bytes)
+accepts-again = o servidor respondeu à primeira mensagem do cliente { $client }, depois espera outro cliente (accept) e deixa sem ler o que o cliente { $client } enviou em seguida
 stops-after-messages = o servidor respondeu { $messages } mensagens do cliente { $client } e parou (recebidos: { $got } de { $of } bytes)
 last-byte-missing = falta o último byte de uma resposta ao cliente { $client } (recebidos: { $got } de { $of } bytes)
 last-byte-not-upper = o último byte de uma resposta ao cliente { $client } não está em maiúscula

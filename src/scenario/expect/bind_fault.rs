@@ -161,6 +161,16 @@ pub(super) fn has_bound(seen: &Evidence, server: ServerId, address: Ipv4Addr) ->
     calls(seen, server).is_some_and(|calls| calls.iter().any(is_it))
 }
 
+/// Returns true if a server called `bind`, `listen` or `accept` on its standard input or output
+/// (`if (fd = socket(…) < 0)`).
+pub(super) fn uses_standard_descriptor(seen: &Evidence, server: ServerId) -> bool {
+    let is_standard = |call: &&Syscall| {
+        let is_of_server = matches!(call, Syscall::Bind { .. } | Syscall::Listen { .. } | Syscall::Accept { .. });
+        is_of_server && call.fd().is_some_and(|fd| matches!(fd, 0..=2))
+    };
+    calls(seen, server).is_some_and(|calls| calls.iter().any(is_standard))
+}
+
 /// Returns true if a server called `listen` on a socket for which it had called `bind`.
 pub(super) fn has_listened(seen: &Evidence, server: ServerId) -> bool {
     let calls = calls(seen, server).unwrap_or_default();

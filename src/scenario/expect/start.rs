@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::bind_fault::{
     bound_stream, connected_datagrams, has_bound, has_listened, listened_before_bind, unbound_datagrams,
-    unlistened_accept, unnamed_port,
+    unlistened_accept, unnamed_port, uses_standard_descriptor,
 };
 use super::blocked::last_calls;
 use super::error_exit::{error_exit, is_memory_fault};
@@ -231,7 +231,10 @@ fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
         // It has no error to fix: it had nothing left to do.
         ExitReason::Program(said) if status == ExitStatus::Code(0) => Cause::CameToItsEnd { said },
         ExitReason::Program(said) => {
-            let hint = said.as_deref().and_then(advice).unwrap_or(Hint::Exited);
+            let hint = match said.as_deref().and_then(advice).unwrap_or(Hint::Exited) {
+                Hint::NoSocket if uses_standard_descriptor(seen, server) => Hint::Parentheses,
+                hint => hint,
+            };
             Cause::ExitedEarly { status, said, hint }
         }
     })

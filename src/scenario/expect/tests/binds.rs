@@ -156,6 +156,18 @@ fn connect_in_place_of_bind_is_named() {
 }
 
 #[test]
+fn missing_parentheses_are_named() {
+    let said = "bind: Socket operation on non-socket";
+    let given_up = || given_up(StartFailure::Exited(ExitStatus::Code(1))).printed(said);
+    let hint = |fd| {
+        let finding = called(given_up(), &[socket(1), bind(fd, 65432)]).judged("listening");
+        finding.because.hint().expect("a hint").id.into_owned()
+    };
+    assert_eq!(hint(0), "hint-parentheses");
+    assert_eq!(hint(3), "hint-no-socket", "it is another file");
+}
+
+#[test]
 fn listen_before_bind_is_named() {
     let listen = || Syscall::Listen { fd: 3, backlog: 5 };
     let given_up =
