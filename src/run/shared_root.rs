@@ -2,7 +2,7 @@
 //! another only what follows from it.
 
 use crate::model::cause::{Proof, Symptom, symptom};
-use crate::model::{Cause, Finding, ItemResult, Role, Verdict};
+use crate::model::{Cause, Finding, Hint, ItemResult, Role, Verdict};
 
 /// The expectations about the data of clients.
 const EXCHANGE_WORDS: &[&str] = &["echo", "uppercase", "reply", "answered"];
@@ -16,6 +16,7 @@ const fn explains(cause: &Cause) -> Option<(Symptom, usize)> {
         | Cause::ConnectionNotWatched { .. }
         | Cause::BusyAndUnread { .. }
         | Cause::SharedConnection { .. }
+        | Cause::AcceptsAgain { .. }
         | Cause::DatagramFlood { .. }
         | Cause::WaitsForKeyboard { .. } => (Symptom::Missing, 1),
         Cause::AnswersOnlyAfterEnd { .. } => (Symptom::Missing, 2),
@@ -29,6 +30,7 @@ const fn explains(cause: &Cause) -> Option<(Symptom, usize)> {
         | Cause::OneBytePerAccent { .. }
         | Cause::LengthBeforeAnswer { .. }
         | Cause::EveryAnswerCut { .. }
+        | Cause::UpperOnlyBeginning { .. }
         | Cause::CutAtNul { .. }
         | Cause::EarlierTextBefore { .. }
         | Cause::CaseSwapped { .. } => (Symptom::Wrong, 0),
@@ -66,7 +68,9 @@ pub(super) fn share_root_causes(items: &mut [ItemResult]) {
                     Cause::ClosedBeforeData { .. } | Cause::ShutDownFirst { .. } => symptom != Symptom::Missing,
                     _ => false,
                 };
-                (kind == symptom || is_blocked || is_cut && has_part(own)) && !is_other
+                // What waits for another client does not see the end of this one.
+                let is_unseen = matches!(cause, Cause::AcceptsAgain { .. }) && is_unclosed(own);
+                (kind == symptom || is_blocked || is_unseen || is_cut && has_part(own)) && !is_other
             };
             let best = roots
                 .iter()
@@ -77,13 +81,50 @@ pub(super) fn share_root_causes(items: &mut [ItemResult]) {
             }
         }
     }
+    share_mixed_connections(items);
     share_exchange_causes(items);
+}
+
+/// Gives items of a role in which an answer went to another client that cause: the same variable of
+/// all threads makes them use a connection that another one has closed.
+fn share_mixed_connections(items: &mut [ItemResult]) {
+    let is_mixed = |cause: &Cause| matches!(cause, Cause::AnswerToAnotherClient { .. });
+    let follows = |cause: &Cause| match cause {
+        Cause::ClosedBeforeData { .. } => true,
+        Cause::ThreadFailed { hint, .. } | Cause::ErrorPrinted { hint, .. } => *hint == Hint::DescriptorClosed,
+        _ => false,
+    };
+    let causes =
+        |item: &ItemResult| item.judged.findings.iter().filter_map(|one| one.because.cause().cloned()).collect();
+    let failed = items.iter().filter(|item| item.verdict == Verdict::Fail && item.role.is_some());
+    let all: Vec<(Option<Role>, Vec<Cause>)> = failed.map(|item| (item.role.clone(), causes(item))).collect();
+    for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
+        let of_role = all.iter().filter(|(role, _)| *role == item.role).flat_map(|(_, causes)| causes);
+        let Some(root) = of_role.into_iter().find(|cause| is_mixed(cause)) else { continue };
+        for finding in item.judged.findings.iter_mut().filter(|finding| finding.verdict == Verdict::Fail) {
+            if finding.because.cause().is_some_and(follows) {
+                finding.because = root.clone().into();
+            }
+        }
+    }
 }
 
 /// Returns true if a cause says that a connection waited to be accepted, which is a fault of its
 /// own.
 const fn is_unserved(cause: &Cause) -> bool {
     matches!(cause, Cause::LeftInAcceptQueue { .. } | Cause::ListenerNotWatched { .. } | Cause::BusyWithClient { .. })
+}
+
+/// Returns true if a cause says that the server did not close a connection that its client had
+/// closed.
+const fn is_unclosed(cause: &Cause) -> bool {
+    matches!(
+        cause,
+        Cause::LeftInCloseWait { .. }
+            | Cause::NotClosed { .. }
+            | Cause::StreamNotEnded { .. }
+            | Cause::PacketsNoFin { .. }
+    )
 }
 
 /// Returns true if a greeting before the answer looks like this.
@@ -162,7 +203,7 @@ const fn has_part(cause: &Cause) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ClientId, Finding, Hint, Judged};
+    use crate::model::{ClientId, Judged};
     use crate::run::judge;
 
     /// An item of which the clients' data or the packets are judged.
@@ -199,6 +240,19 @@ mod tests {
         assert_eq!(shared([("x", wrong), ("x", cut)]), ["every-answer-cut"; 2]);
         let fault = Cause::UpperForEcho { client, got: String::new() };
         assert_eq!(shared([("x", fault), ("x", root())]), ["upper-for-echo", "answers-only-after-end"]);
+    }
+
+    #[test]
+    fn answer_to_another_client_comes_before_what_follows() {
+        let client = ClientId(1);
+        let mixed = || Cause::AnswerToAnotherClient { client, other: ClientId(2) };
+        let closed = || Cause::ClosedBeforeData { client, hint: Hint::CloseLate };
+        let failed = |hint| Cause::ThreadFailed { said: String::new(), hint };
+        assert_eq!(shared([("x", closed()), ("x", mixed())]), ["answer-to-another-client"; 2]);
+        assert_eq!(shared([("x", failed(Hint::DescriptorClosed)), ("x", mixed())]), ["answer-to-another-client"; 2]);
+        assert_eq!(shared([("y", closed()), ("x", mixed())]), ["closed-before-data", "answer-to-another-client"]);
+        let other = shared([("x", failed(Hint::EmptyValue)), ("x", mixed())]);
+        assert_eq!(other, ["thread-failed", "answer-to-another-client"], "it has its own error");
     }
 
     #[test]
@@ -239,8 +293,13 @@ mod tests {
             of_packets(Cause::ThreadFailed { said: String::new(), hint: Hint::ThreadFailed }, other()),
             "packets-other-answer"
         );
-        let closed = Cause::PacketsNoFin { client };
-        assert_eq!(of_packets(prefix(), closed), "packets-no-fin");
+        let no_fin = || Cause::PacketsNoFin { client };
+        assert_eq!(of_packets(prefix(), no_fin()), "packets-no-fin");
+        let again = || Cause::AcceptsAgain { client };
+        assert_eq!(shared([("x", no_fin()), ("x", again())]), ["accepts-again"; 2]);
+        assert_eq!(shared([("y", no_fin()), ("x", again())]), ["packets-no-fin", "accepts-again"]);
+        let reset = Cause::PacketsResetByServer { client };
+        assert_eq!(shared([("x", reset), ("x", again())]), ["packets-reset-by-server", "accepts-again"]);
         let greeting = || Cause::SpeaksFirst { client, prefix: String::new() };
         assert_eq!(shared([("x", prefix()), ("x", greeting())]), ["speaks-first"; 2]);
         let last = Cause::LastByteMissing { client, got: 8, of: 9 };

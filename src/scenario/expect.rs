@@ -44,6 +44,7 @@ mod turns;
 mod udp_peer;
 mod unchanged;
 
+pub use bind_fault::connect_in_place_of_bind;
 pub use calls::Calls;
 pub use connections::{Accepted, Established, NotAccepted, ServedAtOnce};
 pub use context::JudgeContext;

@@ -301,7 +301,9 @@ pub(crate) fn read(text: &str) -> SourceHints {
         concurrent: has(&CONCURRENT),
         uppercase: has(&UPPERCASE),
         reads_stdin: has(&ASKS),
-        receives_first: text.find("recvfrom(").is_some_and(|at| text.find("sendto(").is_some_and(|sends| at < sends)),
+        receives_first: [("recvfrom(", "sendto("), ("recv(", "send(")].iter().any(|(receives, sends)| {
+            text.find(receives).is_some_and(|at| text.find(sends).is_some_and(|sends| at < sends))
+        }),
     }
 }
 

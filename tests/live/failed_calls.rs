@@ -59,6 +59,8 @@ const WHOLE_BUFFER: &str = "  for (;;) {\n    struct sockaddr_in p;\n    socklen
     sendto(s, b, sizeof b, 0, (struct sockaddr *)&p, length);\n  }\n";
 const TO_THE_LISTENER: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0), n;\n    \
     while ((n = recv(c, b, 2000, 0)) > 0) send(s, b, n, 0);\n    close(c);\n  }\n";
+const NO_PARENTHESES: &str = "  listen(s, 5);\n  for (;;) {\n    int c, n;\n    \
+    if (c = accept(s, 0, 0) < 0) continue;\n    while ((n = recv(c, b, 2000, 0)) > 0) send(c, b, n, 0);\n  }\n";
 const EMPTY_LENGTH: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0), n;\n    \
     while ((n = recv(c, b, strlen(b), 0)) > 0) send(c, b, n, 0);\n    close(c);\n  }\n";
 const SHUT_DOWN_FIRST: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0), n;\n    \
@@ -71,6 +73,7 @@ const BOUND_TWICE: &str = "  int t = socket(AF_INET, KIND, 0);\n  bind(t, (struc
 #[case::length_zero("udp-simple.3", LENGTH_ZERO, "call-failed", "hint-send-address", "sendto")]
 #[case::whole_buffer("udp-simple.3", WHOLE_BUFFER, "call-failed", "hint-datagram-size", "sendto")]
 #[case::to_the_listener("tcp-simple.3", TO_THE_LISTENER, "call-failed", "hint-use-connection", "send")]
+#[case::no_parentheses("tcp-simple.3", NO_PARENTHESES, "call-failed", "hint-parentheses", "recv")]
 #[case::empty_length("tcp-simple.3", EMPTY_LENGTH, "read-of-nothing", "hint-buffer-size", "recv")]
 #[case::shut_down_first("tcp-simple.3", SHUT_DOWN_FIRST, "call-failed", "hint-shut-down-last", "send")]
 #[case::bound_twice("tcp-simple.1", BOUND_TWICE, "bind-refused", "hint-address-in-use", "bind(4, 0.0.0.0:65432)")]
@@ -188,6 +191,15 @@ fn answering(may_answer: &str) -> String {
     )
 }
 
+/// Answers one message at each place of the loop.
+fn accepting(inner: &str) -> String {
+    format!(
+        "import socket\ns = socket.create_server(('127.0.0.1', 65432))\nwhile True:\n    c, _ = s.accept()\n    \
+         {inner}\n        if not d:\n            break\n        c.sendall(d)\n        {}",
+        if inner.starts_with("while") { "\n    c.close()\n" } else { "\n" }
+    )
+}
+
 /// Looks for data without waiting for it.
 const BUSY_LOOP: &str = "import socket\ns = socket.create_server(('127.0.0.1', 65432))\nwhile True:\n    \
     c, d = s.accept()[0], b''\n    while not d:\n        pass\n    c.sendall(d.upper())\n";
@@ -233,6 +245,8 @@ fn buffering(written: &str) -> String {
 #[rstest]
 #[case::list_overwritten("tcp-multi.3", selecting("all"), Verdict::Fail, "listener-not-watched")]
 #[case::list_kept("tcp-multi.3", selecting("ready"), Verdict::Pass, "")]
+#[case::accept_in_the_loop("tcp-simple.3", accepting("for d in [c.recv(65536)]:"), Verdict::Fail, "accepts-again")]
+#[case::accept_before_the_loop("tcp-simple.3", accepting("while True:\n        d = c.recv(65536)"), Verdict::Pass, "")]
 #[case::reported_once("tcp-multi.3", polling("1 | select.EPOLLET"), Verdict::Fail, "connection-not-watched")]
 #[case::reported_again("tcp-multi.3", polling("1"), Verdict::Pass, "")]
 #[case::own_variable("tcp-multi.5", threading("c", "c,"), Verdict::Pass, "")]

@@ -32,6 +32,8 @@ hint-compared-count = in C, n = recv(…) > 0 stores the result of the compariso
 hint-one-word = operator>>, scanf("%s") and Scanner.next() stop at a blank: use the bytes as recv returned them, or read whole lines (getline, nextLine)
 hint-one-encoding = use UTF-8 in both directions (StandardCharsets.UTF_8, Encoding.UTF8, decode("utf-8") and encode("utf-8")), never ASCII, Latin-1 or the default of the system
 hint-pointer-size = give recv and send the number of bytes: in C, sizeof of a pointer (char *text) is 8 and not the size of the buffer; in other languages, check the number passed to recv or read; repeat until recv returns empty
+upper-only-beginning = only the first { $bytes } bytes of each answer are in upper case, such as "{ $got }" for client { $client }
+hint-converted-count = convert as many bytes as recv returned: in C, sizeof of a pointer (a parameter char *text, also if written char text[]) is 8 and not the length of the data, so pass the length to the function as well
 hint-pointer-sent = pass the buffer itself to send: if text is a pointer (char *text, malloc), write send(c, text, n, 0), not send(c, &text, n, 0)
 hint-pointer-size-datagram = give recvfrom the size of a buffer that holds a whole datagram: in C, sizeof of a pointer (char *text) is 8 and not the size of the buffer
 hint-earlier-length = set the size of the buffer again before each receive: a Java DatagramPacket keeps the length of its last data (setLength, or a new packet each time), and so does a length variable in C
@@ -47,6 +49,7 @@ answers-only-after-end = client { $client } received its answer only after it ha
 waits-for-short-read = the answer to a message of { $bytes } bytes came only when client { $client } sent more or ended, and shorter messages were answered at once: the server waits for a recv shorter than its buffer, and this length is a multiple of the buffer's
 waits-for-fixed-amount = the server answered client { $client } only in whole blocks: shorter messages wait until a block ({ $bytes } bytes or a part of that) is full
 answer-after-more = client { $client } received the answer to one message ({ $bytes } bytes: "{ $sent }") only when it had sent more or had ended its side; the messages before were answered at once
+answers-multiply = the first message of client { $client } was not answered, and later ones were answered several times: { $got } bytes came back for { $bytes } bytes sent
 one-message-late = each answer to client { $client } came only with the next message: "{ $got }" was not answered until more was sent
 kept-in-buffer = client { $client } received nothing until it sent more: "{ $sent }" was not answered by itself{ $bytes ->
     [0] {""}
@@ -56,6 +59,7 @@ one-message-unanswered = client { $client } received no answer to one message ({
 
 hint-reads-to-end = answer what is there: recv(1024), read(buffer) or the event 'data' return as soon as some bytes are there; read() without a number, rfile.read(n) of Python, readAllBytes, io.ReadAll, fread, recv with MSG_WAITALL and the event 'end' wait for the end of the stream; a writer with a buffer (makefile, PrintWriter, bufio) keeps the answer until flush or close
 hint-answer-each-piece = send back each piece as it comes: a recv that returns fewer bytes is not the end of a message, and a full buffer does not mean that more follows (do not wait for a full buffer with readFully, readexactly or MSG_WAITALL)
+hint-one-handler = register what answers once per connection, not again at each message: in Node, socket.on('data') inside another 'data' handler misses the first message, and each message adds one more answer to the next ones
 hint-one-message-late = answer in the same turn of the loop: first recv, then send what this recv returned, not what an earlier one did
 hint-flush = call flush after each answer: a writer with a buffer (BufferedOutputStream, PrintWriter, makefile, fdopen, bufio) sends only when its buffer is full; without such a writer, send back each piece as soon as recv returns it
 hint-one-message-unanswered = look at what distinguishes this message: its length, or bytes that are not text (0, values above 127)
@@ -144,6 +148,7 @@ hint-accept-returned = the program must live on: let the main program wait for i
 hint-bind-family = use one family everywhere: AF_INET in socket and in sin_family with struct sockaddr_in, or AF_INET6 with struct sockaddr_in6; check what bind returns (perror)
 hint-memory = check the size that you pass to recv and the length of every array and copy (strcpy, sprintf, b[n] = 0 with n as large as the array); gcc -g -fsanitize=address shows the line
 bind-never-called-port = the program never bound its socket: bind was not called; the kernel chose port { $port }, another one at every start
+connect-for-bind = the program called { $call } and waits for datagrams, but never called bind: its socket has a port that no client knows, and receives only from that address
 bound-to-port-zero = bind got port 0, so the kernel chose a port, another one at every start
 bound-to-port-zero-port = bind got port 0, so the kernel chose a port, another one at every start (this time { $port })
 several-listeners = the program has { $sockets } listening sockets at { $at } (SO_REUSEPORT), and does not accept from all of them: the kernel deals the clients out to all
@@ -152,6 +157,7 @@ note-swapped-port = the server uses port { $port }, which is { $expected } with 
 hint-bind-length = pass sizeof(struct sockaddr_in), not sizeof of a pointer, and check what bind returns (perror)
 hint-bind-result = check what bind returns, and print the reason with perror("bind"): another address, a port above 1023 or SO_REUSEADDR may be needed
 hint-call-bind = call bind(socket, address, length) after socket: without it no client knows the port
+hint-bind-not-connect = write bind in the place of connect, with the same address: connect is what a client calls, and a server waits on its own port
 hint-name-port = give bind the port of the lab, in C with htons(port)
 hint-one-listener = create, bind and listen with one socket only, or accept from each of them; leave out SO_REUSEPORT
 
@@ -218,6 +224,7 @@ hint-negative-descriptor = the descriptor is negative: in C it is the result of 
 hint-descriptor-closed = this descriptor is not open: look where it was closed, perhaps by an earlier turn of the loop, by another thread (a variable that all threads share) or before a fork, and close each socket only after its last use; check that the right variable is passed, and what the call returns (perror in C)
 hint-wait-arguments = check the arguments: the first of select is the highest descriptor + 1 and not negative, the number of poll is that of the array's elements, and a time-out is not negative, except -1 for poll and epoll_wait
 hint-no-socket = pass the descriptor that socket or accept returned: this one belongs to another file
+hint-parentheses = the descriptor is 0, 1 or 2, the keyboard or the screen, and not a socket: in C, write parentheses around the assignment, if ((s = socket(…)) < 0), since < is evaluated before =; the same holds for accept
 hint-buffer-address = pass the address of an array or of allocated memory: this pointer refers to no memory of the program that the call may use
 hint-accept-of-datagrams = UDP has no connections: do not call accept or listen, and exchange datagrams with recvfrom and sendto
 hint-accept-listens = call listen after bind and before accept, on the same socket, and do not call shutdown on it

@@ -10,6 +10,7 @@ hint-thread-arguments = this function is called with another number of arguments
 hint-not-always-text = what arrives is not always text: a letter may be cut in two pieces, and data may be any bytes; send back the bytes as they came, without decoding them
 hint-declare-global = a function that assigns to a global variable needs the line: global NAME
 hint-empty-value = a variable is empty at this line (None, null, nil, undefined): check where it gets its value; readLine, gets and the like return that when the client has ended
+hint-bang-method = a value is nil here: a method with an exclamation mark (upcase!, strip!, chomp!) returns nil if it had nothing to change, so write upcase, strip or chomp; gets and read return nil when the client has ended
 hint-host-is-address = the host given here is no address: pass the address that recvfrom or accept returned, host first and port second
 hint-integer-port = the port must be a number: int(port), also if it comes from sys.argv, input() or the environment
 hint-unknown-name = this name is not known at this line: check its spelling, the import, the type of the object, and that no file of yours has the name of a module

@@ -32,6 +32,8 @@ hint-compared-count = em C, n = recv(…) > 0 guarda o resultado da comparação
 hint-one-word = operator>>, scanf("%s") e Scanner.next() param em um espaço: use os bytes como recv os retornou, ou leia linhas inteiras (getline, nextLine)
 hint-one-encoding = use UTF-8 nos dois sentidos (StandardCharsets.UTF_8, Encoding.UTF8, decode("utf-8") e encode("utf-8")), e nunca ASCII, Latin-1 ou o padrão do sistema
 hint-pointer-size = passe a recv e send a quantidade de bytes: em C, sizeof de um ponteiro (char *texto) é 8, e não o tamanho do buffer; em outras linguagens, confira o número passado a recv ou read; repita até recv retornar vazio
+upper-only-beginning = só os primeiros { $bytes } bytes de cada resposta estão em maiúsculas, como em “{ $got }” para o cliente { $client }
+hint-converted-count = converta tantos bytes quantos recv retornou: em C, sizeof de um ponteiro (um parâmetro char *texto, mesmo escrito char texto[]) é 8, e não o comprimento dos dados; passe também o comprimento à função
 hint-pointer-sent = passe a send o próprio buffer: se texto é um ponteiro (char *texto, malloc), escreva send(c, texto, n, 0), e não send(c, &texto, n, 0)
 hint-pointer-size-datagram = passe a recvfrom o tamanho de um buffer em que caiba um datagrama inteiro: em C, sizeof de um ponteiro (char *texto) é 8, e não o tamanho do buffer
 hint-earlier-length = defina de novo o tamanho do buffer antes de cada recepção: um DatagramPacket de Java guarda o comprimento dos últimos dados (setLength, ou um pacote novo a cada vez), e uma variável de comprimento em C também
@@ -47,6 +49,7 @@ answers-only-after-end = o cliente { $client } só recebeu a resposta depois de 
 waits-for-short-read = a resposta a uma mensagem de { $bytes } bytes só veio quando o cliente { $client } enviou mais ou encerrou, e mensagens mais curtas foram respondidas na hora: o servidor espera um recv menor que o buffer, e esse comprimento é múltiplo do buffer
 waits-for-fixed-amount = o servidor só respondeu ao cliente { $client } em blocos inteiros: mensagens mais curtas esperam até que um bloco ({ $bytes } bytes ou uma parte disso) fique cheio
 answer-after-more = o cliente { $client } só recebeu a resposta a uma mensagem ({ $bytes } bytes: “{ $sent }”) depois de enviar mais ou de encerrar o seu lado; as mensagens anteriores foram respondidas na hora
+answers-multiply = a primeira mensagem do cliente { $client } não foi respondida, e as seguintes foram respondidas várias vezes: voltaram { $got } bytes para { $bytes } bytes enviados
 one-message-late = cada resposta ao cliente { $client } só veio com a mensagem seguinte: “{ $got }” ficou sem resposta até que ele enviasse mais
 kept-in-buffer = o cliente { $client } não recebeu nada até enviar mais: “{ $sent }” sozinho ficou sem resposta{ $bytes ->
     [0] {""}
@@ -56,6 +59,7 @@ one-message-unanswered = o cliente { $client } não recebeu resposta a uma mensa
 
 hint-reads-to-end = responda ao que já chegou: recv(1024), read(buffer) ou o evento 'data' retornam assim que há alguns bytes; read() sem número, rfile.read(n) em Python, readAllBytes, io.ReadAll, fread, recv com MSG_WAITALL e o evento 'end' esperam o fim do fluxo; um escritor com buffer (makefile, PrintWriter, bufio) guarda a resposta até flush ou close
 hint-answer-each-piece = envie de volta cada pedaço assim que ele chega: um recv que retorna menos bytes não é o fim da mensagem, e um buffer cheio não quer dizer que vem mais (não espere o buffer encher com readFully, readexactly ou MSG_WAITALL)
+hint-one-handler = registre uma vez por conexão aquilo que responde, e não de novo a cada mensagem: no Node, socket.on('data') dentro de outro 'data' perde a primeira mensagem, e cada mensagem acrescenta mais uma resposta às seguintes
 hint-one-message-late = responda na mesma volta do laço: primeiro recv, depois envie o que esse recv retornou, e não o que um anterior retornou
 hint-flush = chame flush depois de cada resposta: um escritor com buffer (BufferedOutputStream, PrintWriter, makefile, fdopen, bufio) só envia quando o buffer enche; sem um escritor assim, envie de volta cada pedaço assim que recv o retorna
 hint-one-message-unanswered = veja o que distingue essa mensagem: o comprimento, ou bytes que não são texto (0, valores acima de 127)
@@ -144,6 +148,7 @@ hint-accept-returned = o programa deve continuar vivo: faça o programa principa
 hint-bind-family = use a mesma família em tudo: AF_INET em socket e em sin_family com struct sockaddr_in, ou AF_INET6 com struct sockaddr_in6; confira o que bind retorna (perror)
 hint-memory = confira o tamanho passado a recv e o comprimento de cada vetor e de cada cópia (strcpy, sprintf, b[n] = 0 com n igual ao tamanho do vetor); gcc -g -fsanitize=address mostra a linha
 bind-never-called-port = o programa nunca associou o socket a uma porta: bind não foi chamado; o kernel escolheu a porta { $port }, e escolhe outra a cada início
+connect-for-bind = o programa chamou { $call } e espera datagramas, mas nunca chamou bind: o socket tem uma porta que nenhum cliente conhece, e só recebe daquele endereço
 bound-to-port-zero = bind recebeu a porta 0, então o kernel escolheu uma porta, e escolhe outra a cada início
 bound-to-port-zero-port = bind recebeu a porta 0, então o kernel escolheu uma porta, e escolhe outra a cada início (desta vez { $port })
 several-listeners = o programa tem { $sockets } sockets escutando em { $at } (SO_REUSEPORT) e não chama accept em todos: o kernel distribui os clientes entre eles
@@ -152,6 +157,7 @@ note-swapped-port = o servidor usa a porta { $port }, que é { $expected } com o
 hint-bind-length = passe sizeof(struct sockaddr_in), e não o sizeof de um ponteiro, e confira o que bind retorna (perror)
 hint-bind-result = confira o que bind retorna e imprima o motivo com perror("bind"): pode ser preciso outro endereço, uma porta acima de 1023 ou SO_REUSEADDR
 hint-call-bind = chame bind(socket, endereço, tamanho) depois de socket: sem ele nenhum cliente sabe a porta
+hint-bind-not-connect = escreva bind no lugar de connect, com o mesmo endereço: connect é chamado pelo cliente, e o servidor espera na sua própria porta
 hint-name-port = passe a bind a porta do laboratório, em C com htons(porta)
 hint-one-listener = crie, associe e ponha a escutar um único socket, ou chame accept em cada um; não use SO_REUSEPORT
 
@@ -218,6 +224,7 @@ hint-negative-descriptor = o descritor é negativo: em C, é o resultado de uma 
 hint-descriptor-closed = esse descritor não está aberto: veja onde ele foi fechado, talvez em uma volta anterior do laço, por outra thread (uma variável que todas compartilham) ou antes de um fork, e feche cada socket só depois do último uso; confira se a variável passada é a certa e o que a chamada retorna (perror em C)
 hint-wait-arguments = confira os argumentos: o primeiro de select é o maior descritor + 1 e não é negativo, o número de poll é o de elementos do vetor, e o tempo limite não é negativo, exceto -1 em poll e epoll_wait
 hint-no-socket = passe o descritor que socket ou accept retornou: este é de outro arquivo
+hint-parentheses = o descritor é 0, 1 ou 2, o teclado ou a tela, e não um socket: em C, ponha parênteses em volta da atribuição, if ((s = socket(…)) < 0), porque < é avaliado antes de =; o mesmo vale para accept
 hint-buffer-address = passe o endereço de um vetor ou de memória alocada: esse ponteiro não indica memória do programa que a chamada possa usar
 hint-accept-of-datagrams = UDP não tem conexões: não chame accept nem listen, e troque datagramas com recvfrom e sendto
 hint-accept-listens = chame listen depois de bind e antes de accept, no mesmo socket, e não chame shutdown nele

@@ -10,6 +10,7 @@ hint-thread-arguments = essa função é chamada com um número de argumentos di
 hint-not-always-text = nem tudo o que chega é texto: uma letra pode vir partida em dois pedaços, e os dados podem ser bytes quaisquer; devolva os bytes como vieram, sem decodificá-los
 hint-declare-global = uma função que atribui a uma variável global precisa da linha: global NOME
 hint-empty-value = uma variável está vazia nessa linha (None, null, nil, undefined): veja onde ela recebe o valor; readLine, gets e semelhantes retornam isso quando o cliente termina
+hint-bang-method = um valor é nil aqui: um método com ponto de exclamação (upcase!, strip!, chomp!) retorna nil quando não tem nada a mudar, então escreva upcase, strip ou chomp; gets e read retornam nil quando o cliente encerrou
 hint-host-is-address = o host passado aqui não é um endereço: passe o endereço que recvfrom ou accept retornou, primeiro o host e depois a porta
 hint-integer-port = a porta precisa ser um número: int(porta), também quando vem de sys.argv, input() ou do ambiente
 hint-unknown-name = esse nome não é conhecido nessa linha: confira a grafia, o import, o tipo do objeto e se nenhum arquivo seu tem o nome de um módulo

@@ -50,6 +50,7 @@ pub const fn symptom(cause: &Cause) -> Option<Symptom> {
         | Cause::ReadNotAnswered { .. }
         | Cause::OnlyFirstClient { .. }
         | Cause::AwaitsOtherClient { .. }
+        | Cause::AcceptsAgain { .. }
         | Cause::DatagramReadNotAnswered { .. }
         | Cause::DataUnread { call: Some(_), .. }
         | Cause::DatagramUnread { .. }

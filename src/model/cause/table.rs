@@ -38,7 +38,7 @@ causes! {
         BoundElsewhere { at: SocketAddr } = "bound-elsewhere", [BindOutside];
     }
     End {
-        ExitedEarly { status: ExitStatus, said: Option<String>, hint: Hint } = "exited-early" / "exited-early-said" if said, [Exited, BindFamily, NoSocket; errors];
+        ExitedEarly { status: ExitStatus, said: Option<String>, hint: Hint } = "exited-early" / "exited-early-said" if said, [Exited, BindFamily, NoSocket, Parentheses; errors];
         ExitedByFault { status: ExitStatus, fault: SourceFault, said: String, hint: Hint } = "exited-by-fault", [WindowsHeaders, Windows, ByteOrderMark, SaveAsUtf8, Python2, Tabs, LineEndings];
         ExitedAddressInUse { status: ExitStatus, said: String } = "exited-address-in-use", [AddressInUse];
         ExitedAddressNotHere { status: ExitStatus, said: String } = "exited-address-not-here", [AddressNotHere];
@@ -49,8 +49,8 @@ causes! {
         CameToItsEnd { said: Option<String> } = "came-to-its-end" / "came-to-its-end-said" if said, [KeepRunning];
         EndedAfterListen { said: Option<String> } = "ended-after-listen" / "ended-after-listen-said" if said, [AcceptReturned];
         MemoryFault { status: ExitStatus, said: Option<String>, hint: Hint } = "memory-fault" / "memory-fault-said" if said, [Memory; errors];
-        ServerEndedByError { status: ExitStatus, said: Option<String>, hint: Hint } = "server-ended-by-error" / "server-ended-by-error-said" if said, [Crashed, EndedSilently, BrokenPipe, UseConnection; errors];
-        ServerCrashed { client: ClientId, status: ExitStatus, said: Option<String>, hint: Hint } = "server-crashed" / "server-crashed-said" if said, [Crashed, EndedSilently, BrokenPipe, UseConnection; errors];
+        ServerEndedByError { status: ExitStatus, said: Option<String>, hint: Hint } = "server-ended-by-error" / "server-ended-by-error-said" if said, [Crashed, FixMistake, EndedSilently, BrokenPipe, UseConnection; errors];
+        ServerCrashed { client: ClientId, status: ExitStatus, said: Option<String>, hint: Hint } = "server-crashed" / "server-crashed-said" if said, [Crashed, FixMistake, EndedSilently, BrokenPipe, UseConnection; errors];
         BoundTwice { address: String, said: String } = "bound-twice", [BindOnce];
         HasNotEnded {} = "has-not-ended", [End];
         EndedOtherwise { code: u64, status: ExitStatus, said: Option<String> } = "ended-otherwise" / "ended-otherwise-said" if said, [Exited];
@@ -101,9 +101,11 @@ causes! {
         AnswerCutByReset { client: ClientId, got: u64, of: u64 } = "answer-cut-by-reset", [ReadUntilEnd];
         AnswerCutAtBuffer { client: ClientId, got: u64, of: u64, hint: Hint } = "answer-cut-at-buffer", [ReadUntilEnd, WholeDatagram];
         OnlyFirstMessage { client: ClientId, messages: u64, got: u64, of: u64 } = "only-first-message", [Loop];
+        AcceptsAgain { client: ClientId } = "accepts-again", [AcceptOnce];
         StopsAfterMessages { client: ClientId, messages: u64, got: u64, of: u64 } = "stops-after-messages", [Loop];
         CutAtNul { client: ClientId } = "cut-at-nul", [ReceivedCount];
         EveryAnswerCut { client: ClientId, got: u64, of: u64, hint: Hint } = "every-answer-cut", [PointerSize, PointerSizeDatagram, ComparedCount];
+        UpperOnlyBeginning { client: ClientId, got: String, bytes: u64 } = "upper-only-beginning", [ConvertedCount];
         CutAtBlank { client: ClientId, got: String } = "cut-at-blank", [OneWord];
         BlanksMissing { client: ClientId, got: String } = "blanks-missing", [OneWord];
         OnlyAscii { client: ClientId, got: String } = "only-ascii", [OneEncoding];
@@ -125,6 +127,7 @@ causes! {
         WaitsForShortRead { client: ClientId, bytes: u64 } = "waits-for-short-read", [AnswerEachPiece];
         WaitsForFixedAmount { client: ClientId, bytes: u64 } = "waits-for-fixed-amount", [AnswerEachPiece];
         AnswerAfterMore { client: ClientId, sent: String, bytes: u64 } = "answer-after-more", [AnswerEachPiece];
+        AnswersMultiply { client: ClientId, bytes: u64, got: u64 } = "answers-multiply", [OneHandler];
         OneMessageLate { client: ClientId, got: String } = "one-message-late", [OneMessageLate];
         KeptInBuffer { client: ClientId, sent: String, bytes: u64 } = "kept-in-buffer", [Flush];
         OneMessageUnanswered { client: ClientId, sent: String, bytes: u64 } = "one-message-unanswered", [OneMessageUnanswered];
@@ -243,6 +246,7 @@ causes! {
         ListenBeforeBind {} = "listen-before-bind", [BindFirst];
         StreamForDatagrams {} = "stream-for-datagrams", [DatagramSocket];
         BindNeverCalled { port: Option<PortText> } = "bind-never-called" / "bind-never-called-port" if port, [CallBind];
+        ConnectForBind { call: String } = "connect-for-bind", [BindNotConnect];
         BoundToPortZero { port: Option<PortText> } = "bound-to-port-zero" / "bound-to-port-zero-port" if port, [NamePort];
         SeveralListeners { sockets: u64, at: SocketAddr } = "several-listeners", [OneListener];
         ClientNeverAccepted { client: ClientId, accepts: u64 } = "client-never-accepted", [AcceptAll];
@@ -255,7 +259,7 @@ causes! {
         WaitsForLength {} = "waits-for-length", [NoLength];
         AnswersTooLate {} = "answers-too-late", [AnswersTooLate];
         AnswersFixedText { got: String } = "answers-fixed-text", [AnswersFixedText];
-        CallFailed { call: String, error: String, hint: Hint } = "call-failed", [NegativeDescriptor, DescriptorClosed, NoSocket, BufferAddress, AcceptOfDatagrams, AcceptListens, DatagramSize, SendAddress, SendTo, AddressLength, UseConnection, ShutDownLast, WaitArguments];
+        CallFailed { call: String, error: String, hint: Hint } = "call-failed", [NegativeDescriptor, DescriptorClosed, NoSocket, Parentheses, BufferAddress, AcceptOfDatagrams, AcceptListens, DatagramSize, SendAddress, SendTo, AddressLength, UseConnection, ShutDownLast, WaitArguments];
         ReadGaveUp { call: String } = "read-gave-up", [WaitForData];
         StopsAtMessage { client: ClientId, messages: u64, hint: Hint } = "stops-at-message", [CompareMessages, WaitForData];
         ClosedUnread { hint: Hint } = "closed-unread", [CloseLate, WaitForData];

@@ -107,6 +107,7 @@ const FAULTS: &[AnswerFault] = &[
     bytes(Effect::Shortens, cut::at_one, cut::cause),
     bytes(Effect::Shortens, cut::at_four, cut::cause),
     bytes(Effect::Shortens, cut::at_eight, cut::cause),
+    bytes(Effect::Shortens, cut::upper_to_eight, cut::upper_to_eight_cause),
     bytes(Effect::Shortens, cut::at_blank, |shown| {
         Some(Cause::CutAtBlank { client: shown.client, got: quote(&shown.got) })
     }),

@@ -56,6 +56,35 @@ pub(super) fn unbound_datagrams(seen: &Evidence, server: ServerId) -> Option<Cau
     bind_fault(calls.into_iter(), None)
 }
 
+/// Returns the call if a program connected its only kind of sockets, those for datagrams, to an address
+/// of its own host, and bound none. `getaddrinfo(3)` connects other sockets before, and a client asks
+/// a name server.
+#[must_use]
+pub fn connect_in_place_of_bind<'a>(calls: impl Iterator<Item = &'a Syscall>) -> Option<&'a Syscall> {
+    const DNS_PORT: u16 = 53;
+    let (mut last, mut has_datagrams) = (None, false);
+    for call in calls {
+        match call {
+            Syscall::Bind { .. } | Syscall::Listen { .. } => return None,
+            Syscall::Socket { .. } if call.makes_internet_socket(1) => return None,
+            Syscall::Socket { .. } => (last, has_datagrams) = (None, call.makes_internet_socket(2) || has_datagrams),
+            Syscall::Connect { address: Some(at), .. } => {
+                let is_own = at.ip().is_loopback() || at.ip().is_unspecified();
+                last = Some(call).filter(|_| is_own && at.port() != DNS_PORT);
+            }
+            _ => {}
+        }
+    }
+    last.filter(|_| has_datagrams)
+}
+
+/// Returns the cause if a server for datagrams only waits, and has called `connect` in the place of
+/// `bind`.
+pub(super) fn connected_datagrams(seen: &Evidence, server: ServerId) -> Option<Cause> {
+    let call = connect_in_place_of_bind(calls(seen, server)?.into_iter())?;
+    Some(Cause::ConnectForBind { call: call.to_string() })
+}
+
 /// Returns true if all internet sockets of a program are for datagrams: then its calls of `bind`
 /// are about these.
 fn is_datagram_only(calls: &[&Syscall]) -> bool {
@@ -130,6 +159,16 @@ pub(super) fn bound_stream(seen: &Evidence, server: ServerId) -> Option<Cause> {
 pub(super) fn has_bound(seen: &Evidence, server: ServerId, address: Ipv4Addr) -> bool {
     let is_it = |call: &&Syscall| matches!(call, Syscall::Bind { address: Some(at), .. } if at.ip() == address);
     calls(seen, server).is_some_and(|calls| calls.iter().any(is_it))
+}
+
+/// Returns true if a server called `bind`, `listen` or `accept` on its standard input or output
+/// (`if (fd = socket(…) < 0)`).
+pub(super) fn uses_standard_descriptor(seen: &Evidence, server: ServerId) -> bool {
+    let is_standard = |call: &&Syscall| {
+        let is_of_server = matches!(call, Syscall::Bind { .. } | Syscall::Listen { .. } | Syscall::Accept { .. });
+        is_of_server && call.fd().is_some_and(|fd| matches!(fd, 0..=2))
+    };
+    calls(seen, server).is_some_and(|calls| calls.iter().any(is_standard))
 }
 
 /// Returns true if a server called `listen` on a socket for which it had called `bind`.

@@ -131,6 +131,16 @@ impl<'a> SilentServer<'a> {
         self.threads.iter().all(|thread| selects(&thread.call) && !is_of_one(thread))
     }
 
+    /// Returns true if the server has read some of a client's data, left the rest unread, and its only
+    /// thread waits in `accept` for another client.
+    pub(super) fn accepts_again(&self) -> bool {
+        let waits =
+            |inode: u64| self.threads.iter().all(|thread| thread.call == "accept" && thread.inode == Some(inode));
+        let listens = self.rows.iter().any(|row| row.state == TcpState::Listen && waits(row.inode));
+        let is_unread = self.row.is_some_and(|row| row.inode != 0 && row.unread_bytes() > 0);
+        self.threads.len() == 1 && listens && is_unread
+    }
+
     /// Returns the first client, if it alone was answered, and has ended before this one gave up.
     fn only_served(&self, all: &[Stream<'_>]) -> Option<ClientId> {
         let mut answered = all.iter().filter(|one| !one.got.is_empty());

@@ -4,11 +4,13 @@ use super::answer_elsewhere::answer_elsewhere;
 use super::answer_rule::{AnswerRule, Rule, common_prefix};
 use super::datagram_pattern;
 use super::diff_cause::finding;
+use super::error_exit::{error_exit, threw};
 use super::excerpt::quote;
 use super::mismatch::Mismatch;
 use super::no_answer::had_ended;
+use super::start::{ExitReason, exit_reason, exited_by_itself};
 use super::stream::Stream;
-use crate::model::{Cause, Evidence, Finding, Hint, Protocol, StreamEnd};
+use crate::model::{Cause, Evidence, ExitStatus, Finding, Hint, Protocol, StreamEnd};
 
 /// A server that sends more surplus datagrams than this does not stop by itself.
 const FLOOD_DATAGRAMS: usize = 50;
@@ -164,6 +166,10 @@ pub(super) fn stopped_answering(seen: &Evidence, stream: &Stream<'_>, sent: &[u8
     let after_empty = stream.sent.windows(2).any(|pair| pair[0].1.is_empty() && pair[1].1 == sent);
     let gone = matches!(stream.ending, Some((_, StreamEnd::Refused))) || had_ended(seen, stream);
     let client = stream.client;
+    // What the program printed says more than the datagram before which it stopped.
+    if let Some(cause) = end_by_error(seen, stream, after_empty).filter(|_| gone) {
+        return Finding::fail(cause).shown_by(stream.events());
+    }
     let [bytes, answered, missing] = [sent.len(), stream.got.len(), missing].map(|number| number as u64);
     let sent = quote(sent);
     let cause = match (gone, after_empty) {
@@ -173,4 +179,17 @@ pub(super) fn stopped_answering(seen: &Evidence, stream: &Stream<'_>, sent: &[u8
         (false, false) => Cause::DatagramUnanswered { client, sent, bytes, answered, missing },
     };
     Finding::fail(cause).shown_by(stream.events())
+}
+
+/// Returns the cause if an error ended the server of a client. After an empty datagram, a failed exit
+/// alone is none: the program may only have tested the count of `recvfrom`.
+fn end_by_error(seen: &Evidence, stream: &Stream<'_>, after_empty: bool) -> Option<Cause> {
+    let (_, status) = exited_by_itself(seen, stream.server).filter(|(_, status)| *status != ExitStatus::Code(0))?;
+    let is_error = !after_empty || matches!(status, ExitStatus::Signal(_)) || threw(seen, stream.server);
+    is_error.then(|| match exit_reason(seen, stream.server) {
+        ExitReason::Limit(cap) => {
+            Cause::CapHit { cap, client: Some(stream.client), code: None, line: None, hint: Hint::Crashed }
+        }
+        ExitReason::Program(said) => error_exit(seen, stream.server, status, said, Some(stream.client)),
+    })
 }

@@ -174,7 +174,10 @@ fn truncated_answer_cause(case: &Mismatch<'_>) -> Cause {
     }
     if got == start && k > 0 {
         let [messages, got, of] = [k, got, all].map(|number| number as u64);
-        return if k == 1 {
+        let silent = SilentServer::of(case.seen, case.stream);
+        return if k == 1 && silent.is_some_and(|silent| silent.accepts_again()) {
+            Cause::AcceptsAgain { client }
+        } else if k == 1 {
             Cause::OnlyFirstMessage { client, messages, got, of }
         } else {
             Cause::StopsAfterMessages { client, messages, got, of }
@@ -224,13 +227,18 @@ fn surplus_cause(case: &Mismatch<'_>, surplus: &[u8]) -> Cause {
         Cause::NeverStopsSending { client, state: None }
     } else if surplus == b"\n" || surplus == b"\r\n" {
         Cause::NewlineAdded { client, extra, bytes }
-    } else if surplus == case.expected || case.answers().last().is_some_and(|last| surplus == *last) {
+    } else if repeats(surplus, case.expected) || case.answers().last().is_some_and(|last| repeats(surplus, last)) {
         Cause::AnsweredTwice { client, extra, bytes, hint: Hint::AnsweredTwice }
     } else if is_after_end(case, surplus.len()) {
         Cause::MoreAfterEnd { client, extra, bytes }
     } else {
         Cause::MoreAfterAnswer { client, extra, bytes }
     }
+}
+
+/// Returns true if bytes are an answer, once or several times.
+fn repeats(bytes: &[u8], answer: &[u8]) -> bool {
+    !answer.is_empty() && !bytes.is_empty() && bytes.chunks(answer.len()).all(|part| part == answer)
 }
 
 /// Returns true if this many last bytes arrived when the client had ended its side.

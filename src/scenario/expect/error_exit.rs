@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
-use super::exit_output::is_address_in_use;
-use super::known_errors::advice;
+use super::exit_output::{self, is_address_in_use};
+use super::known_errors::{advice, is_mistake};
 use crate::model::{Cause, ClientId, EventKind, Evidence, ExitStatus, Hint, ServerId, Syscall};
 
 /// Returns the cause for a server that exited with an error or by a signal, while this client waited
@@ -32,7 +32,7 @@ pub(super) fn error_exit(
         (ExitStatus::Signal(libc::SIGPIPE), _) if !has_client_left(seen) => Hint::UseConnection,
         (ExitStatus::Signal(libc::SIGPIPE), _) => Hint::BrokenPipe,
         (_, None) => Hint::EndedSilently,
-        (_, Some(_)) => known.unwrap_or(Hint::Crashed),
+        (_, Some(said)) => known.unwrap_or(if is_mistake(said) { Hint::FixMistake } else { Hint::Crashed }),
     };
     match client {
         Some(client) => Cause::ServerCrashed { client, status, said, hint },
@@ -52,6 +52,19 @@ pub(super) fn is_memory_fault(status: ExitStatus, said: Option<&str>) -> bool {
         }
         _ => false,
     }
+}
+
+/// Returns true if the output of a server ends with an exception or a panic that nothing caught. A
+/// line that only begins with the word "Error" is one if its trace follows.
+pub(super) fn threw(seen: &Evidence, server: ServerId) -> bool {
+    let lines = exit_output::lines(seen, server);
+    let is_plain = |line: &str| matches!(line.split([':', ' ']).next(), Some("Error" | "error" | "Exception"));
+    let has_trace = lines.iter().any(|line| exit_output::is_trailer(line));
+    exit_output::last_relevant_line(&lines).is_some_and(|line| {
+        // The message may be on the line after the error.
+        let is_error = exit_output::is_error(line) || has_trace && lines.iter().any(|line| exit_output::is_error(line));
+        is_error && (has_trace || !is_plain(line))
+    })
 }
 
 /// Returns true if a client had closed its connection, or ended its side, before a server exited.

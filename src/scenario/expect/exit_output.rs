@@ -201,7 +201,7 @@ pub(super) fn last_relevant_line(lines: &[String]) -> Option<&str> {
 
 /// Returns true if a line only follows an error: a location, the version of the interpreter, or the
 /// advice of a runtime.
-fn is_trailer(line: &str) -> bool {
+pub(super) fn is_trailer(line: &str) -> bool {
     const BEGINNINGS: [&str; 12] = [
         "Node.js v",
         "at ",
@@ -237,7 +237,7 @@ fn is_trailer(line: &str) -> bool {
 
 /// Returns true if a line begins like an error: `TypeError: …`, `Error [CODE]: …`,
 /// `Exception in thread "main" …`, `Caused by: …`, `panic: …`, or has the form of Ruby's.
-fn is_error(line: &str) -> bool {
+pub(super) fn is_error(line: &str) -> bool {
     const BEGINNINGS: [&str; 9] = [
         "Exception in thread",
         "Caused by:",

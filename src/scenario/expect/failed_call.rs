@@ -64,6 +64,8 @@ enum On {
     NoConnection,
     /// A connection whose sending side the program has shut down.
     ShutDown,
+    /// Standard input, output or error.
+    Standard,
     /// A number that is no descriptor, such as the result of a failed call.
     Negative,
 }
@@ -81,6 +83,7 @@ const ALL: &[Kind] = &[Kind::Accept, Kind::Receive, Kind::Send, Kind::Wait];
 const ROWS: &[Row] = &[
     (ALL, libc::EBADF, "EBADF", On::Negative, Hint::NegativeDescriptor),
     (ALL, libc::EBADF, "EBADF", On::Any, Hint::DescriptorClosed),
+    (ALL, libc::ENOTSOCK, "ENOTSOCK", On::Standard, Hint::Parentheses),
     (ALL, libc::ENOTSOCK, "ENOTSOCK", On::Any, Hint::NoSocket),
     (ALL, libc::EFAULT, "EFAULT", On::Any, Hint::BufferAddress),
     (WAIT, libc::EINVAL, "EINVAL", On::Any, Hint::WaitArguments),
@@ -294,6 +297,7 @@ impl Sockets {
             On::Datagrams => self.is_datagram,
             On::NoConnection => !self.is_datagram && call.inode.is_some() && !is_in(&self.connections),
             On::ShutDown => !self.is_datagram && is_in(&self.connections) && is_in(&self.shut_down),
+            On::Standard => call.fd.is_some_and(|fd| matches!(fd, 0..=2)),
             On::Negative => call.fd.is_some_and(|fd| fd < 0),
         }
     }

@@ -135,6 +135,7 @@ const ROWS: &[Row] = &[
         ],
         Hint::PlainBytes,
     ),
+    (&["no implicit conversion of nil", "no implicit conversion from nil"], Hint::BangMethod),
     (
         &[
             "nil pointer dereference",
@@ -203,6 +204,46 @@ pub(super) fn advice(line: &str) -> Option<Hint> {
         return Some(Hint::EndIsNoError);
     }
     ROWS.iter().find(|(marks, _)| marks.iter().any(|mark| line.contains(mark))).map(|(_, hint)| *hint)
+}
+
+/// Names of errors that no client causes: a wrong name, type, argument or place in the program. A
+/// client's data or end raises others.
+const MISTAKES: &[&str] = &[
+    "attributeerror",
+    "nameerror",
+    "typeerror",
+    "unboundlocalerror",
+    "referenceerror",
+    "nomethoderror",
+    "argumenterror",
+    "argumentcounterror",
+    "undefined function",
+    "undefined variable",
+    "nullpointerexception",
+    "nullreferenceexception",
+    "nil pointer dereference",
+    "classcastexception",
+    "invalidcastexception",
+    "arraystoreexception",
+    "unsupportedoperationexception",
+    "nosuchmethoderror",
+    "noclassdeffounderror",
+    "interface conversion",
+    "divide by zero",
+    "zerodivisionerror",
+    "arithmeticexception",
+    "attempt to call",
+    "attempt to index",
+    "attempt to perform arithmetic",
+    "can't call method",
+    "undefined subroutine",
+    "std::bad_function_call",
+];
+
+/// Returns true if a line names an error of the program itself, which is to be fixed and not caught.
+pub(super) fn is_mistake(line: &str) -> bool {
+    let line = line.to_lowercase();
+    MISTAKES.iter().any(|mark| line.contains(mark))
 }
 
 /// Returns true if a line names the error of a read that found no data, and did not wait for it.
@@ -279,6 +320,7 @@ mod tests {
     #[case("ValueError: too many values to unpack (expected 2)", Hint::TwoValues)]
     #[case("bind: Socket operation on non-socket", Hint::NoSocket)]
     #[case("BlockingIOError: [Errno 11] Resource temporarily unavailable", Hint::WaitForData)]
+    #[case("s.rb:14:in `send': no implicit conversion of nil into String (TypeError)", Hint::BangMethod)]
     fn known_errors_have_their_advice(#[case] line: &str, #[case] hint: Hint) {
         assert_eq!(advice(line), Some(hint));
     }
@@ -294,5 +336,26 @@ mod tests {
     #[case("java.lang.RuntimeException: x")]
     fn other_errors_have_none(#[case] line: &str) {
         assert_eq!(advice(line), None);
+    }
+
+    #[rstest]
+    #[case::python("TypeError: unsupported operand type(s) for +: 'int' and 'str'")]
+    #[case::java("Exception in thread \"main\" java.lang.ClassCastException: class A cannot be cast to class B")]
+    #[case::node("ReferenceError: resposta is not defined")]
+    #[case::go("panic: interface conversion: net.Conn is *net.UnixConn, not *net.TCPConn")]
+    #[case::lua("lua: s.lua:4: attempt to call a table value")]
+    #[case::ruby("s.rb:4:in `+': comparison of Integer with String failed (ArgumentError)")]
+    fn mistakes_are_to_be_fixed(#[case] line: &str) {
+        assert!(is_mistake(line));
+    }
+
+    #[rstest]
+    #[case::value("ValueError: bad number")]
+    #[case::key("KeyError: 'x'")]
+    #[case::client("ConnectionResetError: [Errno 104] Connection reset by peer")]
+    #[case::input("java.util.InputMismatchException: For input string: \"x\"")]
+    #[case::words("recv: Connection timed out")]
+    fn other_errors_may_be_a_clients(#[case] line: &str) {
+        assert!(!is_mistake(line));
     }
 }

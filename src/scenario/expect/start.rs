@@ -3,7 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::bind_fault::{
-    bound_stream, has_bound, has_listened, listened_before_bind, unbound_datagrams, unlistened_accept, unnamed_port,
+    bound_stream, connected_datagrams, has_bound, has_listened, listened_before_bind, unbound_datagrams,
+    unlistened_accept, unnamed_port, uses_standard_descriptor,
 };
 use super::blocked::last_calls;
 use super::error_exit::{error_exit, is_memory_fault};
@@ -159,7 +160,8 @@ fn not_ready(seen: &Evidence, server: ServerId, why: &StartFailure, protocol: Pr
         StartFailure::BoundNotListening(row) => Finding::fail(Cause::BoundNotListening { at: row.local, said: said() }),
         StartFailure::AsksInput => Finding::fail(Cause::AsksOnStdin { protocol, said: said() }),
         StartFailure::Nothing { within_ms, silent } => {
-            let unbound = unbound_datagrams(seen, server).or_else(|| bound_stream(seen, server));
+            let connected = || connected_datagrams(seen, server).filter(|_| *silent);
+            let unbound = unbound_datagrams(seen, server).or_else(|| bound_stream(seen, server)).or_else(connected);
             let unbound = unbound.filter(|_| protocol == Protocol::Udp);
             if let Some(cause) = unbound {
                 return Finding::fail(cause);
@@ -229,7 +231,10 @@ fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
         // It has no error to fix: it had nothing left to do.
         ExitReason::Program(said) if status == ExitStatus::Code(0) => Cause::CameToItsEnd { said },
         ExitReason::Program(said) => {
-            let hint = said.as_deref().and_then(advice).unwrap_or(Hint::Exited);
+            let hint = match said.as_deref().and_then(advice).unwrap_or(Hint::Exited) {
+                Hint::NoSocket if uses_standard_descriptor(seen, server) => Hint::Parentheses,
+                hint => hint,
+            };
             Cause::ExitedEarly { status, said, hint }
         }
     })

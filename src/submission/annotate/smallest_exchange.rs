@@ -69,15 +69,18 @@ fn smallest_exchange(item: &ItemResult, cause: &Cause, plan: &RunPlan<'_>) -> Op
     budget.end();
     let smallest = smallest?;
     let steps = smallest.to_yaml();
-    let command = format!("{} --steps {}", without_seed(&item.repeat), shell_words::quote(&steps));
+    let command = format!("{} --steps {}", without_dialogue(&item.repeat), shell_words::quote(&steps));
     (steps.len() <= MAX_SHOWN_STEPS).then(|| describe(&smallest).with("command", command))
 }
 
-/// Returns a command line without its seed: the steps of a dialogue have no random data.
-fn without_seed(command: &str) -> String {
+/// Returns a command line without its seed, since the steps of a dialogue have no random data, and
+/// without the steps that it was given.
+fn without_dialogue(command: &str) -> String {
     let Ok(mut words) = shell_words::split(command) else { return command.to_owned() };
-    if let Some(at) = words.iter().position(|word| word == "--seed") {
-        words.drain(at..(at + 2).min(words.len()));
+    for option in ["--seed", "--steps"] {
+        if let Some(at) = words.iter().position(|word| word == option) {
+            words.drain(at..(at + 2).min(words.len()));
+        }
     }
     shell_words::join(words)
 }
@@ -169,9 +172,14 @@ mod tests {
     }
 
     #[test]
-    fn command_is_repeated_without_its_seed() {
-        assert_eq!(without_seed("socklab check 'a b' --seed 12 --item x.1"), "socklab check 'a b' --item x.1");
-        assert_eq!(without_seed("socklab check a --item x.1"), "socklab check a --item x.1");
+    fn command_is_repeated_without_its_seed_and_steps() {
+        assert_eq!(without_dialogue("socklab check 'a b' --seed 12 --item x.1"), "socklab check 'a b' --item x.1");
+        assert_eq!(without_dialogue("socklab check a --item x.1"), "socklab check a --item x.1");
+        assert_eq!(
+            without_dialogue("socklab check a --seed 1 --steps 'connect, close' --item x.1"),
+            "socklab check a --item x.1"
+        );
+        assert_eq!(without_dialogue("socklab check steps --item x.1"), "socklab check steps --item x.1");
     }
 
     #[test]

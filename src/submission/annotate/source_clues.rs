@@ -85,6 +85,8 @@ const ROWS: &[Row] = &[
         outside: "func",
         ..row(&["Go"], defer_too_late, r"(?s)\.Accept\(\)[^}]{0,300}?\}?[^}]{0,200}?\bdefer\s+\w+\.Close\(\)")
     },
+    // The place of the call that the cause names.
+    row(&[], connects, r"\.connect\b|\bconnect\s*\("),
     // What asks for data without waiting for it.
     row(
         &[],
@@ -167,6 +169,10 @@ fn defer_too_late(cause: &Cause) -> Option<Cause> {
             | Cause::PacketsNoFin { .. }
     );
     is_open.then_some(Cause::DeferTooLate {})
+}
+
+fn connects(cause: &Cause) -> Option<Cause> {
+    matches!(cause, Cause::ConnectForBind { .. }).then(|| cause.clone())
 }
 
 fn upper_lost(cause: &Cause) -> Option<Cause> {
@@ -285,6 +291,10 @@ mod tests {
         Cause::DataUnread { client: ClientId(client), bytes: 9, call, hint: Hint::ServeAccepted }
     }
 
+    fn connected() -> Cause {
+        Cause::ConnectForBind { call: "connect(3, 127.0.0.1:65431)".to_owned() }
+    }
+
     fn echoed() -> Cause {
         Cause::EchoForUpper { client: ClientId(1), got: "x".to_owned() }
     }
@@ -316,6 +326,8 @@ mod tests {
     #[case(echoed(), "s.cpp", "for (char c : s)\n  c = std::toupper(c);\n", "upper-lost", 2)]
     #[case(echoed(), "s.py", "# x.upper()\ndata.upper()\n", "upper-lost", 2)]
     #[case(CLOSED, "S.java", "if (in.ready()) {\n", "closed-unread", 1)]
+    #[case(connected(), "s.py", "# connect\ns = socket()\ns.connect((HOST, PORT))\n", "connect-for-bind", 3)]
+    #[case(connected(), "s.rb", "s = UDPSocket.new\ns.connect '127.0.0.1', 65431\n", "connect-for-bind", 2)]
     #[case(unread(1), "s.js", "const net = require('net');\nsocket.on('message', (m) => {\n", "wrong-event", 2)]
     #[case(
         UNCLOSED,

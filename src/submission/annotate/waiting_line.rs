@@ -132,6 +132,7 @@ const fn is_of_accepted_client(cause: &Cause) -> bool {
     !matches!(
         cause,
         Cause::AwaitsOtherClient { .. }
+            | Cause::AcceptsAgain { .. }
             | Cause::LeftInAcceptQueue { .. }
             | Cause::ListenerNotWatched { .. }
             | Cause::WaitsWithoutPort { .. }
@@ -242,7 +243,7 @@ fn chosen(found: &WaitingLines, cause: &Cause, text: &dyn Fn(&str) -> String) ->
         return (!is_innocent).then(|| first.place.clone());
     }
     let words: &[&str] = match cause {
-        Cause::AwaitsOtherClient { .. } => &["accept"],
+        Cause::AwaitsOtherClient { .. } | Cause::AcceptsAgain { .. } => &["accept"],
         Cause::LeftInAcceptQueue { .. } | Cause::WaitsWithoutPort { .. } | Cause::OnlyFirstClient { .. } => {
             return None;
         }

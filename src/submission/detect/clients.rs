@@ -42,8 +42,9 @@ pub(super) fn is_client(one: &Candidate) -> bool {
     // A server for datagrams that forgot to bind its socket.
     let is_unbound =
         matches!(&one.seen, ProbeOutcome::NoSocket(StartFailure::Nothing { .. }, ProbeExit { is_unbound: true, .. }));
-    let serves = one.reading.serves || (is_unbound && one.reading.receives_first);
-    calls(one) || (!serves && !ready) || (silent && is_named_client(&one.file))
+    let is_unbound_server = is_unbound && one.reading.receives_first;
+    let serves = one.reading.serves || is_unbound_server;
+    (calls(one) && !is_unbound_server) || (!serves && !ready) || (silent && is_named_client(&one.file))
 }
 
 /// Returns the client of each role: the nearest by port, name and folder with the same transport.

@@ -8,6 +8,7 @@ use crate::model::{
     Bytes, Cap, ClientId, Event, EventKind, Evidence, ExitStatus, Message, Protocol, SocketRow, StartFailure, Syscall,
     TcpState,
 };
+use crate::scenario::expect::connect_in_place_of_bind;
 use crate::scenario::expect::exit_output::error_line;
 use crate::scenario::lab::{AnswerKind, Concurrency};
 use crate::submission::name_lookup::DNS_PORT;
@@ -59,7 +60,8 @@ pub(crate) struct ProbeExit {
     pub connected_to: Option<SocketAddr>,
     /// The limit that it exceeded.
     pub cap: Option<Cap>,
-    /// It made a socket for datagrams, and neither bound nor connected it.
+    /// It made a socket for datagrams, and did not bind it. It did not connect it either, or only waits,
+    /// connected to its own host.
     pub is_unbound: bool,
 }
 
@@ -111,7 +113,9 @@ pub(crate) fn read(seen: &Evidence) -> ProbeOutcome {
     };
     let makes_datagrams = calls().any(|call| call.makes_internet_socket(2));
     let names_address = |call: &Syscall| matches!(call, Syscall::Bind { .. } | Syscall::Connect { .. });
-    let is_unbound = makes_datagrams && !calls().any(names_address);
+    let is_connected =
+        matches!(why, StartFailure::Nothing { silent: true, .. }) && connect_in_place_of_bind(calls()).is_some();
+    let is_unbound = makes_datagrams && (is_connected || !calls().any(names_address));
     let connected_to = connected_address(calls());
     ProbeOutcome::NoSocket(why, ProbeExit { output: output(), connected_to, cap: cap(), is_unbound })
 }

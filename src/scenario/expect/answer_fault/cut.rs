@@ -2,6 +2,11 @@
 
 use super::{Question, Shown};
 use crate::model::{Cause, Hint, Protocol};
+use crate::scenario::expect::answer_rule::Rule;
+use crate::scenario::expect::excerpt::quote;
+
+/// Size of a pointer of a 64-bit program.
+const POINTER_BYTES: usize = 8;
 
 /// `strlen`: the answer ends before the first NUL byte.
 pub(super) fn at_nul(question: &Question<'_>, got: &[u8]) -> Option<usize> {
@@ -45,7 +50,30 @@ pub(super) fn at_four(question: &Question<'_>, got: &[u8]) -> Option<usize> {
 
 /// `sizeof` of a pointer: the answer has at most eight bytes.
 pub(super) fn at_eight(question: &Question<'_>, got: &[u8]) -> Option<usize> {
-    longest_prefix(question, got, |right| right.len().min(8))
+    longest_prefix(question, got, |right| right.len().min(POINTER_BYTES))
+}
+
+/// `sizeof` of a pointer as the end of the loop that converts: only the first eight bytes are in upper
+/// case, and the rest is as it was sent.
+pub(super) fn upper_to_eight(question: &Question<'_>, got: &[u8]) -> Option<usize> {
+    let form = |sent: &[u8]| -> Vec<u8> {
+        let (begin, rest) = sent.split_at(sent.len().min(POINTER_BYTES));
+        [&begin.to_ascii_uppercase(), rest].concat()
+    };
+    let forms = [question.sent, question.sent.trim_ascii_end()].map(form);
+    forms.iter().filter(|form| got.starts_with(form)).map(Vec::len).max()
+}
+
+/// Returns the cause for answers of which only the first eight bytes are in upper case. A single word
+/// of that length may be meant: the next byte must be a letter.
+pub(super) fn upper_to_eight_cause(shown: &Shown) -> Option<Cause> {
+    let goes_on = shown.got.get(POINTER_BYTES).is_some_and(u8::is_ascii_lowercase);
+    let bytes = POINTER_BYTES as u64;
+    (shown.rule == Rule::Upper && goes_on).then(|| Cause::UpperOnlyBeginning {
+        client: shown.client,
+        got: quote(&shown.got),
+        bytes,
+    })
 }
 
 /// A length that is set by each message and limits the next one: the answer is at most as long as

@@ -137,6 +137,37 @@ fn unbound_datagram_server_is_recognised() {
 }
 
 #[test]
+fn connect_in_place_of_bind_is_named() {
+    let connect = |port: u16| Syscall::Connect { fd: 3, address: Some(local_address(port)) };
+    let event = |calls: &[Syscall], silent| {
+        let why = StartFailure::Nothing { within_ms: 9, silent };
+        called(started(Protocol::Udp), calls).event(EventKind::NotReady { server: ServerId(0), why })
+    };
+    event(&[socket(2), connect(65431)], true).assert_finding("bound", fail("connect-for-bind"));
+    event(&[socket(2), connect(65431)], false).assert_finding("bound", fail("nothing-listens"));
+    // It asks a name server, looks its address up, or has a stream socket besides.
+    for calls in [&[socket(2), connect(53)][..], &[socket(2), connect(65431), socket(1)], &[socket(1), connect(65431)]]
+    {
+        let finding = event(calls, true).judged("bound");
+        assert_ne!(finding.because.message().id, "connect-for-bind", "{calls:?}");
+    }
+    let looked_up = [socket(2), connect(65431), socket(2)];
+    assert_ne!(event(&looked_up, true).judged("bound").because.message().id, "connect-for-bind");
+}
+
+#[test]
+fn missing_parentheses_are_named() {
+    let said = "bind: Socket operation on non-socket";
+    let given_up = || given_up(StartFailure::Exited(ExitStatus::Code(1))).printed(said);
+    let hint = |fd| {
+        let finding = called(given_up(), &[socket(1), bind(fd, 65432)]).judged("listening");
+        finding.because.hint().expect("a hint").id.into_owned()
+    };
+    assert_eq!(hint(0), "hint-parentheses");
+    assert_eq!(hint(3), "hint-no-socket", "it is another file");
+}
+
+#[test]
 fn listen_before_bind_is_named() {
     let listen = || Syscall::Listen { fd: 3, backlog: 5 };
     let given_up =

@@ -145,6 +145,22 @@ fn server_of_only_the_first_client_is_named(#[case] scene: EvidenceBuilder, #[ca
     scene.assert_finding("echo", fail(id));
 }
 
+/// A client whose first message was answered, and whose second one is in this row.
+fn after_one_message(threads: impl IntoIterator<Item = BlockedThread>, row: SocketRow) -> EvidenceBuilder {
+    let scene = tcp().clients(1).sent(1, "hello").got(1, "hello").sent(1, "world");
+    silent(scene, 1, threads, [listener(), row, client_end(1, TcpState::Established)])
+}
+
+#[rstest]
+#[case::accept_in_the_loop(after_one_message([accept()], unread(1, 5)), "accepts-again")]
+// Another thread may serve the client, or the server has read the message.
+#[case::other_thread(after_one_message([accept(), other("futex")], unread(1, 5)), "only-first-message")]
+#[case::read(after_one_message([accept()], server_end(1, TcpState::Established)), "only-first-message")]
+#[case::waits_elsewhere(after_one_message([other("futex")], unread(1, 5)), "only-first-message")]
+fn accept_after_one_message_is_named(#[case] scene: EvidenceBuilder, #[case] id: &'static str) {
+    scene.assert_finding("echo", fail(id));
+}
+
 #[test]
 fn busy_server_that_leaves_data_unread_is_named() {
     let late = |busy_unread| {

@@ -5,6 +5,8 @@ use rstest::rstest;
 use super::evidence_builder::{EvidenceBuilder, Want, fail, pass, udp};
 use crate::model::{Arg, ExitStatus, StreamEnd, Verdict};
 
+const RUBY_TRACE: &str = "pronto\ns.rb:14:in `send': no implicit conversion of nil into String (TypeError)\n\tfrom s.rb:14:in `block in <main>'\n\tfrom s.rb:9:in `loop'\n";
+
 /// Returns one client that sent the datagrams `sent` and received `got`.
 fn exchange(sent: &[&str], got: &[&str]) -> EvidenceBuilder {
     let builder = sent.iter().fold(udp().senders(1), |builder, sent| builder.sent(1, sent));
@@ -71,6 +73,13 @@ fn wrong_answers_fail_with_their_cause(#[case] sent: &[&str], #[case] got: &[&st
 #[case::died_on_empty(exchange(&["ab", "", "cd"], &["AB"]).ended(1, StreamEnd::Refused), "died-on-empty-datagram")]
 #[case::died_slowly(exchange(&["ab", "cd"], &["AB"]).exited(ExitStatus::Code(0)).late(1), "died-between-datagrams")]
 #[case::died_slowly_on_empty(exchange(&["ab", "", "cd"], &["AB"]).exited(ExitStatus::Code(0)).late(1), "died-on-empty-datagram")]
+#[case::threw_on_empty(exchange(&["ab", "", "cd"], &["AB"]).printed(RUBY_TRACE).exited(ExitStatus::Code(1)).late(1), "server-crashed-said")]
+#[case::memory_on_empty(exchange(&["ab", "", "cd"], &["AB"]).exited(ExitStatus::Signal(libc::SIGSEGV)).late(1), "memory-fault")]
+#[case::threw(exchange(&["ab", "cd"], &["AB"]).printed(RUBY_TRACE).exited(ExitStatus::Code(1)).late(1), "server-crashed-said")]
+// It only tested the count.
+#[case::failed_on_empty(exchange(&["ab", "", "cd"], &["AB"]).printed("recvfrom: Success\n").exited(ExitStatus::Code(1)).late(1), "died-on-empty-datagram")]
+#[case::word_on_empty(exchange(&["ab", "", "cd"], &["AB"]).printed("Error: no data\n").exited(ExitStatus::Code(1)).late(1), "died-on-empty-datagram")]
+#[case::left_loop_on_empty(exchange(&["ab", "", "cd"], &["AB"]).printed(RUBY_TRACE).exited(ExitStatus::Code(0)).late(1), "died-on-empty-datagram")]
 #[case::stopped(exchange(&["ab", "cd"], &["AB"]).late(1), "datagram-unanswered")]
 #[case::stopped_and_ended_afterwards(exchange(&["ab", "cd"], &["AB"]).late(1).exited(ExitStatus::Code(0)), "datagram-unanswered")]
 fn missing_answer_reports_its_cause(#[case] builder: EvidenceBuilder, #[case] id: &'static str) {

@@ -206,3 +206,33 @@ fn hint_for_a_printed_form_follows_the_form() {
     assert_eq!(hint("[object Promise]"), "hint-await-missing");
     assert_eq!(hint("b'abc'"), "hint-printed-form");
 }
+
+#[rstest]
+#[case::sizeof_pointer(&[some(b"a primeira mensagem", b"A PRIMEIra mensagem"), some(b"curta", b"CURTA")], "upper-only-beginning")]
+#[case::first_word(&[some(b"servidor de aula", b"SERVIDOR de aula")], "case-changed")]
+#[case::one_by_chance(&[some(b"a primeira mensagem", b"A PRIMEIra mensagem"), some(b"a segunda aqui", b"A SEGUNDA AQUI")], "case-changed")]
+#[case::other_length(&[some(b"a primeira mensagem", b"A PRIMEIRa mensagem")], "case-changed")]
+fn beginning_in_upper_case_is_named(#[case] all: &[Turn<'_>], #[case] id: &'static str) {
+    stream(all).assert_finding("uppercase", fail(id));
+}
+
+/// A client whose first message got no answer, so that it sent the others at once.
+fn unanswered_first(rest: &[&str], got: &[&str]) -> EvidenceBuilder {
+    let scene = rest.iter().fold(stream(&[late(b"primeira")]), |scene, sent| scene.sent(1, sent));
+    got.iter().fold(scene, |scene, got| scene.got(1, got))
+}
+
+#[rstest]
+#[case::once_more_each_time(unanswered_first(&["segunda", "terceira"], &["segunda", "terceira", "terceira"]), "answers-multiply")]
+#[case::each_time_alike(unanswered_first(&["segunda"], &["segundasegunda", "segunda"]), "answers-multiply")]
+#[case::with_more_text(unanswered_first(&["segunda", "terceira"], &["segunda: recebida\n", "terceira: recebida\n"]), "no-answer-late")]
+#[case::sent_twice(unanswered_first(&["terceira", "terceira"], &["terceira", "terceira"]), "no-answer-late")]
+fn answers_that_multiply_are_named(#[case] scene: EvidenceBuilder, #[case] id: &'static str) {
+    scene.assert_finding("echo", fail(id));
+}
+
+#[test]
+fn answer_may_come_more_than_twice() {
+    stream(&[some(b"hello", b"hellohellohello")]).assert_finding("echo", fail("answered-twice"));
+    stream(&[some(b"hello", b"hellohellohel")]).assert_finding("echo", fail("more-after-answer"));
+}
