@@ -32,6 +32,7 @@ mod remote;
 mod reported_error;
 mod root_cause;
 
+mod skipped;
 mod snapshot;
 mod sockets;
 pub mod source_fault;

@@ -7,6 +7,7 @@ pub(crate) mod failed_call;
 pub(crate) mod program_file;
 pub(crate) mod rerun;
 pub(crate) mod smallest_exchange;
+mod source_clue_table;
 pub(crate) mod source_clues;
 pub(crate) mod unflushed;
 pub(crate) mod waiting_line;

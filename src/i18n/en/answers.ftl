@@ -37,7 +37,7 @@ hint-converted-count = convert as many bytes as recv returned: in C, sizeof of a
 hint-pointer-sent = pass the buffer itself to send: if text is a pointer (char *text, malloc), write send(c, text, n, 0), not send(c, &text, n, 0)
 hint-pointer-size-datagram = give recvfrom the size of a buffer that holds a whole datagram: in C, sizeof of a pointer (char *text) is 8 and not the size of the buffer
 hint-earlier-length = set the size of the buffer again before each receive: a Java DatagramPacket keeps the length of its last data (setLength, or a new packet each time), and so does a length variable in C
-hint-printed-form = send the bytes themselves: Python's str() of bytes gives b'…' (use decode()), Java's toString() of an array gives [B@… (use new String(bytes, 0, count, UTF_8)), JavaScript needs buffer.toString(), Go string(b[:n])
+hint-printed-form = send the bytes themselves: Python's str() of bytes gives b'…' (use decode()), Java's toString() of an array gives [B@… (use new String(bytes, 0, count, UTF_8)), JavaScript needs buffer.toString(), Go string(b[:n]); JSON.stringify and inspect add quotes
 hint-object-stream = use the streams of the socket (getInputStream, getOutputStream) without ObjectInputStream and ObjectOutputStream: the other side need not be written in Java
 hint-utf16 = send the bytes of the text in UTF-8: getBytes(UTF_8) and write in Java (writeChars sends two bytes for each letter), encode("utf-8") in Python, Encoding.UTF8 in C#
 hint-latin1 = encode and decode with UTF-8 everywhere: getBytes(UTF_8) in Java (writeBytes keeps one byte of each letter), encode("utf-8") in Python, Encoding.UTF8 in C#, no "latin1" or "binary" in JavaScript
@@ -86,6 +86,23 @@ hint-address-length = in C, set the length variable to sizeof the address before
 hint-datagram-loop = call recvfrom and sendto in an endless loop, and use the address that this recvfrom returned each time
 hint-every-second = call recvfrom only once in each turn of the loop: the data of a second call is lost if only one of both is answered
 hint-unchanged = send the text also if upper case changes nothing: upcase! in Ruby then returns nil (use upcase), and a comparison of the two texts finds them equal
+http-answer = client { $client } received the answer of an HTTP server, although it sent plain data
+hint-plain-server = use a TCP server without HTTP: net.createServer in Node, a socket or socketserver in Python, TcpListener in C#, ServerSocket in Java
+byte-order-mark-sent = the answer to client { $client } begins with a byte order mark (EF BB BF), which should not be there
+hint-no-byte-order-mark = write without a byte order mark: new UTF8Encoding(false) in the place of Encoding.UTF8 (C#), "utf-8" and not "utf-8-sig" (Python), or send the bytes themselves
+characters-removed = the answer to client { $client } lacks these characters of the text: "{ $removed }"
+hint-keep-characters = remove only the line end or blanks at the ends of the text (strip, trim, chomp): a pattern such as \W or [^a-z] removes everything else as well
+case-of-all-bytes = client { $client } received "{ $got }": the program changes every byte by 32, and not only the small letters
+hint-only-letters = change a byte only if it is a small letter, with both conditions: if (c >= 'a' && c <= 'z'), or call toupper
+bytes-skipped = after { $got } bytes of an answer to client { $client }, { $bytes } bytes of the data are missing, and the rest follows
+hint-one-reader = create a buffered reader (BufReader, BufferedReader, Scanner, makefile) once for each connection, before the loop: what it has read ahead is lost with it; use all that recv returned
+hint-call-close = write the parentheses: conn.close()
+hint-datagram-received = name the method datagram_received(self, data, addr), and answer with self.transport.sendto(data, addr)
+hint-no-linger = remove SO_LINGER; for a port that is still in use, SO_REUSEADDR is enough
+hint-own-copy = give each thread a copy of its own: a malloc'ed int for each client, or the number itself ((void *)(intptr_t)fd); in C++ capture by value ([fd])
+hint-select-count = call select with the highest descriptor plus 1: select(maxfd + 1, ...)
+hint-notify = after each entry that you put into the queue, wake a waiting thread: notify_one() or notify(), pthread_cond_signal, Monitor.Pulse
+hint-more-threads = run the loop that accepts outside the pool, and give the pool more than one thread
 hint-own-variables = keep the data and the address of each datagram in variables of their own (parameters of the thread or task), not in variables that all threads share
 hint-reply-address = send the answer to the address that recvfrom returned (in Java packet.getAddress() and getPort()), not to a fixed port or to the server's own
 
@@ -112,7 +129,7 @@ hint-name-handle = name the method handle, as socketserver requires: def handle(
 hint-print-task-error = use execute() (Java) or a thread of its own, or catch and print the errors inside the task
 hint-print-error = print the error in the except or catch block (traceback.print_exc(), e.printStackTrace(), console.error): it says what fails before the send
 hint-use-result = use what the conversion returns: text = text.upper(), and send that variable; in C++, for (char &c : text) changes the text itself, for (char c : text) only a copy
-hint-empty-is-end = when recv returns empty (0 bytes), leave the loop and close that connection's socket; in Python it returns b'', which is never equal to '': write if not data: break
+hint-empty-is-end = when recv returns empty (0 bytes), leave the loop and close that connection's socket; in Python it returns b'', which is never equal to '': write if not data: break; an epoll or poll event is a set of bits: test it with &, not ==
 hint-compare-messages = compare that message with the earlier ones: its length (a count above 127 or 255 does not fit into char or byte), NUL bytes, bytes above 127, line breaks, and what your loop tests before it goes on
 hint-count-as-int = keep what read returns in an int: as a char or (byte), the byte 255 becomes -1 and is taken for the end of the stream
 hint-first-byte = begin the loop with the first byte: i = 0
@@ -168,10 +185,18 @@ client-never-accepted = client { $client } was never accepted: the server called
 }, so the connection waits in the accept queue
 hint-accept-all = call accept in a loop, once for every client; with select, fill the set anew (FD_ZERO, FD_SET) before each call; with threads, pass the function without calling it (Thread(target=f, args=(c,)), not target=f(c))
 closed-before-data = the server closed the connection of client { $client } before the client had sent anything: it did not wait for the client's data
-hint-wait-for-data = call recv or read, which wait until data is there, and close after the answer; ready(), available(), non-blocking reads and short time limits (settimeout) only say what is there at this moment
+hint-wait-for-data = call recv or read, which wait until data is there, and close after the answer; ready(), available(), non-blocking reads and short time limits (settimeout, SetReadDeadline) only say what is there at this moment; in Go, a time without a unit is in nanoseconds
 
 # Calls that failed, and the program went on (a further run).
 handler-missing = the handler class has no method handle: socketserver calls that one for each client, and ends the connection when it returns
+close-not-called = the connection stays open: this line names the method that closes it, but without () it is not called
+datagram-received-missing = the protocol class has no method datagram_received: asyncio calls that one for each datagram, and data_received only for TCP
+linger-reset = the program sets SO_LINGER with a time of 0, so that close sends a reset (RST) instead of a FIN
+utf16-decoded = client { $client } received "{ $got }": the program takes the bytes for UTF-16, two of them for each letter, so no letter becomes upper case
+thread-gets-address = each thread gets the address of the same variable, which the next accept overwrites while the thread still uses it
+select-count = the first argument of select is too small, so that select does not watch the highest descriptor: it must be the highest one plus 1
+never-notified = the connection was accepted, and no thread reads it: the thread that should waits for a condition here, and nothing in the program wakes it
+one-thread-taken = the pool has one thread only, and a task that does not end (such as the loop that accepts) holds it: the tasks after it never run
 task-error-hidden = the connection was accepted, and no thread reads it: an error of a task that was given to submit() ends the task without a message
 error-hidden = the program read the message and sent nothing, and it ignores every error between (an empty except or catch)
 upper-lost = client { $client } received its data unchanged ("{ $got }"), although the program converts text to upper case: the result does not reach the answer

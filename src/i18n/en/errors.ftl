@@ -5,7 +5,7 @@ hint-closed-in-select = a closed socket is still in a list of select: remove it 
 hint-still-registered = call unregister for a connection before you close it: the next client gets the same descriptor number
 hint-text-for-bytes = sockets carry bytes, not text: text.encode() makes bytes for send, and data.decode() makes text of what recv returned
 hint-address-pair = an address is a pair (host, port): pass the one that recvfrom returned (asyncio: the second argument of sendto)
-hint-two-values = accept and recvfrom return two values, in this order: conn, addr = s.accept(); data, addr = s.recvfrom(1024); recv returns only the data
+hint-two-values = accept and recvfrom return two values, in this order: conn, addr = s.accept(); data, addr = s.recvfrom(1024); recv returns only the data; in a UDP handler of socketserver, data, s = self.request
 hint-thread-arguments = this function is called with another number of arguments than it takes: args of a thread is a tuple (args=(conn,), with the comma), and methods take self first
 hint-not-always-text = what arrives is not always text: a letter may be cut in two pieces, and data may be any bytes; send back the bytes as they came, without decoding them
 hint-declare-global = a function that assigns to a global variable needs the line: global NAME
@@ -36,6 +36,15 @@ hint-set-non-blocking = call configureBlocking(false) on a channel before you re
 hint-cancelled-key = the key's channel was closed: go on with the next key right after you closed one (continue), and check isValid()
 hint-flip-buffer = a ByteBuffer needs flip() before what was read is written, and clear() or compact() before the next read
 hint-plain-bytes = the clients send plain bytes, without the format of a language (ObjectInputStream, pickle, JSON): read and send bytes
+hint-queue-waits = get_nowait() and get(block=False) fail at once if the queue is empty: get() waits for the next entry, and put() for room
+hint-interrupted = a signal (such as SIGCHLD at the end of a child) interrupted the call: install its handler with sigaction and SA_RESTART, or call again if errno is EINTR
+hint-wait-group-add = call wg.Add(1) before each go statement whose function calls wg.Done()
+hint-frozen-text = this text cannot be changed (frozen_string_literal): begin with String.new or +'', or make a new text with + or upcase
+hint-call-by-colon = call the method with a colon, which passes the object: text:upper(), client:send(text); with a dot, pass it yourself: string.upper(text)
+hint-null-argument = the variable is null here: a function of PHP sees only its parameters, so pass the variable to it (or declare it with global)
+hint-main-method = Java starts public static void main(String[] args): check its spelling, static, and the brackets
+hint-own-file-name = rename your file: it has the name of the module that it imports, so that it imports itself
+hint-require-missing = write require 'socket' at the top of the program, and check the spelling of the class
 hint-ended-silently = the program ended without printing why: look for exit, return and os._exit after a failed call, print its error there (perror in C), and run the program in a terminal
 hint-broken-pipe = a client may close before the answer is sent, and send then ends the program: ignore SIGPIPE (signal(SIGPIPE, SIG_IGN)) or pass MSG_NOSIGNAL, and check what send returns
 hint-bind-once = create and bind the socket once, before the loop; each turn of the loop only receives and answers

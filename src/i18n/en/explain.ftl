@@ -62,6 +62,7 @@ placeholder-peer = address
 placeholder-port = number
 placeholder-ports = ports
 placeholder-prefix = bytes
+placeholder-removed = characters
 placeholder-problem = system error
 placeholder-program = name
 placeholder-protocol = protocol

@@ -305,7 +305,7 @@ listener-not-watched = client { $client } was not accepted: its connection is in
 other-listener = client { $client } was not accepted: several sockets of the server listen on this port, and its connection is in the queue of one on which nobody calls accept
 never-accepted = the server never accepted client { $client }: the kernel still holds the connection ({ $state })
 left-in-close-wait = client { $client } has closed, but the server has not closed its end of the connection ({ $state })
-spins-after-end = client { $client } has closed, but the server neither closes nor waits: it keeps reading 0 bytes in a busy loop ({ $state })
+spins-after-end = client { $client } has closed, but the server neither closes its end nor waits: it runs in a busy loop ({ $state })
 left-established = the server's end of the connection of client { $client } is still open ({ $state })
 server-closed = { $clients ->
     [1] the server closed its end of the connection

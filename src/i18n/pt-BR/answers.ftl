@@ -37,7 +37,7 @@ hint-converted-count = converta tantos bytes quantos recv retornou: em C, sizeof
 hint-pointer-sent = passe a send o próprio buffer: se texto é um ponteiro (char *texto, malloc), escreva send(c, texto, n, 0), e não send(c, &texto, n, 0)
 hint-pointer-size-datagram = passe a recvfrom o tamanho de um buffer em que caiba um datagrama inteiro: em C, sizeof de um ponteiro (char *texto) é 8, e não o tamanho do buffer
 hint-earlier-length = defina de novo o tamanho do buffer antes de cada recepção: um DatagramPacket de Java guarda o comprimento dos últimos dados (setLength, ou um pacote novo a cada vez), e uma variável de comprimento em C também
-hint-printed-form = envie os próprios bytes: em Python, str() de bytes dá b'…' (use decode()); em Java, toString() de um array dá [B@… (use new String(bytes, 0, n, UTF_8)); em JavaScript use buffer.toString(), em Go string(b[:n])
+hint-printed-form = envie os próprios bytes: em Python, str() de bytes dá b'…' (use decode()); em Java, toString() de um array dá [B@… (use new String(bytes, 0, n, UTF_8)); em JavaScript use buffer.toString(), em Go string(b[:n]); JSON.stringify e inspect acrescentam aspas
 hint-object-stream = use os fluxos do socket (getInputStream, getOutputStream) sem ObjectInputStream nem ObjectOutputStream: o outro lado não precisa ser escrito em Java
 hint-utf16 = envie os bytes do texto em UTF-8: getBytes(UTF_8) e write em Java (writeChars envia dois bytes por letra), encode("utf-8") em Python, Encoding.UTF8 em C#
 hint-latin1 = codifique e decodifique sempre com UTF-8: getBytes(UTF_8) em Java (writeBytes guarda um só byte de cada letra), encode("utf-8") em Python, Encoding.UTF8 em C#, sem "latin1" nem "binary" em JavaScript
@@ -86,6 +86,23 @@ hint-address-length = em C, ponha na variável de comprimento o sizeof do endere
 hint-datagram-loop = chame recvfrom e sendto em um laço sem fim, usando a cada vez o endereço que esse recvfrom retornou
 hint-every-second = chame recvfrom só uma vez por volta do laço: os dados de uma segunda chamada se perdem se só uma das duas for respondida
 hint-unchanged = envie o texto também quando as maiúsculas não mudam nada: em Ruby, upcase! retorna nil nesse caso (use upcase), e uma comparação dos dois textos os acha iguais
+http-answer = o cliente { $client } recebeu a resposta de um servidor HTTP, embora tenha enviado dados simples
+hint-plain-server = use um servidor TCP sem HTTP: net.createServer no Node, um socket ou socketserver em Python, TcpListener em C#, ServerSocket em Java
+byte-order-mark-sent = a resposta ao cliente { $client } começa com uma marca de ordem de bytes (EF BB BF), que não deveria estar ali
+hint-no-byte-order-mark = escreva sem a marca de ordem de bytes: new UTF8Encoding(false) no lugar de Encoding.UTF8 (C#), "utf-8" e não "utf-8-sig" (Python), ou envie os próprios bytes
+characters-removed = faltam na resposta ao cliente { $client } estes caracteres do texto: “{ $removed }”
+hint-keep-characters = remova só o fim de linha ou os espaços das pontas do texto (strip, trim, chomp): um padrão como \W ou [^a-z] remove também todo o resto
+case-of-all-bytes = o cliente { $client } recebeu “{ $got }”: o programa muda todos os bytes em 32, e não só as letras minúsculas
+hint-only-letters = mude um byte só se for letra minúscula, com as duas condições: if (c >= 'a' && c <= 'z'), ou chame toupper
+bytes-skipped = depois de { $got } bytes de uma resposta ao cliente { $client } faltam { $bytes } bytes dos dados, e em seguida vem o resto
+hint-one-reader = crie o leitor com buffer (BufReader, BufferedReader, Scanner, makefile) uma única vez por conexão, antes do laço: o que ele leu adiante se perde com ele; use tudo o que recv retornou
+hint-call-close = escreva os parênteses: conn.close()
+hint-datagram-received = dê ao método o nome datagram_received(self, data, addr), e responda com self.transport.sendto(data, addr)
+hint-no-linger = retire SO_LINGER; para uma porta ainda em uso, basta SO_REUSEADDR
+hint-own-copy = dê a cada thread a sua própria cópia: um int de malloc para cada cliente, ou o próprio número ((void *)(intptr_t)fd); em C++, capture por valor ([fd])
+hint-select-count = chame select com o maior descritor mais 1: select(maxfd + 1, ...)
+hint-notify = depois de cada entrada que você põe na fila, acorde uma thread que espera: notify_one() ou notify(), pthread_cond_signal, Monitor.Pulse
+hint-more-threads = execute o laço que aceita clientes fora do pool, e dê ao pool mais de uma thread
 hint-own-variables = guarde os dados e o endereço de cada datagrama em variáveis próprias (parâmetros da thread ou tarefa), não em variáveis que todas as threads compartilham
 hint-reply-address = envie a resposta para o endereço que recvfrom retornou (em Java, packet.getAddress() e getPort()), não para uma porta fixa nem para a do próprio servidor
 
@@ -112,7 +129,7 @@ hint-name-handle = dê ao método o nome handle, como socketserver exige: def ha
 hint-print-task-error = use execute() (Java) ou uma thread própria, ou trate e imprima os erros dentro da tarefa
 hint-print-error = imprima o erro no bloco except ou catch (traceback.print_exc(), e.printStackTrace(), console.error): ele diz o que falha antes do send
 hint-use-result = use o que a conversão retorna: texto = texto.upper(), e envie essa variável; em C++, for (char &c : texto) altera o próprio texto, e for (char c : texto) só uma cópia
-hint-empty-is-end = quando recv retornar vazio (0 bytes), saia do laço e feche o socket daquela conexão; em Python ele retorna b'', que nunca é igual a '': escreva if not dados: break
+hint-empty-is-end = quando recv retornar vazio (0 bytes), saia do laço e feche o socket daquela conexão; em Python ele retorna b'', que nunca é igual a '': escreva if not dados: break; um evento de epoll ou poll é um conjunto de bits: teste-o com &, não com ==
 hint-compare-messages = compare essa mensagem com as anteriores: o tamanho (uma quantidade acima de 127 ou 255 não cabe em char ou byte), bytes NUL, bytes acima de 127, quebras de linha, e o que o laço testa antes de continuar
 hint-count-as-int = guarde em um int o que read retorna: em um char ou (byte), o byte 255 vira -1 e é tomado pelo fim do fluxo
 hint-first-byte = comece o laço pelo primeiro byte: i = 0
@@ -168,10 +185,18 @@ client-never-accepted = o cliente { $client } nunca foi aceito: o servidor chamo
 }, e a conexão espera na fila de conexões
 hint-accept-all = chame accept em um laço, uma vez para cada cliente; com select, preencha o conjunto de novo (FD_ZERO, FD_SET) antes de cada chamada; com threads, passe a função sem chamá-la (Thread(target=f, args=(c,)), e não target=f(c))
 closed-before-data = o servidor fechou a conexão do cliente { $client } antes que o cliente enviasse qualquer coisa: não esperou os dados dele
-hint-wait-for-data = chame recv ou read, que esperam até haver dados, e feche depois da resposta; ready(), available(), leituras sem bloqueio e limites de tempo curtos (settimeout) só dizem o que há naquele momento
+hint-wait-for-data = chame recv ou read, que esperam até haver dados, e feche depois da resposta; ready(), available(), leituras sem bloqueio e limites de tempo curtos (settimeout, SetReadDeadline) só dizem o que há naquele momento; em Go, um tempo sem unidade é em nanossegundos
 
 # Chamadas que falharam sem que o programa parasse (mais uma execução).
 handler-missing = a classe do tratador não tem o método handle: é ele que socketserver chama para cada cliente, e a conexão termina quando ele retorna
+close-not-called = a conexão fica aberta: essa linha só cita o método que a fecha; sem () ele não é chamado
+datagram-received-missing = a classe do protocolo não tem o método datagram_received: é ele que asyncio chama para cada datagrama; data_received é só para TCP
+linger-reset = o programa define SO_LINGER com tempo 0; assim, close envia um reset (RST) em vez de um FIN
+utf16-decoded = o cliente { $client } recebeu “{ $got }”: o programa lê os bytes como UTF-16, dois para cada letra, e por isso nenhuma letra vira maiúscula
+thread-gets-address = cada thread recebe o endereço da mesma variável, que o próximo accept sobrescreve enquanto a thread ainda a usa
+select-count = o primeiro argumento de select é pequeno demais, e por isso select não observa o maior descritor: deve ser o maior mais 1
+never-notified = a conexão foi aceita e nenhuma thread lê dela: a que deveria ler espera aqui por uma condição, e nada no programa a acorda
+one-thread-taken = o pool só tem uma thread, e uma tarefa que não termina (como o laço que aceita clientes) fica com ela: as tarefas seguintes nunca são executadas
 task-error-hidden = a conexão foi aceita e nenhuma thread lê dela: um erro em uma tarefa passada a submit() a encerra sem mensagem nenhuma
 error-hidden = o programa leu a mensagem, não enviou nada e ignora qualquer erro nesse trecho (um except ou catch vazio)
 upper-lost = o cliente { $client } recebeu os dados sem alteração (“{ $got }”), embora o programa converta texto em maiúsculas: o resultado não chega à resposta

@@ -5,7 +5,7 @@ hint-closed-in-select = um socket fechado ainda está em uma das listas de selec
 hint-still-registered = chame unregister para a conexão antes de fechá-la: o próximo cliente recebe o mesmo número de descritor
 hint-text-for-bytes = sockets transportam bytes, e não texto: texto.encode() produz os bytes para send, e dados.decode() transforma em texto o que recv retornou
 hint-address-pair = um endereço é um par (host, porta): passe o que recvfrom retornou (em asyncio, o segundo argumento de sendto)
-hint-two-values = accept e recvfrom retornam dois valores, nesta ordem: conn, addr = s.accept(); dados, addr = s.recvfrom(1024); recv retorna só os dados
+hint-two-values = accept e recvfrom retornam dois valores, nesta ordem: conn, addr = s.accept(); dados, addr = s.recvfrom(1024); recv retorna só os dados; em um tratador UDP de socketserver, dados, s = self.request
 hint-thread-arguments = essa função é chamada com um número de argumentos diferente do que ela recebe: args de uma thread é uma tupla (args=(conn,), com a vírgula), e métodos recebem self primeiro
 hint-not-always-text = nem tudo o que chega é texto: uma letra pode vir partida em dois pedaços, e os dados podem ser bytes quaisquer; devolva os bytes como vieram, sem decodificá-los
 hint-declare-global = uma função que atribui a uma variável global precisa da linha: global NOME
@@ -36,6 +36,15 @@ hint-set-non-blocking = chame configureBlocking(false) no canal antes de registr
 hint-cancelled-key = o canal da chave foi fechado: passe à próxima chave logo depois de fechar uma (continue) e confira isValid()
 hint-flip-buffer = um ByteBuffer precisa de flip() antes de escrever o que foi lido, e de clear() ou compact() antes da próxima leitura
 hint-plain-bytes = os clientes enviam bytes simples, sem o formato de uma linguagem (ObjectInputStream, pickle, JSON): leia e envie bytes
+hint-queue-waits = get_nowait() e get(block=False) falham na hora se a fila está vazia: get() espera a próxima entrada, e put(), por espaço
+hint-interrupted = um sinal (como SIGCHLD, no fim de um filho) interrompeu a chamada: instale o tratador com sigaction e SA_RESTART, ou chame de novo se errno for EINTR
+hint-wait-group-add = chame wg.Add(1) antes de cada comando go cuja função chama wg.Done()
+hint-frozen-text = esse texto não pode ser alterado (frozen_string_literal): comece com String.new ou +'', ou crie um texto novo com + ou upcase
+hint-call-by-colon = chame o método com dois-pontos, que passam o objeto: texto:upper(), cliente:send(texto); com ponto, passe-o você mesmo: string.upper(texto)
+hint-null-argument = a variável é null aqui: uma função de PHP só vê os seus parâmetros, então passe a variável para ela (ou declare-a com global)
+hint-main-method = Java inicia public static void main(String[] args): confira a grafia, o static e os colchetes
+hint-own-file-name = renomeie o seu arquivo: ele tem o nome do módulo que importa e, assim, importa a si mesmo
+hint-require-missing = escreva require 'socket' no começo do programa, e confira a grafia da classe
 hint-ended-silently = o programa terminou sem imprimir o motivo: procure exit, return e os._exit depois de uma chamada que falhou, imprima ali o erro dela (perror em C) e execute o programa no terminal
 hint-broken-pipe = um cliente pode fechar antes de a resposta ser enviada, e então send encerra o programa: ignore SIGPIPE (signal(SIGPIPE, SIG_IGN)) ou passe MSG_NOSIGNAL, e confira o que send retorna
 hint-bind-once = crie o socket e faça o bind uma única vez, antes do laço; cada volta do laço só recebe e responde

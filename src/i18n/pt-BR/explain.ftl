@@ -62,6 +62,7 @@ placeholder-peer = endereço
 placeholder-port = número
 placeholder-ports = portas
 placeholder-prefix = bytes
+placeholder-removed = caracteres
 placeholder-problem = erro do sistema
 placeholder-program = nome
 placeholder-protocol = protocolo

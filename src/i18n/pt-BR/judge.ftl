@@ -305,7 +305,7 @@ listener-not-watched = o cliente { $client } não foi aceito: a conexão está n
 other-listener = o cliente { $client } não foi aceito: vários sockets do servidor escutam nesta porta, e a conexão está na fila de um em que ninguém chama accept
 never-accepted = o servidor nunca aceitou o cliente { $client }: a conexão continua com o kernel ({ $state })
 left-in-close-wait = o cliente { $client } já fechou, mas o servidor não fechou a sua ponta da conexão ({ $state })
-spins-after-end = o cliente { $client } fechou a conexão, mas o servidor não fecha nem espera: repete leituras de 0 bytes em um laço sem fim (busy loop) ({ $state })
+spins-after-end = o cliente { $client } fechou a conexão, mas o servidor não fecha o seu lado nem espera: roda em um laço sem parar (busy loop) ({ $state })
 left-established = a ponta do servidor na conexão do cliente { $client } continua aberta ({ $state })
 server-closed = { $clients ->
     [1] o servidor fechou a sua ponta da conexão

@@ -107,6 +107,11 @@ causes! {
         EveryAnswerCut { client: ClientId, got: u64, of: u64, hint: Hint } = "every-answer-cut", [PointerSize, PointerSizeDatagram, ComparedCount];
         UpperOnlyBeginning { client: ClientId, got: String, bytes: u64 } = "upper-only-beginning", [ConvertedCount];
         CutAtBlank { client: ClientId, got: String } = "cut-at-blank", [OneWord];
+        HttpAnswer { client: ClientId } = "http-answer", [PlainServer];
+        ByteOrderMarkSent { client: ClientId } = "byte-order-mark-sent", [NoByteOrderMark];
+        CharactersRemoved { client: ClientId, removed: String } = "characters-removed", [KeepCharacters];
+        CaseOfAllBytes { client: ClientId, got: String } = "case-of-all-bytes", [OnlyLetters];
+        BytesSkipped { client: ClientId, got: u64, bytes: u64 } = "bytes-skipped", [OneReader];
         BlanksMissing { client: ClientId, got: String } = "blanks-missing", [OneWord];
         OnlyAscii { client: ClientId, got: String } = "only-ascii", [OneEncoding];
         RestOfBuffer { client: ClientId, bytes: u64 } = "rest-of-buffer", [FlipBuffer];
@@ -268,6 +273,14 @@ causes! {
         WrongEvent {} = "wrong-event", [DataEvent];
         DeferTooLate {} = "defer-too-late", [CloseInTurn];
         HandlerMissing {} = "handler-missing", [NameHandle];
+        CloseNotCalled {} = "close-not-called", [CallClose];
+        DatagramReceivedMissing {} = "datagram-received-missing", [DatagramReceived];
+        LingerReset {} = "linger-reset", [NoLinger];
+        Utf16Decoded { client: ClientId, got: String } = "utf16-decoded", [Utf16];
+        ThreadGetsAddress {} = "thread-gets-address", [OwnCopy];
+        SelectCount {} = "select-count", [SelectCount];
+        NeverNotified {} = "never-notified", [Notify];
+        OneThreadTaken {} = "one-thread-taken", [MoreThreads];
         TaskErrorHidden {} = "task-error-hidden", [PrintTaskError];
         ErrorHidden {} = "error-hidden", [PrintError];
         UpperLost { client: ClientId, got: String } = "upper-lost", [UseResult];

@@ -2,6 +2,7 @@
 //! an object, text of an earlier message. A fault is named only if it explains every answer that
 //! can be compared, and changes at least one.
 
+mod content;
 mod cut;
 mod earlier;
 mod encoding;
@@ -61,6 +62,8 @@ struct Shown {
 
 /// The faults, the most specific first.
 const FAULTS: &[AnswerFault] = &[
+    bytes(Effect::Lengthens, content::http, |shown| Some(Cause::HttpAnswer { client: shown.client })),
+    text(Effect::Lengthens, content::byte_order_mark, |shown| Some(Cause::ByteOrderMarkSent { client: shown.client })),
     text(Effect::Lengthens, printed::length, |shown| {
         Some(Cause::PrintedForm { client: shown.client, got: quote(&shown.got), hint: printed::hint(&shown.got) })
     }),
@@ -114,6 +117,12 @@ const FAULTS: &[AnswerFault] = &[
     bytes(Effect::Shortens, cut::without_blanks, |shown| {
         Some(Cause::BlanksMissing { client: shown.client, got: quote(&shown.got) })
     }),
+    text(Effect::Shortens, content::words, content::removed_cause),
+    text(Effect::Shortens, content::ascii_words, content::removed_cause),
+    text(Effect::Shortens, content::letters_and_blanks, content::removed_cause),
+    text(Effect::Shortens, content::letters_and_digits, content::removed_cause),
+    text(Effect::Shortens, content::letters, content::removed_cause),
+    bytes(Effect::Shortens, content::case_distance, content::case_distance_cause),
     bytes(Effect::Shortens, cut::at_earlier_length, |shown| {
         let (got, of) = (shown.got.len() as u64, shown.right.len() as u64);
         Some(Cause::CutAtEarlierLength { client: shown.client, got, of })

@@ -9,6 +9,7 @@ use super::error_exit::error_exit;
 use super::excerpt::{EXCERPT_CONTEXT, difference, quote};
 use super::mismatch::{Mismatch, find};
 use super::no_answer::no_answer_cause;
+use super::skipped;
 use super::start::{ExitReason, exit_reason, exited_by_itself};
 use crate::model::cause::ConnectAct;
 use crate::model::{Cause, ClientId, ExitStatus, Finding, Hint, KernelError, NotVerified, Protocol, StreamEnd};
@@ -104,7 +105,7 @@ fn revealed_cause(case: &Mismatch<'_>) -> Option<Cause> {
     let by_content = || answer_fault::cause(case.seen, case.rule, case.all);
     let by_time = || answer_timing::cause(case.seen, case.rule, case.stream);
     let is_stream = case.stream.protocol == Some(Protocol::Tcp) && !case.all.is_empty();
-    by_content().or_else(|| by_time().filter(|_| is_stream))
+    by_content().or_else(|| by_time().filter(|_| is_stream)).or_else(|| skipped::cause(case).filter(|_| is_stream))
 }
 
 /// Returns a cause if the server crashed during this exchange: it exited by a signal or with an

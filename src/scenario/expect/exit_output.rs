@@ -202,8 +202,10 @@ pub(super) fn last_relevant_line(lines: &[String]) -> Option<&str> {
 /// Returns true if a line only follows an error: a location, the version of the interpreter, or the
 /// advice of a runtime.
 pub(super) fn is_trailer(line: &str) -> bool {
-    const BEGINNINGS: [&str; 12] = [
+    const BEGINNINGS: [&str; 14] = [
         "Node.js v",
+        "public static void main(", // Java, which knows no main method
+        "or a JavaFX application class must extend",
         "at ",
         "[C]: in ", // Lua
         "stack traceback:",
@@ -226,7 +228,10 @@ pub(super) fn is_trailer(line: &str) -> bool {
         line.contains(" +0x") || line.starts_with("main.") && line.ends_with(')') || line.starts_with("created by ");
     let is_php = line.strip_prefix('#').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     let is_rust = line.split_once(": ").is_some_and(|(number, _)| number.parse::<u16>().is_ok());
+    // Python and Ruby mark a part of the line above.
+    let is_mark = !line.is_empty() && line.bytes().all(|byte| matches!(byte, b'^' | b'~' | b' '));
     BEGINNINGS.iter().any(|begin| line.starts_with(begin))
+        || is_mark
         || (line.starts_with("... ") && line.ends_with(" more"))
         || is_ruby
         || is_lua
@@ -360,6 +365,11 @@ mod tests {
         );
         let ruby = "a.rb:2:in `f': falhou aqui (RuntimeError)";
         assert_eq!(quoted(&format!("{ruby}\n\tfrom a.rb:4:in `each'\n\tfrom a.rb:4:in `<main>'")), ruby);
+        let marked = "a.rb:5:in `<main>': uninitialized constant TCPServer (NameError)";
+        assert_eq!(quoted(&format!("{marked}\n\nserver = TCPServer.new(1)\n         ^^^^^^^^^")), marked);
+        let java = "Error: Main method not found in class S, please define the main method as:";
+        let rest = "   public static void main(String[] args)\nor a JavaFX application class must extend javafx.application.Application";
+        assert_eq!(quoted(&format!("{java}\n{rest}")), java);
         let lua = "lua5.4: a.lua:1: falhou aqui";
         assert_eq!(quoted(&format!("{lua}\nstack traceback:\n\ta.lua:2: in main chunk\n\t[C]: in ?")), lua);
         let php = "PHP Fatal error:  Uncaught Exception: falhou aqui in /s/a.php:2";
@@ -382,14 +392,9 @@ mod tests {
         );
         assert_eq!(quoted("terminate called after throwing an instance of 'E'\n  what():  falhou"), "what():  falhou");
         assert_eq!(quoted("Error: one\nlistening"), "listening", "the last line is not a trailer of the error");
-        assert_eq!(quoted("from x\nat last"), "at last", "there is no error");
         assert_eq!(quoted("at last"), "at last");
-        let ruby = "eco.rb:4:in `le': falta porta.conf (RuntimeError)\n\tfrom eco.rb:9:in `inicia'\n\tfrom eco.rb:12:in `<main>'";
-        assert_eq!(quoted(ruby), "eco.rb:4:in `le': falta porta.conf (RuntimeError)");
         let lua = "lua: eco.lua:2: falta\nstack traceback:\n\t[C]: in function 'error'\n\teco.lua:2: in function 'f'\n\t[C]: in ?";
         assert_eq!(quoted(lua), "lua: eco.lua:2: falta");
-        let php = "PHP Fatal error:  Uncaught Exception: falta in /x.php:3\nStack trace:\n#0 /x.php(5): f()\n#1 {main}\n  thrown in /x.php on line 3";
-        assert_eq!(quoted(php), "PHP Fatal error:  Uncaught Exception: falta in /x.php:3");
         assert_eq!(quoted("one\nfrom here to there"), "from here to there");
     }
 }

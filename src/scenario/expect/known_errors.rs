@@ -37,6 +37,16 @@ const ROWS: &[Row] = &[
         Hint::TextForBytes,
     ),
     (&["address must be tuple", "getsockaddrarg"], Hint::AddressPair),
+    (&["queue.empty", "queue.full"], Hint::QueueWaits),
+    (&["interrupted system call", "[errno 4]", "eintr"], Hint::Interrupted),
+    (&["bad address", "[errno 14]", "efault"], Hint::BufferAddress),
+    (&["negative waitgroup counter"], Hint::WaitGroupAdd),
+    (&["frozenerror", "can't modify frozen"], Hint::FrozenText),
+    (&["got no value"], Hint::CallByColon),
+    (&[", null given"], Hint::NullArgument),
+    (&["main method not found", "'main' method"], Hint::MainMethod),
+    (&["partially initialized module", "circular import"], Hint::OwnFileName),
+    (&["uninitialized constant"], Hint::RequireMissing),
     (&["'tuple' object has no attribute", "values to unpack"], Hint::TwoValues),
     (
         &[
@@ -318,6 +328,19 @@ mod tests {
     #[case("OSError: [Errno 97] Address family not supported by protocol", Hint::BindFamily)]
     #[case("java.lang.IndexOutOfBoundsException: offset 0, count -1, length 8192", Hint::EndAsCount)]
     #[case("ValueError: too many values to unpack (expected 2)", Hint::TwoValues)]
+    #[case("_queue.Empty", Hint::QueueWaits)]
+    #[case("accept: Interrupted system call", Hint::Interrupted)]
+    #[case("Erro no recvfrom: Bad address", Hint::BufferAddress)]
+    #[case("panic: sync: negative WaitGroup counter", Hint::WaitGroupAdd)]
+    #[case("s.rb:11:in `block in f': can't modify frozen String: \"\" (FrozenError)", Hint::FrozenText)]
+    #[case("lua: s.lua:16: bad argument #1 to 'upper' (string expected, got no value)", Hint::CallByColon)]
+    #[case(
+        "Uncaught TypeError: socket_write(): Argument #1 ($socket) must be of type Socket, null given",
+        Hint::NullArgument
+    )]
+    #[case("Error: Main method not found in class ServidorUdp, please define the main method as:", Hint::MainMethod)]
+    #[case("AttributeError: partially initialized module 'socket' has no attribute 'AF_INET'", Hint::OwnFileName)]
+    #[case("s.rb:5:in `<main>': uninitialized constant TCPServer (NameError)", Hint::RequireMissing)]
     #[case("bind: Socket operation on non-socket", Hint::NoSocket)]
     #[case("BlockingIOError: [Errno 11] Resource temporarily unavailable", Hint::WaitForData)]
     #[case("s.rb:14:in `send': no implicit conversion of nil into String (TypeError)", Hint::BangMethod)]

@@ -175,8 +175,7 @@ fn python(lines: &[&str], begin: usize) -> Option<(ReportedError, usize)> {
         return Some((ReportedError { severity, ..error }, chained? - begin + used));
     }
     let line = lines[end].trim_end();
-    is_exception(line)
-        .then(|| (ReportedError { line: line.to_owned(), severity: severity(lines, begin) }, end - begin + 1))
+    is_class(line).then(|| (ReportedError { line: line.to_owned(), severity: severity(lines, begin) }, end - begin + 1))
 }
 
 /// Returns whether a line before a traceback says that nothing caught the exception.
@@ -184,6 +183,13 @@ fn severity(lines: &[&str], begin: usize) -> Severity {
     let before = &lines[begin.saturating_sub(4)..begin];
     let is_uncaught = |line: &&str| PYTHON_UNCAUGHT.iter().any(|mark| line.trim_start().starts_with(mark));
     if before.iter().any(is_uncaught) { Severity::Uncaught } else { Severity::Printed }
+}
+
+/// Returns true if a line is the name of a class, alone or before a message: after the trace of Python,
+/// it is the exception.
+fn is_class(line: &str) -> bool {
+    let name = line.split(':').next().unwrap_or_default();
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
 }
 
 /// Returns true if a line begins with the name of an exception.
@@ -205,6 +211,11 @@ mod tests {
     #[case::python_thread(
         "Exception in thread Thread-1 (serve):\nTraceback (most recent call last):\n  File \"/usr/lib/python3.11/threading.py\", line 1038, in _bootstrap_inner\n    self.run()\n  File \"s.py\", line 17, in serve\n    n = int(conn.recv(64))\n        ^^^^^^\nValueError: invalid literal for int() with base 10: b'um'\n",
         "ValueError: invalid literal for int() with base 10: b'um'",
+        Severity::Uncaught
+    )]
+    #[case::python_queue(
+        "Exception in thread Thread-1 (worker):\nTraceback (most recent call last):\n  File \"s.py\", line 12, in worker\n_queue.Empty\n",
+        "_queue.Empty",
         Severity::Uncaught
     )]
     #[case::python_task(

@@ -7,8 +7,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::source_clue_table::{ROWS, Row};
 use crate::model::bytes::safe_path;
-use crate::model::{Cause, ClientId, Hint, ItemResult, SourceLocation, Verdict};
+use crate::model::{Cause, ItemResult, SourceLocation, Verdict};
 use crate::submission::heuristics::is_named_client;
 use crate::submission::import::Submission;
 use crate::submission::language;
@@ -17,83 +18,6 @@ use crate::submission::language;
 const MAX_SOURCE_BYTES: u64 = 256 << 10;
 /// Maximum number of source files of a program.
 const MAX_FILES: usize = 50;
-
-/// A pattern of sources, and the cause that it turns others into.
-struct Row {
-    /// Empty: all languages.
-    languages: &'static [&'static str],
-    /// Returns the more exact cause, if the pattern can explain this one.
-    refine: fn(&Cause) -> Option<Cause>,
-    /// Matches the place that is shown: the first line of the match, or its last one.
-    place: &'static str,
-    shows_last_line: bool,
-    /// If it matches anywhere in the program, the clue does not hold; empty: it holds always.
-    unless: &'static str,
-    /// A text that must not be inside the match; empty: any text may be.
-    outside: &'static str,
-}
-
-/// Creates a row for a pattern.
-const fn row(languages: &'static [&'static str], refine: fn(&Cause) -> Option<Cause>, place: &'static str) -> Row {
-    Row { languages, refine, place, shows_last_line: false, unless: "", outside: "" }
-}
-
-/// The clues, of which the first one that fits counts.
-const ROWS: &[Row] = &[
-    // https://docs.python.org/3/library/socketserver.html#request-handler-objects
-    Row {
-        unless: r"\bdef\s+handle\s*\(",
-        ..row(&["Python"], handler_missing, r"(?m)^\s*class\s+\w+\s*\([^)]*\b(?:Base|Stream|Datagram)RequestHandler\b")
-    },
-    // https://docs.oracle.com/javase/8/docs/api/java/util/concurrent/ExecutorService.html and
-    // https://docs.python.org/3/library/concurrent.futures.html: the error is in the future.
-    row(&["Java", "Kotlin", "Python"], task_error_hidden, r"\.submit\s*\("),
-    // An error that a handler swallows is shown at the handler.
-    Row {
-        shows_last_line: true,
-        ..row(
-            &["Python"],
-            error_hidden,
-            r"(?m)\b(?:send|sendall|sendto|write)\s*\([^\n]*\n(?:[^\n]*\n){0,12}?\s*except(?:\s+(?:\w*Exception|TypeError|OSError|socket\.error))?(?:\s+as\s+\w+)?\s*:\s*(?:pass|continue|break|return)\b",
-        )
-    },
-    Row {
-        shows_last_line: true,
-        ..row(
-            &["Java", "Kotlin", "C#", "JavaScript", "TypeScript", "PHP"],
-            error_hidden,
-            r"(?m)\b(?:send|write|print|println|Send|Write|WriteLine|end|socket_write|fwrite|flush)\s*\([^\n]*\n(?:[^\n]*\n){0,12}?[^\n]*\bcatch\s*(?:\([^)]*\))?\s*\{\s*(?:break;|return;|continue;)?\s*\}",
-        )
-    },
-    row(
-        &[],
-        upper_lost,
-        r"(?:\.upper\(|\.to[uU]pper|ToUpper|\btoupper\s*\(|strtoupper\s*\(|\.upcase|\buc\s*[($]|to_(?:ascii_)?uppercase|\.uppercase\()",
-    ),
-    // https://nodejs.org/api/net.html: a socket has the events data and end; message is of dgram.
-    Row {
-        unless: r#"dgram|cluster|[wW]orker|process\.on|\bws\b|['"]data['"]"#,
-        ..row(
-            &["JavaScript", "TypeScript"],
-            wrong_event,
-            r#"\.on\s*\(\s*['"](?:message|receive|recv|dados|mensagem|text)['"]"#,
-        )
-    },
-    // https://go.dev/ref/spec#Defer_statements: it runs when the function returns.
-    Row {
-        shows_last_line: true,
-        outside: "func",
-        ..row(&["Go"], defer_too_late, r"(?s)\.Accept\(\)[^}]{0,300}?\}?[^}]{0,200}?\bdefer\s+\w+\.Close\(\)")
-    },
-    // The place of the call that the cause names.
-    row(&[], connects, r"\.connect\b|\bconnect\s*\("),
-    // What asks for data without waiting for it.
-    row(
-        &[],
-        does_not_wait,
-        r"\.(?:ready|available)\s*\(|\b(?:settimeout|setblocking|setSoTimeout|SO_RCVTIMEO|O_NONBLOCK|MSG_DONTWAIT|FIONREAD|read_nonblock|set_nonblocking|SetReadDeadline|DataAvailable|socket_set_nonblock)\b",
-    ),
-];
 
 /// A row with its regular expressions.
 struct Clue {
@@ -109,90 +33,6 @@ static CLUES: LazyLock<Vec<Clue>> = LazyLock::new(|| {
     };
     ROWS.iter().filter_map(clue).collect()
 });
-
-fn handler_missing(cause: &Cause) -> Option<Cause> {
-    let is_unserved = matches!(
-        cause,
-        Cause::ClosedUnread { .. }
-            | Cause::ClosedBeforeData { .. }
-            | Cause::NoAnswerClosed { .. }
-            | Cause::NoAnswerSilent { .. }
-            | Cause::NoAnswerLate { .. }
-            | Cause::DatagramReadNotAnswered { .. }
-    );
-    is_unserved.then_some(Cause::HandlerMissing {})
-}
-
-/// Of the first client only: for later ones, the threads of a pool may be busy.
-fn task_error_hidden(cause: &Cause) -> Option<Cause> {
-    let first = ClientId(1);
-    let is_open = match cause {
-        Cause::DataUnread { client, call: Some(call), .. } => *client == first && call.contains("accept"),
-        Cause::ReadNotAnswered { client, .. } => *client == first,
-        _ => false,
-    };
-    is_open.then_some(Cause::TaskErrorHidden {})
-}
-
-fn error_hidden(cause: &Cause) -> Option<Cause> {
-    let is_open = matches!(
-        cause,
-        Cause::ClosedAfterReading { .. }
-            | Cause::NoAnswerClosed { .. }
-            | Cause::ReadNotAnswered { .. }
-            | Cause::ReadsOn { .. }
-            | Cause::PrintedSilent { .. }
-            | Cause::DatagramReadNotAnswered { .. }
-    );
-    is_open.then_some(Cause::ErrorHidden {})
-}
-
-fn wrong_event(cause: &Cause) -> Option<Cause> {
-    let is_open = matches!(
-        cause,
-        Cause::ReadNotAnswered { .. }
-            | Cause::ReadsOn { .. }
-            | Cause::DataUnread { .. }
-            | Cause::NoAnswerSilent { .. }
-            | Cause::LeftInCloseWait { .. }
-            | Cause::NotClosed { .. }
-    );
-    is_open.then_some(Cause::WrongEvent {})
-}
-
-fn defer_too_late(cause: &Cause) -> Option<Cause> {
-    let is_open = matches!(
-        cause,
-        Cause::LeftInCloseWait { .. }
-            | Cause::LeftEstablished { .. }
-            | Cause::NotClosed { .. }
-            | Cause::PacketsNoFin { .. }
-    );
-    is_open.then_some(Cause::DeferTooLate {})
-}
-
-fn connects(cause: &Cause) -> Option<Cause> {
-    matches!(cause, Cause::ConnectForBind { .. }).then(|| cause.clone())
-}
-
-fn upper_lost(cause: &Cause) -> Option<Cause> {
-    match cause {
-        Cause::EchoForUpper { client, got } => Some(Cause::UpperLost { client: *client, got: got.clone() }),
-        _ => None,
-    }
-}
-
-fn does_not_wait(cause: &Cause) -> Option<Cause> {
-    let hint = Hint::WaitForData;
-    match cause {
-        Cause::ClosedUnread { .. } => Some(Cause::ClosedUnread { hint }),
-        Cause::StopsAtMessage { client, messages, .. } => {
-            Some(Cause::StopsAtMessage { client: *client, messages: *messages, hint })
-        }
-        Cause::ClosedBeforeData { client, .. } => Some(Cause::ClosedBeforeData { client: *client, hint }),
-        _ => None,
-    }
-}
 
 /// Refines the shown causes of failures by what the sources of their programs show.
 pub(crate) fn annotate(items: &mut [ItemResult], delivery: &Submission) {
@@ -270,7 +110,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::model::TcpState;
+    use crate::model::{ClientId, Hint, TcpState};
 
     fn found(cause: &Cause, file: &str, text: &str) -> Option<(&'static str, u32)> {
         let language = language::by_name(Path::new(file)).expect("a language");
@@ -283,6 +123,11 @@ mod tests {
 
     const CLOSED: Cause = Cause::ClosedUnread { hint: Hint::CloseLate };
     const READ: Cause = Cause::ClosedAfterReading { bytes: 9 };
+
+    const DATAGRAM: Cause = Cause::NoAnswerLate { client: ClientId(1), ms: 5000, hint: Hint::NoAnswerDatagram };
+    const RESET: Cause = Cause::PacketsResetByServer { client: ClientId(1) };
+    const WATCHED: Cause = Cause::ListenerNotWatched { client: ClientId(1), call: String::new() };
+    const MIXED: Cause = Cause::AwaitsOtherClient { client: ClientId(1) };
 
     const UNCLOSED: Cause = Cause::LeftInCloseWait { client: ClientId(1), state: TcpState::CloseWait };
 
@@ -336,6 +181,31 @@ mod tests {
         "defer-too-late",
         6
     )]
+    #[case(UNCLOSED, "s.py", "c.sendall(x)\nconn.close\n", "close-not-called", 2)]
+    #[case(UNCLOSED, "s.js", "  socket.end;\n", "close-not-called", 1)]
+    #[case(
+        DATAGRAM,
+        "s.py",
+        "class S(asyncio.DatagramProtocol):\n  def data_received(self, d):\n",
+        "datagram-received-missing",
+        1
+    )]
+    #[case(RESET, "s.c", "l.l_onoff = 1;\nl.l_linger = 0;\n", "linger-reset", 2)]
+    #[case(RESET, "s.py", "s.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack('ii', 1, 0))\n", "linger-reset", 1)]
+    #[case(echoed(), "S.cs", "t = Encoding.Unicode.GetString(b).ToUpper();\n", "utf16-decoded", 1)]
+    #[case(WATCHED, "s.c", "maxfd = lst;\nselect(maxfd, &r, NULL, NULL, NULL);\n", "select-count", 2)]
+    #[case(MIXED, "s.c", "pthread_create(&t, NULL, serve, &novo);\n", "thread-gets-address", 1)]
+    #[case(MIXED, "s.c", "pthread_create(&t, NULL, serve, (void *)&novo);\n", "thread-gets-address", 1)]
+    #[case(MIXED, "s.cpp", "std::thread([&]() { serve(fd); }).detach();\n", "thread-gets-address", 1)]
+    #[case(
+        unread(1),
+        "S.java",
+        "p = Executors.newFixedThreadPool(1);\np.submit(this::accept);\np.submit(() -> serve(c));\n",
+        "one-thread-taken",
+        1
+    )]
+    #[case(unread(1), "s.cpp", "fila.push(c);\ntem_cliente.wait(lk);\n", "never-notified", 2)]
+    #[case(unread(1), "s.c", "pthread_cond_wait(&cheia, &m);\n", "never-notified", 1)]
     fn clues_refine_causes(
         #[case] cause: Cause,
         #[case] file: &str,
@@ -360,6 +230,17 @@ mod tests {
     #[case(unread(1), "s.js", "const cluster = require('cluster');\nworker.on('message', (m) => {\n")]
     #[case(unread(1), "s.js", "const dgram = require('dgram');\nsocket.on('message', (m) => {\n")]
     #[case(UNCLOSED, "s.go", "c, err := l.Accept()\ngo serve(c)\n}\nfunc serve(c net.Conn) {\n\tdefer c.Close()\n")]
+    #[case(unread(1), "s.cpp", "fila.push(c);\ntem_cliente.notify_one();\ntem_cliente.wait(lk);\n")]
+    #[case(unread(1), "s.c", "pthread_cond_wait(&m);\npthread_cond_signal(&m);\n")]
+    #[case(UNCLOSED, "s.py", "conn.close()\n")]
+    #[case(UNCLOSED, "s.rb", "client.close\n")]
+    #[case(DATAGRAM, "s.py", "class S(DatagramProtocol):\n  def datagram_received(self, d, a):\n")]
+    #[case(RESET, "s.c", "l.l_onoff = 1;\nl.l_linger = 5;\n")]
+    #[case(WATCHED, "s.c", "select(maxfd + 1, &r, NULL, NULL, NULL);\n")]
+    #[case(WATCHED, "s.c", "nfds = lst + 1;\nselect(nfds, &r, NULL, NULL, NULL);\n")]
+    #[case(MIXED, "s.c", "pthread_create(&t, NULL, serve, &clients[i]);\npthread_create(&t, NULL, serve, p);\n")]
+    #[case(MIXED, "s.cpp", "std::thread([fd]() { serve(fd); }).detach();\n")]
+    #[case(unread(1), "S.java", "p = Executors.newFixedThreadPool(1);\np.execute(() -> serve(c));\n")]
     fn other_sources_give_no_clue(#[case] cause: Cause, #[case] file: &str, #[case] text: &str) {
         assert_eq!(found(&cause, file, text), None);
     }

@@ -236,3 +236,31 @@ fn answer_may_come_more_than_twice() {
     stream(&[some(b"hello", b"hellohellohello")]).assert_finding("echo", fail("answered-twice"));
     stream(&[some(b"hello", b"hellohellohel")]).assert_finding("echo", fail("more-after-answer"));
 }
+
+#[rstest]
+#[case::all_bytes(&[some(b"um dois, 3", b"UM\0DOIS\x0c\0\x13"), some(b"curta", b"CURTA")], "case-of-all-bytes")]
+#[case::other_bytes(&[some(b"um dois, 3", b"UM\0DOIS,\x0013")], "answer-differs")]
+#[case::punctuation(&[some(b"um (dois), 3", b"UM DOIS 3"), some(b"x y", b"X Y")], "characters-removed")]
+#[case::all_but_letters(&[some("pão, 3".as_bytes(), b"PO"), some(b"x y", b"XY")], "characters-removed")]
+#[case::one_of_them(&[some(b"um (dois), 3", b"UM DOIS 3"), some(b"x, y", b"X, Y")], "answer-differs")]
+#[case::cut(&[some(b"um dois!", b"UM DOIS")], "last-byte-missing")]
+#[case::mark(&[some(b"um", b"\xEF\xBB\xBFUM"), some(b"x", b"\xEF\xBB\xBFX")], "byte-order-mark-sent")]
+#[case::other_prefix(&[some(b"um", b"\xEF\xBBUM")], "prefix")]
+#[case::http(&[some(b"um", b"HTTP/1.1 400 Bad Request\r\n\r\n")], "http-answer")]
+fn changed_and_removed_bytes_are_named(#[case] all: &[Turn<'_>], #[case] id: &'static str) {
+    stream(all).assert_finding("uppercase", fail(id));
+}
+
+/// Bytes without repetitions.
+fn varied(count: u32) -> Vec<u8> {
+    (0..count).flat_map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()).collect()
+}
+
+#[rstest]
+#[case::inside(512, 700, "bytes-skipped")]
+#[case::at_the_end(512, 4000, "answer-cut-at-buffer")]
+fn missing_middle_is_named(#[case] from: usize, #[case] to: usize, #[case] id: &'static str) {
+    let sent = varied(1000);
+    let got = [&sent[..from], &sent[to..]].concat();
+    stream(&[some(&sent, &got)]).assert_finding("echo", fail(id));
+}
