@@ -87,6 +87,8 @@ pub(super) struct Client {
     pub(super) sent_bytes: u64,
     pub(super) kept: u64,
     pub(super) dropped: u64,
+    /// True if a program was busy in the whole time of its answer, which did not come.
+    pub(super) missed_by_busy: bool,
 }
 
 impl Client {
@@ -143,6 +145,7 @@ impl Client {
             sent_bytes: 0,
             kept: 0,
             dropped: 0,
+            missed_by_busy: false,
         }
     }
 
@@ -255,6 +258,12 @@ impl Client {
         self.timeouts += 1;
         self.gave_up = self.timeouts > 1 || self.answered == 0;
         self.complete_answer();
+    }
+
+    /// Returns true if it is certain, once the client acts again, that its answer was too late:
+    /// nothing came in its time, and something had to come.
+    pub(super) const fn has_no_answer(&self) -> bool {
+        self.missed_by_busy && self.received_bytes == 0 && self.expected_min > 0
     }
 
     /// Counts received bytes. Returns how many of them to keep.

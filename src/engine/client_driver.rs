@@ -20,6 +20,10 @@ use crate::scenario::runtime::{ConnectRequest, ReceiveUntil, RuntimeError};
 /// Interval between two looks for answers that are complete but for white space.
 const STRIP_POLL: Duration = Duration::from_millis(20);
 
+/// How long further answers may take if one has failed, and every item fails with it: only the cause
+/// of the first one is shown.
+const FURTHER_ANSWER_TIME: Duration = Duration::from_secs(1);
+
 /// Number of clients that connect although the accept queue has no room.
 const MIN_FITTING_CLIENTS: u32 = 2;
 
@@ -211,6 +215,8 @@ impl Engine {
                 let busy_unread = self.busy_unread(id);
                 self.recorder.record(EventKind::Late { client: id, waiting, within_ms, silent, busy_unread });
                 self.clients[id].give_up();
+                self.clients[id].missed_by_busy |=
+                    want == ClientGoal::Answer && self.clients.busy && self.spec.is_isolated();
             }
         }
     }
@@ -231,6 +237,12 @@ impl Engine {
         within: Option<Duration>,
     ) -> Result<(), RuntimeError> {
         let places = self.clients.connected(clients);
+        let has_failed = self.clients.answer_failed && self.spec.needs_all_answers;
+        let within = if has_failed && *until == ReceiveUntil::Answer {
+            Some(within.unwrap_or(self.spec.script.limits.answer.0).min(FURTHER_ANSWER_TIME))
+        } else {
+            within
+        };
         let deadline = self.step_deadline(within);
         let want = match until {
             ReceiveUntil::Quiet(quiet) => {
@@ -310,7 +322,9 @@ impl Engine {
                 }
                 client.half_closed = true;
             }
+            let has_failed = client.protocol == Protocol::Tcp && client.has_no_answer();
             self.recorder.record(EventKind::Closed { client: client.id });
+            self.clients.answer_failed |= has_failed;
             self.drain_packets();
         }
     }

@@ -30,6 +30,8 @@ pub(super) struct Clients {
     pub(super) busy: bool,
     /// True if an answer has not come within its whole time, and a program was busy all that time.
     pub(super) missed_by_busy: bool,
+    /// True if a client closed without the answer that [`Clients::missed_by_busy`] is about.
+    pub(super) answer_failed: bool,
     /// The time limit of answers; `None` outside a wait for them.
     pub(super) answer_time: Option<AnswerTime>,
 }

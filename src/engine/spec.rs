@@ -42,6 +42,9 @@ pub(crate) struct RunSpec {
     pub stacks: bool,
     /// True if the results of the programs' socket calls are recorded, which slows them down.
     pub results: bool,
+    /// True if every item fails as soon as one answer does not come, so that the answers of further
+    /// clients decide nothing.
+    pub needs_all_answers: bool,
 }
 
 /// Where the programs of a run are, and what they see.
@@ -129,6 +132,7 @@ mod tests {
             keep_writes: false,
             stacks: false,
             results: false,
+            needs_all_answers: false,
         }
     }
 

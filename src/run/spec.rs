@@ -13,6 +13,7 @@ use crate::engine::isolated::SUBMISSION;
 use crate::engine::spec::{LimitSpec, RunSpec, SandboxSpec};
 use crate::model::{Bytes, EvidenceKind, ItemId, Role, SandboxMode};
 use crate::scenario::Scenario;
+use crate::scenario::expect::Expectation;
 use crate::scenario::step::{ServerArg, Step};
 use crate::sys::namespace::cannot_drop_root;
 
@@ -103,6 +104,7 @@ pub(super) fn run_spec(plan: &RunPlan<'_>, scenario: &Scenario, mode: SandboxMod
         keep_writes,
         stacks: plan.stacks,
         results: plan.results,
+        needs_all_answers: scenario.items.iter().all(|item| item.expect.iter().any(Expectation::needs_all_answers)),
     }
 }
 

@@ -117,6 +117,18 @@ keyword_enum! {
     }
 }
 
+impl Expectation {
+    /// Returns true if it fails whenever a client of the scenario acts again without its answer.
+    #[must_use]
+    pub(crate) const fn needs_all_answers(&self) -> bool {
+        matches!(
+            self,
+            Self::Echo(Echo { clients: None, note: false, .. })
+                | Self::Uppercase(Uppercase { clients: None, note: false, .. })
+        )
+    }
+}
+
 /// Returns the finding that replaces a judgement of the clients' data, if there is nothing to
 /// judge.
 ///

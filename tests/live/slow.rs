@@ -1,5 +1,5 @@
 //! Correct servers that take seconds for an answer pass and get their role; servers that never
-//! answer fail, also if nothing proves their silence.
+//! answer fail, also if nothing proves their silence. A busy one is not awaited for each client.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -123,4 +123,55 @@ fn answer_that_the_end_of_the_scenario_cuts_off_proves_nothing() {
     let reason = item.reason.as_ref().map(|reason| reason.message().id.to_string());
     let findings: Vec<_> = item.judged.findings.iter().map(|one| one.because.message().id.to_string()).collect();
     assert_eq!((item.verdict, &*findings), (Verdict::NotVerified, &["gap-scenario-time".to_owned()][..]), "{reason:?}");
+}
+
+/// Computes without end for its first client.
+const BUSY: &str = "s = socket.create_server(('127.0.0.1', 65432))\nc, _ = s.accept()\nc.recv(100)\nwhile True: pass\n";
+
+/// Runs three clients against a busy server. Returns the verdict, and how long each of the answers
+/// that did not come was awaited, in milliseconds.
+fn run_three_clients(server: &str, expectation: &str) -> (Verdict, Vec<u64>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    let program = folder.path().join("server.py");
+    fs::write(&program, HEAD.to_owned() + server).expect("written");
+    let file = folder.path().join("busy.yaml");
+    let client = "  - connect\n  - exchange: um\n  - close\n".repeat(3);
+    let steps = format!("  - start: tcp-multi\n{client}");
+    let text = format!(
+        "scenario: busy\nlimits: {{ answer: 3s }}\nsteps:\n{steps}items:\n  - {{ id: busy, expect: [{expectation}] }}\n"
+    );
+    fs::write(&file, text).expect("written");
+    let evidence = folder.path().join("kept");
+    let server = format!("tcp-multi=python3 {}", program.display());
+    let [file, kept] = [&file, &evidence].map(|path| path.display().to_string());
+    let arguments = ["run", &file, "--server", &server, "--evidence", &kept, "--report", "json=-"];
+    let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
+    let journal = fs::read_to_string(evidence.join("busy/journal.json")).expect("a journal");
+    let mut waits = Vec::new();
+    find_waits(&serde_json::from_str(&journal).expect("JSON"), &mut waits);
+    (report.submissions[0].items[0].verdict, waits)
+}
+
+/// Finds the time limits of all missing answers in a journal.
+fn find_waits(value: &serde_json::Value, waits: &mut Vec<u64>) {
+    match value {
+        serde_json::Value::Object(map) => {
+            waits.extend(map.get("within_ms").and_then(serde_json::Value::as_u64));
+            map.values().for_each(|value| find_waits(value, waits));
+        }
+        serde_json::Value::Array(all) => all.iter().for_each(|value| find_waits(value, waits)),
+        _ => {}
+    }
+}
+
+#[test]
+fn busy_server_is_awaited_only_once() {
+    if !live_tests_enabled() {
+        return;
+    }
+    assert_eq!(run_three_clients(BUSY, "uppercase"), (Verdict::Fail, vec![3000, 1000, 1000]));
+    // The answers of other clients decide.
+    let waits = run_three_clients(BUSY, "uppercase: { clients: [2] }");
+    assert_eq!(waits, (Verdict::Fail, vec![3000, 3000, 3000]));
 }

@@ -1,6 +1,6 @@
 //! Finds the smallest exchange that fails for the same cause as an item, and the command that
 //! repeats it. Adds a note, never changes causes or points. Only `check` does this: it takes up to
-//! two seconds per role, and longer on a busy machine.
+//! two seconds per role, and longer on a busy machine, unless the clock ends its waits.
 
 mod search;
 
@@ -59,12 +59,15 @@ fn smallest_exchange(item: &ItemResult, cause: &Cause, plan: &RunPlan<'_>) -> Op
     let original = Dialogue::of(scenario, plan.session.seed)?;
     let budget = &plan.session.budgets.probes;
     budget.begin();
-    let (began, mut runs) = (Instant::now(), 0);
+    let (began, mut effort) = (Instant::now(), SearchEffort::default());
     let smallest = search::smallest(&original, &mut |dialogue| {
-        runs += 1;
-        let limit = if runs <= MIN_RUNS { MAX_LONG_SEARCH_TIME } else { MAX_SEARCH_TIME };
-        let is_time_left = began.elapsed() < limit;
-        is_time_left && budget.allows(Duration::ZERO) && fails(dialogue, item, cause, plan)
+        let is_time_left = began.elapsed() < effort.limit();
+        is_time_left && budget.allows(Duration::ZERO) && {
+            let waits = WaitObserver::default();
+            let has_failed = fails(dialogue, item, cause, plan, &waits);
+            effort.add(&waits);
+            has_failed
+        }
     });
     budget.end();
     let smallest = smallest?;
@@ -85,32 +88,65 @@ fn without_dialogue(command: &str) -> String {
     shell_words::join(words)
 }
 
+/// The runs that a search has made.
+#[derive(Debug, Default)]
+struct SearchEffort {
+    runs: u32,
+    /// True if the clock ended a wait of one of them: that of a busy program, which the next runs
+    /// would pay again.
+    has_unproved_wait: bool,
+}
+
+impl SearchEffort {
+    /// Returns how long the search may take. A busy machine makes runs longer, a busy program too.
+    const fn limit(&self) -> Duration {
+        if self.runs < MIN_RUNS && !self.has_unproved_wait { MAX_LONG_SEARCH_TIME } else { MAX_SEARCH_TIME }
+    }
+
+    fn add(&mut self, waits: &WaitObserver) {
+        self.runs += 1;
+        self.has_unproved_wait |= waits.unproved.load(Ordering::Relaxed);
+    }
+}
+
 /// Returns true if a dialogue fails for the same cause.
-fn fails(dialogue: &Dialogue, item: &ItemResult, cause: &Cause, plan: &RunPlan<'_>) -> bool {
+fn fails(dialogue: &Dialogue, item: &ItemResult, cause: &Cause, plan: &RunPlan<'_>, waits: &WaitObserver) -> bool {
     let Ok(Some(mut lab)) = plan.lab.with_steps(&item.id, &dialogue.to_yaml()) else { return false };
     for scenario in &mut lab.scenarios {
         scenario.limits.answer = DurationArg(ANSWER_TIMEOUT);
         scenario.limits.scenario = DurationArg(MAX_SEARCH_TIME);
     }
-    let silence = SilenceObserver::default();
-    let report = run(&plan.again(&lab, &|| true), &silence);
+    let report = run(&plan.again(&lab, &|| true), waits);
     let result = report.submissions.first().and_then(|submission| submission.items.first());
     let found = result.filter(|result| result.verdict == Verdict::Fail).and_then(exchange_cause);
     // Data that is missing may only be late, unless the server was proved silent.
-    let is_proved = |cause| symptom(cause) != Some(Symptom::Missing) || silence.0.load(Ordering::Relaxed);
+    let is_proved = |cause| symptom(cause) != Some(Symptom::Missing) || waits.silent.load(Ordering::Relaxed);
     found.is_some_and(|found| discriminant(found) == discriminant(cause) && is_proved(found))
 }
 
-/// Notes whether the server of a run was proved silent.
-#[derive(Default)]
-struct SilenceObserver(AtomicBool);
+/// Notes how the waits of a run ended.
+#[derive(Debug, Default)]
+struct WaitObserver {
+    /// True if the server was proved silent.
+    silent: AtomicBool,
+    /// True if the clock ended a wait for an answer.
+    unproved: AtomicBool,
+}
 
-impl Progress for SilenceObserver {
+impl WaitObserver {
+    fn add(&self, event: &Event) {
+        match event.kind {
+            EventKind::Silent { .. } => self.silent.store(true, Ordering::Relaxed),
+            EventKind::Late { silent: false, .. } => self.unproved.store(true, Ordering::Relaxed),
+            _ => {}
+        }
+    }
+}
+
+impl Progress for WaitObserver {
     fn scenario_started(&self, _: &Scenario) {}
     fn scenario_finished(&self, done: &ScenarioDone<'_>) {
-        let is_proof = |event: &Event| matches!(event.kind, EventKind::Silent { .. });
-        let is_silent = done.evidence.is_some_and(|evidence| evidence.journal.iter().any(is_proof));
-        self.0.fetch_or(is_silent, Ordering::Relaxed);
+        done.evidence.iter().flat_map(|evidence| evidence.journal.iter()).for_each(|event| self.add(event));
     }
 }
 
@@ -142,6 +178,31 @@ fn quoted(message: &SentMessage) -> String {
 mod tests {
     use super::*;
     use crate::scenario::dialogue::ClientGroup;
+
+    #[test]
+    fn search_is_short_after_a_wait_that_only_the_clock_ended() {
+        use crate::model::{ClientId, EventId, Moment, WaitTarget};
+        let late = |silent| Event {
+            id: EventId(0),
+            at: Moment(0),
+            step: 0,
+            kind: EventKind::Late {
+                client: ClientId(1),
+                waiting: WaitTarget::End,
+                within_ms: 500,
+                silent,
+                busy_unread: None,
+            },
+        };
+        let limit_after = |silent| {
+            let (mut effort, waits) = (SearchEffort::default(), WaitObserver::default());
+            waits.add(&late(silent));
+            effort.add(&waits);
+            effort.limit()
+        };
+        assert_eq!(limit_after(true), MAX_LONG_SEARCH_TIME, "its length is that of the machine");
+        assert_eq!(limit_after(false), MAX_SEARCH_TIME);
+    }
 
     #[test]
     fn only_proved_causes_of_answers_are_searched() {
