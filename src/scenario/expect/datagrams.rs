@@ -186,10 +186,13 @@ pub(super) fn stopped_answering(seen: &Evidence, stream: &Stream<'_>, sent: &[u8
 fn end_by_error(seen: &Evidence, stream: &Stream<'_>, after_empty: bool) -> Option<Cause> {
     let (_, status) = exited_by_itself(seen, stream.server).filter(|(_, status)| *status != ExitStatus::Code(0))?;
     let is_error = !after_empty || matches!(status, ExitStatus::Signal(_)) || threw(seen, stream.server);
-    is_error.then(|| match exit_reason(seen, stream.server) {
+    let cause = is_error.then(|| match exit_reason(seen, stream.server) {
         ExitReason::Limit(cap) => {
             Cause::CapHit { cap, client: Some(stream.client), code: None, line: None, hint: Hint::Crashed }
         }
         ExitReason::Program(said) => error_exit(seen, stream.server, status, said, Some(stream.client)),
-    })
+    })?;
+    // An index beyond the data is what an empty datagram causes.
+    let is_of_empty = matches!(cause.hint(), Some(Hint::OutOfRange | Hint::EndAsCount));
+    (!after_empty || !is_of_empty).then_some(cause)
 }
