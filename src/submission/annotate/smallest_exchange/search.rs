@@ -59,6 +59,8 @@ fn ladder() -> Vec<Dialogue> {
     let in_turn = |text: &str| Dialogue { groups: [of_one(text, 1), of_one(text, 1)].map(|one| one.groups).concat() };
     let mut steps: Vec<Dialogue> = [1, 2].iter().flat_map(|count| TEXTS.map(|text| of_one(text, *count))).collect();
     steps.extend(TEXTS.map(in_turn));
+    // What one of several clients sends: it may fail alone.
+    steps.push(of_one("a1", 1));
     let together = |clients| Dialogue { groups: vec![ClientGroup { clients, messages: Vec::new() }] };
     steps.extend(TOGETHER.map(together));
     steps
@@ -182,6 +184,16 @@ mod tests {
         let three = Dialogue { groups: vec![ClientGroup { clients: 5, messages: Vec::new() }] };
         let (smallest, _) = found(&three, |dialogue| dialogue.groups[0].clients >= 3);
         assert_eq!(smallest.map(|dialogue| dialogue.groups[0].clients), Some(3));
+    }
+
+    #[test]
+    fn text_of_several_clients_that_fails_alone_needs_only_one() {
+        let original = Dialogue { groups: [one(&["some 1"]), one(&["text 2"])].map(|one| one.groups).concat() };
+        let has_digit = |dialogue: &Dialogue| {
+            contains(dialogue, |bytes| bytes.iter().any(u8::is_ascii_digit))
+                || dialogue.groups.iter().any(|group| group.clients > 1)
+        };
+        assert_eq!(found(&original, has_digit).0, Some(one(&["a1"])));
     }
 
     #[test]
