@@ -4,10 +4,10 @@ hint-await-missing = write await before this call: without it there is only a co
 hint-closed-in-select = a closed socket is still in a list of select: remove it from every list before you close it
 hint-still-registered = call unregister for a connection before you close it: the next client gets the same descriptor number
 hint-text-for-bytes = sockets carry bytes, not text: text.encode() makes bytes for send, and data.decode() makes text of what recv returned
-hint-address-pair = an address is a pair (host, port): pass the one that recvfrom returned (asyncio: the second argument of sendto)
+hint-address-pair = an address is a pair, with parentheses of its own: bind((host, port)); sendto takes the one that recvfrom returned (asyncio: the second argument of sendto)
 hint-two-values = accept and recvfrom return two values, in this order: conn, addr = s.accept(); data, addr = s.recvfrom(1024); recv returns only the data; in a UDP handler of socketserver, data, s = self.request
 hint-thread-arguments = this function is called with another number of arguments than it takes: args of a thread is a tuple (args=(conn,), with the comma), and methods take self first
-hint-not-always-text = what arrives is not always text: a letter may be cut in two pieces, and data may be any bytes; send back the bytes as they came, without decoding them
+hint-not-always-text = what arrives is not always text: a letter may be cut in two pieces, and data may be any bytes; send back the bytes as they came, without decoding them; for upper case, bytes.upper() changes the letters of ASCII only
 hint-declare-global = a function that assigns to a global variable needs the line: global NAME
 hint-empty-value = a variable is empty at this line (None, null, nil, undefined): check where it gets its value; readLine, gets and the like return that when the client has ended
 hint-bang-method = a value is nil here: a method with an exclamation mark (upcase!, strip!, chomp!) returns nil if it had nothing to change, so write upcase, strip or chomp; gets and read return nil when the client has ended
@@ -36,6 +36,9 @@ hint-set-non-blocking = call configureBlocking(false) on a channel before you re
 hint-cancelled-key = the key's channel was closed: go on with the next key right after you closed one (continue), and check isValid()
 hint-flip-buffer = a ByteBuffer needs flip() before what was read is written, and clear() or compact() before the next read
 hint-plain-bytes = the clients send plain bytes, without the format of a language (ObjectInputStream, pickle, JSON): read and send bytes
+hint-call-it = the value is a method that was not called: write the parentheses, as in data.upper()
+hint-import-socket = socket is the class here, since it was imported with "from socket import socket": write import socket, or import AF_INET and SOCK_STREAM by name, too
+hint-listen-packet = net.Listen is for TCP only: for UDP, use net.ListenPacket or net.ListenUDP, then ReadFrom and WriteTo, without Accept
 hint-queue-waits = get_nowait() and get(block=False) fail at once if the queue is empty: get() waits for the next entry, and put() for room
 hint-interrupted = a signal (such as SIGCHLD at the end of a child) interrupted the call: install its handler with sigaction and SA_RESTART, or call again if errno is EINTR
 hint-wait-group-add = call wg.Add(1) before each go statement whose function calls wg.Done()

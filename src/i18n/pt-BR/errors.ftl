@@ -4,10 +4,10 @@ hint-await-missing = escreva await antes dessa chamada: sem ele existe só uma c
 hint-closed-in-select = um socket fechado ainda está em uma das listas de select: retire-o de todas antes de fechá-lo
 hint-still-registered = chame unregister para a conexão antes de fechá-la: o próximo cliente recebe o mesmo número de descritor
 hint-text-for-bytes = sockets transportam bytes, e não texto: texto.encode() produz os bytes para send, e dados.decode() transforma em texto o que recv retornou
-hint-address-pair = um endereço é um par (host, porta): passe o que recvfrom retornou (em asyncio, o segundo argumento de sendto)
+hint-address-pair = um endereço é um par, com parênteses próprios: bind((host, porta)); em sendto, passe o que recvfrom retornou (em asyncio, o segundo argumento de sendto)
 hint-two-values = accept e recvfrom retornam dois valores, nesta ordem: conn, addr = s.accept(); dados, addr = s.recvfrom(1024); recv retorna só os dados; em um tratador UDP de socketserver, dados, s = self.request
 hint-thread-arguments = essa função é chamada com um número de argumentos diferente do que ela recebe: args de uma thread é uma tupla (args=(conn,), com a vírgula), e métodos recebem self primeiro
-hint-not-always-text = nem tudo o que chega é texto: uma letra pode vir partida em dois pedaços, e os dados podem ser bytes quaisquer; devolva os bytes como vieram, sem decodificá-los
+hint-not-always-text = nem tudo o que chega é texto: uma letra pode vir partida em dois pedaços, e os dados podem ser bytes quaisquer; devolva os bytes como vieram, sem decodificá-los; para maiúsculas, bytes.upper() muda só as letras ASCII
 hint-declare-global = uma função que atribui a uma variável global precisa da linha: global NOME
 hint-empty-value = uma variável está vazia nessa linha (None, null, nil, undefined): veja onde ela recebe o valor; readLine, gets e semelhantes retornam isso quando o cliente termina
 hint-bang-method = um valor é nil aqui: um método com ponto de exclamação (upcase!, strip!, chomp!) retorna nil quando não tem nada a mudar, então escreva upcase, strip ou chomp; gets e read retornam nil quando o cliente encerrou
@@ -36,6 +36,9 @@ hint-set-non-blocking = chame configureBlocking(false) no canal antes de registr
 hint-cancelled-key = o canal da chave foi fechado: passe à próxima chave logo depois de fechar uma (continue) e confira isValid()
 hint-flip-buffer = um ByteBuffer precisa de flip() antes de escrever o que foi lido, e de clear() ou compact() antes da próxima leitura
 hint-plain-bytes = os clientes enviam bytes simples, sem o formato de uma linguagem (ObjectInputStream, pickle, JSON): leia e envie bytes
+hint-call-it = o valor é um método que não foi chamado: escreva os parênteses, como em dados.upper()
+hint-import-socket = aqui socket é a classe, pois foi importada com "from socket import socket": escreva import socket, ou importe também AF_INET e SOCK_STREAM pelo nome
+hint-listen-packet = net.Listen é só para TCP: para UDP, use net.ListenPacket ou net.ListenUDP e depois ReadFrom e WriteTo, sem Accept
 hint-queue-waits = get_nowait() e get(block=False) falham na hora se a fila está vazia: get() espera a próxima entrada, e put(), por espaço
 hint-interrupted = um sinal (como SIGCHLD, no fim de um filho) interrompeu a chamada: instale o tratador com sigaction e SA_RESTART, ou chame de novo se errno for EINTR
 hint-wait-group-add = chame wg.Add(1) antes de cada comando go cuja função chama wg.Done()

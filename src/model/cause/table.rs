@@ -141,6 +141,7 @@ causes! {
         CutByAccents { client: ClientId, got: u64, of: u64 } = "cut-by-accents", [CountBytes];
         LastByteMissing { client: ClientId, got: u64, of: u64 } = "last-byte-missing", [LastByte];
         LastByteNotUpper { client: ClientId } = "last-byte-not-upper", [LastByte];
+        PiecesStripped { client: ClientId } = "pieces-stripped", [NoStrip];
         WhiteSpaceStripped { client: ClientId } = "white-space-stripped", [Exactly];
         AnswersOutOfOrder { client: ClientId } = "answers-out-of-order", [Exactly];
         Prefix { client: ClientId, prefix: String } = "prefix", [Prefix];
@@ -279,6 +280,10 @@ causes! {
         Utf16Decoded { client: ClientId, got: String } = "utf16-decoded", [Utf16];
         ThreadGetsAddress {} = "thread-gets-address", [OwnCopy];
         SelectCount {} = "select-count", [SelectCount];
+        ServeForeverMissing {} = "serve-forever-missing", [ServeForever];
+        ListenSwapped {} = "listen-swapped", [PortFirst];
+        ReservedOnly {} = "reserved-only", [Resize];
+        NotFlushed {} = "not-flushed", [Flush];
         NeverNotified {} = "never-notified", [Notify];
         OneThreadTaken {} = "one-thread-taken", [MoreThreads];
         TaskErrorHidden {} = "task-error-hidden", [PrintTaskError];

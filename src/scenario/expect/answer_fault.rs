@@ -115,7 +115,8 @@ const FAULTS: &[AnswerFault] = &[
         Some(Cause::CutAtBlank { client: shown.client, got: quote(&shown.got) })
     }),
     bytes(Effect::Shortens, cut::without_blanks, |shown| {
-        Some(Cause::BlanksMissing { client: shown.client, got: quote(&shown.got) })
+        let is_inside = shown.right.trim_ascii() != shown.got;
+        is_inside.then(|| Cause::BlanksMissing { client: shown.client, got: quote(&shown.got) })
     }),
     text(Effect::Shortens, content::words, content::removed_cause),
     text(Effect::Shortens, content::ascii_words, content::removed_cause),

@@ -19,6 +19,7 @@ const ROWS: &[Row] = &[
         &["cannot be interpreted as an integer", "an integer is required", "required argument is not an integer"],
         Hint::IntegerPort,
     ),
+    (&["builtin_function_or_method", "not 'method'", "bound method"], Hint::CallIt),
     (&["'coroutine' object", "was never awaited"], Hint::AwaitMissing),
     (&["file descriptor cannot be a negative integer"], Hint::ClosedInSelect),
     (&["is already registered"], Hint::StillRegistered),
@@ -37,6 +38,10 @@ const ROWS: &[Row] = &[
         Hint::TextForBytes,
     ),
     (&["address must be tuple", "getsockaddrarg"], Hint::AddressPair),
+    (&["bind() takes exactly one argument", "connect() takes exactly one argument"], Hint::AddressPair),
+    (&["type object 'socket' has no attribute"], Hint::ImportSocket),
+    (&["for an instance of array", "' for [", "` for ["], Hint::TwoValues),
+    (&["unexpected address type"], Hint::ListenPacket),
     (&["queue.empty", "queue.full"], Hint::QueueWaits),
     (&["interrupted system call", "[errno 4]", "eintr"], Hint::Interrupted),
     (&["bad address", "[errno 14]", "efault"], Hint::BufferAddress),
@@ -329,6 +334,11 @@ mod tests {
     #[case("java.lang.IndexOutOfBoundsException: offset 0, count -1, length 8192", Hint::EndAsCount)]
     #[case("ValueError: too many values to unpack (expected 2)", Hint::TwoValues)]
     #[case("_queue.Empty", Hint::QueueWaits)]
+    #[case("TypeError: a bytes-like object is required, not 'builtin_function_or_method'", Hint::CallIt)]
+    #[case("TypeError: socket.bind() takes exactly one argument (2 given)", Hint::AddressPair)]
+    #[case("AttributeError: type object 'socket' has no attribute 'AF_INET'", Hint::ImportSocket)]
+    #[case("s.rb:11:in `f': undefined method `strip' for [\"oi\", []]:Array (NoMethodError)", Hint::TwoValues)]
+    #[case("panic: listen udp 127.0.0.1:65431: unexpected address type", Hint::ListenPacket)]
     #[case("accept: Interrupted system call", Hint::Interrupted)]
     #[case("Erro no recvfrom: Bad address", Hint::BufferAddress)]
     #[case("panic: sync: negative WaitGroup counter", Hint::WaitGroupAdd)]

@@ -59,6 +59,29 @@ pub(super) const ROWS: &[Row] = &[
         thread_gets_address,
         r"\bpthread_create\s*\([^;]*,\s*(?:\(\s*void\s*\*\s*\)\s*)?&\s*\w+\s*\)|\bstd::j?thread\b[^;]{0,40}[({]\s*\[\s*&\s*\]",
     ),
+    // https://docs.python.org/3/library/asyncio-stream.html: start_server returns at once.
+    Row {
+        unless: r"serve_forever|run_forever|\.wait\s*\(|\bs(?:erv\w*)?\.wait_closed|sleep",
+        ..row(&["Python"], serve_forever_missing, r"\basyncio\.start_server\s*\(|\.create_server\s*\(")
+    },
+    // https://nodejs.org/api/net.html#serverlisten: a text in the first place is the path of a Unix socket.
+    row(
+        &["JavaScript", "TypeScript"],
+        listen_swapped,
+        r#"\.listen\s*\(\s*(?:HOST\w*|host\w*|IP|ip|ENDERECO|endereco|ADDRESS|address|'[^']*[a-z.][^']*'|"[^"]*[a-z.][^"]*")\s*,\s*(?:PORT\w*|port\w*|\d+)"#,
+    ),
+    // https://en.cppreference.com/w/cpp/container/vector/reserve: it does not change the size.
+    Row { unless: r"\.resize\s*\(|\.assign\s*\(|push_back|append", ..row(&["C++"], reserved_only, r"\.reserve\s*\(") },
+    // A buffered writer that is left unflushed when the connection is closed below it.
+    Row {
+        unless: r"(?i:\.flush\s*\()|[^.\w]\w+\.println\s*\(|[^.\w](?:out|saida|writer|pw|bw|escritor|output)\w*\.close\s*\(|try\s*\([^)]*(?:Writer|OutputStream)",
+        ..row(
+            &["Java", "Kotlin"],
+            not_flushed,
+            r"\bnew\s+(?:BufferedOutputStream|BufferedWriter|PrintWriter|OutputStreamWriter)\s*\(",
+        )
+    },
+    Row { unless: r"\.Flush\s*\(", ..row(&["Go"], not_flushed, r"\bbufio\.New(?:Writer|ReadWriter)(?:Size)?\s*\(") },
     // pthread_cond_wait(3), java.lang.Object.wait(), threading.Condition: somebody must wake the waiter.
     Row {
         unless: r"(?i:notify|cond_signal|cond_broadcast|\bpulse(?:all)?\s*\(|\.signal(?:All)?\s*\(|\.broadcast\s*\()",
@@ -168,11 +191,27 @@ fn thread_gets_address(cause: &Cause) -> Option<Cause> {
         Cause::AwaitsOtherClient { .. }
             | Cause::AnswerToAnotherClient { .. }
             | Cause::AnswerOfAnotherClient { .. }
-            | Cause::ReadNotAnswered { .. }
             | Cause::ClosedBeforeData { .. }
             | Cause::SharedConnection { .. }
     );
     is_mixed.then_some(Cause::ThreadGetsAddress {})
+}
+
+fn serve_forever_missing(cause: &Cause) -> Option<Cause> {
+    matches!(cause, Cause::EndedAfterListen { .. }).then_some(Cause::ServeForeverMissing {})
+}
+
+fn listen_swapped(cause: &Cause) -> Option<Cause> {
+    let is_open = matches!(cause, Cause::NothingListens { .. } | Cause::WaitsWithoutPort { .. });
+    is_open.then_some(Cause::ListenSwapped {})
+}
+
+fn reserved_only(cause: &Cause) -> Option<Cause> {
+    matches!(cause, Cause::SendOfNothing { .. } | Cause::ReadOfNothing { .. }).then_some(Cause::ReservedOnly {})
+}
+
+fn not_flushed(cause: &Cause) -> Option<Cause> {
+    matches!(cause, Cause::ClosedAfterReading { .. } | Cause::NoAnswerClosed { .. }).then_some(Cause::NotFlushed {})
 }
 
 fn never_notified(cause: &Cause) -> Option<Cause> {

@@ -110,7 +110,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::model::{ClientId, Hint, TcpState};
+    use crate::model::{ClientId, Hint, Protocol, TcpState};
 
     fn found(cause: &Cause, file: &str, text: &str) -> Option<(&'static str, u32)> {
         let language = language::by_name(Path::new(file)).expect("a language");
@@ -124,6 +124,8 @@ mod tests {
     const CLOSED: Cause = Cause::ClosedUnread { hint: Hint::CloseLate };
     const READ: Cause = Cause::ClosedAfterReading { bytes: 9 };
 
+    const ENDED: Cause = Cause::EndedAfterListen { said: None };
+    const PORTLESS: Cause = Cause::WaitsWithoutPort { protocol: Protocol::Tcp, call: String::new(), said: None };
     const DATAGRAM: Cause = Cause::NoAnswerLate { client: ClientId(1), ms: 5000, hint: Hint::NoAnswerDatagram };
     const RESET: Cause = Cause::PacketsResetByServer { client: ClientId(1) };
     const WATCHED: Cause = Cause::ListenerNotWatched { client: ClientId(1), call: String::new() };
@@ -204,6 +206,18 @@ mod tests {
         "one-thread-taken",
         1
     )]
+    #[case(READ, "S.java", "w = new PrintWriter(out, true);\nSystem.out.println(x);\nw.print(x);\n", "not-flushed", 1)]
+    #[case(READ, "s.go", "w := bufio.NewWriter(c)\nw.WriteString(x)\n", "not-flushed", 1)]
+    #[case(
+        ENDED,
+        "s.py",
+        "async def main():\n  s = await asyncio.start_server(f, H, P)\nawait w.wait_closed()\n",
+        "serve-forever-missing",
+        2
+    )]
+    #[case(PORTLESS, "s.js", "server.listen(HOST, PORT, () => {\n", "listen-swapped", 1)]
+    #[case(PORTLESS, "s.js", "server.listen('localhost', 65432);\n", "listen-swapped", 1)]
+    #[case(Cause::SendOfNothing { call: String::new() }, "s.cpp", "std::vector<char> b;\nb.reserve(1024);\n", "reserved-only", 2)]
     #[case(unread(1), "s.cpp", "fila.push(c);\ntem_cliente.wait(lk);\n", "never-notified", 2)]
     #[case(unread(1), "s.c", "pthread_cond_wait(&cheia, &m);\n", "never-notified", 1)]
     fn clues_refine_causes(
@@ -230,6 +244,12 @@ mod tests {
     #[case(unread(1), "s.js", "const cluster = require('cluster');\nworker.on('message', (m) => {\n")]
     #[case(unread(1), "s.js", "const dgram = require('dgram');\nsocket.on('message', (m) => {\n")]
     #[case(UNCLOSED, "s.go", "c, err := l.Accept()\ngo serve(c)\n}\nfunc serve(c net.Conn) {\n\tdefer c.Close()\n")]
+    #[case(READ, "S.java", "w = new PrintWriter(out, true);\n w.println(x);\n")]
+    #[case(READ, "s.go", "w := bufio.NewWriter(c)\nw.Flush()\n")]
+    #[case(ENDED, "s.py", "s = await asyncio.start_server(f, H, P)\nawait s.serve_forever()\n")]
+    #[case(PORTLESS, "s.js", "server.listen(PORT, HOST);\n")]
+    #[case(PORTLESS, "s.js", "server.listen('65432', '127.0.0.1');\n")]
+    #[case(Cause::SendOfNothing { call: String::new() }, "s.cpp", "b.reserve(9);\nb.resize(9);\n")]
     #[case(unread(1), "s.cpp", "fila.push(c);\ntem_cliente.notify_one();\ntem_cliente.wait(lk);\n")]
     #[case(unread(1), "s.c", "pthread_cond_wait(&m);\npthread_cond_signal(&m);\n")]
     #[case(UNCLOSED, "s.py", "conn.close()\n")]
@@ -239,6 +259,7 @@ mod tests {
     #[case(WATCHED, "s.c", "select(maxfd + 1, &r, NULL, NULL, NULL);\n")]
     #[case(WATCHED, "s.c", "nfds = lst + 1;\nselect(nfds, &r, NULL, NULL, NULL);\n")]
     #[case(MIXED, "s.c", "pthread_create(&t, NULL, serve, &clients[i]);\npthread_create(&t, NULL, serve, p);\n")]
+    #[case(Cause::ReadNotAnswered { client: ClientId(1), call: "futex".to_owned() }, "s.c", "pthread_create(&t, 0, serve, &c);\n")]
     #[case(MIXED, "s.cpp", "std::thread([fd]() { serve(fd); }).detach();\n")]
     #[case(unread(1), "S.java", "p = Executors.newFixedThreadPool(1);\np.execute(() -> serve(c));\n")]
     fn other_sources_give_no_clue(#[case] cause: Cause, #[case] file: &str, #[case] text: &str) {

@@ -264,3 +264,13 @@ fn missing_middle_is_named(#[case] from: usize, #[case] to: usize, #[case] id: &
     let got = [&sent[..from], &sent[to..]].concat();
     stream(&[some(&sent, &got)]).assert_finding("echo", fail(id));
 }
+
+#[rstest]
+#[case::both_ends(&[some(b"um  ", b"um"), some(b" dois ", b"dois"), some(b"a b", b"a b")], "pieces-stripped")]
+#[case::other_bytes(&[some(b"um  ", b"um"), some(b" dois", b"dos")], "answer-differs")]
+#[case::between_pieces(&[some(b"um dois ", b"um dois"), some(b"tres", b"tres")], "pieces-stripped")]
+#[case::inside(&[some(b"um dois tres", b"um doistres")], "answer-differs")]
+#[case::at_the_end(&[some(b"um dois ", b"um dois")], "white-space-stripped")]
+fn white_space_removed_from_pieces_is_named(#[case] all: &[Turn<'_>], #[case] id: &'static str) {
+    stream(all).assert_finding("echo", fail(id));
+}
