@@ -233,7 +233,7 @@ fn foreign_traffic_is_noted_but_not_judged() {
     }
     let [stranger, server] =
         ["stranger.py", "awaits_stranger.py"].map(|name| package().join("tests/data").join(name).display().to_string());
-    // It serves nobody before the stranger has come: on a busy machine a run may be over earlier.
+    // It answers only once the stranger has come: on a busy machine, a run may be over earlier.
     let awaits = ["--server".to_owned(), format!("udp-simple=python3 {server}")];
     let run = |starter: &[&str], server: &[String]| {
         let mut arguments = vec!["run", "--item", "udp-simple.4", "--report", "json=-"];
