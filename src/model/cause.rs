@@ -7,7 +7,7 @@ mod table;
 pub(super) mod value;
 
 pub use hint::Hint;
-pub use symptom::{Symptom, is_unproved, symptom};
+pub use symptom::{Symptom, is_unclosed, is_unproved, symptom};
 pub use table::Cause;
 pub use value::{ConnectAct, PortText, SocketState};
 

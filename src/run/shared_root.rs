@@ -1,7 +1,7 @@
 //! Gives items of a role that fail for the same reason the same cause: one scenario shows the root,
 //! another only what follows from it.
 
-use crate::model::cause::{Proof, Symptom, symptom};
+use crate::model::cause::{Proof, Symptom, is_unclosed, symptom};
 use crate::model::{Cause, Finding, Hint, ItemResult, Role, Verdict};
 
 /// The expectations about the data of clients.
@@ -113,18 +113,6 @@ fn share_mixed_connections(items: &mut [ItemResult]) {
 /// own.
 const fn is_unserved(cause: &Cause) -> bool {
     matches!(cause, Cause::LeftInAcceptQueue { .. } | Cause::ListenerNotWatched { .. } | Cause::BusyWithClient { .. })
-}
-
-/// Returns true if a cause says that the server did not close a connection that its client had
-/// closed.
-const fn is_unclosed(cause: &Cause) -> bool {
-    matches!(
-        cause,
-        Cause::LeftInCloseWait { .. }
-            | Cause::NotClosed { .. }
-            | Cause::StreamNotEnded { .. }
-            | Cause::PacketsNoFin { .. }
-    )
 }
 
 /// Returns true if a greeting before the answer looks like this.

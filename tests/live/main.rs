@@ -36,6 +36,7 @@ mod roles;
 mod silence;
 mod slow;
 mod slurm;
+mod source_clues;
 mod target;
 mod toolchains;
 mod two_machines;

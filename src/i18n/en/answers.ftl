@@ -49,7 +49,6 @@ answers-only-after-end = client { $client } received its answer only after it ha
 waits-for-short-read = the answer to a message of { $bytes } bytes came only when client { $client } sent more or ended, and shorter messages were answered at once: the server waits for a recv shorter than its buffer, and this length is a multiple of the buffer's
 waits-for-fixed-amount = the server answered client { $client } only in whole blocks: shorter messages wait until a block ({ $bytes } bytes or a part of that) is full
 answer-after-more = client { $client } received the answer to one message ({ $bytes } bytes: "{ $sent }") only when it had sent more or had ended its side; the messages before were answered at once
-answers-multiply = the first message of client { $client } was not answered, and later ones were answered several times: { $got } bytes came back for { $bytes } bytes sent
 one-message-late = each answer to client { $client } came only with the next message: "{ $got }" was not answered until more was sent
 kept-in-buffer = client { $client } received nothing until it sent more: "{ $sent }" was not answered by itself{ $bytes ->
     [0] {""}
@@ -59,7 +58,6 @@ one-message-unanswered = client { $client } received no answer to one message ({
 
 hint-reads-to-end = answer what is there: recv(1024), read(buffer) or the event 'data' return as soon as some bytes are there; read() without a number, rfile.read(n) of Python, readAllBytes, io.ReadAll, fread, recv with MSG_WAITALL and the event 'end' wait for the end of the stream; a writer with a buffer (makefile, PrintWriter, bufio) keeps the answer until flush or close
 hint-answer-each-piece = send back each piece as it comes: a recv that returns fewer bytes is not the end of a message, and a full buffer does not mean that more follows (do not wait for a full buffer with readFully, readexactly or MSG_WAITALL)
-hint-one-handler = register what answers once per connection, not again at each message: in Node, socket.on('data') inside another 'data' handler misses the first message, and each message adds one more answer to the next ones
 hint-one-message-late = answer in the same turn of the loop: first recv, then send what this recv returned, not what an earlier one did
 hint-flush = call flush after each answer: a writer with a buffer (BufferedOutputStream, PrintWriter, makefile, fdopen, bufio) sends only when its buffer is full; without such a writer, send back each piece as soon as recv returns it
 hint-one-message-unanswered = look at what distinguishes this message: its length, or bytes that are not text (0, values above 127)
@@ -202,9 +200,9 @@ select-count = the first argument of select is too small, so that select does no
 serve-forever-missing = asyncio.start_server only starts the server: the program then reaches its end, and ends
 listen-swapped = the arguments of listen are swapped: with a text in the first place, Node listens on a file (a Unix socket) and not on a port
 reserved-only = reserve changes no size: the buffer still has 0 bytes, so that recv reads or send sends nothing
-not-flushed = what the program wrote was still in the buffer of this writer when the connection was closed: nothing flushes it
 pieces-stripped = the answer to client { $client } lacks only white space of the data: the program removes it at the ends of each piece that it receives
 never-notified = the connection was accepted, and no thread reads it: the thread that should waits for a condition here, and nothing in the program wakes it
+http-server = the program is an HTTP server: it waits for a request with headers, and the clients of the lab send plain data
 one-thread-taken = the pool has one thread only, and a task that does not end (such as the loop that accepts) holds it: the tasks after it never run
 task-error-hidden = the connection was accepted, and no thread reads it: an error of a task that was given to submit() ends the task without a message
 error-hidden = the program read the message and sent nothing, and it ignores every error between (an empty except or catch)

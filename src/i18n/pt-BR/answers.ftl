@@ -49,7 +49,6 @@ answers-only-after-end = o cliente { $client } só recebeu a resposta depois de 
 waits-for-short-read = a resposta a uma mensagem de { $bytes } bytes só veio quando o cliente { $client } enviou mais ou encerrou, e mensagens mais curtas foram respondidas na hora: o servidor espera um recv menor que o buffer, e esse comprimento é múltiplo do buffer
 waits-for-fixed-amount = o servidor só respondeu ao cliente { $client } em blocos inteiros: mensagens mais curtas esperam até que um bloco ({ $bytes } bytes ou uma parte disso) fique cheio
 answer-after-more = o cliente { $client } só recebeu a resposta a uma mensagem ({ $bytes } bytes: “{ $sent }”) depois de enviar mais ou de encerrar o seu lado; as mensagens anteriores foram respondidas na hora
-answers-multiply = a primeira mensagem do cliente { $client } não foi respondida, e as seguintes foram respondidas várias vezes: voltaram { $got } bytes para { $bytes } bytes enviados
 one-message-late = cada resposta ao cliente { $client } só veio com a mensagem seguinte: “{ $got }” ficou sem resposta até que ele enviasse mais
 kept-in-buffer = o cliente { $client } não recebeu nada até enviar mais: “{ $sent }” sozinho ficou sem resposta{ $bytes ->
     [0] {""}
@@ -59,7 +58,6 @@ one-message-unanswered = o cliente { $client } não recebeu resposta a uma mensa
 
 hint-reads-to-end = responda ao que já chegou: recv(1024), read(buffer) ou o evento 'data' retornam assim que há alguns bytes; read() sem número, rfile.read(n) em Python, readAllBytes, io.ReadAll, fread, recv com MSG_WAITALL e o evento 'end' esperam o fim do fluxo; um escritor com buffer (makefile, PrintWriter, bufio) guarda a resposta até flush ou close
 hint-answer-each-piece = envie de volta cada pedaço assim que ele chega: um recv que retorna menos bytes não é o fim da mensagem, e um buffer cheio não quer dizer que vem mais (não espere o buffer encher com readFully, readexactly ou MSG_WAITALL)
-hint-one-handler = registre uma vez por conexão aquilo que responde, e não de novo a cada mensagem: no Node, socket.on('data') dentro de outro 'data' perde a primeira mensagem, e cada mensagem acrescenta mais uma resposta às seguintes
 hint-one-message-late = responda na mesma volta do laço: primeiro recv, depois envie o que esse recv retornou, e não o que um anterior retornou
 hint-flush = chame flush depois de cada resposta: um escritor com buffer (BufferedOutputStream, PrintWriter, makefile, fdopen, bufio) só envia quando o buffer enche; sem um escritor assim, envie de volta cada pedaço assim que recv o retorna
 hint-one-message-unanswered = veja o que distingue essa mensagem: o comprimento, ou bytes que não são texto (0, valores acima de 127)
@@ -202,9 +200,9 @@ select-count = o primeiro argumento de select é pequeno demais, e por isso sele
 serve-forever-missing = asyncio.start_server só inicia o servidor: em seguida o programa chega ao fim e termina
 listen-swapped = os argumentos de listen estão trocados: com um texto em primeiro lugar, Node escuta em um arquivo (um socket Unix) e não em uma porta
 reserved-only = reserve não muda o tamanho: o buffer continua com 0 bytes, e assim recv não lê ou send não envia nada
-not-flushed = o que o programa escreveu ainda estava no buffer desse objeto quando a conexão foi fechada: nada chama flush
 pieces-stripped = na resposta ao cliente { $client } só faltam espaços em branco dos dados: o programa os remove das pontas de cada pedaço que recebe
 never-notified = a conexão foi aceita e nenhuma thread lê dela: a que deveria ler espera aqui por uma condição, e nada no programa a acorda
+http-server = o programa é um servidor HTTP: ele espera uma requisição com cabeçalhos, e os clientes do laboratório enviam dados simples
 one-thread-taken = o pool só tem uma thread, e uma tarefa que não termina (como o laço que aceita clientes) fica com ela: as tarefas seguintes nunca são executadas
 task-error-hidden = a conexão foi aceita e nenhuma thread lê dela: um erro em uma tarefa passada a submit() a encerra sem mensagem nenhuma
 error-hidden = o programa leu a mensagem, não enviou nada e ignora qualquer erro nesse trecho (um except ou catch vazio)

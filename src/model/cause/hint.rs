@@ -122,7 +122,6 @@ hints! {
     EmptyVariable = "hint-empty-variable",
     ReadsToEnd = "hint-reads-to-end",
     AnswerEachPiece = "hint-answer-each-piece",
-    OneHandler = "hint-one-handler",
     OneMessageLate = "hint-one-message-late",
     Flush = "hint-flush",
     OneMessageUnanswered = "hint-one-message-unanswered",

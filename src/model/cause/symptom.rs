@@ -103,3 +103,17 @@ pub const fn is_unproved(cause: &Cause) -> bool {
             | Cause::DataUnread { call: None, .. }
     )
 }
+
+/// Returns true if a cause says that the server did not close a connection that its client had
+/// closed.
+#[must_use]
+pub const fn is_unclosed(cause: &Cause) -> bool {
+    matches!(
+        cause,
+        Cause::LeftInCloseWait { .. }
+            | Cause::LeftEstablished { .. }
+            | Cause::NotClosed { .. }
+            | Cause::PacketsNoFin { .. }
+            | Cause::StreamNotEnded { .. }
+    )
+}

@@ -132,7 +132,6 @@ causes! {
         WaitsForShortRead { client: ClientId, bytes: u64 } = "waits-for-short-read", [AnswerEachPiece];
         WaitsForFixedAmount { client: ClientId, bytes: u64 } = "waits-for-fixed-amount", [AnswerEachPiece];
         AnswerAfterMore { client: ClientId, sent: String, bytes: u64 } = "answer-after-more", [AnswerEachPiece];
-        AnswersMultiply { client: ClientId, bytes: u64, got: u64 } = "answers-multiply", [OneHandler];
         OneMessageLate { client: ClientId, got: String } = "one-message-late", [OneMessageLate];
         KeptInBuffer { client: ClientId, sent: String, bytes: u64 } = "kept-in-buffer", [Flush];
         OneMessageUnanswered { client: ClientId, sent: String, bytes: u64 } = "one-message-unanswered", [OneMessageUnanswered];
@@ -141,7 +140,6 @@ causes! {
         CutByAccents { client: ClientId, got: u64, of: u64 } = "cut-by-accents", [CountBytes];
         LastByteMissing { client: ClientId, got: u64, of: u64 } = "last-byte-missing", [LastByte];
         LastByteNotUpper { client: ClientId } = "last-byte-not-upper", [LastByte];
-        PiecesStripped { client: ClientId } = "pieces-stripped", [NoStrip];
         WhiteSpaceStripped { client: ClientId } = "white-space-stripped", [Exactly];
         AnswersOutOfOrder { client: ClientId } = "answers-out-of-order", [Exactly];
         Prefix { client: ClientId, prefix: String } = "prefix", [Prefix];
@@ -283,8 +281,9 @@ causes! {
         ServeForeverMissing {} = "serve-forever-missing", [ServeForever];
         ListenSwapped {} = "listen-swapped", [PortFirst];
         ReservedOnly {} = "reserved-only", [Resize];
-        NotFlushed {} = "not-flushed", [Flush];
         NeverNotified {} = "never-notified", [Notify];
+        HttpServer {} = "http-server", [PlainServer];
+        PiecesStripped { client: ClientId } = "pieces-stripped", [NoStrip];
         OneThreadTaken {} = "one-thread-taken", [MoreThreads];
         TaskErrorHidden {} = "task-error-hidden", [PrintTaskError];
         ErrorHidden {} = "error-hidden", [PrintError];

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use super::answer_rule::{Rule, expected_stream};
 use super::excerpt::quote;
-use super::mismatch::find;
 use super::stream::Stream;
 use super::turns::{Turn, Turns, turns};
 use crate::model::{Cause, Evidence, Moment};
@@ -14,9 +13,6 @@ use crate::model::{Cause, Evidence, Moment};
 pub(super) const RECV_BUFFER_SIZES: [usize; 9] = [256, 512, 1000, 1024, 1500, 2048, 4096, 8192, 16384];
 /// How soon after the end of the client's side an answer must begin to be caused by that end.
 const PROMPT: Duration = Duration::from_millis(300);
-/// How much of the end of the last answer must come again, in bytes.
-const MIN_REPEATED_BYTES: usize = 4;
-const MAX_REPEATED_BYTES: usize = 32;
 /// Smallest block that a program fills before it answers, in bytes.
 const MIN_BLOCK_BYTES: usize = 16;
 
@@ -26,8 +22,7 @@ pub(super) fn cause(seen: &Evidence, rule: Rule, stream: &Stream<'_>) -> Option<
     let all = turns(&seen.journal, stream);
     let first = all.turns.iter().position(|turn| turn.late && !is_right(rule, turn))?;
     let case = LateExchange { rule, stream, all: &all, first };
-    case.several_times()
-        .or_else(|| case.after_the_end())
+    case.after_the_end()
         .or_else(|| case.after_a_line())
         .or_else(|| case.after_a_short_read())
         .or_else(|| case.block_by_block())
@@ -68,21 +63,6 @@ impl LateExchange<'_> {
     fn is_beginning(&self) -> bool {
         let (expected, got) = self.whole();
         expected.starts_with(&got) && !got.is_empty()
-    }
-
-    /// The first message got no answer, and later data came more often than it was sent.
-    fn several_times(&self) -> Option<Cause> {
-        let last = self.rule.nearest(self.stream.sent.last()?.1, &[]);
-        let end = Some(&last[last.len().saturating_sub(MAX_REPEATED_BYTES)..]);
-        let end = end.filter(|end| end.len() >= MIN_REPEATED_BYTES && self.first == 0)?;
-        let (expected, got) = self.whole();
-        let is_unanswered = self.all.turns[self.first].got.is_empty();
-        let is_repeated = count(&got, end) > count(&expected, end);
-        (is_unanswered && is_repeated).then(|| Cause::AnswersMultiply {
-            client: self.stream.client,
-            bytes: expected.len() as u64,
-            got: got.len() as u64 + self.stream.overflow,
-        })
     }
 
     /// Nothing came, and then the answer at once when the client had ended its side.
@@ -172,15 +152,6 @@ impl LateExchange<'_> {
             bytes,
         })
     }
-}
-
-/// Returns how often a text occurs, without overlaps.
-fn count(bytes: &[u8], text: &[u8]) -> usize {
-    let (mut rest, mut count) = (bytes, 0);
-    while let Some(at) = find(rest, text) {
-        (rest, count) = (&rest[at + text.len()..], count + 1);
-    }
-    count
 }
 
 /// Returns true if `then` follows `first` at once.

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::{ProgramSource, ProgramSpec};
-use crate::model::cause::{Symptom, is_unproved, symptom};
+use crate::model::cause::{Symptom, is_unclosed, is_unproved, symptom};
 use crate::model::{Annotation, Cause, Evidence, Finding, ItemResult, Role, Verdict};
 use crate::run::Session;
 use crate::scenario::expect::{
@@ -63,18 +63,6 @@ pub(crate) fn annotate(
 fn is_open(finding: &Finding) -> bool {
     let may_explain = |cause| unexplained(cause).is_some() || matches!(cause, Cause::BindFailed { .. });
     finding.verdict == Verdict::Fail && finding.because.cause().is_some_and(may_explain)
-}
-
-/// Returns true if a cause says that the server never closed a connection.
-const fn is_unclosed(cause: &Cause) -> bool {
-    matches!(
-        cause,
-        Cause::LeftInCloseWait { .. }
-            | Cause::LeftEstablished { .. }
-            | Cause::StreamNotEnded { .. }
-            | Cause::NotClosed { .. }
-            | Cause::PacketsNoFin { .. }
-    )
 }
 
 /// Returns true if a symptom is that data is missing.

@@ -1,5 +1,6 @@
 //! The table of source clues, and which causes each of them refines.
 
+use crate::model::cause::is_unclosed;
 use crate::model::{Cause, ClientId, Hint};
 
 /// A pattern of sources, and the cause that it turns others into.
@@ -44,6 +45,12 @@ pub(super) const ROWS: &[Row] = &[
         r"\bl_linger\s*=\s*0\b|\blinger\s+\w+\s*=\s*\{\s*1\s*,\s*0\b|SO_LINGER[^\n]*\b1\s*,\s*0\b|setSoLinger\s*\(\s*true\s*,\s*0|SetLinger\s*\(\s*0|LingerOption\s*\(\s*true\s*,\s*0|resetAndDestroy\s*\(|'l_onoff'\s*=>\s*1\s*,\s*'l_linger'\s*=>\s*0",
     ),
     row(&[], utf16_decoded, r"Encoding\.(?:BigEndian)?Unicode\b|UTF_16|(?i:\butf-?16(?:le|be)?\b|\bucs-?2\b)"),
+    row(
+        &[],
+        http_server,
+        r"\bHTTPServer\s*\(|\bhttp\.createServer\b|\bHttpServer\.create\b|\bHttpListener\b|\bhttp\.ListenAndServe\b|\bexpress\s*\(",
+    ),
+    row(&[], pieces_stripped, r"\.(?:strip|trim|Trim|rstrip|lstrip)\s*\(|\bstrings\.TrimSpace\b|\bchomp\b|\btrim\s*\("),
     // select(2): nfds is the highest descriptor in any of the sets, plus 1.
     Row {
         unless: r"(?:max\w*|\w*max|nfds)\s*=[^;=]*\+\s*1\b|(?:max\w*|nfds)\s*\+\+|\+\+\s*(?:max\w*|nfds)",
@@ -72,16 +79,6 @@ pub(super) const ROWS: &[Row] = &[
     ),
     // https://en.cppreference.com/w/cpp/container/vector/reserve: it does not change the size.
     Row { unless: r"\.resize\s*\(|\.assign\s*\(|push_back|append", ..row(&["C++"], reserved_only, r"\.reserve\s*\(") },
-    // A buffered writer that is left unflushed when the connection is closed below it.
-    Row {
-        unless: r"(?i:\.flush\s*\()|[^.\w]\w+\.println\s*\(|[^.\w](?:out|saida|writer|pw|bw|escritor|output)\w*\.close\s*\(|try\s*\([^)]*(?:Writer|OutputStream)",
-        ..row(
-            &["Java", "Kotlin"],
-            not_flushed,
-            r"\bnew\s+(?:BufferedOutputStream|BufferedWriter|PrintWriter|OutputStreamWriter)\s*\(",
-        )
-    },
-    Row { unless: r"\.Flush\s*\(", ..row(&["Go"], not_flushed, r"\bbufio\.New(?:Writer|ReadWriter)(?:Size)?\s*\(") },
     // pthread_cond_wait(3), java.lang.Object.wait(), threading.Condition: somebody must wake the waiter.
     Row {
         unless: r"(?i:notify|cond_signal|cond_broadcast|\bpulse(?:all)?\s*\(|\.signal(?:All)?\s*\(|\.broadcast\s*\()",
@@ -171,9 +168,34 @@ fn linger_reset(cause: &Cause) -> Option<Cause> {
 
 fn utf16_decoded(cause: &Cause) -> Option<Cause> {
     match cause {
-        Cause::EchoForUpper { client, got } => Some(Cause::Utf16Decoded { client: *client, got: got.clone() }),
+        Cause::EchoForUpper { client, got } | Cause::AnswerDiffers { client, got, .. } => {
+            Some(Cause::Utf16Decoded { client: *client, got: got.clone() })
+        }
         _ => None,
     }
+}
+
+fn http_server(cause: &Cause) -> Option<Cause> {
+    let is_open = matches!(
+        cause,
+        Cause::PrintedSilent { .. }
+            | Cause::PrintedNotSent { .. }
+            | Cause::ReadsOn { .. }
+            | Cause::ReadNotAnswered { .. }
+            | Cause::NoAnswerSilent { .. }
+            | Cause::NoAnswerLate { .. }
+    );
+    is_open.then_some(Cause::HttpServer {})
+}
+
+/// If only white space is missing inside what the answer shows.
+fn pieces_stripped(cause: &Cause) -> Option<Cause> {
+    const MIN_LETTERS: usize = 4;
+    let Cause::AnswerDiffers { client, expected, got } = cause else { return None };
+    let letters = |text: &str| -> String { text.chars().filter(|c| !matches!(c, ' ' | '…')).collect() };
+    let [wanted, came] = [letters(expected), letters(got)];
+    let is_same = wanted.starts_with(&came) || came.starts_with(&wanted);
+    (is_same && wanted.len().min(came.len()) >= MIN_LETTERS).then_some(Cause::PiecesStripped { client: *client })
 }
 
 fn select_count(cause: &Cause) -> Option<Cause> {
@@ -210,29 +232,12 @@ fn reserved_only(cause: &Cause) -> Option<Cause> {
     matches!(cause, Cause::SendOfNothing { .. } | Cause::ReadOfNothing { .. }).then_some(Cause::ReservedOnly {})
 }
 
-fn not_flushed(cause: &Cause) -> Option<Cause> {
-    matches!(cause, Cause::ClosedAfterReading { .. } | Cause::NoAnswerClosed { .. }).then_some(Cause::NotFlushed {})
-}
-
 fn never_notified(cause: &Cause) -> Option<Cause> {
-    task_error_hidden(cause).map(|_| Cause::NeverNotified {})
+    is_left_to_thread(cause).then_some(Cause::NeverNotified {})
 }
 
-/// Of the first client only: for later ones, the thread may be busy with a client.
 fn one_thread_taken(cause: &Cause) -> Option<Cause> {
-    task_error_hidden(cause).map(|_| Cause::OneThreadTaken {})
-}
-
-/// Returns true if a cause says that the server did not close a connection.
-fn is_unclosed(cause: &Cause) -> bool {
-    matches!(
-        cause,
-        Cause::LeftInCloseWait { .. }
-            | Cause::LeftEstablished { .. }
-            | Cause::NotClosed { .. }
-            | Cause::PacketsNoFin { .. }
-            | Cause::StreamNotEnded { .. }
-    )
+    is_left_to_thread(cause).then_some(Cause::OneThreadTaken {})
 }
 
 fn handler_missing(cause: &Cause) -> Option<Cause> {
@@ -248,15 +253,19 @@ fn handler_missing(cause: &Cause) -> Option<Cause> {
     is_unserved.then_some(Cause::HandlerMissing {})
 }
 
-/// Of the first client only: for later ones, the threads of a pool may be busy.
 fn task_error_hidden(cause: &Cause) -> Option<Cause> {
+    is_left_to_thread(cause).then_some(Cause::TaskErrorHidden {})
+}
+
+/// Returns true if a cause says that the first client was accepted and no thread serves it. For later
+/// clients, the threads of a pool may be busy.
+fn is_left_to_thread(cause: &Cause) -> bool {
     let first = ClientId(1);
-    let is_open = match cause {
+    match cause {
         Cause::DataUnread { client, call: Some(call), .. } => *client == first && call.contains("accept"),
         Cause::ReadNotAnswered { client, .. } => *client == first,
         _ => false,
-    };
-    is_open.then_some(Cause::TaskErrorHidden {})
+    }
 }
 
 fn error_hidden(cause: &Cause) -> Option<Cause> {

@@ -142,6 +142,10 @@ mod tests {
         Cause::ConnectForBind { call: "connect(3, 127.0.0.1:65431)".to_owned() }
     }
 
+    fn differs(expected: &str, got: &str) -> Cause {
+        Cause::AnswerDiffers { client: ClientId(1), expected: expected.to_owned(), got: got.to_owned() }
+    }
+
     fn echoed() -> Cause {
         Cause::EchoForUpper { client: ClientId(1), got: "x".to_owned() }
     }
@@ -195,6 +199,9 @@ mod tests {
     #[case(RESET, "s.c", "l.l_onoff = 1;\nl.l_linger = 0;\n", "linger-reset", 2)]
     #[case(RESET, "s.py", "s.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack('ii', 1, 0))\n", "linger-reset", 1)]
     #[case(echoed(), "S.cs", "t = Encoding.Unicode.GetString(b).ToUpper();\n", "utf16-decoded", 1)]
+    #[case(differs("um dois", "umdois"), "s.py", "c.sendall(d.strip())\n", "pieces-stripped", 1)]
+    #[case(differs("ab", "\\0"), "S.cs", "Encoding.Unicode.GetString(b)\n", "utf16-decoded", 1)]
+    #[case(DATAGRAM, "s.py", "http.server.HTTPServer(a, h)\n", "http-server", 1)]
     #[case(WATCHED, "s.c", "maxfd = lst;\nselect(maxfd, &r, NULL, NULL, NULL);\n", "select-count", 2)]
     #[case(MIXED, "s.c", "pthread_create(&t, NULL, serve, &novo);\n", "thread-gets-address", 1)]
     #[case(MIXED, "s.c", "pthread_create(&t, NULL, serve, (void *)&novo);\n", "thread-gets-address", 1)]
@@ -206,8 +213,6 @@ mod tests {
         "one-thread-taken",
         1
     )]
-    #[case(READ, "S.java", "w = new PrintWriter(out, true);\nSystem.out.println(x);\nw.print(x);\n", "not-flushed", 1)]
-    #[case(READ, "s.go", "w := bufio.NewWriter(c)\nw.WriteString(x)\n", "not-flushed", 1)]
     #[case(
         ENDED,
         "s.py",
@@ -244,14 +249,14 @@ mod tests {
     #[case(unread(1), "s.js", "const cluster = require('cluster');\nworker.on('message', (m) => {\n")]
     #[case(unread(1), "s.js", "const dgram = require('dgram');\nsocket.on('message', (m) => {\n")]
     #[case(UNCLOSED, "s.go", "c, err := l.Accept()\ngo serve(c)\n}\nfunc serve(c net.Conn) {\n\tdefer c.Close()\n")]
-    #[case(READ, "S.java", "w = new PrintWriter(out, true);\n w.println(x);\n")]
-    #[case(READ, "s.go", "w := bufio.NewWriter(c)\nw.Flush()\n")]
     #[case(ENDED, "s.py", "s = await asyncio.start_server(f, H, P)\nawait s.serve_forever()\n")]
     #[case(PORTLESS, "s.js", "server.listen(PORT, HOST);\n")]
     #[case(PORTLESS, "s.js", "server.listen('65432', '127.0.0.1');\n")]
     #[case(Cause::SendOfNothing { call: String::new() }, "s.cpp", "b.reserve(9);\nb.resize(9);\n")]
     #[case(unread(1), "s.cpp", "fila.push(c);\ntem_cliente.notify_one();\ntem_cliente.wait(lk);\n")]
     #[case(unread(1), "s.c", "pthread_cond_wait(&m);\npthread_cond_signal(&m);\n")]
+    #[case(differs("um dois", "umdoiz"), "s.py", "c.sendall(d.strip())\n")]
+    #[case(differs("um dois", "umdois"), "s.py", "c.sendall(d)\n")]
     #[case(UNCLOSED, "s.py", "conn.close()\n")]
     #[case(UNCLOSED, "s.rb", "client.close\n")]
     #[case(DATAGRAM, "s.py", "class S(DatagramProtocol):\n  def datagram_received(self, d, a):\n")]

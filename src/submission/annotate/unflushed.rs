@@ -31,6 +31,9 @@ struct Writers {
     comment: &'static str,
 }
 
+/// Matches what closes a writer of Java.
+const CLOSED_IN_JAVA: &str =
+    r"(?i)\b(?:out|saida|writer|bw|pw|escritor|output)\w*\.close\(|try\s*\([^)]*(?:Writer|OutputStream)";
 /// Matches nothing.
 const NEVER: &str = r"\z.";
 
@@ -46,7 +49,16 @@ static WRITERS: LazyLock<Vec<Writers>> = LazyLock::new(|| {
             r"\b(?<writer>BufferedOutputStream|BufferedWriter|PrintWriter|OutputStreamWriter|bufferedWriter)\s*\(",
             r"\bFile(?:Writer|OutputStream)?\b|System\.(?:out|err)|PrintWriter\s*\(.*,\s*true\s*\)",
             r"(?i)flush",
-            r"(?i)\b(?:out|saida|writer|bw|pw|escritor|output)\w*\.close\(|try\s*\([^)]*(?:Writer|OutputStream)",
+            CLOSED_IN_JAVA,
+            "//",
+        ),
+        // With `true`, println, printf and format flush, and print does not.
+        writers(
+            &["Java", "Kotlin"],
+            r"\b(?<writer>PrintWriter)\s*\(.*,\s*true\s*\)",
+            r"\bFile(?:Writer|OutputStream)?\b|System\.(?:out|err)",
+            r"(?i)flush|(?:^|[^.\w])\w+\.(?:println|printf|format)\s*\(",
+            CLOSED_IN_JAVA,
             "//",
         ),
         writers(
@@ -98,8 +110,13 @@ pub(crate) fn annotate(items: &mut [ItemResult], delivery: &Submission) {
     for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
         let mut found = Vec::new();
         for (finding, judged) in item.judged.findings.iter().enumerate() {
-            let is_open = judged.verdict == Verdict::Fail && !item.has_rerun_cause(finding);
-            let Some(cause) = judged.because.cause().filter(|cause| is_open && is_held_back(cause)) else { continue };
+            // A further run may have shown that the server closed the connection after it had read.
+            let is_open = |cause: &Cause| {
+                let is_closed = matches!(cause, Cause::ClosedAfterReading { .. });
+                is_closed || is_held_back(cause) && !item.has_rerun_cause(finding)
+            };
+            let shown = item.shown_cause(finding).filter(|_| judged.verdict == Verdict::Fail);
+            let Some(cause) = shown.filter(|cause| is_open(cause)) else { continue };
             let Some(file) = item.source_hint(finding).map(|location| PathBuf::from(&location.file)) else { continue };
             if let Some((writer, location)) = never_flushed(&file, delivery, is_partly_sent(cause)) {
                 found.push((finding, Cause::NeverFlushed { writer }, location));
@@ -138,8 +155,12 @@ const fn is_partly_sent(cause: &Cause) -> bool {
 /// flushes one, or closes one unless it may.
 fn never_flushed(program: &Path, delivery: &Submission, may_close: bool) -> Option<(String, SourceLocation)> {
     let language = language::by_name(program)?;
-    let writers = WRITERS.iter().find(|writers| writers.languages.contains(&language))?;
-    find(writers, &program_sources(program, language, delivery), may_close)
+    find_in(language, &program_sources(program, language, delivery), may_close)
+}
+
+fn find_in(language: &str, sources: &[(PathBuf, String)], may_close: bool) -> Option<(String, SourceLocation)> {
+    let of_language = WRITERS.iter().filter(|writers| writers.languages.contains(&language));
+    of_language.into_iter().find_map(|writers| find(writers, sources, may_close))
 }
 
 fn find(writers: &Writers, sources: &[(PathBuf, String)], may_close: bool) -> Option<(String, SourceLocation)> {
@@ -165,8 +186,7 @@ mod tests {
     use super::*;
 
     fn found(language: &str, text: &str, may_close: bool) -> Option<(String, u32)> {
-        let writers = WRITERS.iter().find(|writers| writers.languages.contains(&language)).expect("a language");
-        find(writers, &[(PathBuf::from("a"), text.to_owned())], may_close)
+        find_in(language, &[(PathBuf::from("a"), text.to_owned())], may_close)
             .map(|(writer, location)| (writer, location.line))
     }
 
@@ -176,6 +196,7 @@ mod tests {
             ("Java", "\nout = new BufferedOutputStream(s.getOutputStream());\nout.write(b);", "BufferedOutputStream"),
             ("Java", "\nvar out = new PrintWriter(s.getOutputStream());\n// out.flush();", "PrintWriter"),
             ("Java", "\nWriter w = new OutputStreamWriter(s.getOutputStream(), \"UTF-8\");", "OutputStreamWriter"),
+            ("Java", "\nw = new PrintWriter(out, true);\nSystem.out.println(x);\nw.print(x);", "PrintWriter"),
             ("Python", "\nf = c.makefile('rw')\nf.write(x)", "makefile"),
             ("Python", "\nf = c.makefile(mode=\"wb\")", "makefile"),
             ("C", "\nFILE *f = fdopen(c, \"w+\");", "fdopen"),
@@ -190,7 +211,7 @@ mod tests {
     #[test]
     fn other_writers_are_not_found() {
         for (language, text) in [
-            ("Java", "out = new PrintWriter(s.getOutputStream(), true);"),
+            ("Java", "out = new PrintWriter(s.getOutputStream(), true);\nout.println(x);"),
             ("Java", "out = new PrintWriter(s.getOutputStream());\nout.flush();"),
             ("Java", "out = new BufferedWriter(new FileWriter(\"log.txt\"));"),
             ("Java", "out = new DataOutputStream(s.getOutputStream());"),

@@ -216,21 +216,6 @@ fn beginning_in_upper_case_is_named(#[case] all: &[Turn<'_>], #[case] id: &'stat
     stream(all).assert_finding("uppercase", fail(id));
 }
 
-/// A client whose first message got no answer, so that it sent the others at once.
-fn unanswered_first(rest: &[&str], got: &[&str]) -> EvidenceBuilder {
-    let scene = rest.iter().fold(stream(&[late(b"primeira")]), |scene, sent| scene.sent(1, sent));
-    got.iter().fold(scene, |scene, got| scene.got(1, got))
-}
-
-#[rstest]
-#[case::once_more_each_time(unanswered_first(&["segunda", "terceira"], &["segunda", "terceira", "terceira"]), "answers-multiply")]
-#[case::each_time_alike(unanswered_first(&["segunda"], &["segundasegunda", "segunda"]), "answers-multiply")]
-#[case::with_more_text(unanswered_first(&["segunda", "terceira"], &["segunda: recebida\n", "terceira: recebida\n"]), "no-answer-late")]
-#[case::sent_twice(unanswered_first(&["terceira", "terceira"], &["terceira", "terceira"]), "no-answer-late")]
-fn answers_that_multiply_are_named(#[case] scene: EvidenceBuilder, #[case] id: &'static str) {
-    scene.assert_finding("echo", fail(id));
-}
-
 #[test]
 fn answer_may_come_more_than_twice() {
     stream(&[some(b"hello", b"hellohellohello")]).assert_finding("echo", fail("answered-twice"));
@@ -263,14 +248,4 @@ fn missing_middle_is_named(#[case] from: usize, #[case] to: usize, #[case] id: &
     let sent = varied(1000);
     let got = [&sent[..from], &sent[to..]].concat();
     stream(&[some(&sent, &got)]).assert_finding("echo", fail(id));
-}
-
-#[rstest]
-#[case::both_ends(&[some(b"um  ", b"um"), some(b" dois ", b"dois"), some(b"a b", b"a b")], "pieces-stripped")]
-#[case::other_bytes(&[some(b"um  ", b"um"), some(b" dois", b"dos")], "answer-differs")]
-#[case::between_pieces(&[some(b"um dois ", b"um dois"), some(b"tres", b"tres")], "pieces-stripped")]
-#[case::inside(&[some(b"um dois tres", b"um doistres")], "answer-differs")]
-#[case::at_the_end(&[some(b"um dois ", b"um dois")], "white-space-stripped")]
-fn white_space_removed_from_pieces_is_named(#[case] all: &[Turn<'_>], #[case] id: &'static str) {
-    stream(all).assert_finding("echo", fail(id));
 }

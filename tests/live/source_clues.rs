@@ -1,0 +1,106 @@
+//! Faults that bytes or the source reveal, of real programs: each is named, and the program without
+//! the fault passes.
+
+use rstest::rstest;
+use socklab::model::Verdict;
+
+use crate::failed_calls::checked;
+use crate::program::live_tests_enabled;
+
+/// Begins every program for TCP: `s` listens.
+const TCP: &str = "import socket, struct, threading, concurrent.futures as futures\n\
+    s = socket.socket()\ns.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)\nLINGER\n\
+    s.bind(('127.0.0.1', 65432))\ns.listen(5)\n";
+/// Serves one client after another in upper case.
+const UPPER: &str = "while True:\n    c, _ = s.accept()\n    c.sendall(CONVERTED)\n    c.close()\n";
+const ECHO: &str = "while True:\n    c, _ = s.accept()\n    while True:\n        d = c.recv(2000)\n        \
+    if not d: break\n        c.sendall(d.strip())\n    c.close()\n";
+const READER: &str = "while True:\n    c, _ = s.accept()\n    while True:\n        f = c.makefile('rb')\n        \
+    f.peek(1)\n        d = f.read1(512)\n        if not d: break\n        c.sendall(d)\n    f.close()\n    c.close()\n";
+const LINGER: &str = "s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))";
+const POOL: &str = "pool = futures.ThreadPoolExecutor(max_workers=1)\n\
+    def serve(c):\n    c.sendall(c.recv(1024).upper())\n    c.close()\n\
+    def accept_all():\n    while True: pool.submit(serve, s.accept()[0])\npool.submit(accept_all).result()\n";
+const CONDITION: &str = "cond = threading.Condition()\nqueue = []\n\
+    def work():\n    while True:\n        with cond:\n            while not queue: cond.wait()\n            \
+    c = queue.pop(0)\n        c.sendall(c.recv(1024).upper())\n        c.close()\n\
+    threading.Thread(target=work).start()\n\
+    while True:\n    c, _ = s.accept()\n    with cond:\n        queue.append(c)\n        cond.notify()\n";
+const ASYNCIO: &str = "import asyncio\n\
+    async def serve(r, w):\n    w.write((await r.read(1024)).upper())\n    await w.drain()\n    w.close()\n    \
+    await w.wait_closed()\n\
+    async def main():\n    server = await asyncio.start_server(serve, '127.0.0.1', 65432)\n    \
+    await server.serve_forever()\nasyncio.run(main())\n";
+const PROTOCOL: &str = "import asyncio\nclass Server(asyncio.DatagramProtocol):\n    \
+    def connection_made(self, t):\n        self.t = t\n    \
+    def datagram_received(self, d, a):\n        self.t.sendto(d.upper(), a)\n\
+    async def main():\n    loop = asyncio.get_running_loop()\n    \
+    await loop.create_datagram_endpoint(Server, local_addr=('127.0.0.1', 65432))\n    \
+    await asyncio.Event().wait()\nasyncio.run(main())\n";
+const HTTP: &str = "import http.server\nhttp.server.HTTPServer(('127.0.0.1', 65432), \
+    http.server.SimpleHTTPRequestHandler).serve_forever()\n";
+const SELECT: &str = "  listen(s, 5);\n  int max = s;\n  for (;;) {\n    fd_set r;\n    FD_ZERO(&r);\n    FD_SET(s, &r);\n    \
+    select(max + 1, &r, 0, 0, 0);\n    int c = accept(s, 0, 0), n = recv(c, b, 1024, 0);\n    \
+    for (int i = 0; i < n; i++) if (b[i] >= 'a' && b[i] <= 'z') b[i] -= 32;\n    send(c, b, n, 0);\n    close(c);\n  }\n";
+
+/// Returns a server that sends this expression of Python.
+fn upper(converted: &str) -> String {
+    tcp(&UPPER.replace("CONVERTED", converted))
+}
+
+fn tcp(rest: &str) -> String {
+    format!("{}{rest}", TCP.replace("LINGER\n", ""))
+}
+
+#[rstest]
+#[case::byte_order_mark(
+    "tcp-multi.3",
+    upper("c.recv(1024).decode().upper().encode('utf-8-sig')"),
+    "byte-order-mark-sent"
+)]
+#[case::all_bytes("tcp-multi.3", upper("bytes((b - 32) % 256 for b in c.recv(1024))"), "case-of-all-bytes")]
+#[case::only_letters(
+    "tcp-multi.3",
+    upper("bytes(b for b in c.recv(1024).upper() if chr(b).isalnum() and b < 128)"),
+    "characters-removed"
+)]
+#[case::utf16(
+    "tcp-multi.3",
+    upper("c.recv(1024).decode('utf-16-le', 'replace').upper().encode('utf-16-le', 'replace')"),
+    "utf16-decoded"
+)]
+#[case::http("tcp-multi.3", HTTP.to_owned(), "http-server")]
+#[case::strip("tcp-simple.3", tcp(ECHO), "pieces-stripped")]
+#[case::reader("tcp-simple.3", tcp(READER), "bytes-skipped")]
+#[case::close("tcp-multi.2", upper("c.recv(1024).upper()").replace("c.close()", "c.close"), "close-not-called")]
+#[case::linger("tcp-multi.4", upper("c.recv(1024).upper()").replace("s.bind", &format!("{LINGER}\ns.bind")), "linger-reset")]
+#[case::pool("tcp-multi.2", tcp(POOL), "one-thread-taken")]
+#[case::condition("tcp-multi.2", tcp(&CONDITION.replace("cond.notify()", "pass")), "never-notified")]
+#[case::asyncio("tcp-multi.1", ASYNCIO.replace("    await server.serve_forever()\n", ""), "serve-forever-missing")]
+#[case::protocol("udp-simple.2", PROTOCOL.replace("datagram_received", "data_received"), "datagram-received-missing")]
+#[case::select("tcp-multi.1", SELECT.replace("max + 1", "max"), "select-count")]
+fn fault_is_named(#[case] item: &str, #[case] program: String, #[case] id: &str) {
+    if !live_tests_enabled() {
+        return;
+    }
+    let (verdict, cause, ..) = checked(item, &program);
+    assert_eq!((verdict, cause.as_str()), (Verdict::Fail, id), "{program}");
+}
+
+#[rstest]
+#[case::upper("tcp-multi.3", upper("c.recv(1024).upper()"))]
+#[case::close("tcp-multi.2", upper("c.recv(1024).upper()"))]
+#[case::echo("tcp-simple.3", tcp(&ECHO.replace(".strip()", "")))]
+#[case::reader("tcp-simple.3", tcp(&READER.replace("        f = c.makefile('rb')\n", "").replace("    c, _ = s.accept()\n", "    c, _ = s.accept()\n    f = c.makefile('rb')\n")))]
+#[case::linger("tcp-multi.4", upper("c.recv(1024).upper()").replace("s.bind", &format!("{}\ns.bind", LINGER.replace("1, 0", "1, 5"))))]
+#[case::pool("tcp-multi.2", tcp(&POOL.replace("max_workers=1", "max_workers=4")))]
+#[case::condition("tcp-multi.2", tcp(CONDITION))]
+#[case::asyncio("tcp-multi.1", ASYNCIO.to_owned())]
+#[case::protocol("udp-simple.2", PROTOCOL.to_owned())]
+#[case::select("tcp-multi.1", SELECT.to_owned())]
+fn program_without_the_fault_passes(#[case] item: &str, #[case] program: String) {
+    if !live_tests_enabled() {
+        return;
+    }
+    assert_eq!(checked(item, &program).0, Verdict::Pass, "{program}");
+}
