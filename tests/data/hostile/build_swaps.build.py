@@ -8,5 +8,11 @@ os.remove("README.md")
 os.mkfifo("README.md")
 os.remove("tela.png")
 os.symlink(canary, "tela.png")
-shutil.rmtree(".socklab")
-os.symlink(folder, ".socklab")
+shutil.rmtree(".socklab", ignore_errors=True)
+if os.path.isdir(".socklab"):
+    # It keeps a link to the interpreter, if only `python3` is installed: the folders of the next builds.
+    for build in range(10):
+        if not os.path.exists(f".socklab/{build}"):
+            os.symlink(folder, f".socklab/{build}")
+else:
+    os.symlink(folder, ".socklab")
