@@ -4,6 +4,7 @@
 
 pub(crate) mod annotate;
 pub(crate) mod build;
+mod build_error;
 mod candidate;
 pub(crate) mod detect;
 pub(crate) mod download;

@@ -14,10 +14,10 @@ use crate::model::bytes::{printable_prefix, quoted_line};
 use crate::run::Session;
 use crate::scenario::expect::exit_output::{missing_tool, needs_download};
 use crate::scenario::expect::source_fault;
+use crate::submission::build_error::first_error;
 use crate::submission::candidate::{Candidate, ProgramProblem};
 use crate::submission::import::Submission;
-use crate::submission::probe;
-use crate::submission::probe::BuildOutcome;
+use crate::submission::probe::{self, BuildOutcome};
 use crate::sys::namespace::{NOBODY, cannot_drop_root};
 
 /// Maximum number of builds that may run out of time: after that, no other build begins.
@@ -126,7 +126,7 @@ fn why_it_failed(output: &str) -> ProgramProblem {
     }
     match output.lines().find(|line| needs_download(line)) {
         Some(line) => ProgramProblem::Fetch(quoted_line(line.trim().as_bytes(), 160)),
-        None => ProgramProblem::Build(probe::first_error(output)),
+        None => ProgramProblem::Build(first_error(output)),
     }
 }
 

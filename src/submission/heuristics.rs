@@ -289,7 +289,7 @@ pub(crate) fn read(text: &str) -> SourceHints {
     let text = text.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     SourceHints {
-        serves: has(&SERVES) || has_port_argument(&text, &WITH_A_PORT),
+        serves: has(&SERVES) || has_port_argument(&text, &WITH_A_PORT) || answers_when_listening(&text),
         connects: has(&CALLS),
         datagrams: has(&DATAGRAMS),
         streams: has(&STREAMS),
@@ -305,6 +305,13 @@ pub(crate) fn read(text: &str) -> SourceHints {
             text.find(receives).is_some_and(|at| text.find(sends).is_some_and(|sends| at < sends))
         }),
     }
+}
+
+/// Returns true if a program handles Node's event of a bound socket and answers the sender: a server,
+/// even if it forgot `bind`. A client may handle the event, too, but sends to a port of its own.
+fn answers_when_listening(text: &str) -> bool {
+    let answers = |call: &str| call.split([';', '\n']).next().is_some_and(|arguments| arguments.contains(".port"));
+    (text.contains("'listening'") || text.contains("\"listening\"")) && text.split(".send(").skip(1).any(answers)
 }
 
 /// Returns true if the name is that of a client, and not of a server.
@@ -340,6 +347,15 @@ mod tests {
         assert!(imported("const eco = require('./eco-tcp');\n").contains("eco-tcp"));
         assert!(!imported("import socket\nservidor = 1\n").contains("servidor"));
         assert!(has_beginning("C", "int main(void) {") && !has_beginning("C", "int abre(int porta) {"));
+    }
+
+    #[test]
+    fn node_server_without_bind_serves_and_client_does_not() {
+        let begin = "const s = require('dgram').createSocket('udp4');\ns.on('listening', () => console.log('on'));\n";
+        let server = "s.on('message', (m, r) => s.send(m.toString().toUpperCase(), r.port, r.address));\n";
+        assert!(read(&format!("{begin}{server}")).serves);
+        let client = "s.on('message', (m, r) => console.log(r.port));\ns.send('oi', 65431, '127.0.0.1');\n";
+        assert!(!read(&format!("{begin}{client}")).serves);
     }
 
     #[test]

@@ -68,6 +68,10 @@ const SHUT_DOWN_FIRST: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept
 const BOUND_TWICE: &str = "  int t = socket(AF_INET, KIND, 0);\n  bind(t, (struct sockaddr *)&a, sizeof a);\n  \
     listen(t, 5);\n  for (;;) {\n    int c = accept(t, 0, 0), n;\n    \
     while ((n = recv(c, b, 2000, 0)) > 0) send(c, b, n, 0);\n    close(c);\n  }\n";
+/// Accepts only one client, closes its connection in the loop, and goes on to read from it.
+const SPINS_ON_CLOSED: &str = "  listen(s, 5);\n  int c = accept(s, 0, 0);\n  for (;;) {\n    \
+    int n = recv(c, b, 2000, 0);\n    for (int i = 0; i < n; i++) if (b[i] >= 'a' && b[i] <= 'z') b[i] -= 32;\n    \
+    if (n > 0) send(c, b, n, 0);\n    close(c);\n  }\n";
 
 #[rstest]
 #[case::length_zero("udp-simple.3", LENGTH_ZERO, "call-failed", "hint-send-address", "sendto")]
@@ -77,6 +81,7 @@ const BOUND_TWICE: &str = "  int t = socket(AF_INET, KIND, 0);\n  bind(t, (struc
 #[case::empty_length("tcp-simple.3", EMPTY_LENGTH, "read-of-nothing", "hint-buffer-size", "recv")]
 #[case::shut_down_first("tcp-simple.3", SHUT_DOWN_FIRST, "call-failed", "hint-shut-down-last", "send")]
 #[case::bound_twice("tcp-simple.1", BOUND_TWICE, "bind-refused", "hint-address-in-use", "bind(4, 0.0.0.0:65432)")]
+#[case::spins_on_closed("tcp-multi.3", SPINS_ON_CLOSED, "call-failed", "hint-descriptor-closed", "recv")]
 #[case::python_send(
     "udp-simple.3",
     &format!("{PYTHON_UDP}    try: s.send(d.upper())\n    except OSError: pass\n"),
@@ -103,13 +108,18 @@ const CLOSES_TWICE: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s,
     if (b[all - 1] == '\\n') { send(c, b, all, 0); all = 0; }\n    }\n    \
     shutdown(c, SHUT_RDWR);\n    shutdown(c, SHUT_RDWR);\n    close(c);\n    close(c);\n  }\n";
 
-#[test]
-fn harmless_failure_is_not_the_cause() {
+/// It asks the listener for clients without waiting, all the time, and never reads.
+const POLLS_FOR_CLIENTS: &str = "  listen(s, 5);\n  fcntl(s, F_SETFL, O_NONBLOCK);\n  for (;;) accept(s, 0, 0);\n";
+
+#[rstest]
+#[case::closes_twice(CLOSES_TWICE, "waits-for-newline")]
+#[case::polls_for_clients(POLLS_FOR_CLIENTS, "busy-and-unread")]
+fn harmless_failure_is_not_the_cause(#[case] text: &str, #[case] cause: &str) {
     if !live_tests_enabled() {
         return;
     }
-    let (verdict, id, _, named) = checked("tcp-simple.3", CLOSES_TWICE);
-    assert_eq!((verdict, &*id), (Verdict::Fail, "waits-for-newline"), "{named}");
+    let (verdict, id, _, named) = checked("tcp-simple.3", text);
+    assert_eq!((verdict, &*id), (Verdict::Fail, cause), "{named}");
 }
 
 /// Serves each client in a child process.

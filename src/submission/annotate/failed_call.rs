@@ -17,6 +17,8 @@ use crate::submission::probe::{self, ProbeProgram};
 /// Returns the symptom that a cause describes, if it says no more than what was observed.
 fn unexplained(cause: &Cause) -> Option<Symptom> {
     match cause {
+        // Perhaps it repeats a call that fails: the first ones are recorded, up to the bound.
+        Cause::BusyAndUnread { .. } => Some(Symptom::Blocked),
         // It may be busy all the time, and each of its many calls would be stopped.
         cause if is_unproved(cause) => None,
         // Its hint names the call already.
@@ -33,12 +35,7 @@ pub(crate) fn annotate(
     session: Session<'_>,
 ) {
     let is_worth_it = |item: &&ItemResult| item.verdict == Verdict::Fail && item.judged.findings.iter().any(is_open);
-    let mut roles: BTreeSet<Role> = items.iter().filter(is_worth_it).filter_map(|item| item.role.clone()).collect();
-    // A busy program is explained, and each of its waits lasts to its end.
-    let is_busy = |finding: &Finding| matches!(finding.because.cause(), Some(Cause::BusyAndUnread { .. }));
-    for item in items.iter().filter(|item| item.judged.findings.iter().any(is_busy)) {
-        item.role.as_ref().map(|role| roles.remove(role));
-    }
+    let roles: BTreeSet<Role> = items.iter().filter(is_worth_it).filter_map(|item| item.role.clone()).collect();
     let mut runs: BTreeMap<Role, Option<Evidence>> = BTreeMap::new();
     for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
         let Some(role) = item.role.clone().filter(|role| roles.contains(role)) else { continue };
