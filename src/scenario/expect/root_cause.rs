@@ -10,10 +10,12 @@ use super::stream::streams;
 use super::udp_peer::connected_to_another;
 use crate::model::bytes::quoted_line;
 use crate::model::cause::{Symptom, symptom};
-use crate::model::{Cause, ClientId, EventId, EventKind, Evidence, ExitStatus, Finding, Hint, ServerId, Verdict};
+use crate::model::{
+    Cause, ClientId, Event, EventId, EventKind, Evidence, ExitStatus, Finding, Hint, ServerId, Verdict,
+};
 
-/// How long after a symptom the exit may be recorded that caused it: the kernel closes the sockets
-/// of a program shortly before its exit is reported.
+/// How long after a symptom the exit may be recorded that caused it, if the runner acted in between:
+/// the kernel closes the sockets of a program shortly before its exit is reported.
 const EXIT_DELAY_NS: u64 = 300_000_000;
 /// Longest line of an error that is quoted, in bytes: as for exits.
 const MAX_LINE_BYTES: usize = 160;
@@ -36,17 +38,36 @@ fn root_cause(finding: &Finding, symptom: Symptom, seen: &Evidence) -> Option<Ca
     }
     let client = finding.shown_by.iter().find_map(|id| event(seen, *id)?.kind.client());
     let server = client.and_then(|client| server_of(seen, client)).unwrap_or(ServerId(0));
-    let last = finding.shown_by.iter().filter_map(|id| event(seen, *id)).map(|event| event.at.0).max();
+    let last = finding.shown_by.iter().filter_map(|id| event(seen, *id)).max_by_key(|event| event.id);
     let effect = if symptom == Symptom::Blocked { Symptom::Missing } else { symptom };
-    crash(seen, server, client, effect, last.unwrap_or(u64::MAX))
+    crash(seen, server, client, effect, last)
         .or_else(|| printed_error(seen, server, effect))
         .or_else(|| several_listeners(seen, server))
         .or_else(|| connected_to_another(seen, server, client?).filter(|_| effect == Symptom::Missing))
         .or_else(|| never_accepted(seen, server, client?).filter(|_| symptom == Symptom::Missing))
 }
 
-fn event(seen: &Evidence, id: EventId) -> Option<&crate::model::Event> {
+fn event(seen: &Evidence, id: EventId) -> Option<&Event> {
     seen.journal.0.get(id.0 as usize).filter(|event| event.id == id)
+}
+
+/// Returns true if an exit is no cause of what an event shows, because it came later. On a busy
+/// machine any time may pass between the closing of a program's sockets and its exit, so time alone
+/// proves nothing: the runner must have acted, too.
+fn is_later_exit(seen: &Evidence, shown: &Event, exit: EventId) -> bool {
+    let is_act = |kind: &EventKind| {
+        matches!(
+            kind,
+            EventKind::Started { .. }
+                | EventKind::Connected { .. }
+                | EventKind::Sent { .. }
+                | EventKind::FinishedSending { .. }
+                | EventKind::Closed { .. }
+                | EventKind::Aborted { .. }
+        )
+    };
+    let is_late = event(seen, exit).is_some_and(|exit| exit.at.0 > shown.at.0.saturating_add(EXIT_DELAY_NS));
+    is_late && seen.journal.iter().any(|event| shown.id < event.id && event.id < exit && is_act(&event.kind))
 }
 
 fn server_of(seen: &Evidence, client: ClientId) -> Option<ServerId> {
@@ -55,7 +76,13 @@ fn server_of(seen: &Evidence, client: ClientId) -> Option<ServerId> {
 
 /// Returns the exit of the server, if it explains a symptom that was seen at this time. An exit
 /// without an error explains only that later clients were not served.
-fn crash(seen: &Evidence, server: ServerId, client: Option<ClientId>, symptom: Symptom, at: u64) -> Option<Cause> {
+fn crash(
+    seen: &Evidence,
+    server: ServerId,
+    client: Option<ClientId>,
+    symptom: Symptom,
+    shown: Option<&Event>,
+) -> Option<Cause> {
     let (id, status) = exited_by_itself(seen, server)?;
     // An exit after the client had ended its side may follow from that, unless the server had ended
     // the connection before: the kernel closes the sockets of a program shortly before its exit.
@@ -65,7 +92,7 @@ fn crash(seen: &Evidence, server: ServerId, client: Option<ClientId>, symptom: S
             .is_some_and(|stream| stream.premature_end().is_none() && stream.closed.is_some_and(|closed| closed < id))
     };
     let follows = symptom == Symptom::Missing && client.is_some_and(has_closed);
-    if follows || event(seen, id)?.at.0 > at.saturating_add(EXIT_DELAY_NS) {
+    if follows || shown.is_some_and(|shown| is_later_exit(seen, shown, id)) {
         return None;
     }
     if status == ExitStatus::Code(0) {

@@ -44,6 +44,22 @@ fn error_comes_first(#[case] scene: EvidenceBuilder, #[case] id: &str) {
 }
 
 #[test]
+fn exit_explains_a_symptom_however_busy_the_machine_is() {
+    // The server served a client and exited, but its exit was recorded two seconds later.
+    let served = || tcp().clients(2).sent(1, "a").got(1, "a").sent(2, "b").ended(2, StreamEnd::End);
+    let delayed = |scene: EvidenceBuilder| {
+        let call = EventKind::Called { server: ServerId(0), pid: 12, call: Syscall::Accept { fd: 3 } };
+        let mut seen = scene.exited(ExitStatus::Code(0)).event(call).evidence();
+        let exit = seen.journal.exited(ServerId(0)).expect("an exit").0;
+        seen.journal.0[exit.0 as usize].at.0 += 2_000_000_000;
+        let finding = with_root_cause(super::evidence_builder::judged("echo", &seen), &seen);
+        finding.because.message().id.clone().into_owned()
+    };
+    assert_eq!(delayed(served()), "server-ended");
+    assert_eq!(delayed(served().closed(1)), "client-never-accepted", "it may have exited because of that");
+}
+
+#[test]
 fn text_of_a_client_is_no_error_of_the_server() {
     let sent = |text: &str| tcp().clients(1).sent(1, text).late(1).printed(THREAD);
     assert_eq!(cause(sent("x\nValueError: bad number\n"), "echo"), "printed-not-sent");
