@@ -60,12 +60,14 @@ struct SocketSearch {
     /// How long the program has been waiting for input, without a socket.
     asking: IdleStreak,
     asks_input: bool,
+    /// True if the program spins on `accept` without `listen`.
+    accepts_in_vain: bool,
 }
 
 impl SocketSearch {
     const fn new(id: ServerId) -> Self {
         let (settled, asking) = (IdleStreak::new(STABLE), IdleStreak::new(STABLE));
-        Self { id, found: None, odd: None, settled, asking, asks_input: false }
+        Self { id, found: None, odd: None, settled, asking, asks_input: false, accepts_in_vain: false }
     }
 
     /// Looks for the socket. Returns true if the search is over.
@@ -90,9 +92,10 @@ impl SocketSearch {
                 self.settled.reset();
                 self.odd = None;
                 self.asks_input = self.asking.add(engine.awaits_input(id), Instant::now());
+                self.accepts_in_vain = engine.accepts_in_vain(id);
             }
         }
-        Ok(self.found.is_some() || self.asks_input || engine.has_exited(id))
+        Ok(self.found.is_some() || self.asks_input || self.accepts_in_vain || engine.has_exited(id))
     }
 }
 

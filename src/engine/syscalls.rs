@@ -1,6 +1,7 @@
 //! Records the traced system calls of the servers' programs in the journal. It does not judge them.
 
 use std::collections::BTreeSet;
+use std::mem::Discriminant;
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::Engine;
@@ -9,10 +10,15 @@ use crate::model::net::SWAPPED_LOOPBACK;
 use crate::model::{EventKind, EvidenceKind, GapReason, ServerId, Syscall};
 use crate::sys::seccomp_notify::Tracer;
 
-/// Maximum number of calls recorded per server. A program that makes more is out of control.
+/// Maximum number of calls recorded per server. A program that polls makes more of the same kind:
+/// the first call of another kind is recorded up to twice this number.
 const MAX_RECORDED_CALLS: usize = 20_000;
 /// Maximum number of calls handled per poll.
 const MAX_CALLS_PER_POLL: usize = 256;
+
+/// Number of successive calls of `accept`, without a `listen`, from which on a program is taken to
+/// call it for ever.
+const MIN_VAIN_ACCEPTS: usize = 1000;
 
 /// The tracer of a server, with a summary of its calls.
 #[derive(Debug)]
@@ -20,6 +26,10 @@ pub(super) struct SyscallTracer {
     pub(super) tracer: Tracer,
     /// Number of calls so far, recorded or not.
     call_count: usize,
+    /// Number of recorded calls.
+    recorded: usize,
+    /// The kind of the last call.
+    last_kind: Option<Discriminant<Syscall>>,
     /// The last address that it tried to bind.
     pub(super) bound_ip: Option<IpAddr>,
     /// The port numbers that it tried to bind, except 0.
@@ -30,6 +40,11 @@ pub(super) struct SyscallTracer {
     pub(super) has_time_limit: bool,
     /// The signals that its processes sent, to any process.
     pub(super) signals: BTreeSet<i32>,
+    /// True if it called `listen`.
+    listens: bool,
+    /// Number of successive calls of `accept` up to the last call, none before a `listen`. Each
+    /// fails at once.
+    vain_accepts: usize,
 }
 
 impl SyscallTracer {
@@ -38,12 +53,31 @@ impl SyscallTracer {
         Self {
             tracer,
             call_count: 0,
+            recorded: 0,
+            last_kind: None,
             bound_ip: None,
             ports,
             connected_ports: turned_to,
             has_time_limit: false,
             signals,
+            listens: false,
+            vain_accepts: 0,
         }
+    }
+
+    /// Counts a call. Returns true if it is to be recorded.
+    fn count(&mut self, call: &Syscall) -> bool {
+        self.has_time_limit |= call.sets_time_limit();
+        self.call_count += 1;
+        self.listens |= matches!(call, Syscall::Listen { .. });
+        let is_vain = !self.listens && matches!(call, Syscall::Accept { .. });
+        self.vain_accepts = if is_vain { self.vain_accepts + 1 } else { 0 };
+        let kind = Some(std::mem::discriminant(call));
+        let limit = if self.last_kind == kind { MAX_RECORDED_CALLS } else { 2 * MAX_RECORDED_CALLS };
+        self.last_kind = kind;
+        let is_recorded = self.recorded < limit;
+        self.recorded += usize::from(is_recorded);
+        is_recorded
     }
 }
 
@@ -95,9 +129,7 @@ impl Engine {
                         }
                         _ => {}
                     }
-                    calls.has_time_limit |= traced.call.sets_time_limit();
-                    calls.call_count += 1;
-                    if calls.call_count <= MAX_RECORDED_CALLS {
+                    if calls.count(&traced.call) {
                         self.recorder.record(EventKind::Called { server, pid: traced.pid, call: traced.call });
                     }
                 }
@@ -118,6 +150,16 @@ impl Engine {
     /// Returns the number of traced calls of a server.
     pub(super) fn traced_call_count(&self, id: ServerId) -> usize {
         self.servers[id].calls.as_ref().map_or(0, |calls| calls.call_count)
+    }
+
+    /// Returns true if a server only calls `accept` again and again without having called `listen`,
+    /// and has no other thread that could call it.
+    pub(super) fn accepts_in_vain(&mut self, id: ServerId) -> bool {
+        if self.servers[id].calls.as_ref().is_none_or(|calls| calls.vain_accepts < MIN_VAIN_ACCEPTS) {
+            return false;
+        }
+        let own = self.server_processes().into_iter().filter(|(process, server)| *server == id && process.state != 'Z');
+        own.map(|(process, _)| process.threads).sum::<u64>() == 1
     }
 
     /// Returns true if a server tried to bind this port by its number. Such a socket is intended;

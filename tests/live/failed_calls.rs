@@ -122,6 +122,26 @@ fn harmless_failure_is_not_the_cause(#[case] text: &str, #[case] cause: &str) {
     assert_eq!((verdict, &*id), (Verdict::Fail, cause), "{named}");
 }
 
+/// A loop that serves one client after another, and tries again at once if `accept` fails.
+const ACCEPTS_AGAIN: &str = "  for (;;) {\n    int c = accept(s, 0, 0), n;\n    if (c < 0) continue;\n    \
+    while ((n = recv(c, b, 2000, 0)) > 0) send(c, b, n, 0);\n    close(c);\n  }\n";
+
+/// A loop of `accept` ends the wait for the socket only if nothing else can call `listen`.
+#[rstest]
+#[case::never_listens("", Some("bound-not-listening"))]
+#[case::listens_in_another_process("  if (fork() == 0) { usleep(1500000); listen(s, 5); _exit(0); }\n", None)]
+#[case::listens_in_time("  for (int i = 0; i < 20; i++) accept(s, 0, 0);\n  listen(s, 5);\n", None)]
+fn accept_without_listen_is_recognised(#[case] before: &str, #[case] cause: Option<&str>) {
+    if !live_tests_enabled() {
+        return;
+    }
+    let (verdict, id, hint, named) = checked("tcp-simple.1", &format!("{before}{ACCEPTS_AGAIN}"));
+    match cause {
+        Some(cause) => assert_eq!((verdict, &*id, &*hint), (Verdict::Fail, cause, "hint-listen"), "{named}"),
+        None => assert_eq!(verdict, Verdict::Pass, "{id}: {named}"),
+    }
+}
+
 /// Serves each client in a child process.
 fn forking(in_parent: &str) -> String {
     format!(
