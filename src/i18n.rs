@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentError, FluentResource, FluentValue};
+use fluent_syntax::ast::Pattern;
 use unic_langid::LanguageIdentifier;
 
 use crate::model::bytes::escape;
@@ -19,6 +20,8 @@ use crate::model::{Arg, Language, LocalizedText, Message};
 
 pub use language::{parse_language, select_language};
 pub use template::variable_names;
+#[cfg(test)]
+pub(crate) use variables::variants;
 
 /// The list of catalogues: subject, English source, Brazilian Portuguese source.
 const CATALOGS: &[(&str, &str, &str)] = &[
@@ -107,6 +110,19 @@ impl Catalog {
         self.try_format(message, &mut troubles).unwrap_or_else(|| format_unknown(message))
     }
 
+    /// As [`format`](Self::format), with the first of these attributes that the message has in the
+    /// place of its value.
+    #[must_use]
+    pub fn format_variant(&self, message: &Message, variants: &[&str]) -> String {
+        let attribute = self.bundle.get_message(&message.id).and_then(|found| {
+            variants.iter().find_map(|name| found.get_attribute(name)).map(|attribute| attribute.value())
+        });
+        match attribute {
+            Some(pattern) => self.format_pattern(pattern, message, &mut Vec::new()),
+            None => self.format(message),
+        }
+    }
+
     /// Formats a message without values.
     #[must_use]
     pub fn sentence(&self, id: &'static str) -> String {
@@ -122,11 +138,15 @@ impl Catalog {
     /// Formats a message, or returns `None` if its id is unknown.
     fn try_format(&self, message: &Message, troubles: &mut Vec<FluentError>) -> Option<String> {
         let sentence = self.bundle.get_message(&message.id)?.value()?;
+        Some(self.format_pattern(sentence, message, troubles))
+    }
+
+    fn format_pattern(&self, pattern: &Pattern<&str>, message: &Message, troubles: &mut Vec<FluentError>) -> String {
         let mut args = FluentArgs::with_capacity(message.args.len());
         for (name, arg) in &message.args {
             args.set(name.as_ref(), self.fluent_value(arg));
         }
-        Some(self.bundle.format_pattern(sentence, Some(&args), troubles).into_owned())
+        self.bundle.format_pattern(pattern, Some(&args), troubles).into_owned()
     }
 
     /// Converts a value for Fluent.

@@ -26,6 +26,20 @@ fn read(language: Language) -> Variables {
     catalog_sources(language).flat_map(|(_, source)| variables_in(source)).collect()
 }
 
+/// Returns the attributes of the messages that have any.
+#[cfg(test)]
+pub(crate) fn variants(language: Language) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+    let entries = catalog_sources(language)
+        .flat_map(|(_, source)| parse_runtime(source).unwrap_or_else(|(understood, _errors)| understood).body);
+    let messages = entries.filter_map(|entry| match entry {
+        Entry::Message(message) if !message.attributes.is_empty() => Some(message),
+        _ => None,
+    });
+    messages
+        .map(|message| (message.id.name, message.attributes.iter().map(|attribute| attribute.id.name).collect()))
+        .collect()
+}
+
 /// Returns the variables of each message of a catalogue. A syntax error loses only its own entry.
 fn variables_in(source: &str) -> Vec<(&str, BTreeSet<&str>)> {
     let resource = parse_runtime(source).unwrap_or_else(|(understood, _errors)| understood);

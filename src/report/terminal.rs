@@ -17,6 +17,7 @@ use crate::model::report::ShownFinding;
 use crate::model::{ItemResult, Message, Report, SourceLocation, SubmissionResult, Verdict};
 
 use super::displayed::{displayed_finding, reason, verdict_mark};
+use super::hint::hint_sentence;
 use super::{ClassReport, FormatSpec, Render, Totals, submission_notes};
 use crate::report::layout::BOLD;
 use crate::report::layout::DIM;
@@ -371,7 +372,7 @@ pub(super) fn cause_location(finding: &ShownFinding<'_>) -> Option<String> {
 
 /// Returns the hints for the student: of the displayed finding, then of the lab's author.
 pub(super) fn hints(item: &ItemResult, words: &Catalog) -> impl Iterator<Item = String> {
-    let of_finding = displayed_finding(item).and_then(|finding| finding.because.hint()).map(|hint| words.format(&hint));
+    let of_finding = displayed_finding(item).and_then(|finding| hint_sentence(&finding, words));
     let of_author = item.hint.as_ref().map(|hint| one_line(words.author_text(hint)));
     of_finding.into_iter().chain(of_author)
 }

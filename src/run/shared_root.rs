@@ -11,7 +11,9 @@ const EXCHANGE_WORDS: &[&str] = &["echo", "uppercase", "reply", "answered"];
 /// surest first.
 const fn explains(cause: &Cause) -> Option<(Symptom, usize)> {
     Some(match cause {
-        Cause::AnswerSentElsewhere { .. } => (Symptom::Missing, 0),
+        Cause::AnswerSentElsewhere { .. } | Cause::AnswerToAnotherClient { hint: Hint::ReplyAddress, .. } => {
+            (Symptom::Missing, 0)
+        }
         Cause::DataUnread { .. }
         | Cause::ConnectionNotWatched { .. }
         | Cause::BusyAndUnread { .. }
@@ -138,7 +140,10 @@ fn shows_in_packets(exchange: &Cause, packets: &Cause) -> bool {
         Cause::PacketsOtherAnswer { .. } => is_of_any_text(exchange) && !is_missing,
         Cause::DatagramsMissing { .. } => is_missing || matches!(exchange, Cause::DatagramsMerged { .. }),
         Cause::DatagramsTooMany { .. } => {
-            matches!(exchange, Cause::AnsweredTwice { .. } | Cause::DatagramTooMany { .. })
+            matches!(
+                exchange,
+                Cause::AnsweredTwice { .. } | Cause::DatagramTooMany { .. } | Cause::AnswerToAnotherClient { .. }
+            )
         }
         _ => false,
     }
@@ -233,7 +238,7 @@ mod tests {
     #[test]
     fn answer_to_another_client_comes_before_what_follows() {
         let client = ClientId(1);
-        let mixed = || Cause::AnswerToAnotherClient { client, other: ClientId(2) };
+        let mixed = || Cause::AnswerToAnotherClient { client, other: ClientId(2), hint: Hint::OwnConnection };
         let closed = || Cause::ClosedBeforeData { client, hint: Hint::CloseLate };
         let failed = |hint| Cause::ThreadFailed { said: String::new(), hint };
         assert_eq!(shared([("x", closed()), ("x", mixed())]), ["answer-to-another-client"; 2]);

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use socklab::i18n::Catalog;
 use socklab::model::report::ProgramKind;
 use socklab::model::{Language, Report, SubmissionResult, Verdict};
+use socklab::report::hint_sentence;
 
 use crate::program::{Machine, live_tests_enabled, package, report};
 
@@ -155,8 +156,7 @@ fn words_of(report: &Report, before: &str, expected: &BTreeMap<String, Expected>
             for name in ASIDE.iter().filter(|name| finding.because.message().args.contains_key(**name)) {
                 because = because.with(name, "…");
             }
-            let hint =
-                finding.because.hint().map(|hint| format!("\n    → {}", words.format(&hint))).unwrap_or_default();
+            let hint = hint_sentence(&finding, &words).map(|hint| format!("\n    → {hint}")).unwrap_or_default();
             explained.entry(because.id.to_string()).or_insert_with(|| format!("{}{hint}", words.format(&because)));
         }
     }

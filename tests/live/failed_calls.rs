@@ -27,10 +27,11 @@ pub(crate) fn checked(item: &str, text: &str) -> (Verdict, String, String, Strin
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
     let role = item.split_once('.').expect("a role and a number").0;
     let is_c = text.starts_with("  ");
-    let (name, run) = if is_c {
-        ("server.c", "build: cc -o server server.c, run: ./server")
-    } else {
-        ("server.py", "run: python3 server.py")
+    let (name, run) = match text.split_once(' ') {
+        _ if is_c => ("server.c", "build: cc -o server server.c, run: ./server"),
+        Some(("const", _)) => ("server.js", "run: node server.js"),
+        Some(("use", _)) => ("server.pl", "run: perl server.pl"),
+        _ => ("server.py", "run: python3 server.py"),
     };
     let kind = if role == "udp-simple" { "SOCK_DGRAM" } else { "SOCK_STREAM" };
     let text = if is_c { format!("{C_BEGIN}{text}}}\n").replace("KIND", kind) } else { text.to_owned() };
@@ -282,7 +283,7 @@ fn buffering(written: &str) -> String {
 #[case::own_variable("tcp-multi.5", threading("c", "c,"), Verdict::Pass, "")]
 #[case::never_flushed("tcp-simple.3", buffering(""), Verdict::Fail, "never-flushed")]
 #[case::flushed("tcp-simple.3", buffering("; f.flush()"), Verdict::Pass, "")]
-#[case::to_another_client("udp-simple.2", TO_THE_LAST_SENDER.to_owned(), Verdict::Fail, "answer-sent-elsewhere")]
+#[case::to_another_client("udp-simple.2", TO_THE_LAST_SENDER.to_owned(), Verdict::Fail, "answer-to-another-client")]
 #[case::one_message_late("tcp-multi.3", ONE_LATE.to_owned(), Verdict::Fail, "one-message-late")]
 #[case::other_family("tcp-simple.1", OTHER_FAMILY.to_owned(), Verdict::Fail, "bind-refused")]
 #[case::parent_holds("tcp-multi.2", forking(""), Verdict::Fail, "held-by-parent")]

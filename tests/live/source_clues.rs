@@ -43,6 +43,17 @@ const SELECT: &str = "  listen(s, 5);\n  int max = s;\n  for (;;) {\n    fd_set 
     select(max + 1, &r, 0, 0, 0);\n    int c = accept(s, 0, 0), n = recv(c, b, 1024, 0);\n    \
     for (int i = 0; i < n; i++) if (b[i] >= 'a' && b[i] <= 'z') b[i] -= 32;\n    send(c, b, n, 0);\n    close(c);\n  }\n";
 
+const NODE: &str = "const net = require('net');\nconst server = net.createServer((c) => {\n  \
+    c.on('data', (d) => c.write(d));\n});\nserver.listen(WHERE);\n";
+const DGRAM: &str = "const dgram = require('dgram');\nconst s = dgram.createSocket('udp4');\n\
+    s.on('message', (m, r) => s.send(m.toString().toUpperCase(), r.port, r.address));\ns.bind(65432, '127.0.0.1');\n";
+const PERL: &str = "use Socket;\nsocket(my $s, PF_INET, SOCK_STREAM, 0);\nsetsockopt($s, SOL_SOCKET, SO_REUSEADDR, 1);\n\
+    bind($s, sockaddr_in(65432, inet_aton('127.0.0.1')));\nlisten($s, 5);\nwhile (accept(my $c, $s)) {\n  \
+    while (sysread($c, my $b, 1024)) {\n    print $c $b;\n  }\n  close($c);\n}\n";
+const FIRST_SENDER: &str = "import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n\
+    s.bind(('127.0.0.1', 65432))\nfirst = None\nwhile True:\n    d, a = s.recvfrom(65535)\n    \
+    first = first or a\n    s.sendto(d.upper(), first)\n";
+
 /// Returns a server that sends this expression of Python.
 fn upper(converted: &str) -> String {
     tcp(&UPPER.replace("CONVERTED", converted))
@@ -79,6 +90,11 @@ fn tcp(rest: &str) -> String {
 #[case::asyncio("tcp-multi.1", ASYNCIO.replace("    await server.serve_forever()\n", ""), "serve-forever-missing")]
 #[case::protocol("udp-simple.2", PROTOCOL.replace("datagram_received", "data_received"), "datagram-received-missing")]
 #[case::select("tcp-multi.1", SELECT.replace("max + 1", "max"), "select-count")]
+#[case::path("tcp-simple.1", NODE.replace("WHERE", "'127.0.0.1:65432'"), "unix-socket-bound")]
+#[case::event("udp-simple.2", DGRAM.replace("'message'", "'data'"), "wrong-datagram-event")]
+#[case::print("tcp-simple.3", PERL.to_owned(), "never-flushed")]
+#[case::first_sender("udp-simple.2", FIRST_SENDER.to_owned(), "answer-to-another-client")]
+#[case::first_sender_too_many("udp-simple.3", FIRST_SENDER.to_owned(), "answer-to-another-client")]
 fn fault_is_named(#[case] item: &str, #[case] program: String, #[case] id: &str) {
     if !live_tests_enabled() {
         return;
@@ -98,6 +114,10 @@ fn fault_is_named(#[case] item: &str, #[case] program: String, #[case] id: &str)
 #[case::asyncio("tcp-multi.1", ASYNCIO.to_owned())]
 #[case::protocol("udp-simple.2", PROTOCOL.to_owned())]
 #[case::select("tcp-multi.1", SELECT.to_owned())]
+#[case::path("tcp-simple.1", NODE.replace("WHERE", "65432, '127.0.0.1'"))]
+#[case::event("udp-simple.2", DGRAM.to_owned())]
+#[case::print("tcp-simple.3", PERL.replace("    print", "    $c->autoflush(1);\n    print"))]
+#[case::first_sender("udp-simple.3", FIRST_SENDER.replace("first or a", "a"))]
 fn program_without_the_fault_passes(#[case] item: &str, #[case] program: String) {
     if !live_tests_enabled() {
         return;

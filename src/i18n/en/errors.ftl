@@ -8,6 +8,8 @@ hint-address-pair = an address is a pair, with parentheses of its own: bind((hos
 hint-two-values = accept and recvfrom return two values, in this order: conn, addr = s.accept(); data, addr = s.recvfrom(1024); recv returns only the data; in a UDP handler of socketserver, data, s = self.request
 hint-thread-arguments = this function is called with another number of arguments than it takes: args of a thread is a tuple (args=(conn,), with the comma), and methods take self first
 hint-not-always-text = what arrives is not always text: a letter may be cut in two pieces, and data may be any bytes; send back the bytes as they came, without decoding them; for upper case, bytes.upper() changes the letters of ASCII only
+    .python = what arrives is not always text, and a letter may be cut in two pieces: send back the bytes without decode(); for upper case, data.upper() on the bytes changes the letters of ASCII only
+    .ruby = what arrives is not always text: send it back as it came, without force_encoding; for upper case, data.b.upcase works on any bytes and changes the letters of ASCII only
 hint-declare-global = a function that assigns to a global variable needs the line: global NAME
 hint-empty-value = a variable is empty at this line (None, null, nil, undefined): check where it gets its value; readLine, gets and the like return that when the client has ended
 hint-bang-method = a value is nil here: a method with an exclamation mark (upcase!, strip!, chomp!) returns nil if it had nothing to change, so write upcase, strip or chomp; gets and read return nil when the client has ended
@@ -23,6 +25,10 @@ hint-out-of-range = this goes beyond the data that arrived: a message may be sho
 hint-thread-destroyed = a std::thread was destroyed while it was still running: call detach() on it, or keep it and join() it later
 hint-freed-twice = the same memory was freed twice, or was not from malloc: free it once, after its last use
 hint-end-is-no-error = this only means that a client has ended: leave its loop and close its connection, without ending the program (exit, log.Fatal, panic)
+    .go = io.EOF only means that a client has ended: return from the function that serves it and close its conn, without log.Fatal, panic or os.Exit
+    .java = EOFException only means that a client has ended: catch it for that client, leave its loop and close its socket, without ending the program (System.exit)
+    .python = this only means that a client has ended: catch it in the function that serves that client, leave its loop and close its connection, without ending the program (sys.exit)
+    .ruby = EOFError only means that a client has ended: write rescue EOFError in the method that serves it, leave its loop and close its connection, without exit
 hint-make-map = create the map with make before you put something into it
 hint-closed-channel = the channel is closed already: only the goroutine that sends closes it, once, after its last send
 hint-not-held = only the thread that holds a lock releases it, once for each time that it took it
@@ -49,6 +55,11 @@ hint-main-method = Java starts public static void main(String[] args): check its
 hint-own-file-name = rename your file: it has the name of the module that it imports, so that it imports itself
 hint-require-missing = write require 'socket' at the top of the program, and check the spelling of the class
 hint-ended-silently = the program ended without printing why: look for exit, return and os._exit after a failed call, print its error there (perror in C), and run the program in a terminal
+    .c = the program ended without printing why: look for exit and return after a failed call, print its error there with perror, and run the program in a terminal
+    .go = the program ended without printing why: look for os.Exit after if err != nil, print err there, and run the program in a terminal
+    .java = the program ended without printing why: look for System.exit() in a catch block, print the exception there (e.printStackTrace()), and run the program in a terminal
+    .node = the program ended without printing why: look for process.exit() after an error, print the error there (console.error), and run the program in a terminal
+    .python = the program ended without printing why: look for sys.exit and os._exit after an error (in an except block), print the error there, and run the program in a terminal
 hint-broken-pipe = a client may close before the answer is sent, and send then ends the program: ignore SIGPIPE (signal(SIGPIPE, SIG_IGN)) or pass MSG_NOSIGNAL, and check what send returns
 hint-bind-once = create and bind the socket once, before the loop; each turn of the loop only receives and answers
 

@@ -55,6 +55,16 @@ exited-other-system = the program exited ({ $status }): { $fault ->
 exited-permission = the program exited ({ $status }): permission denied; last output: "{ $said }"
 
 hint-other-protocol = create a socket of the other type: SOCK_STREAM is TCP, SOCK_DGRAM is UDP (Java: ServerSocket, DatagramSocket)
+    .c = create a socket of the other type: socket(AF_INET, SOCK_STREAM, 0) is TCP, socket(AF_INET, SOCK_DGRAM, 0) is UDP
+    .csharp = create a socket of the other type: TcpListener is TCP, UdpClient is UDP
+    .go = create a socket of the other type: net.Listen("tcp", …) is TCP, net.ListenPacket("udp", …) is UDP
+    .java = create a socket of the other type: ServerSocket is TCP, DatagramSocket is UDP
+    .lua = create a socket of the other type: socket.tcp() and socket.bind() are TCP, socket.udp() is UDP
+    .node = create a server of the other type: net.createServer(…) is TCP, dgram.createSocket('udp4') is UDP
+    .perl = create a socket of the other type: Proto => 'tcp' is TCP, Proto => 'udp' is UDP (IO::Socket::INET->new)
+    .php = create a socket of the other type: socket_create(AF_INET, SOCK_STREAM, SOL_TCP) is TCP, socket_create(AF_INET, SOCK_DGRAM, SOL_UDP) is UDP
+    .python = create a socket of the other type: socket.SOCK_STREAM is TCP, socket.SOCK_DGRAM is UDP
+    .ruby = create a socket of the other type: TCPServer is TCP, UDPSocket is UDP
 hint-program-missing = check the name and the path in the command, and that the program is installed here
 hint-line-endings = save the file with Unix line endings (LF), in the editor or with dos2unix; a Python program also runs with python3 FILE
 hint-interpreter-missing = name an interpreter that is installed here in the first line, or run the program with it (python3 server.py)
@@ -67,9 +77,26 @@ hint-python-2 = port it to Python 3: print(...) with parentheses, input() instea
 hint-tabs = indent every line with spaces only (4 per level); editors can convert tabs
 hint-program-not-executable = run it with its interpreter (python3 server.py, java Server) or make it executable with chmod +x
 hint-listen = call listen after bind, then accept
+    .c = call listen(s, 5) after bind, then accept
+    .lua = call server:listen(5) after server:bind(…), then server:accept()
+    .php = call socket_listen($socket) after socket_bind, then socket_accept
+    .python = call s.listen() after s.bind(…), then s.accept()
 hint-nothing-listens = create the socket, bind it and (for TCP) call listen at the very start
+    .c = call socket, bind with htons(port), and (for TCP) listen at the very start, and check what each of them returns (perror)
+    .csharp = create new TcpListener(IPAddress.Any, port) and call Start(), or for UDP new UdpClient(port), at the very start
+    .go = call net.Listen("tcp", …), or for UDP net.ListenPacket("udp", …), with ":port" at the very start
+    .java = create new ServerSocket(port), or for UDP new DatagramSocket(port), at the very start
+    .node = call server.listen(PORT), or for UDP server.bind(PORT), at the very start
+    .python = create the socket, call s.bind((host, port)) and (for TCP) s.listen() at the very start
 hint-asks-on-stdin = set the port in the program's code or arguments, or put the input to type into socklab.yaml (stdin:)
 hint-address-in-use = stop the program that still holds the port, and set SO_REUSEADDR before bind
+    .c = stop the program that still holds the port, and call setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) before bind, with int on = 1
+    .go = stop the program that still holds the port, and call net.Listen only once; it sets SO_REUSEADDR by itself
+    .java = stop the program that still holds the port, and create the ServerSocket only once; on Linux it already has SO_REUSEADDR
+    .node = stop the program that still holds the port, and call listen only once; Node sets SO_REUSEADDR by itself
+    .perl = stop the program that still holds the port, and pass ReuseAddr => 1 to IO::Socket::INET->new
+    .php = stop the program that still holds the port, and call socket_set_option($socket, SOL_SOCKET, SO_REUSEADDR, 1) before socket_bind
+    .python = stop the program that still holds the port, and call s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1) before s.bind
 hint-address-not-here = bind to 127.0.0.1 or 0.0.0.0, not to the address of another machine
 hint-address-bytes = write htonl(INADDR_LOOPBACK): addresses in a sockaddr_in are in network byte order (inet_addr and inet_pton return them so)
 hint-permission = use a port above 1023: lower ports require root
@@ -102,7 +129,17 @@ cap-hit = { $cap ->
 }
 
 hint-serve-for-ever = serve in an endless loop, and catch the errors of one client; exit() ends the whole program, also in a thread, and so does closing the last server or socket in Node
+    .c = serve in an endless loop, for (;;) around accept (or recvfrom) and the answer; a failed recv or send of one client only closes its connection: exit() and return from main end the whole program
+    .go = serve in an endless for loop around Accept (or ReadFrom) and the answer; log.Fatal, panic and os.Exit end the program, also in a goroutine, so return or continue after the error of one client
+    .java = serve in an endless loop, while (true) around accept (or receive) and the answer, with try and catch inside the loop; System.exit() ends the program, also in a thread
+    .node = keep the server open: server.close() and process.exit() end it, and an 'error' event of a socket without a handler ends the whole program (socket.on('error', …))
+    .python = serve in an endless loop, while True around accept (or recvfrom) and the answer, with try and except for the errors of one client; sys.exit() and os._exit() end the program
 hint-end = when recv returns empty (the client has closed), leave the loop, close the sockets and let the program exit
+    .c = when recv returns 0 (the client has closed), leave the loop, call close for both sockets and return from main
+    .go = when Read returns io.EOF (the client has closed), leave the loop, close conn and the listener, and return from main
+    .java = when read returns -1 (the client has closed), leave the loop, close the Socket and the ServerSocket, and let main end; a pool of threads needs shutdown()
+    .node = call server.close() in the handler of 'end' (the client has closed): Node exits by itself once no socket and no timer is left
+    .python = when conn.recv returns b'' (the client has closed), leave the loop, close both sockets and let the program reach its end
 hint-output = print exactly this text, and flush the output right after printing
 hint-cap = look for a loop that never ends: an empty read (0 bytes) means that the client has closed
 
@@ -165,15 +202,76 @@ no-answer-error = client { $client } sent data but received no answer: { $proble
 answer-from-elsewhere = the answer to client { $client } ("{ $got }") came from { $from }, not from the address the client sent to
 
 hint-no-answer = after recv, send the data back on the connection that accept returned
+    .c = after n = recv(c, …), send the answer with send(c, buffer, n, 0) on the descriptor c that accept returned
+    .csharp = after Read, write the answer to GetStream() of the TcpClient that AcceptTcpClient returned (or Send on the Socket of Accept)
+    .go = after n, err := conn.Read(buffer), send the answer with conn.Write(…) on the conn that Accept returned
+    .java = after the read, write the answer to getOutputStream() of the socket that accept returned
+    .node = in the handler of 'data', send the answer with socket.write(…) on the socket of that connection
+    .python = after data = conn.recv(1024), send the answer with conn.sendall(…) on the conn that accept returned
 hint-printed-not-sent = printing only shows the data on the server's screen: also send it back on the connection right after each read (what stands after the loop, or after a copy to the screen such as io.Copy(os.Stdout, conn), comes only when the client has ended), and flush the stream if it has a buffer
+    .c = printf only shows the data on the server's screen: also call send(c, buffer, n, 0) right after each recv, inside the loop (what comes after it runs only when the client has ended)
+    .cpp = std::cout only shows the data on the server's screen: also call send with the answer right after each recv, inside the loop (what comes after it runs only when the client has ended)
+    .csharp = Console.WriteLine only shows the data on the server's screen: also write the answer to the connection's stream right after each Read, inside the loop, with Flush() or AutoFlush for a StreamWriter
+    .go = fmt.Println only shows the data on the server's screen: also call conn.Write with the answer right after each Read; io.Copy(os.Stdout, conn) returns only when the client has ended
+    .java = System.out only shows the data on the server's screen: also write the answer to socket.getOutputStream() right after each read, inside the loop, and call flush() if the writer has a buffer
+    .node = console.log only shows the data on the server's screen: also call socket.write(…) with the answer in the handler of 'data' (that of 'end' runs only when the client has ended)
+    .perl = print without a handle only shows the data on the server's screen: also send it on the connection, print $client …, right after each read, inside the loop
+    .php = echo only shows the data on the server's screen: also call socket_write or fwrite with the connection right after each read, inside the loop
+    .python = print only shows the data on the server's screen: also send the answer with conn.sendall(…) right after each recv, inside the loop (what comes after it runs only when the client has ended)
+    .ruby = puts and print only show the data on the server's screen: also call client.write(…) with the answer right after each read, inside the loop
 hint-reads-on = send the answer after each recv: do not wait for a full buffer, for the end of a line or for the end of the connection, since the client waits for your answer first; if it writes through a buffer (PrintWriter, BufferedWriter, bufio, makefile), call flush after each answer
+    .c = send the answer after each recv: do not wait until the buffer is full (MSG_WAITALL, fread), for a line (fgets) or until recv returns 0, since the client waits for your answer first
+    .csharp = send the answer after each Read: ReadLine, ReadToEnd and ReadExactly wait for more, but the client waits for your answer first; call Flush() on a StreamWriter, or set AutoFlush
+    .go = send the answer after each Read: ReadString('\n'), bufio.Scanner, io.ReadAll and io.ReadFull wait for more, but the client waits for your answer first; call Flush() on a bufio.Writer
+    .java = send the answer after each read: readLine(), readFully and a loop up to -1 wait for more, but the client waits for your answer first; call flush() on a PrintWriter or BufferedWriter
+    .lua = receive() waits for a line, receive(n) for n bytes and receive("*a") for the end, but the client waits for your answer first: after settimeout(0), use its third result (partial)
+    .node = send the answer in the handler of 'data': do not wait for a line ('line'), a certain length or 'end', since the client waits for your answer first
+    .perl = send the answer after each sysread or recv: <$client> waits for a line, and read for the whole length, but the client waits for your answer first
+    .php = send the answer after each socket_read or fread: fgets, PHP_NORMAL_READ and stream_get_contents wait for more, but the client waits for your answer first
+    .python = send the answer after each recv: do not wait for a full buffer, a line (readline) or the end (b'') first, since the client waits for your answer; after writing to a makefile, call flush()
+    .ruby = send the answer after each readpartial or recv: gets waits for a line, read(n) for n bytes and read for the end, but the client waits for your answer first
 hint-every-client = what serves a client must be done for each one: register the handler for every connection (on, not once), let the loop go on with the next client, and keep in no shared variable that the work is done
+    .c = what serves a client must be done for each one: let the loop go on with the next client (no break after the first), and keep in no global or static variable that the work is done
+    .go = what serves a client must be done for each one: let the loop go on with the next client (no break or sync.Once), and keep in no shared variable that the work is done
+    .java = what serves a client must be done for each one: let the loop go on with the next client (no break after the first), and keep in no static or shared field that the work is done
+    .node = what serves a client must be done for each one: register its handlers for every connection with on, not once, and keep in no variable outside them that the work is done
+    .python = what serves a client must be done for each one: let the loop go on with the next client (no break or return after the first), and keep in no global variable that the work is done
 hint-busy-loop = look for a loop that waits for something without blocking (while (x === null), while not done: pass): call recv there, which waits by itself; in Node and other event loops such a loop also keeps every event from being handled, so answer in the handler of the data; a read into a buffer whose length is 0 also returns at once, with nothing (Go: make([]byte, 1024), not var b []byte)
+    .c = look for a loop that waits without blocking (while (!done);): call recv there, which waits by itself, with sizeof buffer as the length (with 0 it returns at once)
+    .go = look for a loop that waits without blocking (for !done, select with default): call conn.Read there, which waits by itself, into make([]byte, 1024): with length 0 (var b []byte) it returns at once
+    .java = look for a loop that waits without blocking (while (x == null), while (!in.ready())): call read there, which waits by itself, with a buffer that is not empty (new byte[1024])
+    .node = look for a loop that waits for something (while (x === null)): while it runs, Node handles no event, so remove it and answer in the handler of 'data'
+    .python = look for a loop that waits without blocking (while not done: pass): call conn.recv(1024) there, which waits by itself; in asyncio, such a loop also stops every other coroutine (use await)
 hint-watch-connection = add each accepted connection to the set, or to a place of its own in the array, before every wait, and do not overwrite the list with what select returns; with EPOLLET, read until recv returns EAGAIN
+    .c = before every wait, add each accepted descriptor: FD_SET(c, &set) in a set filled again, or its own place in the array of poll; with EPOLLET, read until recv returns EAGAIN
+    .php = append each accepted connection to your list before the next socket_select, and give it a copy, $read = $sockets: the call overwrites its arrays
+    .python = append each accepted conn to the list given to select before the next call, and keep the result in another variable: ready, _, _ = select.select(sockets, [], [])
+    .ruby = append each accepted connection to the list given to IO.select before the next call, and keep the result in another variable: ready, = IO.select(sockets)
 hint-accept-once = call accept once per client, and after it repeat recv and send in an inner loop until recv returns empty: with accept in the same loop, each message needs a new connection
+    .c = call accept once per client, and after it repeat recv and send in an inner loop until recv returns 0: with accept in the same loop, each message needs a new connection
+    .csharp = call AcceptTcpClient once per client, and after it repeat Read and Write in an inner loop until Read returns 0: with both in one loop, each message needs a new connection
+    .go = call Accept once per client, and after it repeat Read and Write in an inner loop until Read returns io.EOF: with Accept in the same loop, each message needs a new connection
+    .java = call accept once per client, and after it repeat read and write in an inner loop until read returns -1: with accept in the same loop, each message needs a new connection
+    .php = call socket_accept once per client, and after it repeat socket_read and socket_write in an inner loop until socket_read returns '': in one loop, each message needs a new connection
+    .python = call accept once per client, and after it repeat recv and sendall in an inner loop (while True) until recv returns b'': with accept in the same loop, each message needs a new connection
 hint-awaits-other-client = send the answer before the next accept, and call accept once per client, outside the loop that receives from it
 hint-send-to = send the answer with sendto to the address that recvfrom returned, and check what sendto returns
+    .c = send the answer with sendto(s, buffer, n, 0, (struct sockaddr *)&client, len), with the address that recvfrom stored, and check what it returns (perror)
+    .go = send the answer with _, err := conn.WriteTo(answer, addr), with the addr that ReadFrom returned, and print err if it is not nil
+    .java = send the answer in a new DatagramPacket(answer, answer.length, packet.getAddress(), packet.getPort()), and print the exception that send throws
+    .node = send the answer with server.send(answer, rinfo.port, rinfo.address, (error) => …), and print that error
+    .python = send the answer with s.sendto(answer, addr), with the addr that recvfrom returned, and do not hide its error (except: pass)
 hint-waits-for-keyboard = this server must answer by itself: remove the call that reads from the keyboard (input, scanf, readLine on standard input)
+    .c = this server must answer by itself: remove scanf, getchar and fgets(…, stdin), which wait for the keyboard
+    .cpp = this server must answer by itself: remove std::cin and std::getline(std::cin, …), which wait for the keyboard
+    .csharp = this server must answer by itself: remove Console.ReadLine and Console.ReadKey, which wait for the keyboard
+    .go = this server must answer by itself: remove fmt.Scan and what reads from os.Stdin (the keyboard)
+    .java = this server must answer by itself: remove the Scanner or BufferedReader on System.in, which waits for the keyboard
+    .node = this server must answer by itself: do not wait for process.stdin or readline (the keyboard)
+    .perl = this server must answer by itself: remove <STDIN>, which waits for the keyboard
+    .php = this server must answer by itself: remove readline() and fgets(STDIN), which wait for the keyboard
+    .python = this server must answer by itself: remove input() and sys.stdin, which wait for the keyboard
+    .ruby = this server must answer by itself: remove gets without a socket before it ($stdin.gets), which waits for the keyboard
 hint-datagram-unread = call recvfrom on the bound socket again after each datagram, with a buffer that is not empty
 hint-reset = read everything the client sends before closing, and check that the program did not crash: both cause an RST
 hint-refused = keep the socket open and receive in a loop; check that the program did not crash
@@ -193,10 +291,39 @@ reply-without = the data that client { $client } received ("{ $got }") does not 
 reply-does-not-match = the data that client { $client } received ("{ $got }") does not match the pattern "{ $wanted }"
 
 hint-answer-of-another-client = keep the data of each connection in a variable that belongs to that connection (or thread)
+    .c = keep the data of each connection in a local variable of the function that serves it, char buffer[1024], not in a global or static one
+    .go = keep the data of each connection in a local variable of the function that serves it, and create the buffer there, too, not outside the loop that accepts
+    .java = keep the data of each connection in a local variable of the method that serves it, not in a static field or in one that the threads share
+    .node = keep the data of each connection in a variable inside the connection's handler (let or const), not in one outside it
+    .python = keep the data of each connection in a local variable of the function that serves it (or in a dict with conn as the key), not in a global one
 hint-own-connection = pass the connection that accept returned to its thread or handler as an argument, by value: the next accept changes a variable that all of them share; a table of clients needs address and port as its key (one machine has many clients)
+    .c = pass the descriptor that accept returned to its thread by value, (void *)(intptr_t)c, not &c or a global variable: the next accept changes a variable that all threads share
+    .cpp = pass the descriptor that accept returned to its thread by value, std::thread(f, c) or [c], not [&] or a global variable: the next accept changes a variable that all threads share
+    .go = pass the connection as an argument, go handle(conn): the next Accept changes a variable outside the loop; a map of clients needs address and port as its key (RemoteAddr().String())
+    .java = pass the socket to the constructor of its thread, into a field without static: the next accept changes a variable that all share; a table of clients needs address and port as its key
+    .node = use the socket that is the parameter of the connection's own handler, not a variable outside it, which the next connection changes; a table of clients needs address and port as its key
+    .python = pass the connection as an argument, Thread(target=f, args=(conn,)): the next accept changes a global variable; a table of clients needs the whole addr (address and port) as its key
+    .ruby = pass the connection as an argument, Thread.new(client), and use the parameter of its block: the next accept changes a variable that all threads share
 hint-roles-swapped = send the data back unchanged; check that the programs of two roles are not swapped
 hint-upper = convert the data to upper case before sending it back (upper, toUpperCase, toupper)
+    .c = convert the data to upper case before sending it back: buffer[i] = toupper((unsigned char)buffer[i]) for each i below n
+    .csharp = convert the data to upper case before sending it back: text = text.ToUpper()
+    .go = convert the data to upper case before sending it back: bytes.ToUpper(buffer[:n])
+    .java = convert the data to upper case before sending it back: text = text.toUpperCase()
+    .lua = convert the data to upper case before sending it back: data:upper()
+    .node = convert the data to upper case before sending it back: data.toString().toUpperCase()
+    .perl = convert the data to upper case before sending it back: uc($data)
+    .php = convert the data to upper case before sending it back: strtoupper($data)
+    .python = convert the data to upper case before sending it back: answer = data.upper()
+    .ruby = convert the data to upper case before sending it back: data.upcase
 hint-bytes = send back the bytes exactly as received, without converting them to text and back (decode, new String)
+    .c = send back the n bytes exactly as recv stored them, without leaving any out or converting them
+    .csharp = send back the first n bytes of the buffer exactly as received, without GetString, StreamReader or StreamWriter
+    .go = send back buffer[:n] exactly as received, without going through runes or single letters
+    .java = send back the first n bytes of the buffer exactly as received, without new String, a Reader or a Writer
+    .node = send back the Buffer exactly as it came, without toString(), setEncoding() or text + data
+    .python = send back the bytes exactly as recv returned them, without decode() and encode()
+    .ruby = send back the text exactly as recv or readpartial returned it, without encode, scrub or force_encoding between
 hint-writes-after-end = when recv returns 0 (empty), only close: the client has ended. A client that has closed refuses what is written to it, and the next write ends a C program by SIGPIPE, and raises an error in other languages
 hint-exactly = compare what the server sends with what the item requires, byte by byte
 
@@ -212,7 +339,24 @@ last-byte-missing = the last byte of an answer to client { $client } is missing 
 last-byte-not-upper = the last byte of an answer to client { $client } is not in upper case
 
 hint-read-until-end = repeat recv and send until recv returns empty: one recv may return only a part
+    .c = repeat recv and send until recv returns 0: one recv may return only a part, whatever the size of the buffer
+    .csharp = repeat Read and Write until Read returns 0: one Read may return only a part, whatever the size of the buffer
+    .go = repeat Read and Write until Read returns io.EOF: one Read may return only a part, whatever the length of the buffer
+    .java = repeat read and write until read returns -1: one read may return only a part, whatever the size of the buffer
+    .node = answer every event 'data' (on, not once) until 'end' comes: one event may bring only a part
+    .php = repeat socket_read (fread) and socket_write (fwrite) until '' comes: one call may return only a part
+    .python = repeat recv and sendall until recv returns b'': one recv may return only a part, whatever number it is given
+    .ruby = repeat readpartial (or recv) and write until the client has closed (EOFError, or nil or "" from recv): one call may return only a part
 hint-loop = repeat recv and send in a loop until recv returns empty (the client has closed), and close only then (in Node: socket.write, not socket.end)
+    .c = repeat recv and send in a loop, while ((n = recv(c, buffer, sizeof buffer, 0)) > 0), and call close(c) only after it
+    .csharp = repeat Read and Write in a loop, while ((n = stream.Read(buffer, 0, buffer.Length)) > 0), and call Close() only after it
+    .go = repeat Read and Write in a loop, n, err := conn.Read(buffer), leave it if err != nil (io.EOF: the client has closed), and call conn.Close() only after it
+    .java = repeat read and write in a loop, while ((n = in.read(buffer)) != -1), and close the socket only after it
+    .node = register socket.on('data', …), not once, and send each answer with socket.write: socket.end ends the connection after the first one
+    .perl = repeat sysread and syswrite in a loop, while (sysread($client, $data, 1024)), and close $client only after it
+    .php = repeat socket_read and socket_write in a loop until socket_read returns '' or false (with streams: fread, fwrite, feof), and close only then
+    .python = repeat recv and sendall in a loop: data = conn.recv(1024), if not data: break, then send the answer; call conn.close() only after the loop
+    .ruby = repeat readpartial (or recv) and write in a loop until the client has closed (readpartial raises EOFError, recv returns nil or ""), and call close only then
 hint-last-byte = check the count: the loop or slice must include the last byte (i < n, not i < n - 1)
 
 # Answers with additional data.
@@ -238,8 +382,27 @@ more-after-answer = { $bytes ->
 hint-prefix = send only the data; print texts such as "Echo:" on the screen
 hint-speaks-first = send nothing right after accept: wait for the client's data first
 hint-newline-added = use send or write instead of println or puts, and append nothing
+    .c = send the n bytes that recv returned and append nothing: no "\n" with strcat, sprintf or dprintf, and no puts
+    .csharp = use Write instead of WriteLine, and append nothing: no + "\n"
+    .go = use conn.Write or fmt.Fprint instead of fmt.Fprintln, and append nothing: no + "\n"
+    .java = use write or print (and flush()) instead of println, and append nothing: out.write(buffer, 0, n)
+    .node = send the data alone and append nothing: no + '\n'
+    .perl = use print $client $data instead of say, and append nothing: no . "\n"
+    .php = use socket_write or fwrite with the data alone, and append nothing: no . "\n" or . PHP_EOL
+    .python = send the data alone and append nothing: no + "\n", and no print(…, file=f), which adds a line end
+    .ruby = use client.write or client.print instead of puts, and append nothing
 hint-nul = send only as many bytes as recv or read returned (Java: packet.getLength()), not the whole buffer
+    .c = send only as many bytes as recv or recvfrom returned: pass that n to send or sendto, not sizeof buffer or strlen + 1
+    .csharp = send only the n bytes that Read returned, stream.Write(buffer, 0, n) and GetString(buffer, 0, n), not buffer.Length
+    .go = send only the n bytes that Read or ReadFrom returned: buffer[:n], not buffer
+    .java = send only the n bytes that read returned, out.write(buffer, 0, n) or new String(buffer, 0, n), and of a datagram only packet.getLength(), not buffer.length
+    .node = write the data of the event 'data' itself, not a Buffer.alloc(…) of a fixed size into which it was copied
+    .python = send only the bytes that arrived: what recv returned, or buffer[:n] after n = conn.recv_into(buffer), not the whole buffer
 hint-answered-twice = call send exactly once for each recv
+    .go = call Write exactly once for each Read
+    .java = write the answer exactly once for each read
+    .node = register socket.on('data', …) only once for each connection, and write each answer exactly once
+    .python = call sendall exactly once for each recv
 
 # Datagrams.
 datagram-too-many = { $bytes ->
@@ -259,6 +422,10 @@ died-on-empty-datagram = an empty datagram from client { $client } made the serv
 silent-after-empty-datagram = the server stopped answering after an empty datagram from client { $client }: "{ $sent }" was not answered
 
 hint-one-answer = answer each datagram with exactly one datagram: one sendto for each recvfrom
+    .csharp = answer each datagram with exactly one datagram: one Send (SendTo) for each Receive (ReceiveFrom)
+    .go = answer each datagram with exactly one datagram: one WriteTo for each ReadFrom
+    .java = answer each datagram with exactly one datagram: one send for each receive
+    .node = answer each datagram with exactly one datagram: one server.send in each event 'message'
 hint-empty-datagram = do not leave the loop on an empty datagram: UDP has no end of stream, so 0 bytes is just an empty message
 
 # The end of a stream.
@@ -266,6 +433,15 @@ ended-by-reset = the answer to client { $client } is correct, but the server the
 stream-not-ended = the answer to client { $client } is correct, but the server never closed the connection
 
 hint-close = when recv returns empty (0 bytes), leave the loop and close that connection's socket
+    .c = when recv returns 0 (the client has closed), leave the loop (if (n <= 0) break;) and call close(c)
+    .csharp = when Read returns 0, or ReadLine null (the client has closed), leave the loop and call client.Close(), or declare it with using in the function that serves it
+    .go = when Read returns io.EOF (the client has closed), leave the loop and call conn.Close(), or write defer conn.Close() at the top of the function that serves the client
+    .java = when read returns -1, or readLine() null (the client has closed), leave the loop and call socket.close(), in finally or with try (socket)
+    .node = call socket.end() in the handler of 'end', if allowHalfOpen is set: without it Node closes by itself; 'end' only comes once all data is read ('data' or resume())
+    .perl = when sysread returns 0 (the client has closed), leave the loop and call close($client)
+    .php = when socket_read returns '' or false (the client has closed), leave the loop and call socket_close; with streams, fread, feof and fclose
+    .python = when conn.recv returns b'' (the client has closed), leave the loop (if not data: break) and call conn.close()
+    .ruby = when recv returns nil or "", or readpartial raises EOFError (the client has closed), leave the loop and call client.close, best in ensure
 
 # The socket table.
 snapshot-not-taken = the snapshot "{ $name }" was never taken
@@ -336,11 +512,47 @@ one-server-port = all clients are connected to the same server port ({ $port })
 several-server-ports = the clients are connected to several server ports ({ $ports }) instead of one
 
 hint-not-established = keep each connection open until its client closes; do not close it right after accept
+    .c = keep each connection open until its client closes: call close(c) only when recv has returned 0, not right after accept or the first answer
+    .go = keep each connection open until its client closes: call conn.Close() only when Read has returned io.EOF, not right after Accept or the first answer
+    .java = keep each connection open until its client closes: call socket.close() only when read has returned -1, not right after accept or the first answer
+    .node = keep each connection open until its client ends it (event 'end'): no socket.end() or socket.destroy() right after the connection or the first answer
+    .python = keep each connection open until its client closes: call conn.close() only when recv has returned b'', not right after accept or the first answer
 hint-accept = call accept in a loop, once for every client
+    .c = call accept in a loop, for (;;), once for every client: c = accept(s, NULL, NULL)
+    .csharp = call AcceptTcpClient() of the TcpListener (or Accept() of the Socket) in a loop, while (true), once for every client
+    .go = call Accept of the listener in an endless loop, once for every client: conn, err := listener.Accept()
+    .java = call accept() of the ServerSocket in a loop, while (true), once for every client
+    .python = call accept in a loop, once for every client: while True: conn, addr = s.accept()
 hint-watch-listener = keep the listening socket in the set before each wait: do not overwrite your list with what select returns, nor use the same fd_set again without filling it; with EPOLLET, call accept until it returns EAGAIN
+    .c = fill the fd_set again before each select (FD_ZERO, FD_SET(s, &set)), since select overwrites it; with poll, keep s in the array; with EPOLLET, call accept until it returns EAGAIN
+    .php = give socket_select a copy of your list each time, $read = $sockets, with the listening socket in it: the call overwrites its arrays
+    .python = keep the listening socket in the list given to select, and its result in another variable: ready, _, _ = select.select(sockets, [], []), not sockets, _, _ = …
+    .ruby = keep the listening socket in the list given to IO.select, and its result in another variable: ready, = IO.select(sockets), not sockets, = …
 hint-accepted-after-all = serve one client to the end before calling accept for the next one
+    .c = serve one client until recv returns 0 before calling accept for the next one, without threads, fork or select
+    .csharp = serve one client until Read returns 0 before accepting the next one, without threads or Task.Run
+    .go = serve one client until Read returns io.EOF before calling Accept for the next one: handle(conn) without go
+    .java = serve one client until read returns -1 before calling accept for the next one, without threads or a pool
+    .python = serve one client until recv returns b'' before calling accept for the next one, without threads, select or asyncio
 hint-at-once = serve each connection in its own thread, process or task, or all of them with select
+    .c = serve each connection in its own thread (pthread_create) or process (fork) after accept, or all of them with select, poll or epoll
+    .cpp = serve each connection in its own thread, std::thread(f, c).detach() after accept, or all of them with select, poll or epoll
+    .csharp = serve each connection in its own thread or task, Task.Run(() => Serve(client)) after AcceptTcpClient, without waiting for it (no Wait(), no await)
+    .go = serve each connection in its own goroutine: write go handle(conn) after Accept, not handle(conn) alone
+    .java = serve each connection in its own thread, new Thread(() -> serve(socket)).start() after accept or Executors.newCachedThreadPool(), or all of them with a Selector
+    .lua = serve all connections with socket.select, and call settimeout(0) on each of them
+    .node = answer in the handlers of each connection (net.createServer, socket.on('data', …)), without a loop, an await or a queue that holds up the other clients
+    .perl = serve each connection in its own process (fork) after accept, or all of them with IO::Select
+    .php = serve each connection in its own process (pcntl_fork), or all of them with socket_select or stream_select
+    .python = serve each connection in its own thread, Thread(target=f, args=(conn,)).start() after accept (socketserver: ThreadingTCPServer), or all of them with select or asyncio
+    .ruby = serve each connection in its own thread, Thread.new(client) after accept, or all of them with IO.select
 hint-keep-listening = close only the client's socket (the one from accept); keep the server's own socket open
+    .c = close only the descriptor that accept returned; keep the one that socket returned open until the server ends
+    .csharp = close only the TcpClient that AcceptTcpClient returned; keep the TcpListener open: no Stop() after a client
+    .go = close only the conn that Accept returned; keep the listener open, with defer listener.Close() in main and nowhere else
+    .java = close only the Socket that accept returned; keep the ServerSocket (or DatagramSocket) open, also at the end of a try (…) block
+    .node = end only the client's socket, socket.end(); keep the server open: no server.close() after a client
+    .python = close only the client's socket, conn.close(); keep the server's own socket open: no s.close() inside the loop, nor the end of with s
 hint-udp-connected = do not call connect on the server's UDP socket: use recvfrom and sendto
 
 # The story of a run, one line each.
@@ -376,6 +588,11 @@ nobody-closed = no client had closed yet
 server-crashed = the server exited ({ $status }) while client { $client } was waiting for its answer
 server-crashed-said = the server exited ({ $status }) while client { $client } was waiting for its answer; last output: "{ $said }"
 hint-crashed = fix the error printed last, and catch errors caused by one client so that the others are still served
+    .c = fix the error printed last; if recv or send fails for one client, close its connection and go on with the others, without exit
+    .go = fix the error printed last; after an error of one client, return or continue instead of log.Fatal and panic, so that the others are still served
+    .java = fix the error printed last, and put try and catch around the service of each client, inside the loop, so that the others are still served
+    .node = fix the error printed last, and register socket.on('error', …) for each connection: without it, an error of one client ends the whole program
+    .python = fix the error printed last, and put try and except around the service of each client, so that an error of one leaves the others served
 hint-fix-mistake = this error is in the program itself, at the line that its trace names in your own file: fix it there; catching it would only hide it
 white-space-stripped = trailing white space of a message from client { $client } is missing in the answer
 answers-out-of-order = the answers to client { $client } arrived in a different order than its messages

@@ -8,6 +8,8 @@ hint-address-pair = um endereço é um par, com parênteses próprios: bind((hos
 hint-two-values = accept e recvfrom retornam dois valores, nesta ordem: conn, addr = s.accept(); dados, addr = s.recvfrom(1024); recv retorna só os dados; em um tratador UDP de socketserver, dados, s = self.request
 hint-thread-arguments = essa função é chamada com um número de argumentos diferente do que ela recebe: args de uma thread é uma tupla (args=(conn,), com a vírgula), e métodos recebem self primeiro
 hint-not-always-text = nem tudo o que chega é texto: uma letra pode vir partida em dois pedaços, e os dados podem ser bytes quaisquer; devolva os bytes como vieram, sem decodificá-los; para maiúsculas, bytes.upper() muda só as letras ASCII
+    .python = nem tudo o que chega é texto, e uma letra pode vir partida em dois pedaços: devolva os bytes sem decode(); para maiúsculas, dados.upper() nos bytes muda só as letras ASCII
+    .ruby = nem tudo o que chega é texto: devolva os dados como vieram, sem force_encoding; para maiúsculas, dados.b.upcase aceita quaisquer bytes e muda só as letras ASCII
 hint-declare-global = uma função que atribui a uma variável global precisa da linha: global NOME
 hint-empty-value = uma variável está vazia nessa linha (None, null, nil, undefined): veja onde ela recebe o valor; readLine, gets e semelhantes retornam isso quando o cliente termina
 hint-bang-method = um valor é nil aqui: um método com ponto de exclamação (upcase!, strip!, chomp!) retorna nil quando não tem nada a mudar, então escreva upcase, strip ou chomp; gets e read retornam nil quando o cliente encerrou
@@ -23,6 +25,10 @@ hint-out-of-range = isso passa do fim dos dados que chegaram: uma mensagem pode 
 hint-thread-destroyed = um std::thread foi destruído enquanto ainda executava: chame detach() nele, ou guarde-o e faça join() depois
 hint-freed-twice = a mesma memória foi liberada duas vezes, ou não veio de malloc: libere-a uma única vez, depois do último uso
 hint-end-is-no-error = isso só quer dizer que um cliente terminou: saia do laço dele e feche a conexão, sem encerrar o programa (exit, log.Fatal, panic)
+    .go = io.EOF só quer dizer que um cliente terminou: saia com return da função que o atende e feche a conn, sem log.Fatal, panic nem os.Exit
+    .java = EOFException só quer dizer que um cliente terminou: capture-a para esse cliente, saia do laço dele e feche o socket, sem encerrar o programa (System.exit)
+    .python = isso só quer dizer que um cliente terminou: trate o erro na função que o atende, saia do laço dele e feche a conexão, sem encerrar o programa (sys.exit)
+    .ruby = EOFError só quer dizer que um cliente terminou: escreva rescue EOFError no método que o atende, saia do laço dele e feche a conexão, sem exit
 hint-make-map = crie o map com make antes de colocar algo nele
 hint-closed-channel = o canal já está fechado: só a goroutine que envia o fecha, uma única vez, depois do último envio
 hint-not-held = só a thread que tem o lock o libera, uma vez para cada vez que o pegou
@@ -49,6 +55,11 @@ hint-main-method = Java inicia public static void main(String[] args): confira a
 hint-own-file-name = renomeie o seu arquivo: ele tem o nome do módulo que importa e, assim, importa a si mesmo
 hint-require-missing = escreva require 'socket' no começo do programa, e confira a grafia da classe
 hint-ended-silently = o programa terminou sem imprimir o motivo: procure exit, return e os._exit depois de uma chamada que falhou, imprima ali o erro dela (perror em C) e execute o programa no terminal
+    .c = o programa terminou sem imprimir o motivo: procure exit e return depois de uma chamada que falhou, imprima ali o erro dela com perror e execute o programa no terminal
+    .go = o programa terminou sem imprimir o motivo: procure os.Exit depois de if err != nil, imprima ali err e execute o programa no terminal
+    .java = o programa terminou sem imprimir o motivo: procure System.exit() em um bloco catch, imprima ali a exceção (e.printStackTrace()) e execute o programa no terminal
+    .node = o programa terminou sem imprimir o motivo: procure process.exit() depois de um erro, imprima ali o erro (console.error) e execute o programa no terminal
+    .python = o programa terminou sem imprimir o motivo: procure sys.exit e os._exit depois de um erro (em um bloco except), imprima ali o erro e execute o programa no terminal
 hint-broken-pipe = um cliente pode fechar antes de a resposta ser enviada, e então send encerra o programa: ignore SIGPIPE (signal(SIGPIPE, SIG_IGN)) ou passe MSG_NOSIGNAL, e confira o que send retorna
 hint-bind-once = crie o socket e faça o bind uma única vez, antes do laço; cada volta do laço só recebe e responde
 

@@ -55,6 +55,16 @@ exited-other-system = o programa terminou ({ $status }): { $fault ->
 exited-permission = o programa terminou ({ $status }): permissão negada; última saída: “{ $said }”
 
 hint-other-protocol = crie o socket do outro tipo: SOCK_STREAM é TCP, SOCK_DGRAM é UDP (em Java: ServerSocket, DatagramSocket)
+    .c = crie o socket do outro tipo: socket(AF_INET, SOCK_STREAM, 0) é TCP, socket(AF_INET, SOCK_DGRAM, 0) é UDP
+    .csharp = crie o socket do outro tipo: TcpListener é TCP, UdpClient é UDP
+    .go = crie o socket do outro tipo: net.Listen("tcp", …) é TCP, net.ListenPacket("udp", …) é UDP
+    .java = crie o socket do outro tipo: ServerSocket é TCP, DatagramSocket é UDP
+    .lua = crie o socket do outro tipo: socket.tcp() e socket.bind() são TCP, socket.udp() é UDP
+    .node = crie o servidor do outro tipo: net.createServer(…) é TCP, dgram.createSocket('udp4') é UDP
+    .perl = crie o socket do outro tipo: Proto => 'tcp' é TCP, Proto => 'udp' é UDP (IO::Socket::INET->new)
+    .php = crie o socket do outro tipo: socket_create(AF_INET, SOCK_STREAM, SOL_TCP) é TCP, socket_create(AF_INET, SOCK_DGRAM, SOL_UDP) é UDP
+    .python = crie o socket do outro tipo: socket.SOCK_STREAM é TCP, socket.SOCK_DGRAM é UDP
+    .ruby = crie o socket do outro tipo: TCPServer é TCP, UDPSocket é UDP
 hint-program-missing = confira o nome e o caminho no comando, e se o programa está instalado aqui
 hint-line-endings = salve o arquivo com quebras de linha do Unix (LF), no editor ou com dos2unix; um programa em Python também roda com python3 ARQUIVO
 hint-interpreter-missing = indique na primeira linha um interpretador instalado aqui, ou execute o programa com ele (python3 server.py)
@@ -67,9 +77,26 @@ hint-python-2 = adapte o programa ao Python 3: print(...) com parênteses, input
 hint-tabs = indente todas as linhas só com espaços (4 por nível); editores convertem tabulações
 hint-program-not-executable = execute-o com o interpretador (python3 server.py, java Server) ou dê permissão de execução com chmod +x
 hint-listen = chame listen depois do bind e, em seguida, accept
+    .c = chame listen(s, 5) depois do bind e, em seguida, accept
+    .lua = chame servidor:listen(5) depois de servidor:bind(…) e, em seguida, servidor:accept()
+    .php = chame socket_listen($socket) depois de socket_bind e, em seguida, socket_accept
+    .python = chame s.listen() depois de s.bind(…) e, em seguida, s.accept()
 hint-nothing-listens = crie o socket, faça bind e (em TCP) listen logo no início
+    .c = chame socket, bind com htons(porta) e (em TCP) listen logo no início, e confira o que cada um retorna (perror)
+    .csharp = crie new TcpListener(IPAddress.Any, porta) e chame Start(), ou em UDP new UdpClient(porta), logo no início
+    .go = chame net.Listen("tcp", …), ou em UDP net.ListenPacket("udp", …), com ":porta" logo no início
+    .java = crie new ServerSocket(porta), ou em UDP new DatagramSocket(porta), logo no início
+    .node = chame servidor.listen(PORTA), ou em UDP servidor.bind(PORTA), logo no início
+    .python = crie o socket, chame s.bind((host, porta)) e (em TCP) s.listen() logo no início
 hint-asks-on-stdin = defina a porta no código do programa ou nos argumentos, ou coloque em socklab.yaml o que deve ser digitado (stdin:)
 hint-address-in-use = encerre o programa que ainda ocupa a porta e ative SO_REUSEADDR antes do bind
+    .c = encerre o programa que ainda ocupa a porta e chame setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) antes do bind, com int on = 1
+    .go = encerre o programa que ainda ocupa a porta e chame net.Listen uma única vez; ele já ativa SO_REUSEADDR
+    .java = encerre o programa que ainda ocupa a porta e crie o ServerSocket uma única vez; no Linux ele já tem SO_REUSEADDR
+    .node = encerre o programa que ainda ocupa a porta e chame listen uma única vez; o Node já ativa SO_REUSEADDR
+    .perl = encerre o programa que ainda ocupa a porta e passe ReuseAddr => 1 a IO::Socket::INET->new
+    .php = encerre o programa que ainda ocupa a porta e chame socket_set_option($socket, SOL_SOCKET, SO_REUSEADDR, 1) antes de socket_bind
+    .python = encerre o programa que ainda ocupa a porta e chame s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1) antes de s.bind
 hint-address-not-here = faça o bind em 127.0.0.1 ou 0.0.0.0, e não no endereço de outra máquina
 hint-address-bytes = escreva htonl(INADDR_LOOPBACK): os endereços em sockaddr_in ficam na ordem de bytes da rede (inet_addr e inet_pton já os retornam assim)
 hint-permission = use uma porta acima de 1023: as menores exigem root
@@ -102,7 +129,17 @@ cap-hit = { $cap ->
 }
 
 hint-serve-for-ever = atenda dentro de um laço sem fim e trate os erros de cada cliente; exit() encerra o programa inteiro, também em uma thread, e no Node basta fechar o último servidor ou socket
+    .c = atenda em um laço sem fim, for (;;) em volta de accept (ou recvfrom) e da resposta; um recv ou send que falha só fecha a conexão daquele cliente: exit() e o return de main encerram o programa inteiro
+    .go = atenda em um for sem fim em volta de Accept (ou ReadFrom) e da resposta; log.Fatal, panic e os.Exit encerram o programa, mesmo em uma goroutine: depois do erro de um cliente, use return ou continue
+    .java = atenda em um laço sem fim, while (true) em volta de accept (ou receive) e da resposta, com try e catch dentro do laço; System.exit() encerra o programa, mesmo em uma thread
+    .node = mantenha o servidor aberto: server.close() e process.exit() o encerram, e um evento 'error' de um socket sem tratador encerra o programa inteiro (socket.on('error', …))
+    .python = atenda em um laço sem fim, while True em volta de accept (ou recvfrom) e da resposta, com try e except para os erros de um cliente; sys.exit() e os._exit() encerram o programa
 hint-end = saia do laço quando recv retornar vazio (o cliente fechou a conexão), feche os sockets e deixe o programa terminar
+    .c = quando recv retornar 0 (o cliente fechou a conexão), saia do laço, chame close nos dois sockets e termine main com return
+    .go = quando Read retornar io.EOF (o cliente fechou a conexão), saia do laço, feche conn e o listener e termine main com return
+    .java = quando read retornar -1 (o cliente fechou a conexão), saia do laço, feche o Socket e o ServerSocket e deixe main terminar; um pool de threads precisa de shutdown()
+    .node = chame server.close() no tratador de 'end' (o cliente fechou a conexão): o Node termina sozinho quando não resta nenhum socket nem temporizador
+    .python = quando conn.recv retornar b'' (o cliente fechou a conexão), saia do laço, feche os dois sockets e deixe o programa chegar ao fim
 hint-output = imprima exatamente esse texto e faça flush da saída logo depois
 hint-cap = procure um laço que nunca termina: uma leitura vazia (0 bytes) significa que o cliente fechou a conexão
 
@@ -168,15 +205,76 @@ no-answer-error = o cliente { $client } enviou e não recebeu resposta: { $probl
 answer-from-elsewhere = a resposta ao cliente { $client } (“{ $got }”) veio de { $from }, e não do endereço para onde ele enviou
 
 hint-no-answer = depois do recv, envie os dados de volta pela conexão que accept retornou
+    .c = depois de n = recv(c, …), envie a resposta com send(c, buffer, n, 0) no descritor c que accept retornou
+    .csharp = depois de Read, escreva a resposta em GetStream() do TcpClient que AcceptTcpClient retornou (ou Send no Socket de Accept)
+    .go = depois de n, err := conn.Read(buffer), envie a resposta com conn.Write(…) na conn que Accept retornou
+    .java = depois da leitura, escreva a resposta em getOutputStream() do socket que accept retornou
+    .node = no tratador de 'data', envie a resposta com socket.write(…) no socket daquela conexão
+    .python = depois de dados = conn.recv(1024), envie a resposta com conn.sendall(…) na conn que accept retornou
 hint-printed-not-sent = imprimir só mostra os dados na tela do servidor: envie-os também de volta pela conexão logo depois de cada leitura (o que vem depois do laço, ou de uma cópia para a tela como io.Copy(os.Stdout, conn), só acontece quando o cliente termina) e esvazie o buffer do fluxo, se houver (flush)
+    .c = printf só mostra os dados na tela do servidor: chame também send(c, buffer, n, 0) logo depois de cada recv, dentro do laço (o que vem depois dele só acontece quando o cliente termina)
+    .cpp = std::cout só mostra os dados na tela do servidor: chame também send com a resposta logo depois de cada recv, dentro do laço (o que vem depois dele só acontece quando o cliente termina)
+    .csharp = Console.WriteLine só mostra os dados na tela do servidor: escreva também a resposta no stream da conexão logo depois de cada Read, dentro do laço, com Flush() ou AutoFlush em um StreamWriter
+    .go = fmt.Println só mostra os dados na tela do servidor: chame também conn.Write com a resposta logo depois de cada Read; io.Copy(os.Stdout, conn) só retorna quando o cliente termina
+    .java = System.out só mostra os dados na tela do servidor: escreva também a resposta em socket.getOutputStream() logo depois de cada leitura, dentro do laço, e chame flush() se o escritor tem buffer
+    .node = console.log só mostra os dados na tela do servidor: chame também socket.write(…) com a resposta no tratador de 'data' (o de 'end' só executa quando o cliente termina)
+    .perl = print sem handle só mostra os dados na tela do servidor: envie-os também pela conexão, print $cliente …, logo depois de cada leitura, dentro do laço
+    .php = echo só mostra os dados na tela do servidor: chame também socket_write ou fwrite com a conexão logo depois de cada leitura, dentro do laço
+    .python = print só mostra os dados na tela do servidor: envie também a resposta com conn.sendall(…) logo depois de cada recv, dentro do laço (o que vem depois do laço só acontece quando o cliente termina)
+    .ruby = puts e print só mostram os dados na tela do servidor: chame também cliente.write(…) com a resposta logo depois de cada leitura, dentro do laço
 hint-reads-on = envie a resposta depois de cada recv: não espere um buffer cheio, o fim de uma linha nem o fim da conexão, pois o cliente espera a resposta antes; se ele escreve por um buffer (PrintWriter, BufferedWriter, bufio, makefile), chame flush depois de cada resposta
+    .c = envie a resposta depois de cada recv: não espere o buffer encher (MSG_WAITALL, fread), uma linha (fgets) nem recv retornar 0, pois o cliente espera a resposta antes
+    .csharp = envie a resposta depois de cada Read: ReadLine, ReadToEnd e ReadExactly esperam mais, mas o cliente espera a resposta antes; chame Flush() em um StreamWriter ou ative AutoFlush
+    .go = envie a resposta depois de cada Read: ReadString('\n'), bufio.Scanner, io.ReadAll e io.ReadFull esperam mais, mas o cliente espera a resposta antes; chame Flush() em um bufio.Writer
+    .java = envie a resposta depois de cada read: readLine(), readFully e um laço até -1 esperam mais, mas o cliente espera a resposta antes; chame flush() em um PrintWriter ou BufferedWriter
+    .lua = receive() espera uma linha, receive(n), n bytes, e receive("*a"), o fim, mas o cliente espera a resposta antes: depois de settimeout(0), use o terceiro resultado (partial)
+    .node = envie a resposta no tratador de 'data': não espere uma linha ('line'), um certo tamanho nem 'end', pois o cliente espera a resposta antes
+    .perl = envie a resposta depois de cada sysread ou recv: <$cliente> espera uma linha, e read, o tamanho inteiro, mas o cliente espera a resposta antes
+    .php = envie a resposta depois de cada socket_read ou fread: fgets, PHP_NORMAL_READ e stream_get_contents esperam mais, mas o cliente espera a resposta antes
+    .python = envie a resposta depois de cada recv: não espere um buffer cheio, uma linha (readline) nem o fim (b''), pois o cliente espera a sua resposta; depois de escrever em um makefile, chame flush()
+    .ruby = envie a resposta depois de cada readpartial ou recv: gets espera uma linha, read(n), n bytes, e read, o fim, mas o cliente espera a resposta antes
 hint-every-client = o que atende um cliente precisa valer para cada um: registre o tratador para toda conexão (on, e não once), deixe o laço seguir com o próximo cliente e não guarde em uma variável comum que o trabalho já foi feito
+    .c = o que atende um cliente precisa valer para cada um: deixe o laço seguir com o próximo (sem break) e não guarde em uma variável global ou static que o trabalho já foi feito
+    .go = o que atende um cliente precisa valer para cada um: deixe o laço seguir com o próximo (sem break nem sync.Once) e não guarde em uma variável comum que o trabalho já foi feito
+    .java = o que atende um cliente precisa valer para cada um: deixe o laço seguir com o próximo (sem break depois do primeiro) e não guarde em um campo static ou comum que o trabalho já foi feito
+    .node = o que atende um cliente precisa valer para cada um: registre os tratadores em toda conexão com on, e não once, e não guarde em uma variável fora deles que o trabalho já foi feito
+    .python = o que atende um cliente precisa valer para cada um: deixe o laço seguir com o próximo (sem break nem return) e não guarde em uma variável global que o trabalho já foi feito
 hint-busy-loop = procure um laço que espera por algo sem bloquear (while (x === null), while not pronto: pass): chame recv ali, que espera por si só; no Node e em outros laços de eventos, um laço assim também impede que qualquer evento seja tratado, por isso responda no tratador dos dados; uma leitura em um buffer de tamanho 0 também retorna na hora, sem nada (Go: make([]byte, 1024), e não var b []byte)
+    .c = procure um laço que espera sem bloquear (while (!pronto);): chame recv ali, que espera por si só, com sizeof buffer como tamanho (com 0 ele retorna na hora)
+    .go = procure um laço que espera sem bloquear (for !pronto, select com default): chame conn.Read ali, que espera por si só, com make([]byte, 1024): com tamanho 0 (var b []byte) ele retorna na hora
+    .java = procure um laço que espera sem bloquear (while (x == null), while (!in.ready())): chame read ali, que espera por si só, com um buffer que não seja vazio (new byte[1024])
+    .node = procure um laço que espera por algo (while (x === null)): enquanto ele executa, o Node não trata nenhum evento; retire-o e responda no tratador de 'data'
+    .python = procure um laço que espera sem bloquear (while not pronto: pass): chame conn.recv(1024) ali, que espera por si só; em asyncio, um laço assim também impede qualquer outra corrotina (use await)
 hint-watch-connection = ponha cada conexão aceita no conjunto, ou em uma posição só dela no vetor, antes de cada espera, e não sobrescreva a lista com o que select retorna; com EPOLLET, leia até que recv retorne EAGAIN
+    .c = antes de cada espera, acrescente cada descritor aceito: FD_SET(c, &conjunto) no conjunto refeito, ou uma posição só dele no vetor de poll; com EPOLLET, leia até recv retornar EAGAIN
+    .php = acrescente cada conexão aceita à sua lista antes do próximo socket_select e passe uma cópia, $leitura = $sockets: a chamada sobrescreve os arrays
+    .python = acrescente cada conn aceita à lista passada a select antes da próxima chamada, e guarde o resultado em outra variável: prontos, _, _ = select.select(sockets, [], [])
+    .ruby = acrescente cada conexão aceita à lista passada a IO.select antes da próxima chamada, e guarde o resultado em outra variável: prontos, = IO.select(sockets)
 hint-accept-once = chame accept uma vez por cliente e, depois dele, repita recv e send em um laço interno até recv retornar vazio: com accept no mesmo laço, cada mensagem precisa de uma conexão nova
+    .c = chame accept uma vez por cliente e, depois dele, repita recv e send em um laço interno até recv retornar 0: com accept no mesmo laço, cada mensagem precisa de uma conexão nova
+    .csharp = chame AcceptTcpClient uma vez por cliente e, depois dele, repita Read e Write em um laço interno até Read retornar 0: com os dois em um só laço, cada mensagem precisa de uma conexão nova
+    .go = chame Accept uma vez por cliente e, depois dele, repita Read e Write em um laço interno até Read retornar io.EOF: com Accept no mesmo laço, cada mensagem precisa de uma conexão nova
+    .java = chame accept uma vez por cliente e, depois dele, repita read e write em um laço interno até read retornar -1: com accept no mesmo laço, cada mensagem precisa de uma conexão nova
+    .php = chame socket_accept uma vez por cliente e, depois dele, repita socket_read e socket_write em um laço interno até vir '': em um só laço, cada mensagem precisa de uma conexão nova
+    .python = chame accept uma vez por cliente e, depois dele, repita recv e sendall em um laço interno até recv retornar b'': com accept no mesmo laço, cada mensagem precisa de uma conexão nova
 hint-awaits-other-client = envie a resposta antes do próximo accept e chame accept uma vez por cliente, fora do laço que recebe dele
 hint-send-to = envie a resposta com sendto ao endereço que recvfrom devolveu e verifique o que sendto devolve
+    .c = envie a resposta com sendto(s, buffer, n, 0, (struct sockaddr *)&cliente, len), com o endereço que recvfrom guardou, e confira o que ele retorna (perror)
+    .go = envie a resposta com _, err := conn.WriteTo(resposta, addr), com o addr que ReadFrom retornou, e imprima err se não for nil
+    .java = envie a resposta em um new DatagramPacket(resposta, resposta.length, packet.getAddress(), packet.getPort()) e imprima a exceção que send lançar
+    .node = envie a resposta com servidor.send(resposta, rinfo.port, rinfo.address, (erro) => …) e imprima esse erro
+    .python = envie a resposta com s.sendto(resposta, addr), com o addr que recvfrom retornou, e não esconda o erro dele (except: pass)
 hint-waits-for-keyboard = este servidor deve responder sozinho: retire a chamada que lê do teclado (input, scanf, readLine da entrada padrão)
+    .c = este servidor deve responder sozinho: retire scanf, getchar e fgets(…, stdin), que esperam pelo teclado
+    .cpp = este servidor deve responder sozinho: retire std::cin e std::getline(std::cin, …), que esperam pelo teclado
+    .csharp = este servidor deve responder sozinho: retire Console.ReadLine e Console.ReadKey, que esperam pelo teclado
+    .go = este servidor deve responder sozinho: retire fmt.Scan e o que lê de os.Stdin (o teclado)
+    .java = este servidor deve responder sozinho: retire o Scanner ou BufferedReader de System.in, que espera pelo teclado
+    .node = este servidor deve responder sozinho: não espere por process.stdin nem readline (o teclado)
+    .perl = este servidor deve responder sozinho: retire <STDIN>, que espera pelo teclado
+    .php = este servidor deve responder sozinho: retire readline() e fgets(STDIN), que esperam pelo teclado
+    .python = este servidor deve responder sozinho: retire input() e sys.stdin, que esperam pelo teclado
+    .ruby = este servidor deve responder sozinho: retire o gets sem um socket na frente ($stdin.gets), que espera pelo teclado
 hint-datagram-unread = chame recvfrom de novo no socket do bind depois de cada datagrama, com um buffer que não esteja vazio
 hint-reset = leia tudo o que o cliente envia antes de fechar e confira se o programa não caiu: os dois casos geram RST
 hint-refused = mantenha o socket aberto e receba dentro de um laço; confira se o programa não caiu
@@ -196,10 +294,39 @@ reply-without = o que o cliente { $client } recebeu (“{ $got }”) não conté
 reply-does-not-match = o que o cliente { $client } recebeu (“{ $got }”) não casa com o padrão “{ $wanted }”
 
 hint-answer-of-another-client = guarde os dados de cada conexão numa variável da própria conexão (ou thread)
+    .c = guarde os dados de cada conexão em uma variável local da função que a atende, char buffer[1024], e não em uma global ou static
+    .go = guarde os dados de cada conexão em uma variável local da função que a atende, e crie também o buffer ali, e não fora do laço que aceita
+    .java = guarde os dados de cada conexão em uma variável local do método que a atende, e não em um campo static ou que as threads compartilham
+    .node = guarde os dados de cada conexão em uma variável dentro do tratador da conexão (let ou const), e não em uma fora dele
+    .python = guarde os dados de cada conexão em uma variável local da função que a atende (ou em um dict com conn como chave), e não em uma global
 hint-own-connection = passe a conexão que accept retornou à thread ou função dela como argumento, por valor: o próximo accept altera uma variável que todas compartilham; uma tabela de clientes precisa de endereço e porta como chave (uma máquina tem vários clientes)
+    .c = passe o descritor que accept retornou à thread dele por valor, (void *)(intptr_t)c, e não &c ou uma variável global: o próximo accept altera uma variável que todas compartilham
+    .cpp = passe o descritor que accept retornou à thread dele por valor, std::thread(f, c) ou [c], e não [&] ou uma variável global: o próximo accept altera uma variável que todas compartilham
+    .go = passe a conexão como argumento, go handle(conn): o próximo Accept altera uma variável fora do laço; um map de clientes precisa de endereço e porta como chave (RemoteAddr().String())
+    .java = passe o socket ao construtor da thread dele, em um campo sem static: o próximo accept altera uma variável comum; uma tabela de clientes precisa de endereço e porta como chave
+    .node = use o socket que é parâmetro do tratador da própria conexão, e não uma variável fora dele, que a próxima conexão altera; uma tabela de clientes precisa de endereço e porta como chave
+    .python = passe a conexão como argumento, Thread(target=f, args=(conn,)): o próximo accept altera uma variável global; uma tabela de clientes precisa do addr inteiro (endereço e porta) como chave
+    .ruby = passe a conexão como argumento, Thread.new(cliente), e use o parâmetro do bloco: o próximo accept altera uma variável que todas as threads compartilham
 hint-roles-swapped = envie os dados de volta sem alteração; confira se os programas de dois papéis não estão trocados
 hint-upper = converta os dados para maiúsculas antes de enviá-los de volta (upper, toUpperCase, toupper)
+    .c = converta os dados para maiúsculas antes de enviá-los de volta: buffer[i] = toupper((unsigned char)buffer[i]) para cada i menor que n
+    .csharp = converta os dados para maiúsculas antes de enviá-los de volta: texto = texto.ToUpper()
+    .go = converta os dados para maiúsculas antes de enviá-los de volta: bytes.ToUpper(buffer[:n])
+    .java = converta os dados para maiúsculas antes de enviá-los de volta: texto = texto.toUpperCase()
+    .lua = converta os dados para maiúsculas antes de enviá-los de volta: dados:upper()
+    .node = converta os dados para maiúsculas antes de enviá-los de volta: dados.toString().toUpperCase()
+    .perl = converta os dados para maiúsculas antes de enviá-los de volta: uc($dados)
+    .php = converta os dados para maiúsculas antes de enviá-los de volta: strtoupper($dados)
+    .python = converta os dados para maiúsculas antes de enviá-los de volta: resposta = dados.upper()
+    .ruby = converta os dados para maiúsculas antes de enviá-los de volta: dados.upcase
 hint-bytes = envie de volta exatamente os bytes recebidos, sem convertê-los em texto no caminho (decode, new String)
+    .c = envie de volta os n bytes exatamente como recv os guardou, sem retirar nem converter nenhum
+    .csharp = envie de volta os primeiros n bytes do buffer exatamente como chegaram, sem GetString, StreamReader nem StreamWriter
+    .go = envie de volta buffer[:n] exatamente como chegou, sem passar por runas ou letras isoladas
+    .java = envie de volta os primeiros n bytes do buffer exatamente como chegaram, sem new String, Reader nem Writer
+    .node = envie de volta o Buffer exatamente como chegou, sem toString(), setEncoding() nem texto + dados
+    .python = envie de volta os bytes exatamente como recv os retornou, sem decode() nem encode()
+    .ruby = envie de volta o texto exatamente como recv ou readpartial o retornou, sem encode, scrub nem force_encoding no caminho
 hint-writes-after-end = quando recv retornar 0 (vazio), apenas feche: o cliente terminou. Um cliente que já fechou recusa o que se escreve para ele, e o próximo write derruba um programa em C com SIGPIPE, e causa uma exceção em outras linguagens
 hint-exactly = compare o que o servidor envia com o que o item exige, byte a byte
 
@@ -215,7 +342,24 @@ last-byte-missing = falta o último byte de uma resposta ao cliente { $client } 
 last-byte-not-upper = o último byte de uma resposta ao cliente { $client } não está em maiúscula
 
 hint-read-until-end = repita recv e send até recv retornar vazio: um recv pode retornar só uma parte
+    .c = repita recv e send até recv retornar 0: um recv pode retornar só uma parte, seja qual for o tamanho do buffer
+    .csharp = repita Read e Write até Read retornar 0: um Read pode retornar só uma parte, seja qual for o tamanho do buffer
+    .go = repita Read e Write até Read retornar io.EOF: um Read pode retornar só uma parte, seja qual for o tamanho do buffer
+    .java = repita read e write até read retornar -1: um read pode retornar só uma parte, seja qual for o tamanho do buffer
+    .node = responda a cada evento 'data' (on, e não once) até vir 'end': um evento pode trazer só uma parte
+    .php = repita socket_read (fread) e socket_write (fwrite) até vir '': uma chamada pode retornar só uma parte
+    .python = repita recv e sendall até recv retornar b'': um recv pode retornar só uma parte, seja qual for o número passado
+    .ruby = repita readpartial (ou recv) e write até o cliente fechar a conexão (EOFError, ou nil ou "" de recv): uma chamada pode retornar só uma parte
 hint-loop = repita recv e send em um laço até recv retornar vazio (o cliente fechou a conexão) e só então feche (no Node: socket.write, e não socket.end)
+    .c = repita recv e send em um laço, while ((n = recv(c, buffer, sizeof buffer, 0)) > 0), e chame close(c) só depois dele
+    .csharp = repita Read e Write em um laço, while ((n = stream.Read(buffer, 0, buffer.Length)) > 0), e chame Close() só depois dele
+    .go = repita Read e Write em um laço, n, err := conn.Read(buffer), saia dele se err != nil (io.EOF: o cliente fechou a conexão) e chame conn.Close() só depois dele
+    .java = repita read e write em um laço, while ((n = in.read(buffer)) != -1), e feche o socket só depois dele
+    .node = registre socket.on('data', …), e não once, e envie cada resposta com socket.write: socket.end encerra a conexão depois da primeira
+    .perl = repita sysread e syswrite em um laço, while (sysread($cliente, $dados, 1024)), e feche $cliente só depois dele
+    .php = repita socket_read e socket_write em um laço até socket_read retornar '' ou false (com streams: fread, fwrite, feof) e só então feche
+    .python = repita recv e sendall em um laço: dados = conn.recv(1024), if not dados: break, e então envie a resposta; chame conn.close() só depois do laço
+    .ruby = repita readpartial (ou recv) e write em um laço até o cliente fechar a conexão (readpartial lança EOFError, recv retorna nil ou "") e só então chame close
 hint-last-byte = confira a contagem: o laço ou a fatia deve incluir o último byte (i < n, e não i < n - 1)
 
 # Respostas com algo a mais.
@@ -241,8 +385,27 @@ more-after-answer = { $bytes ->
 hint-prefix = envie só os dados; textos como “Eco:” devem aparecer apenas na tela
 hint-speaks-first = não envie nada logo após o accept: espere primeiro os dados do cliente
 hint-newline-added = envie com send ou write em vez de println ou puts, sem acrescentar nada
+    .c = envie os n bytes que recv retornou sem acrescentar nada: sem "\n" por strcat, sprintf ou dprintf, e sem puts
+    .csharp = use Write em vez de WriteLine, sem acrescentar nada: sem + "\n"
+    .go = use conn.Write ou fmt.Fprint em vez de fmt.Fprintln, sem acrescentar nada: sem + "\n"
+    .java = use write ou print (e flush()) em vez de println, sem acrescentar nada: out.write(buffer, 0, n)
+    .node = envie só os dados, sem acrescentar nada: sem + '\n'
+    .perl = use print $cliente $dados em vez de say, sem acrescentar nada: sem . "\n"
+    .php = use socket_write ou fwrite só com os dados, sem acrescentar nada: sem . "\n" nem . PHP_EOL
+    .python = envie só os dados, sem acrescentar nada: sem + "\n" e sem print(…, file=f), que acrescenta uma quebra de linha
+    .ruby = use cliente.write ou cliente.print em vez de puts, sem acrescentar nada
 hint-nul = envie só a quantidade de bytes que recv ou read retornou (Java: packet.getLength()), não o buffer inteiro
+    .c = envie só a quantidade de bytes que recv ou recvfrom retornou: passe esse n a send ou sendto, e não sizeof buffer nem strlen + 1
+    .csharp = envie só os n bytes que Read retornou, stream.Write(buffer, 0, n) e GetString(buffer, 0, n), e não buffer.Length
+    .go = envie só os n bytes que Read ou ReadFrom retornou: buffer[:n], e não buffer
+    .java = envie só os n bytes que read retornou, out.write(buffer, 0, n) ou new String(buffer, 0, n), e de um datagrama só packet.getLength(), e não buffer.length
+    .node = escreva os próprios dados do evento 'data', e não um Buffer.alloc(…) de tamanho fixo para o qual foram copiados
+    .python = envie só os bytes que chegaram: o que recv retornou, ou buffer[:n] depois de n = conn.recv_into(buffer), e não o buffer inteiro
 hint-answered-twice = chame send exatamente uma vez para cada recv
+    .go = chame Write exatamente uma vez para cada Read
+    .java = escreva a resposta exatamente uma vez para cada read
+    .node = registre socket.on('data', …) uma só vez por conexão e escreva cada resposta exatamente uma vez
+    .python = chame sendall exatamente uma vez para cada recv
 
 # Datagramas.
 datagram-too-many = { $bytes ->
@@ -262,6 +425,10 @@ died-on-empty-datagram = um datagrama vazio do cliente { $client } fez o servido
 silent-after-empty-datagram = o servidor parou de responder depois de um datagrama vazio do cliente { $client }: “{ $sent }” ficou sem resposta
 
 hint-one-answer = responda a cada datagrama com exatamente um: um sendto para cada recvfrom
+    .csharp = responda a cada datagrama com exatamente um: um Send (SendTo) para cada Receive (ReceiveFrom)
+    .go = responda a cada datagrama com exatamente um: um WriteTo para cada ReadFrom
+    .java = responda a cada datagrama com exatamente um: um send para cada receive
+    .node = responda a cada datagrama com exatamente um: um servidor.send em cada evento 'message'
 hint-empty-datagram = não saia do laço ao receber um datagrama vazio: UDP não tem fim de fluxo, e 0 bytes é só uma mensagem vazia
 
 # O fim de um fluxo.
@@ -269,6 +436,15 @@ ended-by-reset = a resposta ao cliente { $client } está correta, mas depois o s
 stream-not-ended = a resposta ao cliente { $client } está correta, mas o servidor não fechou a conexão
 
 hint-close = quando recv retornar vazio (0 bytes), saia do laço e feche o socket daquela conexão
+    .c = quando recv retornar 0 (o cliente fechou a conexão), saia do laço (if (n <= 0) break;) e chame close(c)
+    .csharp = quando Read retornar 0, ou ReadLine null (o cliente fechou a conexão), saia do laço e chame client.Close(), ou declare-o com using na função que o atende
+    .go = quando Read retornar io.EOF (o cliente fechou a conexão), saia do laço e chame conn.Close(), ou escreva defer conn.Close() no começo da função que atende o cliente
+    .java = quando read retornar -1, ou readLine() null (o cliente fechou a conexão), saia do laço e chame socket.close(), em finally ou com try (socket)
+    .node = chame socket.end() no tratador de 'end', se allowHalfOpen estiver ativo: sem ele o Node fecha sozinho; 'end' só vem depois de todos os dados serem lidos ('data' ou resume())
+    .perl = quando sysread retornar 0 (o cliente fechou a conexão), saia do laço e chame close($cliente)
+    .php = quando socket_read retornar '' ou false (o cliente fechou a conexão), saia do laço e chame socket_close; com streams, fread, feof e fclose
+    .python = quando conn.recv retornar b'' (o cliente fechou a conexão), saia do laço (if not dados: break) e chame conn.close()
+    .ruby = quando recv retornar nil ou "", ou readpartial lançar EOFError (o cliente fechou a conexão), saia do laço e chame cliente.close, de preferência em ensure
 
 # A tabela de sockets.
 snapshot-not-taken = o snapshot “{ $name }” não chegou a ser feito
@@ -336,11 +512,47 @@ one-server-port = todos os clientes estão conectados à mesma porta do servidor
 several-server-ports = os clientes estão conectados a várias portas do servidor ({ $ports }), e não a uma só
 
 hint-not-established = mantenha cada conexão aberta até o cliente fechá-la; não feche logo depois do accept
+    .c = mantenha cada conexão aberta até o cliente fechá-la: chame close(c) só quando recv retornar 0, e não logo depois de accept ou da primeira resposta
+    .go = mantenha cada conexão aberta até o cliente fechá-la: chame conn.Close() só quando Read retornar io.EOF, e não logo depois de Accept ou da primeira resposta
+    .java = mantenha cada conexão aberta até o cliente fechá-la: chame socket.close() só quando read retornar -1, e não logo depois de accept ou da primeira resposta
+    .node = mantenha cada conexão aberta até o cliente encerrá-la (evento 'end'): sem socket.end() nem socket.destroy() logo depois da conexão ou da primeira resposta
+    .python = mantenha cada conexão aberta até o cliente fechá-la: chame conn.close() só quando recv retornar b'', e não logo depois de accept ou da primeira resposta
 hint-accept = chame accept dentro de um laço, uma vez para cada cliente
+    .c = chame accept em um laço, for (;;), uma vez para cada cliente: c = accept(s, NULL, NULL)
+    .csharp = chame AcceptTcpClient() do TcpListener (ou Accept() do Socket) em um laço, while (true), uma vez para cada cliente
+    .go = chame Accept do listener em um laço sem fim, uma vez para cada cliente: conn, err := listener.Accept()
+    .java = chame accept() do ServerSocket em um laço, while (true), uma vez para cada cliente
+    .python = chame accept em um laço, uma vez para cada cliente: while True: conn, addr = s.accept()
 hint-watch-listener = mantenha o socket de escuta no conjunto antes de cada espera: não sobrescreva a sua lista com o que select retorna, nem use o mesmo fd_set de novo sem preenchê-lo; com EPOLLET, chame accept até que retorne EAGAIN
+    .c = preencha o fd_set de novo antes de cada select (FD_ZERO, FD_SET(s, &conjunto)), pois select o sobrescreve; com poll, mantenha s no vetor; com EPOLLET, chame accept até retornar EAGAIN
+    .php = passe a socket_select uma cópia da sua lista a cada vez, $leitura = $sockets, com o socket de escuta nela: a chamada sobrescreve os arrays
+    .python = mantenha o socket de escuta na lista passada a select, e o resultado em outra variável: prontos, _, _ = select.select(sockets, [], []), e não sockets, _, _ = …
+    .ruby = mantenha o socket de escuta na lista passada a IO.select, e o resultado em outra variável: prontos, = IO.select(sockets), e não sockets, = …
 hint-accepted-after-all = atenda um cliente até o fim antes de chamar accept para o próximo
+    .c = atenda um cliente até recv retornar 0 antes de chamar accept para o próximo, sem threads, fork nem select
+    .csharp = atenda um cliente até Read retornar 0 antes de aceitar o próximo, sem threads nem Task.Run
+    .go = atenda um cliente até Read retornar io.EOF antes de chamar Accept para o próximo: handle(conn) sem go
+    .java = atenda um cliente até read retornar -1 antes de chamar accept para o próximo, sem threads nem pool
+    .python = atenda um cliente até recv retornar b'' antes de chamar accept para o próximo, sem threads, select nem asyncio
 hint-at-once = atenda cada conexão na sua própria thread, processo ou tarefa, ou todas com select
+    .c = atenda cada conexão em uma thread (pthread_create) ou processo (fork) próprio depois de accept, ou todas com select, poll ou epoll
+    .cpp = atenda cada conexão em uma thread própria, std::thread(f, c).detach() depois de accept, ou todas com select, poll ou epoll
+    .csharp = atenda cada conexão em uma thread ou tarefa própria, Task.Run(() => Atender(client)) depois de AcceptTcpClient, sem esperar por ela (sem Wait() nem await)
+    .go = atenda cada conexão em uma goroutine própria: escreva go handle(conn) depois de Accept, e não só handle(conn)
+    .java = atenda cada conexão em uma thread própria, new Thread(() -> atender(socket)).start() depois de accept ou Executors.newCachedThreadPool(), ou todas com um Selector
+    .lua = atenda todas as conexões com socket.select e chame settimeout(0) em cada uma
+    .node = responda nos tratadores de cada conexão (net.createServer, socket.on('data', …)), sem um laço, um await ou uma fila que retenha os outros clientes
+    .perl = atenda cada conexão em um processo próprio (fork) depois de accept, ou todas com IO::Select
+    .php = atenda cada conexão em um processo próprio (pcntl_fork), ou todas com socket_select ou stream_select
+    .python = atenda cada conexão em uma thread própria, Thread(target=f, args=(conn,)).start() depois de accept (socketserver: ThreadingTCPServer), ou todas com select ou asyncio
+    .ruby = atenda cada conexão em uma thread própria, Thread.new(cliente) depois de accept, ou todas com IO.select
 hint-keep-listening = feche só o socket do cliente (o que accept retornou); deixe aberto o socket do próprio servidor
+    .c = feche só o descritor que accept retornou; deixe aberto, até o fim do servidor, o que socket retornou
+    .csharp = feche só o TcpClient que AcceptTcpClient retornou; deixe o TcpListener aberto: sem Stop() depois de um cliente
+    .go = feche só a conn que Accept retornou; deixe o listener aberto, com defer listener.Close() em main e em nenhum outro lugar
+    .java = feche só o Socket que accept retornou; deixe aberto o ServerSocket (ou DatagramSocket), também no fim de um bloco try (…)
+    .node = encerre só o socket do cliente, socket.end(); deixe o servidor aberto: sem servidor.close() depois de um cliente
+    .python = feche só o socket do cliente, conn.close(); deixe aberto o do próprio servidor: sem s.close() dentro do laço, nem o fim de with s
 hint-udp-connected = não chame connect no socket UDP do servidor: use recvfrom e sendto
 
 # A história de uma execução, uma linha por fato.
@@ -376,6 +588,11 @@ nobody-closed = nenhum cliente havia fechado ainda
 server-crashed = o servidor terminou ({ $status }) enquanto o cliente { $client } esperava a resposta
 server-crashed-said = o servidor terminou ({ $status }) enquanto o cliente { $client } esperava a resposta; última saída: “{ $said }”
 hint-crashed = corrija o último erro impresso e trate os erros causados por um cliente, para que os outros continuem sendo atendidos
+    .c = corrija o último erro impresso; se recv ou send falhar em um cliente, feche a conexão dele e siga com os outros, sem exit
+    .go = corrija o último erro impresso; depois do erro de um cliente, use return ou continue em vez de log.Fatal e panic, para que os outros continuem sendo atendidos
+    .java = corrija o último erro impresso e ponha try e catch em volta do atendimento de cada cliente, dentro do laço, para que os outros continuem sendo atendidos
+    .node = corrija o último erro impresso e registre socket.on('error', …) em cada conexão: sem isso, o erro de um cliente encerra o programa inteiro
+    .python = corrija o último erro impresso e ponha try e except em volta do atendimento de cada cliente, para que o erro de um não deixe os outros sem serviço
 hint-fix-mistake = esse erro é do próprio programa, na linha do seu arquivo que o rastro indica: corrija-o ali; capturá-lo só o esconderia
 white-space-stripped = o espaço em branco no fim de uma mensagem do cliente { $client } está faltando na resposta
 answers-out-of-order = as respostas ao cliente { $client } chegaram em uma ordem diferente da ordem das mensagens

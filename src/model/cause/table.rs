@@ -86,7 +86,7 @@ causes! {
         NoAnswerRefused { client: ClientId } = "no-answer-refused", [Refused];
         AnswerFromElsewhere { client: ClientId, from: SocketAddr, got: String } = "answer-from-elsewhere", [AnswerFromElsewhere];
         AnswerOfAnotherClient { client: ClientId, got: String } = "answer-of-another-client", [AnswerOfAnotherClient];
-        AnswerToAnotherClient { client: ClientId, other: ClientId } = "answer-to-another-client", [OwnConnection];
+        AnswerToAnotherClient { client: ClientId, other: ClientId, hint: Hint } = "answer-to-another-client", [OwnConnection, ReplyAddress];
         UpperForEcho { client: ClientId, got: String } = "upper-for-echo", [RolesSwapped];
         EchoForUpper { client: ClientId, got: String } = "echo-for-upper", [Upper];
         LowerCase { client: ClientId, got: String, hint: Hint } = "lower-case", [Upper, Exactly];
@@ -169,7 +169,7 @@ causes! {
         SeveralServerPorts { ports: String } = "several-server-ports", [];
         LinesTooMany { client: ClientId, bytes: u64 } = "lines-too-many", [Exactly];
         LineOwn { client: ClientId, line: String } = "line-own", [LineOwn];
-        LineTwice { client: ClientId, line: String } = "line-twice", [AnsweredTwice];
+        LineTwice { client: ClientId, line: String } = "line-twice", [LineExtra];
         LineExtra { client: ClientId, line: String } = "line-extra", [LineExtra];
         LineOutOfOrder { client: ClientId, line: String, next: String } = "line-out-of-order", [LineOrder];
         LineDiffers { client: ClientId, line: String, got: String } = "line-differs", [Exactly];
@@ -249,6 +249,7 @@ causes! {
         ListenNeverCalled {} = "listen-never-called", [Listen];
         ListenBeforeBind {} = "listen-before-bind", [BindFirst];
         StreamForDatagrams {} = "stream-for-datagrams", [DatagramSocket];
+        UnixSocketBound { protocol: Protocol } = "unix-socket-bound", [InternetSocket];
         BindNeverCalled { port: Option<PortText> } = "bind-never-called" / "bind-never-called-port" if port, [CallBind];
         ConnectForBind { call: String } = "connect-for-bind", [BindNotConnect];
         BoundToPortZero { port: Option<PortText> } = "bound-to-port-zero" / "bound-to-port-zero-port" if port, [NamePort];
@@ -270,6 +271,7 @@ causes! {
         ClosedAfterReading { bytes: u64 } = "closed-after-reading", [ReachSend];
         BindRefused { call: String, error: String, hint: Hint } = "bind-refused", [AddressInUse, AddressNotHere, Permission, BindFamily, BindResult];
         WrongEvent {} = "wrong-event", [DataEvent];
+        WrongDatagramEvent {} = "wrong-datagram-event", [MessageEvent];
         DeferTooLate {} = "defer-too-late", [CloseInTurn];
         HandlerMissing {} = "handler-missing", [NameHandle];
         CloseNotCalled {} = "close-not-called", [CallClose];
@@ -279,7 +281,6 @@ causes! {
         ThreadGetsAddress {} = "thread-gets-address", [OwnCopy];
         SelectCount {} = "select-count", [SelectCount];
         ServeForeverMissing {} = "serve-forever-missing", [ServeForever];
-        ListenSwapped {} = "listen-swapped", [PortFirst];
         ReservedOnly {} = "reserved-only", [Resize];
         NeverNotified {} = "never-notified", [Notify];
         HttpServer {} = "http-server", [PlainServer];

@@ -8,6 +8,7 @@ use crate::i18n::escape_controls;
 use crate::model::report::ShownFinding;
 use crate::model::{AnswerImage, ItemResult, Message, Verdict};
 use crate::report::displayed::{Absence, absence, displayed_finding, reason, verdict_mark};
+use crate::report::hint::hint_sentence;
 use crate::report::{submission_notes, terminal};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -132,7 +133,7 @@ impl Item {
         let first = displayed_finding(item).filter(|_| has_cause);
         let is_first = |finding: &ShownFinding<'_>| first.is_some_and(|first| first.index == finding.index);
         let shown = item.shown();
-        let hint = first.and_then(|finding| finding.because.hint()).map(|hint| catalogs.say(&hint));
+        let hint = first.and_then(|finding| say_hint(&finding, catalogs));
         let of_author = item.hint.as_ref().filter(|_| item.verdict == Verdict::Fail).map(|hint| catalogs.text(hint));
         let mut notes: Vec<&Message> = Vec::new();
         for note in shown.notes.iter().copied().chain(shown.findings.iter().flat_map(|finding| finding.notes)) {
@@ -204,6 +205,11 @@ impl Item {
     }
 }
 
+/// Returns the hint of a finding.
+fn say_hint(finding: &ShownFinding<'_>, catalogs: &Catalogs) -> Option<Bilingual> {
+    finding.because.hint().map(|_| catalogs.each(|words| hint_sentence(finding, words).unwrap_or_default()))
+}
+
 impl FindingRow {
     fn of(finding: &ShownFinding<'_>, place: Option<Place>, catalogs: &Catalogs) -> Self {
         let asked = if finding.at.file.is_empty() { String::new() } else { escape_controls(&finding.at.to_string()) };
@@ -214,7 +220,7 @@ impl FindingRow {
             expectation: escape_controls(finding.expectation),
             asked,
             because: catalogs.say(&finding.because.message()),
-            hint: finding.because.hint().map(|hint| catalogs.say(&hint)),
+            hint: say_hint(finding, catalogs),
             place,
             bytes: finding.difference.map(Pair::of),
         }

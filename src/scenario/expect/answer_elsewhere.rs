@@ -8,7 +8,7 @@ use crate::model::{Evidence, Protocol};
 use crate::packet::{Frame, Link, Transport};
 
 /// Shortest payload that is recognised as an answer, in bytes.
-const MIN_ANSWER_BYTES: usize = 4;
+pub(super) const MIN_ANSWER_BYTES: usize = 4;
 
 /// Returns the address to which the server sent the answer to a client's datagram, and the answer.
 pub(super) fn answer_elsewhere<'a>(seen: &'a Evidence, stream: &Stream<'_>) -> Option<(SocketAddr, &'a [u8])> {

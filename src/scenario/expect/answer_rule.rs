@@ -40,13 +40,17 @@ impl Rule {
     }
 
     /// Returns the correct answer that `got` begins with. If there is none, returns the one with
-    /// the longest common prefix.
+    /// the longest common prefix, and of equal ones the one that `got` contains.
     pub(super) fn nearest(self, sent: &[u8], got: &[u8]) -> Vec<u8> {
         let answers = self.answers(sent);
         answers
             .iter()
             .find(|answer| got.starts_with(answer))
-            .or_else(|| answers.iter().max_by_key(|answer| common_prefix(answer, got)))
+            .or_else(|| {
+                let contains =
+                    |answer: &[u8]| !answer.is_empty() && got.windows(answer.len()).any(|window| window == answer);
+                answers.iter().max_by_key(|answer| (common_prefix(answer, got), contains(answer)))
+            })
             .cloned()
             .unwrap_or_default()
     }

@@ -155,6 +155,16 @@ pub(super) fn bound_stream(seen: &Evidence, server: ServerId) -> Option<Cause> {
     (binds && makes(1) && !makes(2)).then_some(Cause::StreamForDatagrams {})
 }
 
+/// Returns true if a server bound a UNIX socket (`AF_UNIX` is 1), and no other.
+pub(super) fn bound_unix_socket(seen: &Evidence, server: ServerId) -> bool {
+    let calls = calls(seen, server).unwrap_or_default();
+    let mut families = calls.iter().filter_map(|call| match call {
+        Syscall::Bind { family, .. } => Some(*family),
+        _ => None,
+    });
+    families.next() == Some(Some(1)) && families.all(|family| family == Some(1))
+}
+
 /// Returns true if a server called `bind` with an address.
 pub(super) fn has_bound(seen: &Evidence, server: ServerId, address: Ipv4Addr) -> bool {
     let is_it = |call: &&Syscall| matches!(call, Syscall::Bind { address: Some(at), .. } if at.ip() == address);

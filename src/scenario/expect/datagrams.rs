@@ -1,6 +1,6 @@
 //! Judges answers over UDP: pairs datagrams with answers and finds the cause of a missing one.
 
-use super::answer_elsewhere::answer_elsewhere;
+use super::answer_elsewhere::{MIN_ANSWER_BYTES, answer_elsewhere};
 use super::answer_rule::{AnswerRule, Rule, common_prefix};
 use super::datagram_pattern;
 use super::diff_cause::finding;
@@ -9,7 +9,7 @@ use super::excerpt::quote;
 use super::mismatch::Mismatch;
 use super::no_answer::had_ended;
 use super::start::{ExitReason, exit_reason, exited_by_itself};
-use super::stream::Stream;
+use super::stream::{Stream, streams};
 use crate::model::{Cause, Evidence, ExitStatus, Finding, Hint, Protocol, StreamEnd};
 
 /// A server that sends more surplus datagrams than this does not stop by itself.
@@ -42,8 +42,17 @@ pub(super) fn judge_datagrams(
     if unanswered.is_empty() {
         let known = sent.iter().any(|sent| rule.answers(sent).iter().any(|answer| answer == extra));
         let (client, bytes) = (stream.client, extra.len() as u64 + stream.overflow);
+        let is_meant_for = |other: &&Stream<'_>| {
+            let is_answer = |sent: &[u8]| rule.answers(sent).iter().any(|answer| answer == extra);
+            other.client != client && other.got.is_empty() && other.sent.iter().any(|(_, sent)| is_answer(sent))
+        };
+        // The expectation may be about this client only.
+        let everyone = streams(&seen.journal, None);
+        let other = everyone.iter().find(is_meant_for).filter(|_| !known && extra.len() >= MIN_ANSWER_BYTES);
         let extra = quote(extra);
-        let cause = if known {
+        let cause = if let Some(other) = other {
+            Cause::AnswerToAnotherClient { client: other.client, other: client, hint: Hint::ReplyAddress }
+        } else if known {
             Cause::AnsweredTwice { client, extra, bytes, hint: Hint::OneAnswer }
         } else {
             Cause::DatagramTooMany { client, extra, bytes }
@@ -156,6 +165,10 @@ pub(super) fn missing_datagram_cause(
         return None;
     }
     if let Some((to, got)) = answer_elsewhere(seen, stream).filter(|_| stream.got.is_empty()) {
+        if let Some(other) = seen.journal.connections().into_iter().find(|other| other.local == to) {
+            let (client, other) = (stream.client, other.client);
+            return Some(Cause::AnswerToAnotherClient { client, other, hint: Hint::ReplyAddress });
+        }
         return Some(Cause::AnswerSentElsewhere { client: stream.client, to, got: quote(got) });
     }
     datagram_pattern::cause(seen, rule, all)

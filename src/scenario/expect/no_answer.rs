@@ -17,7 +17,7 @@ pub(super) fn no_answer_cause(case: &Mismatch<'_>) -> Cause {
         return Cause::AnswerFromElsewhere { client, from, got: quote(bytes) };
     }
     if let Some(other) = answered_client(case) {
-        return Cause::AnswerToAnotherClient { client, other };
+        return Cause::AnswerToAnotherClient { client, other, hint: Hint::OwnConnection };
     }
     if let Some(cause) = cause_of_streams(case.rule, case.all) {
         return cause;

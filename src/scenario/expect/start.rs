@@ -3,8 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::bind_fault::{
-    bound_stream, connected_datagrams, has_bound, has_listened, listened_before_bind, unbound_datagrams,
-    unlistened_accept, unnamed_port, uses_standard_descriptor,
+    bound_stream, bound_unix_socket, connected_datagrams, has_bound, has_listened, listened_before_bind,
+    unbound_datagrams, unlistened_accept, unnamed_port, uses_standard_descriptor,
 };
 use super::blocked::last_calls;
 use super::error_exit::{error_exit, is_memory_fault};
@@ -165,6 +165,9 @@ fn not_ready(seen: &Evidence, server: ServerId, why: &StartFailure, protocol: Pr
             let unbound = unbound.filter(|_| protocol == Protocol::Udp);
             if let Some(cause) = unbound {
                 return Finding::fail(cause);
+            }
+            if bound_unix_socket(seen, server) {
+                return Finding::fail(Cause::UnixSocketBound { protocol });
             }
             Finding::fail(match last_calls(seen, server).filter(|_| *silent) {
                 Some(call) => Cause::WaitsWithoutPort { protocol, call, said: said() },

@@ -71,12 +71,9 @@ pub(super) const ROWS: &[Row] = &[
         unless: r"serve_forever|run_forever|\.wait\s*\(|\bs(?:erv\w*)?\.wait_closed|sleep",
         ..row(&["Python"], serve_forever_missing, r"\basyncio\.start_server\s*\(|\.create_server\s*\(")
     },
-    // https://nodejs.org/api/net.html#serverlisten: a text in the first place is the path of a Unix socket.
-    row(
-        &["JavaScript", "TypeScript"],
-        listen_swapped,
-        r#"\.listen\s*\(\s*(?:HOST\w*|host\w*|IP|ip|ENDERECO|endereco|ADDRESS|address|'[^']*[a-z.][^']*'|"[^"]*[a-z.][^"]*")\s*,\s*(?:PORT\w*|port\w*|\d+)"#,
-    ),
+    // The place of the call: https://nodejs.org/api/net.html#serverlisten
+    row(&["JavaScript", "TypeScript"], unix_socket, r"\.(?:listen|bind)\s*\("),
+    row(&[], unix_socket, r"\bAF_UNIX\b|\bAF_LOCAL\b|\bUNIXServer\b|\bUnixListener\b|\.bind\s*\("),
     // https://en.cppreference.com/w/cpp/container/vector/reserve: it does not change the size.
     Row { unless: r"\.resize\s*\(|\.assign\s*\(|push_back|append", ..row(&["C++"], reserved_only, r"\.reserve\s*\(") },
     // pthread_cond_wait(3), java.lang.Object.wait(), threading.Condition: somebody must wake the waiter.
@@ -127,6 +124,16 @@ pub(super) const ROWS: &[Row] = &[
             r#"\.on\s*\(\s*['"](?:message|receive|recv|dados|mensagem|text)['"]"#,
         )
     },
+    // https://nodejs.org/api/dgram.html: a socket has the event message, and its handler gets the address.
+    Row {
+        unless: r#"['"]message['"]"#,
+        shows_last_line: true,
+        ..row(
+            &["JavaScript", "TypeScript"],
+            wrong_datagram_event,
+            r#"(?s)\bcreateSocket\s*\(.*?\.on\s*\(\s*['"](?:data|receive|recv|datagram|packet|dados|mensagem|connection|connect)['"]"#,
+        )
+    },
     // https://go.dev/ref/spec#Defer_statements: it runs when the function returns.
     Row {
         shows_last_line: true,
@@ -135,6 +142,13 @@ pub(super) const ROWS: &[Row] = &[
     },
     // The place of the call that the cause names.
     row(&[], connects, r"\.connect\b|\bconnect\s*\("),
+    // The place of a read until the end, for programs that print no stacks.
+    row(&["Python"], reads_to_end, r"\bawait\s+\w+\.read\(\s*(?:-1)?\s*\)"),
+    row(
+        &["JavaScript", "TypeScript", "Ruby", "Perl", "PHP", "C#"],
+        reads_to_end,
+        r#"\.on\s*\(\s*['"]end['"]|\.read\s*$|\.read\s*[;).]|\bstream_get_contents\s*\(|\bReadToEnd(?:Async)?\s*\(|\blocal\s+\$/|\bundef\s*\(?\s*\$/"#,
+    ),
     // What asks for data without waiting for it.
     row(
         &[],
@@ -223,9 +237,8 @@ fn serve_forever_missing(cause: &Cause) -> Option<Cause> {
     matches!(cause, Cause::EndedAfterListen { .. }).then_some(Cause::ServeForeverMissing {})
 }
 
-fn listen_swapped(cause: &Cause) -> Option<Cause> {
-    let is_open = matches!(cause, Cause::NothingListens { .. } | Cause::WaitsWithoutPort { .. });
-    is_open.then_some(Cause::ListenSwapped {})
+fn unix_socket(cause: &Cause) -> Option<Cause> {
+    matches!(cause, Cause::UnixSocketBound { .. }).then(|| cause.clone())
 }
 
 fn reserved_only(cause: &Cause) -> Option<Cause> {
@@ -294,12 +307,27 @@ fn wrong_event(cause: &Cause) -> Option<Cause> {
     is_open.then_some(Cause::WrongEvent {})
 }
 
+fn wrong_datagram_event(cause: &Cause) -> Option<Cause> {
+    let is_open = matches!(
+        cause,
+        Cause::DatagramReadNotAnswered { .. }
+            | Cause::DatagramUnread { .. }
+            | Cause::NoAnswerSilent { .. }
+            | Cause::NoAnswerLate { .. }
+    );
+    is_open.then_some(Cause::WrongDatagramEvent {})
+}
+
 fn defer_too_late(cause: &Cause) -> Option<Cause> {
     is_unclosed(cause).then_some(Cause::DeferTooLate {})
 }
 
 fn connects(cause: &Cause) -> Option<Cause> {
     matches!(cause, Cause::ConnectForBind { .. }).then(|| cause.clone())
+}
+
+fn reads_to_end(cause: &Cause) -> Option<Cause> {
+    matches!(cause, Cause::AnswersOnlyAfterEnd { .. }).then(|| cause.clone())
 }
 
 fn upper_lost(cause: &Cause) -> Option<Cause> {

@@ -125,6 +125,8 @@ mod tests {
     const READ: Cause = Cause::ClosedAfterReading { bytes: 9 };
 
     const ENDED: Cause = Cause::EndedAfterListen { said: None };
+    const UNIX: Cause = Cause::UnixSocketBound { protocol: Protocol::Tcp };
+    const AFTER_END: Cause = Cause::AnswersOnlyAfterEnd { client: ClientId(1) };
     const PORTLESS: Cause = Cause::WaitsWithoutPort { protocol: Protocol::Tcp, call: String::new(), said: None };
     const DATAGRAM: Cause = Cause::NoAnswerLate { client: ClientId(1), ms: 5000, hint: Hint::NoAnswerDatagram };
     const RESET: Cause = Cause::PacketsResetByServer { client: ClientId(1) };
@@ -220,8 +222,11 @@ mod tests {
         "serve-forever-missing",
         2
     )]
-    #[case(PORTLESS, "s.js", "server.listen(HOST, PORT, () => {\n", "listen-swapped", 1)]
-    #[case(PORTLESS, "s.js", "server.listen('localhost', 65432);\n", "listen-swapped", 1)]
+    #[case(UNIX, "s.js", "const s = 1;\nserver.listen(HOST, PORT, () => {\n", "unix-socket-bound", 2)]
+    #[case(UNIX, "s.py", "s = socket.socket(socket.AF_UNIX)\n", "unix-socket-bound", 1)]
+    #[case(DATAGRAM, "s.js", "s = dgram.createSocket('udp4');\ns.on('data', m => {});\n", "wrong-datagram-event", 2)]
+    #[case(AFTER_END, "s.py", "x = 1\n    d = await reader.read()\n", "answers-only-after-end", 2)]
+    #[case(AFTER_END, "s.js", "s.on('end', () => {});\n", "answers-only-after-end", 1)]
     #[case(Cause::SendOfNothing { call: String::new() }, "s.cpp", "std::vector<char> b;\nb.reserve(1024);\n", "reserved-only", 2)]
     #[case(unread(1), "s.cpp", "fila.push(c);\ntem_cliente.wait(lk);\n", "never-notified", 2)]
     #[case(unread(1), "s.c", "pthread_cond_wait(&cheia, &m);\n", "never-notified", 1)]

@@ -16,6 +16,7 @@ use crate::submission::language;
 /// The buffered writers of a language. Sources:
 /// <https://docs.oracle.com/javase/8/docs/api/java/io/PrintWriter.html> and the pages of the other
 /// classes; <https://docs.python.org/3/library/socket.html#socket.socket.makefile>; setbuf(3);
+/// <https://perldoc.perl.org/perlvar#$OUTPUT_AUTOFLUSH>;
 /// <https://learn.microsoft.com/dotnet/api/system.io.streamwriter.autoflush>;
 /// <https://pkg.go.dev/bufio#Writer>; <https://doc.rust-lang.org/std/io/struct.BufWriter.html>.
 struct Writers {
@@ -100,6 +101,15 @@ static WRITERS: LazyLock<Vec<Writers>> = LazyLock::new(|| {
             r"flush\(|into_inner\(",
             r"drop\(",
             "//",
+        ),
+        // https://perldoc.perl.org/IO::Socket: its objects flush after each print.
+        writers(
+            &["Perl"],
+            r#"\b(?<writer>print|printf)\s*(?:\{\s*)?(?:\$\w+|[A-Z]\w*)\s*(?:\}\s*)?\s[\$@"'\w]"#,
+            r"\b(?:STDOUT|STDERR)\b|\$\w+\s+(?:if|unless|for|foreach|while|until|x|eq|ne|and|or)\b",
+            r"IO::Socket|autoflush|\$\||->flush|->sync",
+            r"\bclose\b",
+            "#",
         ),
     ];
     all.into_iter().flatten().collect()
@@ -203,6 +213,9 @@ mod tests {
             ("C#", "\nvar w = new StreamWriter(c.GetStream());", "StreamWriter"),
             ("Go", "\nw := bufio.NewWriter(conn)", "bufio.NewWriter"),
             ("Rust", "\nlet mut w = BufWriter::new(&stream);", "BufWriter"),
+            ("Perl", "\nprint $cli $buf;", "print"),
+            ("Perl", "\nprint {$cli} uc($buf);", "print"),
+            ("Perl", "\nprint CLIENTE uc $texto;", "print"),
         ] {
             assert_eq!(found(language, text, false), Some((writer.to_owned(), 2)), "{text}");
         }
@@ -225,6 +238,10 @@ mod tests {
             ("C#", "var w = new StreamWriter(s) { AutoFlush = true };"),
             ("Go", "w := bufio.NewWriter(conn)\nw.WriteString(x)\nw.Flush()"),
             ("Go", "w := bufio.NewWriter(os.Stdout)"),
+            ("Perl", "print \"pronto\\n\";\nprint $texto;\nprint STDERR $texto;\nprint uc($texto);"),
+            ("Perl", "print $texto if $n;\nprint $texto . \"x\";\nprint $a, $b;"),
+            ("Perl", "use IO::Socket::INET;\nprint $cli $buf;"),
+            ("Perl", "$cli->autoflush(1);\nprint $cli $buf;"),
         ] {
             assert_eq!(found(language, text, false), None, "{text}");
         }

@@ -58,7 +58,8 @@ pub(crate) fn annotate(items: &mut [ItemResult], delivery: &Submission, plan: &R
                 waiting.insert(role.clone(), place.clone());
                 item.annotations.push(Annotation::Rerun { finding, because: Cause::AwaitsThread {}.into() });
             }
-            if let Some(location) = stuck.unwrap_or_else(|| chosen(found, &cause, &text)) {
+            let chosen = || chosen(found, &cause, &text).filter(|place| !runs_event_loop(&source_line(place, &text)));
+            if let Some(location) = stuck.unwrap_or_else(chosen) {
                 item.annotations.push(Annotation::SourceHint { finding, location });
             }
         }
@@ -137,6 +138,11 @@ const fn is_of_accepted_client(cause: &Cause) -> bool {
             | Cause::ListenerNotWatched { .. }
             | Cause::WaitsWithoutPort { .. }
     )
+}
+
+/// Returns true if a line starts the event loop of asyncio: a coroutine that waits is on no stack.
+fn runs_event_loop(line: &str) -> bool {
+    ["asyncio.run(", "run_until_complete(", "run_forever("].iter().any(|call| line.contains(call))
 }
 
 /// Returns the text of a line, empty if it is not known.

@@ -137,6 +137,18 @@ fn unbound_datagram_server_is_recognised() {
 }
 
 #[test]
+fn unix_socket_is_no_port() {
+    let unix = Syscall::Bind { fd: 4, address: None, length: Some(20), family: Some(1) };
+    let event = |calls: &[Syscall]| {
+        let why = StartFailure::Nothing { within_ms: 9, silent: true };
+        called(started(Protocol::Tcp), calls).event(EventKind::NotReady { server: ServerId(0), why })
+    };
+    event(&[unix.clone(), LISTEN]).assert_finding("listening", fail("unix-socket-bound"));
+    event(&[unix, bind(3, 65432)]).assert_finding("listening", fail("nothing-listens"));
+    event(&[bind(3, 65432)]).assert_finding("listening", fail("nothing-listens"));
+}
+
+#[test]
 fn connect_in_place_of_bind_is_named() {
     let connect = |port: u16| Syscall::Connect { fd: 3, address: Some(local_address(port)) };
     let event = |calls: &[Syscall], silent| {

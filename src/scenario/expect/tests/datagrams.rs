@@ -30,6 +30,21 @@ fn correct_answers_pass(#[case] sent: &[&str], #[case] got: &[&str]) {
     exchange(sent, got).assert_finding("uppercase", pass("upper-right"));
 }
 
+/// Returns two clients that sent a datagram each, of which only the first received something.
+fn two_clients(second: &str, got: [&str; 2]) -> EvidenceBuilder {
+    udp().senders(2).sent(1, "first").got(1, got[0]).sent(2, second).got(1, got[1])
+}
+
+#[test]
+fn answer_for_another_client_is_named() {
+    let named = two_clients("second", ["FIRST", "SECOND"]).judged("uppercase");
+    assert_eq!(named.because.message().id, "answer-to-another-client");
+    assert_eq!(named.because.hint().map(|hint| hint.id.into_owned()).as_deref(), Some("hint-reply-address"));
+    two_clients("second", ["FIRST", "THIRD"]).assert_finding("uppercase", fail("datagram-too-many"));
+    two_clients("second", ["FIRST", "FIRST"]).assert_finding("uppercase", fail("answered-twice"));
+    two_clients("second", ["FIRST", "SECOND"]).got(2, "SECOND").assert_finding("uppercase", fail("datagram-too-many"));
+}
+
 #[rstest]
 #[case::both_orders(&["ab", "cd"], &["cd", "ab"], pass("echo-right"))]
 #[case::empty(&["", "ab"], &["ab"], pass("echo-right"))]
