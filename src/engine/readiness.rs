@@ -61,13 +61,13 @@ struct SocketSearch {
     asking: IdleStreak,
     asks_input: bool,
     /// True if the program spins on `accept` without `listen`.
-    accepts_in_vain: bool,
+    repeats_failing_accept: bool,
 }
 
 impl SocketSearch {
     const fn new(id: ServerId) -> Self {
         let (settled, asking) = (IdleStreak::new(STABLE), IdleStreak::new(STABLE));
-        Self { id, found: None, odd: None, settled, asking, asks_input: false, accepts_in_vain: false }
+        Self { id, found: None, odd: None, settled, asking, asks_input: false, repeats_failing_accept: false }
     }
 
     /// Looks for the socket. Returns true if the search is over.
@@ -92,10 +92,10 @@ impl SocketSearch {
                 self.settled.reset();
                 self.odd = None;
                 self.asks_input = self.asking.add(engine.awaits_input(id), Instant::now());
-                self.accepts_in_vain = engine.accepts_in_vain(id);
+                self.repeats_failing_accept = engine.repeats_failing_accept(id);
             }
         }
-        Ok(self.found.is_some() || self.asks_input || self.accepts_in_vain || engine.has_exited(id))
+        Ok(self.found.is_some() || self.asks_input || self.repeats_failing_accept || engine.has_exited(id))
     }
 }
 

@@ -49,6 +49,11 @@ impl Recorder {
         Moment(u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX))
     }
 
+    /// Returns the id of the next event.
+    pub(super) const fn next_id(&self) -> EventId {
+        EventId(self.next)
+    }
+
     /// Records an event.
     pub(super) fn record(&mut self, kind: EventKind) -> EventId {
         let id = EventId(self.next);

@@ -8,7 +8,7 @@ use std::os::fd::OwnedFd;
 
 use super::syscalls::SyscallTracer;
 use crate::model::net::Pid;
-use crate::model::{ExitStatus, Protocol, Role, ServerId, SocketRow};
+use crate::model::{EventId, ExitStatus, Protocol, Role, ServerId, SocketRow};
 
 /// Bytes kept of the beginning of a server's output, and of its end.
 pub(super) const OUTPUT_KEPT_BYTES: usize = 16 << 10;
@@ -33,16 +33,56 @@ fn reachable_address(bound: SocketAddr, v6_only: bool) -> SocketAddr {
 }
 
 /// Captured output: its beginning, its end, and its total length in bytes.
+///
+/// If a program prints to both streams while nothing else happens, its errors come last: many
+/// programs flush their standard output only when they exit, after the error that ended them.
 #[derive(Debug, Default)]
 pub(super) struct CapturedOutput {
     pub(super) head: Vec<u8>,
     pub(super) tail: Vec<u8>,
     pub(super) total: u64,
+    /// The errors that were printed since the last event of the journal.
+    errors: Vec<u8>,
+    /// The event after which they were printed.
+    after: Option<EventId>,
+    /// The stream of the last bytes in `head` and `tail`.
+    last_stream: usize,
 }
 
 impl CapturedOutput {
-    pub(super) fn add(&mut self, bytes: &[u8]) {
+    /// Adds what was read from the standard output (0) or the standard error (1) after this event.
+    pub(super) fn add(&mut self, stream: usize, bytes: &[u8], after: EventId) {
         self.total += bytes.len() as u64;
+        if self.after != Some(after) || self.errors.len() > OUTPUT_KEPT_BYTES {
+            self.settle();
+        }
+        self.after = Some(after);
+        if stream == 1 {
+            self.errors.extend_from_slice(bytes);
+        } else {
+            self.append(stream, bytes);
+        }
+    }
+
+    /// Ends the time in which the order of both streams is open.
+    pub(super) fn settle(&mut self) {
+        let errors = std::mem::take(&mut self.errors);
+        if !errors.is_empty() {
+            self.append(1, &errors);
+        }
+    }
+
+    /// Appends what a stream printed. The bytes of both streams never share a line.
+    fn append(&mut self, stream: usize, bytes: &[u8]) {
+        let last = self.tail.last().or(self.head.last());
+        if last.is_some_and(|last| *last != b'\n') && self.last_stream != stream {
+            self.keep(b"\n");
+        }
+        self.last_stream = stream;
+        self.keep(bytes);
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
         let room = OUTPUT_KEPT_BYTES - self.head.len();
         let (first, rest) = bytes.split_at(room.min(bytes.len()));
         self.head.extend_from_slice(first);
@@ -55,7 +95,7 @@ impl CapturedOutput {
 
     /// Returns true if a text was printed, as far as the output is kept.
     pub(super) fn contains(&self, text: &[u8]) -> bool {
-        let bytes = [&self.head[..], &self.tail[..]].concat();
+        let bytes = [&self.head[..], &self.tail[..], &self.errors[..]].concat();
         text.is_empty() || bytes.windows(text.len()).any(|window| window == text)
     }
 }
@@ -168,10 +208,25 @@ mod tests {
     }
 
     #[test]
+    fn errors_come_last_if_nothing_else_happened() {
+        let mut output = CapturedOutput::default();
+        let text = |output: &CapturedOutput| String::from_utf8(output.head.clone()).expect("text");
+        output.add(1, b"s.rb:15:in `send'", EventId(4));
+        output.add(0, b"pronto", EventId(4));
+        output.add(1, b": no conversion (TypeError)\n", EventId(4));
+        assert!(output.contains(b"no conversion") && output.contains(b"pronto"));
+        output.settle();
+        assert_eq!(text(&output), "pronto\ns.rb:15:in `send': no conversion (TypeError)\n");
+        output.add(0, b"atendido\n", EventId(7));
+        output.settle();
+        assert!(text(&output).ends_with("(TypeError)\natendido\n"), "printed after another event");
+    }
+
+    #[test]
     fn long_output_keeps_both_ends_and_the_total() {
         let mut output = CapturedOutput::default();
         for k in 0..4 * OUTPUT_KEPT_BYTES / 1000 {
-            output.add(&[(k % 251) as u8; 1000]);
+            output.add(0, &[(k % 251) as u8; 1000], EventId(1));
         }
         let total = 4 * OUTPUT_KEPT_BYTES / 1000 * 1000;
         assert_eq!((output.head.len(), output.total), (OUTPUT_KEPT_BYTES, total as u64));

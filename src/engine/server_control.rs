@@ -223,7 +223,7 @@ impl Engine {
                 }
                 Ok(length) => {
                     read += length;
-                    server.output.add(&self.event_loop.read_buffer[..length]);
+                    server.output.add(n, &self.event_loop.read_buffer[..length], self.recorder.next_id());
                 }
                 Err(rustix::io::Errno::INTR) => {}
                 Err(_) => break,
@@ -233,7 +233,8 @@ impl Engine {
 
     /// Records the output of a server so far.
     pub(super) fn record_output(&mut self, id: ServerId) {
-        let output = &self.servers[id].output;
+        let output = &mut self.servers[id].output;
+        output.settle();
         let tail = &output.tail[output.tail.len().saturating_sub(OUTPUT_KEPT_BYTES)..];
         let event = EventKind::Output {
             server: id,

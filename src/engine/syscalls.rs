@@ -18,7 +18,7 @@ const MAX_CALLS_PER_POLL: usize = 256;
 
 /// Number of successive calls of `accept`, without a `listen`, from which on a program is taken to
 /// call it for ever.
-const MIN_VAIN_ACCEPTS: usize = 1000;
+const MIN_FAILING_ACCEPTS: usize = 1000;
 
 /// The tracer of a server, with a summary of its calls.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ pub(super) struct SyscallTracer {
     listens: bool,
     /// Number of successive calls of `accept` up to the last call, none before a `listen`. Each
     /// fails at once.
-    vain_accepts: usize,
+    failing_accepts: usize,
 }
 
 impl SyscallTracer {
@@ -61,7 +61,7 @@ impl SyscallTracer {
             has_time_limit: false,
             signals,
             listens: false,
-            vain_accepts: 0,
+            failing_accepts: 0,
         }
     }
 
@@ -70,8 +70,8 @@ impl SyscallTracer {
         self.has_time_limit |= call.sets_time_limit();
         self.call_count += 1;
         self.listens |= matches!(call, Syscall::Listen { .. });
-        let is_vain = !self.listens && matches!(call, Syscall::Accept { .. });
-        self.vain_accepts = if is_vain { self.vain_accepts + 1 } else { 0 };
+        let is_failing = !self.listens && matches!(call, Syscall::Accept { .. });
+        self.failing_accepts = if is_failing { self.failing_accepts + 1 } else { 0 };
         let kind = Some(std::mem::discriminant(call));
         let limit = if self.last_kind == kind { MAX_RECORDED_CALLS } else { 2 * MAX_RECORDED_CALLS };
         self.last_kind = kind;
@@ -154,8 +154,8 @@ impl Engine {
 
     /// Returns true if a server only calls `accept` again and again without having called `listen`,
     /// and has no other thread that could call it.
-    pub(super) fn accepts_in_vain(&mut self, id: ServerId) -> bool {
-        if self.servers[id].calls.as_ref().is_none_or(|calls| calls.vain_accepts < MIN_VAIN_ACCEPTS) {
+    pub(super) fn repeats_failing_accept(&mut self, id: ServerId) -> bool {
+        if self.servers[id].calls.as_ref().is_none_or(|calls| calls.failing_accepts < MIN_FAILING_ACCEPTS) {
             return false;
         }
         let own = self.server_processes().into_iter().filter(|(process, server)| *server == id && process.state != 'Z');

@@ -51,7 +51,7 @@ pub use connections::{Accepted, Established, NotAccepted, ServedAtOnce};
 pub use context::JudgeContext;
 pub use early_close::{early_close, stopped_early};
 pub use exchange::{Answered, Echo, Reply, Uppercase};
-pub use failed_call::{FailedCall, answered_late, failed_call, held_by_parent, refused_bind};
+pub use failed_call::{FailedCall, answered_late, ended_by_accept, failed_call, held_by_parent, refused_bind};
 pub use lines::Lines;
 pub use loss::{DatagramsPerExchange, Lost, NoHandshake, Retransmissions};
 pub use needless_accept::needless_accept;

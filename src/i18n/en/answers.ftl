@@ -86,6 +86,8 @@ hint-latin1 = encode and decode with UTF-8 everywhere: getBytes(UTF_8) in Java (
     .php = leave out utf8_decode, and iconv or mb_convert_encoding to ISO-8859-1: a text in PHP already holds the bytes of UTF-8
     .python = use "utf-8" in each encode(…) and decode(…): "latin-1", "iso-8859-1" and "cp1252" make one byte of each letter
 hint-no-length = send only the data, without a length in front: writeUTF, struct.pack and headers of your own add one, and the lab's clients neither send nor expect it
+    .java = send only the data, without a length in front: in.read(buffer) and out.write(buffer, 0, n) in the place of readUTF and writeUTF, which expect and add one
+    .python = send only the data, without a length in front: no struct.pack, and no header of your own, which the lab's clients neither send nor expect
 hint-empty-variable = use a new variable for each message of each connection, or empty it after each answer
 
 # The time of the answers.
@@ -334,6 +336,9 @@ hint-empty-is-end = when recv returns empty (0 bytes), leave the loop and close 
 hint-compare-messages = compare that message with the earlier ones: its length (a count above 127 or 255 does not fit into char or byte), NUL bytes, bytes above 127, line breaks, and what your loop tests before it goes on
 hint-count-as-int = keep what read returns in an int: as a char or (byte), the byte 255 becomes -1 and is taken for the end of the stream
 hint-first-byte = begin the loop with the first byte: i = 0
+hint-count-in-int = keep the count that recv returned in an int or ssize_t: a char holds at most 127, and becomes negative for more, like an error
+    .java = keep the count that read returned in an int: a byte holds at most 127, and becomes negative for more, like the end of the stream
+hint-buffer-to-text = the data is a Buffer, which has no methods of a text: write data.toString().toUpperCase(), or call socket.setEncoding('utf8') first
 hint-count-bytes = use the length in bytes, not that of the text: Buffer.byteLength(text), len(text.encode()), text.getBytes().length; in UTF-8 a letter with an accent has two bytes
     .csharp = use the length in bytes, Encoding.UTF8.GetBytes(text).Length, not text.Length: in UTF-8 a letter with an accent has two bytes
     .go = use the length in bytes, len(text), not utf8.RuneCountInString(text) or len([]rune(text)): in UTF-8 a letter with an accent has two bytes
@@ -448,6 +453,9 @@ stops-at-message = { $messages ->
     [one] client { $client } got an answer to its first message and none to the next one, although the server does answer several messages on a connection
    *[other] client { $client } got answers to { $messages } messages and none to the next one, although the server does answer several messages on a connection
 }
+count-in-one-byte = client { $client } got no answer to a long message: the number of bytes that the server received does not fit into its variable of one byte
+ended-by-accept = accept failed with { $error }, and the server ended without an error of its own
+thread-without-connection = the threads are started without their connection: all of them use one variable, which the next accept changes
 ends-at-byte255 = the answers to client { $client } end before a byte with the value 255, and nothing came after it
 first-byte-not-upper = the first byte of an answer to client { $client } was not put into upper case
 cut-by-accents = client { $client } received { $got } of { $of } bytes: the answer lacks as many bytes as it has letters with accents, so its length was counted in letters

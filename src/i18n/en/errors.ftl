@@ -47,6 +47,8 @@ hint-import-socket = socket is the class here, since it was imported with "from 
 hint-listen-packet = net.Listen is for TCP only: for UDP, use net.ListenPacket or net.ListenUDP, then ReadFrom and WriteTo, without Accept
 hint-queue-waits = get_nowait() and get(block=False) fail at once if the queue is empty: get() waits for the next entry, and put() for room
 hint-interrupted = a signal (such as SIGCHLD at the end of a child) interrupted the call: install its handler with sigaction and SA_RESTART, or call again if errno is EINTR
+    .perl = a signal (such as SIGCHLD at the end of a child) interrupted the call: write $SIG{"{"}CHLD{"}"} = 'IGNORE', or go on with the loop if $!{"{"}EINTR{"}"} is set
+    .python = a signal interrupted the call: let the handler of the signal return without raising an exception, and Python calls again by itself
 hint-wait-group-add = call wg.Add(1) before each go statement whose function calls wg.Done()
 hint-frozen-text = this text cannot be changed (frozen_string_literal): begin with String.new or +'', or make a new text with + or upcase
 hint-call-by-colon = call the method with a colon, which passes the object: text:upper(), client:send(text); with a dot, pass it yourself: string.upper(text)

@@ -212,7 +212,7 @@ hint-printed-not-sent = printing only shows the data on the server's screen: als
     .c = printf only shows the data on the server's screen: also call send(c, buffer, n, 0) right after each recv, inside the loop (what comes after it runs only when the client has ended)
     .cpp = std::cout only shows the data on the server's screen: also call send with the answer right after each recv, inside the loop (what comes after it runs only when the client has ended)
     .csharp = Console.WriteLine only shows the data on the server's screen: also write the answer to the connection's stream right after each Read, inside the loop, with Flush() or AutoFlush for a StreamWriter
-    .go = fmt.Println only shows the data on the server's screen: also call conn.Write with the answer right after each Read; io.Copy(os.Stdout, conn) returns only when the client has ended
+    .go = fmt.Println and io.Copy(os.Stdout, conn) only show the data on the server's screen: call conn.Write with the answer right after each Read (io.Copy(conn, conn) does both for an echo)
     .java = System.out only shows the data on the server's screen: also write the answer to socket.getOutputStream() right after each read, inside the loop, and call flush() if the writer has a buffer
     .node = console.log only shows the data on the server's screen: also call socket.write(…) with the answer in the handler of 'data' (that of 'end' runs only when the client has ended)
     .perl = print without a handle only shows the data on the server's screen: also send it on the connection, print $client …, right after each read, inside the loop
@@ -358,6 +358,10 @@ hint-loop = repeat recv and send in a loop until recv returns empty (the client 
     .python = repeat recv and sendall in a loop: data = conn.recv(1024), if not data: break, then send the answer; call conn.close() only after the loop
     .ruby = repeat readpartial (or recv) and write in a loop until the client has closed (readpartial raises EOFError, recv returns nil or ""), and call close only then
 hint-last-byte = check the count: the loop or slice must include the last byte (i < n, not i < n - 1)
+    .c = look at what happens to the last byte: buffer[n - 1] = 0 overwrites it (write buffer[n] = 0, in a buffer with room for n + 1), and a loop goes up to i < n, not i < n - 1; send n bytes
+    .go = look at what happens to the last byte: take buffer[:n], not buffer[:n-1], and let a loop go up to i < n
+    .java = look at what happens to the last byte: a loop goes up to i < n, substring(0, n) ends before n, and write(buffer, 0, n) sends n bytes
+    .python = look at what happens to the last byte: data[:-1] leaves it out, and range(n - 1) ends before it
 
 # Answers with additional data.
 prefix = the answer to client { $client } begins with "{ $prefix }", which should not be there

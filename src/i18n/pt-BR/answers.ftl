@@ -86,6 +86,8 @@ hint-latin1 = codifique e decodifique sempre com UTF-8: getBytes(UTF_8) em Java 
     .php = retire utf8_decode, e iconv ou mb_convert_encoding para ISO-8859-1: um texto em PHP já contém os bytes de UTF-8
     .python = use "utf-8" em cada encode(…) e decode(…): "latin-1", "iso-8859-1" e "cp1252" fazem um só byte de cada letra
 hint-no-length = envie só os dados, sem comprimento na frente: writeUTF, struct.pack e cabeçalhos próprios acrescentam um, e os clientes do laboratório não o enviam nem esperam
+    .java = envie só os dados, sem comprimento na frente: in.read(buffer) e out.write(buffer, 0, n) no lugar de readUTF e writeUTF, que esperam e acrescentam um
+    .python = envie só os dados, sem comprimento na frente: sem struct.pack nem cabeçalho próprio, que os clientes do laboratório não enviam nem esperam
 hint-empty-variable = use uma variável nova para cada mensagem de cada conexão, ou esvazie-a depois de cada resposta
 
 # O momento das respostas.
@@ -334,6 +336,9 @@ hint-empty-is-end = quando recv retornar vazio (0 bytes), saia do laço e feche 
 hint-compare-messages = compare essa mensagem com as anteriores: o tamanho (uma quantidade acima de 127 ou 255 não cabe em char ou byte), bytes NUL, bytes acima de 127, quebras de linha, e o que o laço testa antes de continuar
 hint-count-as-int = guarde em um int o que read retorna: em um char ou (byte), o byte 255 vira -1 e é tomado pelo fim do fluxo
 hint-first-byte = comece o laço pelo primeiro byte: i = 0
+hint-count-in-int = guarde a quantidade que recv retornou em um int ou ssize_t: um char vai só até 127 e fica negativo além disso, como em um erro
+    .java = guarde a quantidade que read retornou em um int: um byte vai só até 127 e fica negativo além disso, como no fim do fluxo
+hint-buffer-to-text = os dados são um Buffer, que não tem os métodos de um texto: escreva dados.toString().toUpperCase(), ou chame socket.setEncoding('utf8') antes
 hint-count-bytes = use o tamanho em bytes, e não o do texto: Buffer.byteLength(texto), len(texto.encode()), texto.getBytes().length; em UTF-8 uma letra acentuada ocupa dois bytes
     .csharp = use o tamanho em bytes, Encoding.UTF8.GetBytes(texto).Length, e não texto.Length: em UTF-8 uma letra acentuada ocupa dois bytes
     .go = use o tamanho em bytes, len(texto), e não utf8.RuneCountInString(texto) nem len([]rune(texto)): em UTF-8 uma letra acentuada ocupa dois bytes
@@ -448,6 +453,9 @@ stops-at-message = { $messages ->
     [one] o cliente { $client } recebeu resposta à primeira mensagem e nenhuma à seguinte, embora o servidor responda a várias mensagens em uma conexão
    *[other] o cliente { $client } recebeu respostas a { $messages } mensagens e nenhuma à seguinte, embora o servidor responda a várias mensagens em uma conexão
 }
+count-in-one-byte = o cliente { $client } não recebeu resposta a uma mensagem longa: a quantidade de bytes que o servidor recebeu não cabe na variável dele, de um byte
+ended-by-accept = accept falhou com { $error }, e o servidor terminou sem um erro próprio
+thread-without-connection = as threads são iniciadas sem a conexão delas: todas usam uma variável, que o próximo accept altera
 ends-at-byte255 = as respostas ao cliente { $client } terminam antes de um byte de valor 255, e nada veio depois dele
 first-byte-not-upper = o primeiro byte de uma resposta ao cliente { $client } não foi convertido em maiúscula
 cut-by-accents = o cliente { $client } recebeu { $got } de { $of } bytes: faltam na resposta tantos bytes quantas letras acentuadas ela tem, ou seja, o tamanho foi contado em letras

@@ -47,6 +47,8 @@ hint-import-socket = aqui socket é a classe, pois foi importada com "from socke
 hint-listen-packet = net.Listen é só para TCP: para UDP, use net.ListenPacket ou net.ListenUDP e depois ReadFrom e WriteTo, sem Accept
 hint-queue-waits = get_nowait() e get(block=False) falham na hora se a fila está vazia: get() espera a próxima entrada, e put(), por espaço
 hint-interrupted = um sinal (como SIGCHLD, no fim de um filho) interrompeu a chamada: instale o tratador com sigaction e SA_RESTART, ou chame de novo se errno for EINTR
+    .perl = um sinal (como SIGCHLD, no fim de um filho) interrompeu a chamada: escreva $SIG{"{"}CHLD{"}"} = 'IGNORE', ou continue o laço se $!{"{"}EINTR{"}"} estiver definido
+    .python = um sinal interrompeu a chamada: deixe o tratador do sinal retornar sem lançar exceção, e o Python chama de novo sozinho
 hint-wait-group-add = chame wg.Add(1) antes de cada comando go cuja função chama wg.Done()
 hint-frozen-text = esse texto não pode ser alterado (frozen_string_literal): comece com String.new ou +'', ou crie um texto novo com + ou upcase
 hint-call-by-colon = chame o método com dois-pontos, que passam o objeto: texto:upper(), cliente:send(texto); com ponto, passe-o você mesmo: string.upper(texto)

@@ -215,7 +215,7 @@ hint-printed-not-sent = imprimir só mostra os dados na tela do servidor: envie-
     .c = printf só mostra os dados na tela do servidor: chame também send(c, buffer, n, 0) logo depois de cada recv, dentro do laço (o que vem depois dele só acontece quando o cliente termina)
     .cpp = std::cout só mostra os dados na tela do servidor: chame também send com a resposta logo depois de cada recv, dentro do laço (o que vem depois dele só acontece quando o cliente termina)
     .csharp = Console.WriteLine só mostra os dados na tela do servidor: escreva também a resposta no stream da conexão logo depois de cada Read, dentro do laço, com Flush() ou AutoFlush em um StreamWriter
-    .go = fmt.Println só mostra os dados na tela do servidor: chame também conn.Write com a resposta logo depois de cada Read; io.Copy(os.Stdout, conn) só retorna quando o cliente termina
+    .go = fmt.Println e io.Copy(os.Stdout, conn) só mostram os dados na tela do servidor: chame conn.Write com a resposta logo depois de cada Read (io.Copy(conn, conn) faz as duas coisas em um eco)
     .java = System.out só mostra os dados na tela do servidor: escreva também a resposta em socket.getOutputStream() logo depois de cada leitura, dentro do laço, e chame flush() se o escritor tem buffer
     .node = console.log só mostra os dados na tela do servidor: chame também socket.write(…) com a resposta no tratador de 'data' (o de 'end' só executa quando o cliente termina)
     .perl = print sem handle só mostra os dados na tela do servidor: envie-os também pela conexão, print $cliente …, logo depois de cada leitura, dentro do laço
@@ -361,6 +361,10 @@ hint-loop = repita recv e send em um laço até recv retornar vazio (o cliente f
     .python = repita recv e sendall em um laço: dados = conn.recv(1024), if not dados: break, e então envie a resposta; chame conn.close() só depois do laço
     .ruby = repita readpartial (ou recv) e write em um laço até o cliente fechar a conexão (readpartial lança EOFError, recv retorna nil ou "") e só então chame close
 hint-last-byte = confira a contagem: o laço ou a fatia deve incluir o último byte (i < n, e não i < n - 1)
+    .c = veja o que acontece com o último byte: buffer[n - 1] = 0 o sobrescreve (escreva buffer[n] = 0, em um buffer com espaço para n + 1), e um laço vai até i < n, e não i < n - 1; envie n bytes
+    .go = veja o que acontece com o último byte: use buffer[:n], e não buffer[:n-1], e faça o laço ir até i < n
+    .java = veja o que acontece com o último byte: um laço vai até i < n, substring(0, n) termina antes de n, e write(buffer, 0, n) envia n bytes
+    .python = veja o que acontece com o último byte: dados[:-1] o deixa de fora, e range(n - 1) termina antes dele
 
 # Respostas com algo a mais.
 prefix = a resposta ao cliente { $client } começa com “{ $prefix }”, que não deveria estar ali

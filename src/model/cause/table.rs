@@ -49,8 +49,8 @@ causes! {
         CameToItsEnd { said: Option<String> } = "came-to-its-end" / "came-to-its-end-said" if said, [KeepRunning];
         EndedAfterListen { said: Option<String> } = "ended-after-listen" / "ended-after-listen-said" if said, [AcceptReturned];
         MemoryFault { status: ExitStatus, said: Option<String>, hint: Hint } = "memory-fault" / "memory-fault-said" if said, [Memory; errors];
-        ServerEndedByError { status: ExitStatus, said: Option<String>, hint: Hint } = "server-ended-by-error" / "server-ended-by-error-said" if said, [Crashed, FixMistake, EndedSilently, BrokenPipe, UseConnection; errors];
-        ServerCrashed { client: ClientId, status: ExitStatus, said: Option<String>, hint: Hint } = "server-crashed" / "server-crashed-said" if said, [Crashed, FixMistake, EndedSilently, BrokenPipe, UseConnection; errors];
+        ServerEndedByError { status: ExitStatus, said: Option<String>, hint: Hint } = "server-ended-by-error" / "server-ended-by-error-said" if said, [Crashed, FixMistake, EndedSilently, BrokenPipe; errors];
+        ServerCrashed { client: ClientId, status: ExitStatus, said: Option<String>, hint: Hint } = "server-crashed" / "server-crashed-said" if said, [Crashed, FixMistake, EndedSilently, BrokenPipe; errors];
         BoundTwice { address: String, said: String } = "bound-twice", [BindOnce];
         HasNotEnded {} = "has-not-ended", [End];
         EndedOtherwise { code: u64, status: ExitStatus, said: Option<String> } = "ended-otherwise" / "ended-otherwise-said" if said, [Exited];
@@ -61,8 +61,8 @@ causes! {
     }
     Output {
         OutputMissing { wanted: String, said: String } = "output-missing", [Output];
-        ThreadFailed { said: String, hint: Hint } = "thread-failed", [ThreadFailed, DescriptorClosed, WaitForData, UseConnection; errors];
-        ErrorPrinted { said: String, hint: Hint } = "error-printed", [ErrorPrinted, DescriptorClosed, WaitForData, UseConnection; errors];
+        ThreadFailed { said: String, hint: Hint } = "thread-failed", [ThreadFailed; errors];
+        ErrorPrinted { said: String, hint: Hint } = "error-printed", [ErrorPrinted; errors];
         OutputNothing { wanted: String } = "output-nothing", [Output];
     }
     Clients {
@@ -265,6 +265,9 @@ causes! {
         AnswersTooLate {} = "answers-too-late", [AnswersTooLate];
         AnswersFixedText { got: String } = "answers-fixed-text", [AnswersFixedText];
         CallFailed { call: String, error: String, hint: Hint } = "call-failed", [NegativeDescriptor, DescriptorClosed, NoSocket, Parentheses, BufferAddress, AcceptOfDatagrams, AcceptListens, DatagramSize, SendAddress, SendTo, AddressLength, UseConnection, ShutDownLast, WaitArguments];
+        EndedByAccept { error: String, hint: Hint } = "ended-by-accept", [Interrupted, NegativeDescriptor, DescriptorClosed, NoSocket, Parentheses, BufferAddress, AcceptOfDatagrams, AcceptListens];
+        CountInOneByte { client: ClientId } = "count-in-one-byte", [CountInInt];
+        ThreadWithoutConnection {} = "thread-without-connection", [OwnConnection];
         ReadGaveUp { call: String } = "read-gave-up", [WaitForData];
         StopsAtMessage { client: ClientId, messages: u64, hint: Hint } = "stops-at-message", [CompareMessages, WaitForData];
         ClosedUnread { hint: Hint } = "closed-unread", [CloseLate, WaitForData];

@@ -8,7 +8,9 @@ use std::ops::Range;
 use super::excerpt::quote;
 use crate::model::cause::Symptom;
 use crate::model::net::Pid;
-use crate::model::{Cause, ClientId, Event, EventKind, Evidence, Hint, Protocol, ReturnedCall, ServerId, WaitTarget};
+use crate::model::{
+    Cause, ClientId, Event, EventKind, Evidence, ExitStatus, Hint, Protocol, ReturnedCall, ServerId, WaitTarget,
+};
 
 /// The call that explains why answers are missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,6 +136,25 @@ pub fn refused_bind(call: &str, seen: &Evidence) -> Option<Cause> {
     Some(Cause::BindRefused { call: call.to_owned(), error: (*error).to_owned(), hint: *hint })
 }
 
+/// Returns the failure of `accept` that ended a server with exit code 0: the last call before the exit
+/// failed.
+#[must_use]
+pub fn ended_by_accept(seen: &Evidence) -> Option<Cause> {
+    let events = &seen.journal.0;
+    let exit = events.iter().position(|event| matches!(event.kind, EventKind::Exited { .. }))?;
+    let call = events[..exit].iter().rev().find_map(|event| match &event.kind {
+        EventKind::Returned { call, .. } if call.name == "accept" => Some(call),
+        _ => None,
+    })?;
+    if call.errno()? == libc::EINTR {
+        return Some(Cause::EndedByAccept { error: "EINTR".to_owned(), hint: Hint::Interrupted });
+    }
+    match fault(Kind::Accept, call, &Sockets::of(seen))? {
+        Cause::CallFailed { error, hint, .. } => Some(Cause::EndedByAccept { error, hint }),
+        _ => None,
+    }
+}
+
 /// How a client noticed that its answer is missing.
 enum Missing {
     Answer,
@@ -144,8 +165,12 @@ fn explained(seen: &Evidence, client: ClientId) -> Option<FailedCall> {
     let events = &seen.journal.0;
     let (wait, missing) = missing_answer(events, client)?;
     let before = events.get(..wait.end)?;
-    // Then later calls are unknown, or the program did not go on: its exit is a cause of its own.
-    let is_over = |event: &Event| matches!(event.kind, EventKind::ResultsUnrecorded {} | EventKind::Exited { .. });
+    // Then later calls are unknown, or the program did not go on: an error that ended it is
+    // another cause.
+    let is_over = |event: &Event| match &event.kind {
+        EventKind::Exited { status, .. } => *status != ExitStatus::Code(0),
+        kind => matches!(kind, EventKind::ResultsUnrecorded {}),
+    };
     if before.iter().any(is_over) {
         return None;
     }

@@ -115,6 +115,7 @@ const ROWS: &[Row] = &[
     (&["write after end", "err_stream_write_after_end", "socket has been ended"], Hint::WriteAfterEnd),
     (&["err_socket_dgram_not_running", "err_server_not_running", "not running"], Hint::SocketClosedEarly),
     (&["must be of type string or an instance of buffer", "argument must be of type string"], Hint::TextOrBuffer),
+    (&["utfdataformatexception"], Hint::NoLength),
     (
         &[
             "invalid literal for int",
@@ -165,6 +166,7 @@ const ROWS: &[Row] = &[
         &["index out of range", "indexoutofboundsexception", "out of bounds", "out of range", "indexerror"],
         Hint::OutOfRange,
     ),
+    (&["touppercase is not", "trim is not", "split is not", "replace is not"], Hint::BufferToText),
     (
         &[
             "nameerror:",
@@ -313,6 +315,11 @@ mod tests {
         Hint::TextOrBuffer
     )]
     #[case("ValueError: invalid literal for int() with base 10: b'um'", Hint::NotANumber)]
+    #[case("java.io.UTFDataFormatException: malformed input around byte 137", Hint::NoLength)]
+    #[case("TypeError: dados.toUpperCase is not a function", Hint::BufferToText)]
+    #[case("TypeError: dados.foo is not a function", Hint::UnknownName)]
+    #[case("EOFError: EOF when reading a line", Hint::WaitsForKeyboard)]
+    #[case("panic: runtime error: slice bounds out of range [:-1]", Hint::LastByte)]
     #[case("java.nio.channels.IllegalBlockingModeException", Hint::SetNonBlocking)]
     #[case("java.nio.channels.CancelledKeyException", Hint::CancelledKey)]
     #[case("java.nio.BufferOverflowException", Hint::FlipBuffer)]

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::cause::{Symptom, is_unclosed, is_unproved, symptom};
-use crate::model::{Annotation, Cause, Evidence, Finding, ItemResult, Role, Verdict};
+use crate::model::{Annotation, Cause, Evidence, ExitStatus, Finding, ItemResult, Role, Verdict};
 use crate::run::Session;
 use crate::scenario::expect::{
-    answered_late, early_close, failed_call, held_by_parent, needless_accept, refused_bind, stopped_early,
+    answered_late, early_close, ended_by_accept, failed_call, held_by_parent, needless_accept, refused_bind,
+    stopped_early,
 };
 use crate::submission::import::Submission;
 use crate::submission::probe::{self, ProbeProgram};
@@ -58,8 +59,14 @@ pub(crate) fn annotate(
 
 /// Returns true if a finding failed, and its calls may explain why.
 fn is_open(finding: &Finding) -> bool {
-    let may_explain = |cause| unexplained(cause).is_some() || matches!(cause, Cause::BindFailed { .. });
+    let may_explain =
+        |cause| unexplained(cause).is_some() || is_end(cause) || matches!(cause, Cause::BindFailed { .. });
     finding.verdict == Verdict::Fail && finding.because.cause().is_some_and(may_explain)
+}
+
+/// Returns true if a cause says that the server ended without an error.
+const fn is_end(cause: &Cause) -> bool {
+    matches!(cause, Cause::ServerEnded { status: ExitStatus::Code(0), .. })
 }
 
 /// Returns true if a symptom is that data is missing.
@@ -82,6 +89,9 @@ fn is_unread(finding: &Finding) -> bool {
 fn explained(cause: &Cause, seen: &Evidence) -> Option<Cause> {
     if let Cause::BindFailed { call, .. } = cause {
         return refused_bind(call, seen);
+    }
+    if is_end(cause) {
+        return ended_by_accept(seen);
     }
     let waits = is_unclosed(cause) || is_unread_cause(cause) || unexplained(cause).is_some_and(is_of_data);
     if let Some(found) = needless_accept(seen).filter(|_| waits) {

@@ -66,6 +66,21 @@ pub(super) const ROWS: &[Row] = &[
         thread_gets_address,
         r"\bpthread_create\s*\([^;]*,\s*(?:\(\s*void\s*\*\s*\)\s*)?&\s*\w+\s*\)|\bstd::j?thread\b[^;]{0,40}[({]\s*\[\s*&\s*\]",
     ),
+    // A thread without arguments, unless it is an object with fields, takes the connection from a variable.
+    Row {
+        unless: r"(?i:queue)|\bargs\s*=\s*(?:[(\[]\s*\w|\w)|\blambda\b|\bclass\s+\w+\s*\([^)]*Thread",
+        ..row(
+            &["Python"],
+            thread_without_connection,
+            r"\bThread\s*\(\s*target\s*=\s*[\w.]+\s*(?:,\s*(?:daemon\s*=\s*\w+|args\s*=\s*\(\s*\))\s*)*\)",
+        )
+    },
+    // A char holds -128 to 127: C11 6.2.5, 5.2.4.2.1.
+    row(
+        &["C", "C++", "Java", "C#", "Go", "Rust"],
+        count_in_one_byte,
+        r"\b(?:char|u?int8_t|byte|sbyte|i8|u8)\s+(?:n\w{0,3}|bytes\w*|lid[oa]s?|len|tam\w*|ret|count|cont\w*|qtd\w*|receb\w*|num\w*|total|r|rc)\s*[=;,]",
+    ),
     // https://docs.python.org/3/library/asyncio-stream.html: start_server returns at once.
     Row {
         unless: r"serve_forever|run_forever|\.wait\s*\(|\bs(?:erv\w*)?\.wait_closed|sleep",
@@ -231,6 +246,24 @@ fn thread_gets_address(cause: &Cause) -> Option<Cause> {
             | Cause::SharedConnection { .. }
     );
     is_mixed.then_some(Cause::ThreadGetsAddress {})
+}
+
+fn thread_without_connection(cause: &Cause) -> Option<Cause> {
+    let is_mixed = match cause {
+        Cause::ThreadFailed { hint, .. } | Cause::ErrorPrinted { hint, .. } => *hint == Hint::DescriptorClosed,
+        Cause::ClosedBeforeData { .. }
+        | Cause::AnswerToAnotherClient { hint: Hint::OwnConnection, .. }
+        | Cause::SharedConnection { .. } => true,
+        _ => false,
+    };
+    is_mixed.then_some(Cause::ThreadWithoutConnection {})
+}
+
+fn count_in_one_byte(cause: &Cause) -> Option<Cause> {
+    match cause {
+        Cause::StopsAtMessage { client, .. } => Some(Cause::CountInOneByte { client: *client }),
+        _ => None,
+    }
 }
 
 fn serve_forever_missing(cause: &Cause) -> Option<Cause> {

@@ -125,6 +125,8 @@ mod tests {
     const READ: Cause = Cause::ClosedAfterReading { bytes: 9 };
 
     const ENDED: Cause = Cause::EndedAfterListen { said: None };
+    const CLOSED_FD: Cause = Cause::ThreadFailed { said: String::new(), hint: Hint::DescriptorClosed };
+    const STOPS: Cause = Cause::StopsAtMessage { client: ClientId(1), messages: 1, hint: Hint::CompareMessages };
     const UNIX: Cause = Cause::UnixSocketBound { protocol: Protocol::Tcp };
     const AFTER_END: Cause = Cause::AnswersOnlyAfterEnd { client: ClientId(1) };
     const PORTLESS: Cause = Cause::WaitsWithoutPort { protocol: Protocol::Tcp, call: String::new(), said: None };
@@ -222,6 +224,10 @@ mod tests {
         "serve-forever-missing",
         2
     )]
+    #[case(CLOSED_FD, "s.py", "x\nt = threading.Thread(target=serve)\n", "thread-without-connection", 2)]
+    #[case(CLOSED_FD, "s.py", "Thread(target=serve, daemon=True).start()\n", "thread-without-connection", 1)]
+    #[case(STOPS, "s.c", "int main(void) {\n  char n;\n", "count-in-one-byte", 2)]
+    #[case(STOPS, "S.java", "byte lidos = (byte) in.read(b);\n", "count-in-one-byte", 1)]
     #[case(UNIX, "s.js", "const s = 1;\nserver.listen(HOST, PORT, () => {\n", "unix-socket-bound", 2)]
     #[case(UNIX, "s.py", "s = socket.socket(socket.AF_UNIX)\n", "unix-socket-bound", 1)]
     #[case(DATAGRAM, "s.js", "s = dgram.createSocket('udp4');\ns.on('data', m => {});\n", "wrong-datagram-event", 2)]
@@ -256,6 +262,9 @@ mod tests {
     #[case(UNCLOSED, "s.go", "c, err := l.Accept()\ngo serve(c)\n}\nfunc serve(c net.Conn) {\n\tdefer c.Close()\n")]
     #[case(ENDED, "s.py", "s = await asyncio.start_server(f, H, P)\nawait s.serve_forever()\n")]
     #[case(PORTLESS, "s.js", "server.listen(PORT, HOST);\n")]
+    #[case(CLOSED_FD, "s.py", "t = Thread(target=serve, args=(c,))\n")]
+    #[case(CLOSED_FD, "s.py", "q = queue.Queue()\nt = Thread(target=work)\n")]
+    #[case(STOPS, "s.c", "char buffer[1024];\nint n;\nchar name[9];\n")]
     #[case(PORTLESS, "s.js", "server.listen('65432', '127.0.0.1');\n")]
     #[case(Cause::SendOfNothing { call: String::new() }, "s.cpp", "b.reserve(9);\nb.resize(9);\n")]
     #[case(unread(1), "s.cpp", "fila.push(c);\ntem_cliente.notify_one();\ntem_cliente.wait(lk);\n")]

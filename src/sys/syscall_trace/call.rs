@@ -50,6 +50,9 @@ mod old {
     pub(super) const VFORK: i64 = -6;
 }
 
+/// The result of an interrupted call, as a tracer sees it (ERESTARTSYS, include/linux/errno.h).
+const INTERRUPTED: i64 = -512;
+
 impl BegunCall {
     /// Returns a call that is recorded, from its number and arguments.
     pub(super) fn new(process: Pid, number: i64, arguments: [u64; 6]) -> Option<Self> {
@@ -103,9 +106,13 @@ impl BegunCall {
     /// Returns the call with its result. None if it is not recorded: it was about another file, or
     /// has not ended.
     pub(super) fn returned(self, process: Pid, result: i64) -> Option<ReturnedCall> {
-        if result <= -FIRST_INTERNAL_ERROR {
-            return None;
-        }
+        // A signal interrupted it. Its handler decides whether the call is made again, or fails
+        // with EINTR: only for an `accept`, which may end the program then, that is worth a record.
+        let result = match result {
+            INTERRUPTED if self.name == "accept" => -i64::from(libc::EINTR),
+            result if result <= -FIRST_INTERNAL_ERROR => return None,
+            result => result,
+        };
         let is_data_call = matches!(self.name, "read" | "readv" | "write" | "writev");
         if is_data_call && self.inode.is_none() && result != -i64::from(libc::EBADF) {
             return None;
