@@ -32,6 +32,8 @@ pub(super) struct Clients {
     pub(super) missed_by_busy: bool,
     /// True if a client closed without the answer that [`Clients::missed_by_busy`] is about.
     pub(super) answer_failed: bool,
+    /// Number of bytes that the clients have sent.
+    pub(super) sent_bytes: usize,
     /// The time limit of answers; `None` outside a wait for them.
     pub(super) answer_time: Option<AnswerTime>,
 }

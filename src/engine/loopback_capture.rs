@@ -15,6 +15,11 @@ use crate::sys::packet_ring::{Packet, Ring, RingSize, UnboundSocket};
 
 /// Maximum bytes of packets kept. Further packets are counted as dropped.
 const MAX_CAPTURE_BYTES: usize = 128 << 20;
+/// The same for a scenario in which the clients send little, and for each byte that they send: an
+/// answer byte by byte takes 134 bytes of packets for each. A server that floods the network must not
+/// fill the disk. The 16 MiB that a client reads after its end must fit.
+const MIN_CAPTURE_LIMIT: usize = 40 << 20;
+const BYTES_PER_SENT_BYTE: usize = 256;
 /// Maximum number of clients for which a small ring suffices.
 const SMALL_RING_CLIENTS: u32 = 100;
 /// How long the kernel may take to hand over its packets (20 to 40 ms, measured).
@@ -31,6 +36,8 @@ pub(super) struct LoopbackCapture {
     /// Endpoints that socklab used to free a port, with a time in nanoseconds since 1970. Their
     /// packets up to that time are not part of the scenario.
     own_endpoints: Vec<(SocketAddr, u64)>,
+    /// Bytes of packets that are kept at present.
+    limit: usize,
 }
 
 impl LoopbackCapture {
@@ -42,6 +49,7 @@ impl LoopbackCapture {
             buffer: Vec::new(),
             ports: None,
             own_endpoints: Vec::new(),
+            limit: MIN_CAPTURE_LIMIT,
         })
     }
 
@@ -55,6 +63,7 @@ impl LoopbackCapture {
             buffer: Vec::new(),
             ports: Some(ports),
             own_endpoints: Vec::new(),
+            limit: MIN_CAPTURE_LIMIT,
         })
     }
 
@@ -66,24 +75,30 @@ impl LoopbackCapture {
         if is_new { self.ring.filter_ports(ports) } else { Ok(()) }
     }
 
-    /// Reads the packets that the kernel has handed over.
-    pub(super) fn drain(&mut self) {
-        let Self { ring, kept, buffer, .. } = self;
-        ring.drain(&mut |packet| keep(kept, buffer, &packet));
+    /// Reads the packets that the kernel has handed over. `sent_bytes` is what the clients have sent.
+    pub(super) fn drain(&mut self, sent_bytes: usize) {
+        self.limit = capture_limit(sent_bytes);
+        let Self { ring, kept, buffer, limit, .. } = self;
+        ring.drain(&mut |packet| keep(kept, buffer, *limit, &packet));
     }
 
     /// Ends the capture. Every packet until now is in it, or is counted as dropped.
     pub(super) fn finish(mut self) -> Capture {
-        let Self { ring, kept, buffer, .. } = &mut self;
-        let whole = ring.flush(FLUSH, &mut |packet| keep(kept, buffer, &packet));
+        let Self { ring, kept, buffer, limit, .. } = &mut self;
+        let whole = ring.flush(FLUSH, &mut |packet| keep(kept, buffer, *limit, &packet));
         let dropped = ring.statistics().map_or(1, |counted| counted.dropped);
         self.kept.dropped += dropped + u64::from(!matches!(whole, Ok(true)));
         self.kept
     }
 }
 
-fn keep(kept: &mut Capture, buffer: &mut Vec<u8>, packet: &Packet<'_>) {
-    if kept.bytes() + packet.bytes.len() > MAX_CAPTURE_BYTES {
+/// Returns the bytes of packets that are kept if the clients have sent `sent_bytes`.
+fn capture_limit(sent_bytes: usize) -> usize {
+    MIN_CAPTURE_LIMIT.saturating_add(sent_bytes.saturating_mul(BYTES_PER_SENT_BYTE)).min(MAX_CAPTURE_BYTES)
+}
+
+fn keep(kept: &mut Capture, buffer: &mut Vec<u8>, limit: usize, packet: &Packet<'_>) {
+    if kept.bytes() + packet.bytes.len() > limit {
         kept.dropped += 1;
         return;
     }
@@ -152,7 +167,8 @@ impl Engine {
     /// Reads the packets that the kernel has handed over. Also called between polls: thousands of
     /// clients send more at once than the ring holds.
     pub(super) fn drain_packets(&mut self) {
-        self.observers.capture.iter_mut().for_each(LoopbackCapture::drain);
+        let sent_bytes = self.clients.sent_bytes;
+        self.observers.capture.iter_mut().for_each(|capture| capture.drain(sent_bytes));
     }
 
     /// Excludes the packets of these endpoints until now from the scenario.
@@ -189,5 +205,18 @@ impl Engine {
         };
         let note = (others > 0).then(|| Message::new("note-others").with("count", others));
         (Some(own), note.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::client::MAX_DROPPED_BYTES;
+
+    #[test]
+    fn limit_grows_with_what_the_clients_send() {
+        assert!(capture_limit(0) > 2 * usize::try_from(MAX_DROPPED_BYTES).expect("a size"));
+        assert!(capture_limit(65_854) > MIN_CAPTURE_LIMIT + 65_854 * 134, "an answer byte by byte is kept");
+        assert_eq!([capture_limit(1 << 20), capture_limit(usize::MAX)], [MAX_CAPTURE_BYTES; 2]);
     }
 }

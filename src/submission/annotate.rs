@@ -4,6 +4,7 @@
 pub(crate) mod abrupt_clients;
 pub(crate) mod client_checks;
 pub(crate) mod failed_call;
+pub(crate) mod own_module;
 pub(crate) mod program_file;
 pub(crate) mod rerun;
 pub(crate) mod smallest_exchange;

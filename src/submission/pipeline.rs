@@ -18,8 +18,8 @@ use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::lab::{Lab, MissingPolicy, RoleEntry};
 use crate::scenario::manifest::{self, Manifest};
 use crate::submission::annotate::{
-    abrupt_clients, client_checks, failed_call, program_file, rerun, smallest_exchange, source_clues, unflushed,
-    waiting_line, written_report,
+    abrupt_clients, client_checks, failed_call, own_module, program_file, rerun, smallest_exchange, source_clues,
+    unflushed, waiting_line, written_report,
 };
 use crate::submission::detect;
 use crate::submission::detect::{Assignment, Choice, Detection};
@@ -243,6 +243,7 @@ pub(crate) fn annotate(
         failed_call::annotate(&mut result.items, delivery, &prepared.programs, task.session);
         unflushed::annotate(&mut result.items, delivery);
         source_clues::annotate(&mut result.items, delivery);
+        own_module::annotate(&mut result.items, delivery);
         rerun::annotate(&mut result.items, delivery, &prepared.programs, task.session);
         waiting_line::annotate(&mut result.items, delivery, plan);
         if task.thorough {

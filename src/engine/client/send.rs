@@ -56,6 +56,7 @@ impl Engine {
     }
 
     fn send_one(&mut self, id: ClientId, one: &Outgoing, deadline: Instant) -> Result<(), RuntimeError> {
+        self.clients.sent_bytes += one.bytes.len();
         let client = &mut self.clients[id];
         self.recorder.record(EventKind::Sent { client: client.id, bytes: Bytes(one.bytes.clone()) });
         client.count_sent(&one.bytes);
