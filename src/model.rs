@@ -27,6 +27,7 @@ pub mod score;
 pub mod source;
 pub mod source_excerpt;
 pub mod source_fault;
+pub mod source_language;
 pub mod start_failure;
 pub mod syscall;
 pub mod verdict;

@@ -60,19 +60,18 @@ struct SocketSearch {
     /// How long the program has been waiting for input, without a socket.
     asking: IdleStreak,
     asks_input: bool,
-    /// True if the program spins on `accept` without `listen`.
-    repeats_failing_accept: bool,
 }
 
 impl SocketSearch {
     const fn new(id: ServerId) -> Self {
         let (settled, asking) = (IdleStreak::new(STABLE), IdleStreak::new(STABLE));
-        Self { id, found: None, odd: None, settled, asking, asks_input: false, repeats_failing_accept: false }
+        Self { id, found: None, odd: None, settled, asking, asks_input: false }
     }
 
     /// Looks for the socket. Returns true if the search is over.
     fn poll_socket(&mut self, engine: &mut Engine) -> Result<bool, RuntimeError> {
         let id = self.id;
+        let mut repeats_failing_accept = false;
         match engine.find_socket(id, &[TcpState::Listen])? {
             Some(SocketMatch::Ready(row, v6_only)) => {
                 // A server that crashes as soon as it listens is not ready.
@@ -92,10 +91,10 @@ impl SocketSearch {
                 self.settled.reset();
                 self.odd = None;
                 self.asks_input = self.asking.add(engine.awaits_input(id), Instant::now());
-                self.repeats_failing_accept = engine.repeats_failing_accept(id);
+                repeats_failing_accept = engine.repeats_failing_accept(id);
             }
         }
-        Ok(self.found.is_some() || self.asks_input || self.repeats_failing_accept || engine.has_exited(id))
+        Ok(self.found.is_some() || self.asks_input || repeats_failing_accept || engine.has_exited(id))
     }
 }
 

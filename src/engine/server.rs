@@ -43,20 +43,21 @@ pub(super) struct CapturedOutput {
     pub(super) total: u64,
     /// The errors that were printed since the last event of the journal.
     errors: Vec<u8>,
-    /// The event after which they were printed.
-    after: Option<EventId>,
+    /// The event that is recorded next, as long as they are all that happened.
+    before: Option<EventId>,
     /// The stream of the last bytes in `head` and `tail`.
     last_stream: usize,
 }
 
 impl CapturedOutput {
-    /// Adds what was read from the standard output (0) or the standard error (1) after this event.
-    pub(super) fn add(&mut self, stream: usize, bytes: &[u8], after: EventId) {
+    /// Adds what was read from the standard output (0) or the standard error (1) before this event of
+    /// the journal, which is the next one.
+    pub(super) fn add(&mut self, stream: usize, bytes: &[u8], before: EventId) {
         self.total += bytes.len() as u64;
-        if self.after != Some(after) || self.errors.len() > OUTPUT_KEPT_BYTES {
+        if self.before != Some(before) || self.errors.len() > OUTPUT_KEPT_BYTES {
             self.settle();
         }
-        self.after = Some(after);
+        self.before = Some(before);
         if stream == 1 {
             self.errors.extend_from_slice(bytes);
         } else {
@@ -64,7 +65,7 @@ impl CapturedOutput {
         }
     }
 
-    /// Ends the time in which the order of both streams is open.
+    /// Puts the errors after the output so far. What is added later comes after them.
     pub(super) fn settle(&mut self) {
         let errors = std::mem::take(&mut self.errors);
         if !errors.is_empty() {

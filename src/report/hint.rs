@@ -7,20 +7,22 @@ use std::path::Path;
 
 use crate::i18n::Catalog;
 use crate::model::report::ShownFinding;
+use crate::model::source_language::language_of;
 
-/// The variants of hints, each with the extensions of its files.
+/// The variants of hints, with the languages that they serve. The best one for a file comes first.
 const VARIANTS: [(&str, &[&str]); 11] = [
-    ("c", &["c", "h"]),
-    ("cpp", &["cpp", "cc", "cxx", "c++", "hpp"]),
-    ("csharp", &["cs"]),
-    ("go", &["go"]),
-    ("java", &["java", "kt", "class", "jar"]),
-    ("lua", &["lua"]),
-    ("node", &["js", "mjs", "cjs", "ts", "mts"]),
-    ("perl", &["pl", "pm"]),
-    ("php", &["php"]),
-    ("python", &["py", "ipynb"]),
-    ("ruby", &["rb"]),
+    ("cpp", &["C++"]),
+    // Its calls are also those of C++.
+    ("c", &["C", "C++"]),
+    ("csharp", &["C#"]),
+    ("go", &["Go"]),
+    ("java", &["Java", "Kotlin"]),
+    ("lua", &["Lua"]),
+    ("node", &["JavaScript", "TypeScript"]),
+    ("perl", &["Perl"]),
+    ("php", &["PHP"]),
+    ("python", &["Python"]),
+    ("ruby", &["Ruby"]),
 ];
 
 /// Formats the hint of a finding.
@@ -28,18 +30,17 @@ const VARIANTS: [(&str, &[&str]); 11] = [
 pub fn hint_sentence(finding: &ShownFinding<'_>, words: &Catalog) -> Option<String> {
     let hint = finding.because.hint()?;
     let file = finding.source.map_or("", |place| &place.file);
-    Some(words.format_variant(&hint, variants(file)))
+    Some(words.format_variant(&hint, &variants(file)))
 }
 
-/// Returns the variants for a file, the best one first. The calls of C are also those of C++.
-fn variants(file: &str) -> &'static [&'static str] {
-    let end = Path::new(file).extension().map(|end| end.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let known = VARIANTS.iter().find(|(_, ends)| ends.contains(&end.as_str()));
-    match known {
-        Some(("cpp", _)) => &["cpp", "c"],
-        Some((name, _)) => std::slice::from_ref(name),
-        None => &[],
-    }
+/// Returns the variants for a file, the best one first.
+fn variants(file: &str) -> Vec<&'static str> {
+    let file = Path::new(file);
+    // The program of a notebook is a file that nobody wrote.
+    let is_notebook = file.extension().is_some_and(|end| end == "ipynb");
+    let language = language_of(file).or(is_notebook.then_some("Python"));
+    let fits = |languages: &[&str]| language.is_some_and(|language| languages.contains(&language));
+    VARIANTS.iter().filter(|(_, languages)| fits(languages)).map(|(name, _)| *name).collect()
 }
 
 #[cfg(test)]
@@ -51,6 +52,7 @@ mod tests {
         assert_eq!(variants("src/servidor.py"), ["python"]);
         assert_eq!(variants("Servidor.JAVA"), ["java"]);
         assert_eq!(variants("a.cpp"), ["cpp", "c"]);
+        assert_eq!((variants("a.c"), variants("aula.ipynb")), (vec!["c"], vec!["python"]));
         assert!(variants("servidor").is_empty() && variants("").is_empty());
     }
 

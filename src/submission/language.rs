@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use crate::model::source_language::language_of;
+
 /// The folder for build output in the submission's folder.
 pub(crate) const BUILD_FOLDER: &str = ".socklab";
 
@@ -28,27 +30,16 @@ pub(crate) struct Recipe {
     pub out: String,
 }
 
-/// Languages with an interpreter: name, extensions, interpreter.
-const INTERPRETED: [(&str, &[&str], &str); 8] = [
-    ("Python", &["py"], "python3"),
-    ("JavaScript", &["js", "mjs", "cjs"], "node"),
-    ("Ruby", &["rb"], "ruby"),
-    ("PHP", &["php"], "php"),
-    ("Perl", &["pl", "pm"], "perl"),
-    ("Lua", &["lua"], "lua"),
-    ("shell", &["sh", "bash"], "bash"),
-    ("TypeScript", &["ts", "mts"], "tsx"),
-];
-
-/// Compiled languages: name, extensions.
-const COMPILED: [(&str, &[&str]); 7] = [
-    ("C", &["c"]),
-    ("C++", &["cpp", "cc", "cxx", "c++"]),
-    ("Java", &["java"]),
-    ("Go", &["go"]),
-    ("Rust", &["rs"]),
-    ("C#", &["cs"]),
-    ("Kotlin", &["kt"]),
+/// The interpreters of languages that need no build.
+const INTERPRETED: [(&str, &str); 8] = [
+    ("Python", "python3"),
+    ("JavaScript", "node"),
+    ("Ruby", "ruby"),
+    ("PHP", "php"),
+    ("Perl", "perl"),
+    ("Lua", "lua"),
+    ("shell", "bash"),
+    ("TypeScript", "tsx"),
 ];
 
 /// A build tool, for programs that one compiler call cannot build.
@@ -124,22 +115,10 @@ const LENIENT_C_FLAGS: [&str; 5] = [
     "-Wno-error=incompatible-pointer-types",
 ];
 
-fn extension(file: &Path) -> String {
-    file.extension().map(|end| end.to_string_lossy().to_lowercase()).unwrap_or_default()
-}
-
-/// Returns the language of a file, by its name.
-#[must_use]
-pub(crate) fn by_name(file: &Path) -> Option<&'static str> {
-    let end = extension(file);
-    let interpreted = INTERPRETED.iter().map(|(name, ends, _)| (*name, *ends));
-    interpreted.chain(COMPILED).find(|(_, ends)| ends.contains(&end.as_str())).map(|(name, _)| name)
-}
-
 /// Returns true if the name is that of a source file.
 #[must_use]
 pub(crate) fn is_source(file: &Path) -> bool {
-    by_name(file).is_some()
+    language_of(file).is_some()
 }
 
 fn words(all: &[&str]) -> Vec<String> {
@@ -162,10 +141,10 @@ pub(crate) fn is_module_run(words: &[String]) -> bool {
 /// Returns how a file with this text is built and run. `number` separates the output of builds.
 #[must_use]
 pub(crate) fn recipe(file: &Path, text: &str, number: usize) -> Option<Recipe> {
-    let language = by_name(file).or_else(|| by_first_line(text))?;
+    let language = language_of(file).or_else(|| by_first_line(text))?;
     let path = argument(file);
     let out = format!("{BUILD_FOLDER}/{number}");
-    if let Some((_, _, tool)) = INTERPRETED.iter().find(|(name, ..)| *name == language) {
+    if let Some((_, tool)) = INTERPRETED.iter().find(|(name, _)| *name == language) {
         let run = words(&[tool, &path]);
         return Some(Recipe { language, tools: words(&[tool]), builds: Vec::new(), run, out });
     }

@@ -23,6 +23,11 @@ const PYTHON_UDP: &str = "import socket\ns = socket.socket(socket.AF_INET, socke
 /// Checks the item of a submission with one server. Returns its verdict, the ids of the shown cause
 /// and of its hint, and the call in it.
 pub(crate) fn checked(item: &str, text: &str) -> (Verdict, String, String, String) {
+    checked_with(item, text, &[])
+}
+
+/// As [`checked`], with more files in the submission: their names and texts.
+pub(crate) fn checked_with(item: &str, text: &str, files: &[(&str, &str)]) -> (Verdict, String, String, String) {
     let folder = tempfile::tempdir().expect("a folder");
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
     let role = item.split_once('.').expect("a role and a number").0;
@@ -38,6 +43,9 @@ pub(crate) fn checked(item: &str, text: &str) -> (Verdict, String, String, Strin
     fs::write(folder.path().join(name), text).expect("written");
     let manifest = format!("servers:\n  {role}: {{ {run} }}\n");
     fs::write(folder.path().join("socklab.yaml"), manifest).expect("written");
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).expect("written");
+    }
     let evidence = tempfile::tempdir().expect("a folder");
     let (path, kept) = (folder.path().display().to_string(), evidence.path().join("kept").display().to_string());
     let arguments = ["check", &path, "--item", item, "--evidence", &kept, "--report", "json=-"];

@@ -4,7 +4,7 @@
 use rstest::rstest;
 use socklab::model::Verdict;
 
-use crate::failed_calls::checked;
+use crate::failed_calls::{checked, checked_with};
 use crate::program::live_tests_enabled;
 
 /// Begins every program for TCP: `s` listens.
@@ -123,4 +123,33 @@ fn program_without_the_fault_passes(#[case] item: &str, #[case] program: String)
         return;
     }
     assert_eq!(checked(item, &program).0, Verdict::Pass, "{program}");
+}
+
+/// Uses a module that is one of Python's, or the submission's own, in which a name is missing.
+const MODULES: &str = "import socketserver, settings\nclass Handler(socketserver.BaseRequestHandler):\n    \
+    def handle(self):\n        self.request.sendall(self.request.recv(1024))\n\
+    socketserver.TCPServer(('127.0.0.1', settings.PORT), Handler).serve_forever()\n";
+
+#[rstest]
+#[case::hidden(&[("socketserver.py", "x = 1\n"), ("settings.py", "PORT = 65432\n")], "hint-own-file-name")]
+#[case::misspelled_in_its_own(&[("settings.py", "PORTA = 65432\n")], "hint-unknown-name")]
+fn file_that_hides_a_module_is_named(#[case] files: &[(&str, &str)], #[case] hint: &str) {
+    if !live_tests_enabled() {
+        return;
+    }
+    let (verdict, id, found, _) = checked_with("tcp-simple.1", MODULES, files);
+    assert_eq!((verdict, &*id, &*found), (Verdict::Fail, "exited-early-said", hint));
+}
+
+/// A thread that accepts by itself needs no connection.
+const ACCEPTS_ITSELF: &str = "def loop():\n    while True:\n        c, _ = s.accept()\n        c.close()\n\
+    threading.Thread(target=loop).start()\n";
+
+#[test]
+fn other_fault_of_a_thread_is_not_a_missing_connection() {
+    if !live_tests_enabled() {
+        return;
+    }
+    let (verdict, id, _, named) = checked("tcp-multi.3", &tcp(ACCEPTS_ITSELF));
+    assert!(verdict == Verdict::Fail && id != "thread-without-connection", "{id} {named}");
 }

@@ -166,7 +166,7 @@ const ROWS: &[Row] = &[
         &["index out of range", "indexoutofboundsexception", "out of bounds", "out of range", "indexerror"],
         Hint::OutOfRange,
     ),
-    (&["touppercase is not", "trim is not", "split is not", "replace is not"], Hint::BufferToText),
+    (&[".touppercase is not a function", ".trim is not a function", ".split is not a function"], Hint::BufferToText),
     (
         &[
             "nameerror:",
@@ -318,6 +318,7 @@ mod tests {
     #[case("java.io.UTFDataFormatException: malformed input around byte 137", Hint::NoLength)]
     #[case("TypeError: dados.toUpperCase is not a function", Hint::BufferToText)]
     #[case("TypeError: dados.foo is not a function", Hint::UnknownName)]
+    #[case("ReferenceError: toUpperCase is not defined", Hint::UnknownName)]
     #[case("EOFError: EOF when reading a line", Hint::WaitsForKeyboard)]
     #[case("panic: runtime error: slice bounds out of range [:-1]", Hint::LastByte)]
     #[case("java.nio.channels.IllegalBlockingModeException", Hint::SetNonBlocking)]

@@ -4,6 +4,7 @@
 //! does this: a whole class would wait for it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use crate::engine::{ProgramSource, ProgramSpec};
@@ -16,6 +17,7 @@ use crate::scenario::lab::{Concurrency, Lab};
 use crate::submission::annotate::rerun;
 use crate::submission::detect::Detection;
 use crate::submission::import::Submission;
+use crate::submission::language::language_of;
 use crate::submission::probe;
 use crate::submission::probe::{ANSWER_LIMIT, Probe, ProbeProgram, Purpose};
 
@@ -184,17 +186,19 @@ fn message(effect: &Effect, seen: &Evidence, file: &str) -> Message {
 /// Returns the id of the advice for a program: how its language reports the end of a client, or a
 /// time limit.
 fn advice(file: &str, waits: bool) -> &'static str {
-    let words = file.split(|c: char| !c.is_alphanumeric() && c != '.');
-    let endings = words.filter_map(|word| word.rsplit_once('.'));
-    let known = |ending: &str| match ending {
-        "c" | "cpp" | "cc" | "cxx" => Some(["abrupt-advice-c", "pause-advice-c"]),
-        "py" => Some(["abrupt-advice-python", "pause-advice-python"]),
-        "java" | "class" | "jar" => Some(["abrupt-advice-java", "pause-advice-java"]),
-        "js" | "mjs" | "cjs" | "ts" | "mts" => Some(["abrupt-advice-node", "pause-advice-other"]),
-        _ => None,
+    // A class or an archive of Java is run by its name.
+    let language = |word: &str| match word.rsplit_once('.') {
+        Some((_, "class" | "jar")) => Some("Java"),
+        _ => language_of(Path::new(word)),
     };
-    let [ended, paused] =
-        endings.rev().find_map(|(_, ending)| known(ending)).unwrap_or(["abrupt-advice-other", "pause-advice-other"]);
+    let words = file.split(|c: char| !c.is_alphanumeric() && c != '.');
+    let [ended, paused] = match words.rev().find_map(language) {
+        Some("C" | "C++") => ["abrupt-advice-c", "pause-advice-c"],
+        Some("Python") => ["abrupt-advice-python", "pause-advice-python"],
+        Some("Java") => ["abrupt-advice-java", "pause-advice-java"],
+        Some("JavaScript" | "TypeScript") => ["abrupt-advice-node", "pause-advice-other"],
+        _ => ["abrupt-advice-other", "pause-advice-other"],
+    };
     if waits { paused } else { ended }
 }
 

@@ -10,6 +10,52 @@ use crate::model::{Cause, Hint, ItemResult, SourceLocation, Verdict};
 use crate::run::source_hint::whole;
 use crate::submission::import::Submission;
 
+/// Modules of Python whose names students give to their own files. Only these: a name that a module
+/// of the submission lacks is a mistake in the name, and no reason to rename the module.
+/// <https://docs.python.org/3/library/index.html>
+const STANDARD: [&str; 40] = [
+    "abc",
+    "asyncio",
+    "calendar",
+    "cmd",
+    "code",
+    "concurrent",
+    "copy",
+    "datetime",
+    "email",
+    "enum",
+    "http",
+    "inspect",
+    "io",
+    "ipaddress",
+    "json",
+    "logging",
+    "multiprocessing",
+    "numbers",
+    "operator",
+    "os",
+    "parser",
+    "platform",
+    "queue",
+    "random",
+    "re",
+    "secrets",
+    "select",
+    "selectors",
+    "signal",
+    "socket",
+    "socketserver",
+    "ssl",
+    "statistics",
+    "string",
+    "struct",
+    "subprocess",
+    "test",
+    "threading",
+    "time",
+    "types",
+];
+
 /// Matches the errors of CPython that name the module in which a name is missing.
 static MISSING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"module '(?<module>\w+)' has no attribute|cannot import name '\w+' from '(?<from>\w+)'").ok()
@@ -47,7 +93,7 @@ fn renamed(cause: &Cause) -> Option<(Cause, String)> {
     let names = MISSING.as_ref()?.captures(said)?;
     let module = names.name("module").or_else(|| names.name("from"))?.as_str().to_owned();
     *hint = Hint::OwnFileName;
-    Some((cause, module))
+    STANDARD.contains(&&*module).then_some((cause, module))
 }
 
 /// Returns the file that is imported as a module of this name.
@@ -80,6 +126,7 @@ mod tests {
         let import = "ImportError: cannot import name 'socket' from 'socket' (/tmp/submission/socket.py)";
         assert_eq!(module_of(import).as_deref(), Some("socket"));
         assert_eq!(module_of("AttributeError: 'str' object has no attribute 'decode'"), None);
+        assert_eq!(module_of("AttributeError: module 'config' has no attribute 'PORTA'"), None, "not of Python");
     }
 
     #[test]

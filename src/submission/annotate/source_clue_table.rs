@@ -9,7 +9,8 @@ pub(super) struct Row {
     pub(super) languages: &'static [&'static str],
     /// Returns the more exact cause, if the pattern can explain this one.
     pub(super) refine: fn(&Cause) -> Option<Cause>,
-    /// Matches the place that is shown: the first line of the match, or its last one.
+    /// Matches the place that is shown: the first line of the match, or its last one. If it has the
+    /// groups `name` and `again`, both must be the same text.
     pub(super) place: &'static str,
     pub(super) shows_last_line: bool,
     /// If it matches anywhere in the program, the clue does not hold; empty: it holds always.
@@ -66,20 +67,22 @@ pub(super) const ROWS: &[Row] = &[
         thread_gets_address,
         r"\bpthread_create\s*\([^;]*,\s*(?:\(\s*void\s*\*\s*\)\s*)?&\s*\w+\s*\)|\bstd::j?thread\b[^;]{0,40}[({]\s*\[\s*&\s*\]",
     ),
-    // A thread without arguments, unless it is an object with fields, takes the connection from a variable.
+    // A thread without arguments, unless it is an object with fields, takes the connection from a
+    // variable: it is started in the block that accepts.
     Row {
         unless: r"(?i:queue)|\bargs\s*=\s*(?:[(\[]\s*\w|\w)|\blambda\b|\bclass\s+\w+\s*\([^)]*Thread",
+        shows_last_line: true,
         ..row(
             &["Python"],
             thread_without_connection,
-            r"\bThread\s*\(\s*target\s*=\s*[\w.]+\s*(?:,\s*(?:daemon\s*=\s*\w+|args\s*=\s*\(\s*\))\s*)*\)",
+            r"(?m)\.accept\s*\(\s*\)[^\n]*\n(?:[ \t]+[^\n]*\n|[ \t]*\n){0,8}?[ \t]+[^\n]*\bThread\s*\(\s*target\s*=\s*[\w.]+\s*(?:,\s*(?:daemon\s*=\s*\w+|args\s*=\s*\(\s*\))\s*)*\)",
         )
     },
     // A char holds -128 to 127: C11 6.2.5, 5.2.4.2.1.
     row(
-        &["C", "C++", "Java", "C#", "Go", "Rust"],
+        &["C", "C++", "Java", "C#"],
         count_in_one_byte,
-        r"\b(?:char|u?int8_t|byte|sbyte|i8|u8)\s+(?:n\w{0,3}|bytes\w*|lid[oa]s?|len|tam\w*|ret|count|cont\w*|qtd\w*|receb\w*|num\w*|total|r|rc)\s*[=;,]",
+        r"(?s)\b(?:char|int8_t|byte|sbyte)\s+(?:(?<name>[a-z]\w*)\s*;.*?\b(?<again>[a-z]\w*)\s*|[a-z]\w*\s*)=\s*(?:\(\s*\w+\s*\)\s*)?(?:recv|read|recvfrom|\w+\.(?:read|Read|Receive))\s*\(",
     ),
     // https://docs.python.org/3/library/asyncio-stream.html: start_server returns at once.
     Row {

@@ -46,7 +46,7 @@ pub(crate) fn annotate(items: &mut [ItemResult], delivery: &Submission) {
             if refined.is_empty() {
                 continue;
             }
-            let Some(language) = language::by_name(&file) else { continue };
+            let Some(language) = language::language_of(&file) else { continue };
             let sources = program_sources(&file, language, delivery);
             let place = |clue: &Clue| clue.find(language, &sources);
             if let Some((cause, location)) = refined.into_iter().find_map(|(clue, cause)| Some((cause, place(clue)?))) {
@@ -62,7 +62,7 @@ pub(crate) fn annotate(items: &mut [ItemResult], delivery: &Submission) {
 /// Returns the sources of a program: its file, and those in the same language, without clients.
 pub(super) fn program_sources(program: &Path, language: &str, delivery: &Submission) -> Vec<(PathBuf, String)> {
     let is_part =
-        |file: &&&PathBuf| **file != program && language::by_name(file) == Some(language) && !is_named_client(file);
+        |file: &&&PathBuf| **file != program && language::language_of(file) == Some(language) && !is_named_client(file);
     let own = delivery.own_files();
     let parts = own.iter().filter(is_part).take(MAX_FILES).map(|file| file.as_path());
     let files = std::iter::once(program).chain(parts);
@@ -83,8 +83,11 @@ impl Clue {
         }
         // Another file may be the program of another role.
         let (file, text) = sources.first()?;
-        let is_outside = |found: &regex::Match<'_>| outside.is_empty() || !found.as_str().contains(outside);
-        let found = self.place.find_iter(text).find(is_outside)?;
+        let fits = |found: &regex::Captures<'_>| {
+            let is_outside = outside.is_empty() || !found[0].contains(outside);
+            is_outside && found.name("name").map(|one| one.as_str()) == found.name("again").map(|one| one.as_str())
+        };
+        let found = self.place.captures_iter(text).find(fits)?.get(0)?;
         let blanks = found.as_str().len() - found.as_str().trim_start().len();
         let place = if shows_last_line { found.end() } else { found.start() + blanks };
         let line = 1 + text[..place].matches('\n').count();
@@ -113,7 +116,7 @@ mod tests {
     use crate::model::{ClientId, Hint, Protocol, TcpState};
 
     fn found(cause: &Cause, file: &str, text: &str) -> Option<(&'static str, u32)> {
-        let language = language::by_name(Path::new(file)).expect("a language");
+        let language = language::language_of(Path::new(file)).expect("a language");
         let sources = [(PathBuf::from(file), text.to_owned())];
         CLUES.iter().find_map(|clue| {
             let cause = (clue.row.refine)(cause)?;
@@ -121,10 +124,16 @@ mod tests {
         })
     }
 
+    /// Returns a loop of Python that accepts and then does this.
+    fn in_loop(line: &str) -> String {
+        format!("while True:\n    c, a = s.accept()\n    {line}\n")
+    }
+
     const CLOSED: Cause = Cause::ClosedUnread { hint: Hint::CloseLate };
     const READ: Cause = Cause::ClosedAfterReading { bytes: 9 };
 
     const ENDED: Cause = Cause::EndedAfterListen { said: None };
+    const BEFORE_DATA: Cause = Cause::ClosedBeforeData { client: ClientId(1), hint: Hint::CloseLate };
     const CLOSED_FD: Cause = Cause::ThreadFailed { said: String::new(), hint: Hint::DescriptorClosed };
     const STOPS: Cause = Cause::StopsAtMessage { client: ClientId(1), messages: 1, hint: Hint::CompareMessages };
     const UNIX: Cause = Cause::UnixSocketBound { protocol: Protocol::Tcp };
@@ -224,9 +233,9 @@ mod tests {
         "serve-forever-missing",
         2
     )]
-    #[case(CLOSED_FD, "s.py", "x\nt = threading.Thread(target=serve)\n", "thread-without-connection", 2)]
-    #[case(CLOSED_FD, "s.py", "Thread(target=serve, daemon=True).start()\n", "thread-without-connection", 1)]
-    #[case(STOPS, "s.c", "int main(void) {\n  char n;\n", "count-in-one-byte", 2)]
+    #[case(CLOSED_FD, "s.py", &in_loop("t = threading.Thread(target=serve)"), "thread-without-connection", 3)]
+    #[case(CLOSED_FD, "s.py", &in_loop("Thread(target=serve, daemon=True).start()"), "thread-without-connection", 3)]
+    #[case(STOPS, "s.c", "int main(void) {\n  char n;\n  while ((n = recv(c, b, 9, 0)) > 0)\n", "count-in-one-byte", 2)]
     #[case(STOPS, "S.java", "byte lidos = (byte) in.read(b);\n", "count-in-one-byte", 1)]
     #[case(UNIX, "s.js", "const s = 1;\nserver.listen(HOST, PORT, () => {\n", "unix-socket-bound", 2)]
     #[case(UNIX, "s.py", "s = socket.socket(socket.AF_UNIX)\n", "unix-socket-bound", 1)]
@@ -264,7 +273,15 @@ mod tests {
     #[case(PORTLESS, "s.js", "server.listen(PORT, HOST);\n")]
     #[case(CLOSED_FD, "s.py", "t = Thread(target=serve, args=(c,))\n")]
     #[case(CLOSED_FD, "s.py", "q = queue.Queue()\nt = Thread(target=work)\n")]
-    #[case(STOPS, "s.c", "char buffer[1024];\nint n;\nchar name[9];\n")]
+    // The thread accepts by itself.
+    #[case(
+        BEFORE_DATA,
+        "s.py",
+        "def loop():\n    while True:\n        c, a = s.accept()\n        c.close()\nThread(target=loop).start()\n"
+    )]
+    #[case(BEFORE_DATA, "s.py", "def f():\n    c, a = s.accept()\n\ndef main():\n    Thread(target=f).start()\n")]
+    #[case(STOPS, "s.c", "char buffer[1024];\nint n;\nn = recv(c, buffer, 1024, 0);\n")]
+    #[case(STOPS, "s.c", "char ret;\nint n;\nn = recv(c, b, 1024, 0);\n")]
     #[case(PORTLESS, "s.js", "server.listen('65432', '127.0.0.1');\n")]
     #[case(Cause::SendOfNothing { call: String::new() }, "s.cpp", "b.reserve(9);\nb.resize(9);\n")]
     #[case(unread(1), "s.cpp", "fila.push(c);\ntem_cliente.notify_one();\ntem_cliente.wait(lk);\n")]

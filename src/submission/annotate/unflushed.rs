@@ -164,7 +164,7 @@ const fn is_partly_sent(cause: &Cause) -> bool {
 /// Returns the first buffered writer of a program and its location, if nothing in the program
 /// flushes one, or closes one unless it may.
 fn never_flushed(program: &Path, delivery: &Submission, may_close: bool) -> Option<(String, SourceLocation)> {
-    let language = language::by_name(program)?;
+    let language = language::language_of(program)?;
     find_in(language, &program_sources(program, language, delivery), may_close)
 }
 

@@ -61,7 +61,7 @@ fn succeeds(
 
 /// Returns the sources of a language in a folder that can only be parts of programs.
 fn parts_in(delivery: &Submission, folder: &Path, candidate: &Candidate) -> Vec<PathBuf> {
-    let of_language = |file: &&PathBuf| language::by_name(file) == Some(candidate.recipe.language);
+    let of_language = |file: &&PathBuf| language::language_of(file) == Some(candidate.recipe.language);
     let own = delivery.own_files().into_iter().filter(|file| file.starts_with(folder) && **file != candidate.file);
     let is_part = |file: &&PathBuf| !has_beginning(candidate.recipe.language, &delivery.text(file, MAX_SOURCE_BYTES));
     own.filter(of_language).take(MAX_PARTS).filter(is_part).cloned().collect()

@@ -51,7 +51,7 @@ pub(super) fn with_other_sources(
         return;
     }
     let own = delivery.own_files();
-    let is_java = |file: &&&PathBuf| language::by_name(file) == Some("Java");
+    let is_java = |file: &&&PathBuf| language::language_of(file) == Some("Java");
     let sources: Vec<JavaSource> = own
         .iter()
         .filter(is_java)
