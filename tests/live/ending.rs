@@ -2,6 +2,7 @@
 //! and fork bombs.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -36,17 +37,17 @@ impl Mark {
     fn count_where(&self, also: impl Fn(&[u8]) -> bool) -> usize {
         let processes = fs::read_dir("/proc").expect("/proc").filter_map(Result::ok);
         let marked = |name: &std::ffi::OsStr| {
-            let line = fs::read(std::path::Path::new("/proc").join(name).join("cmdline")).unwrap_or_default();
+            let line = fs::read(Path::new("/proc").join(name).join("cmdline")).unwrap_or_default();
             also(&line) && line.windows(self.0.len()).any(|window| window == self.0.as_bytes())
         };
         let numbered = processes.filter(|entry| entry.file_name().to_string_lossy().parse::<u32>().is_ok());
         numbered.filter(|entry| marked(&entry.file_name())).count()
     }
 
-    /// Waits until the server under test and its daemon run.
+    /// Waits until the daemon of the server under test runs.
     fn await_server(&self) {
         let began = Instant::now();
-        while self.sleepers() < 2 {
+        while self.sleepers() == 0 {
             assert!(began.elapsed() < KILL_TIMEOUT, "the server never started");
             std::thread::yield_now();
         }
@@ -67,6 +68,20 @@ fn with_server(machine: Machine, role: &str, command: &str) -> Command {
     machine.socklab(&["run", "--server", &server, "--item", &format!("{role}.1"), "--report", "json=-"])
 }
 
+/// Returns a run of a server with a daemon whose start lasts as long as a test can need: the server
+/// is busy, so that nothing proves its silence, and the scenario awaits it for [`KILL_TIMEOUT`].
+fn endless_start(machine: Machine, mark: &Mark, folder: &Path) -> Command {
+    let scenario = folder.join("endless.yaml");
+    let text = format!(
+        "scenario: endless\ntitle: Endless start\nsteps:\n  - start: {{ server: tcp-simple, within: {}s }}\n\
+         items:\n  - id: endless.start\n    title: It listens\n    expect: [listening]\n",
+        KILL_TIMEOUT.as_secs()
+    );
+    fs::write(&scenario, text).expect("written");
+    let server = format!("tcp-simple=sh -c 'setsid -f sleep {}; while :; do :; done'", mark.0);
+    machine.socklab(&["run", &scenario.display().to_string(), "--server", &server, "--report", "json=-"])
+}
+
 fn started(mut command: Command) -> Child {
     command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("socklab starts")
 }
@@ -77,8 +92,8 @@ fn ctrl_c_kills_all_and_leaves_a_partial_report(#[values(Machine::Open, Machine:
         return;
     }
     let mark = Mark::new(if machine == Machine::Open { 1 } else { 2 });
-    let child =
-        started(with_server(machine, "tcp-simple", &format!("sh -c 'setsid -f sleep {0}; exec sleep {0}'", mark.0)));
+    let folder = tempfile::tempdir().expect("a folder");
+    let child = started(endless_start(machine, &mark, folder.path()));
     mark.await_server();
     // The wrappers became the runner by `exec`, so the PID is the runner's.
     kill_process(Pid::from_child(&child), Signal::INT).expect("it runs");
@@ -94,8 +109,8 @@ fn sigkill_leaves_nothing(#[values(Machine::Open, Machine::Denied)] machine: Mac
         return;
     }
     let mark = Mark::new(if machine == Machine::Open { 3 } else { 4 });
-    let mut child =
-        started(with_server(machine, "tcp-simple", &format!("sh -c 'setsid -f sleep {0}; exec sleep {0}'", mark.0)));
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut child = started(endless_start(machine, &mark, folder.path()));
     mark.await_server();
     child.kill().expect("it runs");
     child.wait().expect("it ends");
