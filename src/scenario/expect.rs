@@ -8,6 +8,7 @@ mod answer_timing;
 mod bind_fault;
 mod blocked;
 mod calls;
+pub(crate) mod compile_errors;
 mod connections;
 mod context;
 mod datagram_pattern;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::model::{Cap, Cause, HarnessError, Hint, Message, NotVerified, SocketRow, SourceFault, Verdict};
 use crate::run::judge::MissingProgram;
+use crate::scenario::expect::compile_errors::compile_advice;
 use crate::submission::heuristics::SourceHints;
 use crate::submission::language::Recipe;
 use crate::submission::probe::ProbeProgram;
@@ -38,7 +39,10 @@ impl ProgramProblem {
         let file = file.to_owned();
         match self {
             Self::Missing(tool) => not_verified(NotVerified::ToolMissing { tool: tool.clone(), file }),
-            Self::Build(error) => MissingProgram::failed(Cause::DoesNotBuild { file, error: error.clone() }),
+            Self::Build(error) => {
+                let hint = error.as_deref().and_then(compile_advice).unwrap_or(Hint::Build);
+                MissingProgram::failed(Cause::DoesNotBuild { file, error: error.clone(), hint })
+            }
             Self::Fault(fault, error) if fault.is_of_other_system() => {
                 let error = error.clone();
                 not_verified(NotVerified::WrittenForOtherSystem { file, fault: *fault, error })

@@ -9,6 +9,7 @@ mod abrupt;
 mod advice;
 mod begin;
 mod bounds;
+mod build_errors;
 mod check;
 mod ci;
 mod class;

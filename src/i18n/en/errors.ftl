@@ -66,3 +66,38 @@ hint-broken-pipe = a client may close before the answer is sent, and send then e
 hint-bind-once = create and bind the socket once, before the loop; each turn of the loop only receives and answers
 
 bound-twice = the program binds a socket to { $address } although it already has one there: "{ $said }"
+
+# Errors of compilers, and of interpreters that cannot read a program.
+hint-retype-character = type this line again: it has a character that is not plain ASCII, such as a typographic quotation mark or a special space, which comes with text copied from a page or a slide
+hint-close-text = close the text in this line with the quotation mark that opened it
+hint-close-bracket = a bracket or a block that was opened above is not closed: find the one without its partner, not the end of the file; the indentation shows where it belongs
+    .lua = a function, loop or condition that was opened above is not closed: write the missing end
+    .python = close every bracket that this line, or a line above it, opens
+    .ruby = a block, a method or a bracket that was opened above is not closed: write the missing end
+hint-remove-unused = Go does not build what is not used: use it or remove it; write _ for a result that you do not need
+hint-file-of-class = give the file the name of its public class, with the same capital letters, or write class without public
+hint-declare-exception = put the call into try and catch, or write throws IOException after the method's parameters
+hint-indent = indent this line like the block that it belongs to: what follows a colon is four spaces further in, and lines of the same block begin in the same column
+hint-colon = end the line of if, else, while, for, def, class, try or except with a colon
+hint-define-main = the program has no main function: check its spelling, and that the file which contains it is submitted
+hint-define-function = this function is called but not defined in any file of the build: check its spelling, and submit the file that contains it; a library needs its -l
+hint-take-results = take as many results as the function returns: in Go most return a value and an error (conn, err := …)
+hint-assign-only = write = instead of :=, since these variables already exist here
+hint-declare-once = this name is declared twice: remove one declaration, or give it another name
+hint-match-arguments = pass the arguments that the function takes, in its order: look them up in its documentation (in C, man 2 and its name)
+    .c = pass the arguments that the function takes, in its order: its man page shows them (man 2 send)
+hint-return-always = return a value on every path through the function, also after its loops and conditions
+hint-clone-first = the value was given away above: pass a reference (&), or a copy (clone(), and try_clone() for a TcpStream)
+hint-make-mutable = declare the variable with let mut (or the parameter with mut): its value changes later
+hint-move-into-thread = write move before the closure that the thread runs, so that it owns what it uses
+hint-convert-type = the value here has another type than the one expected: convert it (text and bytes are different types in most languages), or pass what was meant
+hint-declare-name = this name is not known here: check its spelling, that it is declared above, and that its header, import or use is there
+    .c = this name is not known here: check its spelling and that it is declared above; what is not yours needs its header, which the man page names (man 2 socket)
+    .csharp = this name is not known here: check its spelling and capital letters, the declaration above, and using (System.Net, System.Net.Sockets)
+    .go = this name is not known here: check its spelling, its declaration with := or var, and the import
+    .java = this name is not known here: check its spelling and capital letters, the declaration above, and the import (java.net.*, java.io.*)
+    .perl = declare this variable with my, and check its spelling
+hint-make-async = declare the function around await as async
+hint-place-statement = this statement is outside the function, class or loop that it needs: a bracket closes too early above it, or its indentation is wrong
+hint-module-file = load the module with require, or give the file the extension .mjs
+hint-end-statement = put a semicolon at the end of the statement before this place, often at the end of the line above

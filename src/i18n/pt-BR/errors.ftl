@@ -66,3 +66,38 @@ hint-broken-pipe = um cliente pode fechar antes de a resposta ser enviada, e ent
 hint-bind-once = crie o socket e faça o bind uma única vez, antes do laço; cada volta do laço só recebe e responde
 
 bound-twice = o programa faz bind de um socket em { $address }, embora já tenha um ali: “{ $said }”
+
+# Errors of compilers, and of interpreters that cannot read a program.
+hint-retype-character = digite esta linha de novo: ela tem um caractere que não é ASCII, como aspas tipográficas ou um espaço especial, que vêm com texto copiado de uma página ou de um slide
+hint-close-text = feche o texto desta linha com a mesma aspa que o abriu
+hint-close-bracket = um parêntese, colchete, chave ou bloco aberto acima não foi fechado: procure o que está sem par, e não o fim do arquivo; a indentação mostra onde ele fica
+    .lua = uma função, um laço ou uma condição aberta acima não foi fechada: escreva o end que falta
+    .python = feche cada parêntese, colchete ou chave que esta linha, ou uma linha acima, abre
+    .ruby = um bloco, um método ou um parêntese aberto acima não foi fechado: escreva o end que falta
+hint-remove-unused = Go não compila o que não é usado: use ou remova; escreva _ para um resultado de que não precisa
+hint-file-of-class = dê ao arquivo o nome da classe pública, com as mesmas maiúsculas, ou escreva class sem public
+hint-declare-exception = coloque a chamada em try e catch, ou escreva throws IOException depois dos parâmetros do método
+hint-indent = indente esta linha como o bloco a que ela pertence: o que vem depois de dois-pontos fica quatro espaços adiante, e as linhas do mesmo bloco começam na mesma coluna
+hint-colon = termine a linha de if, else, while, for, def, class, try ou except com dois-pontos
+hint-define-main = o programa não tem a função main: confira o nome dela e se o arquivo que a contém foi entregue
+hint-define-function = esta função é chamada, mas não está definida em nenhum arquivo da compilação: confira o nome dela e entregue o arquivo que a contém; uma biblioteca precisa do seu -l
+hint-take-results = receba tantos resultados quantos a função retorna: em Go, a maioria retorna um valor e um erro (conn, err := …)
+hint-assign-only = escreva = em vez de :=, pois estas variáveis já existem aqui
+hint-declare-once = este nome é declarado duas vezes: remova uma das declarações ou use outro nome
+hint-match-arguments = passe os argumentos que a função recebe, na ordem dela: veja a documentação (em C, man 2 e o nome)
+    .c = passe os argumentos que a função recebe, na ordem dela: a página de manual os mostra (man 2 send)
+hint-return-always = retorne um valor em todos os caminhos da função, também depois dos laços e das condições
+hint-clone-first = o valor foi cedido acima: passe uma referência (&) ou uma cópia (clone(), e try_clone() para um TcpStream)
+hint-make-mutable = declare a variável com let mut (ou o parâmetro com mut): o valor dela muda depois
+hint-move-into-thread = escreva move antes da closure que a thread executa, para que ela seja dona do que usa
+hint-convert-type = o valor aqui tem outro tipo que não o esperado: converta-o (texto e bytes são tipos diferentes na maioria das linguagens) ou passe o que se queria passar
+hint-declare-name = este nome não é conhecido aqui: confira a grafia, se ele é declarado acima e se o cabeçalho, o import ou o use dele está lá
+    .c = este nome não é conhecido aqui: confira a grafia e se ele é declarado acima; o que não é seu precisa do cabeçalho, que a página de manual indica (man 2 socket)
+    .csharp = este nome não é conhecido aqui: confira a grafia e as maiúsculas, a declaração acima e o using (System.Net, System.Net.Sockets)
+    .go = este nome não é conhecido aqui: confira a grafia, a declaração com := ou var e o import
+    .java = este nome não é conhecido aqui: confira a grafia e as maiúsculas, a declaração acima e o import (java.net.*, java.io.*)
+    .perl = declare esta variável com my e confira a grafia
+hint-make-async = declare como async a função em volta do await
+hint-place-statement = este comando está fora da função, classe ou laço de que precisa: uma chave fecha cedo demais acima dele, ou a indentação está errada
+hint-module-file = carregue o módulo com require ou dê ao arquivo a extensão .mjs
+hint-end-statement = coloque um ponto e vírgula no fim do comando anterior a este lugar, muitas vezes no fim da linha de cima

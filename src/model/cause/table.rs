@@ -15,7 +15,7 @@ causes! {
         NotDelivered {} = "not-delivered", [];
     }
     Build {
-        DoesNotBuild { file: String, error: Option<String> } = "does-not-build" / "does-not-build-said" if error, [Build];
+        DoesNotBuild { file: String, error: Option<String>, hint: Hint } = "does-not-build" / "does-not-build-said" if error, [Build; errors];
         DoesNotBuildFault { file: String, fault: SourceFault, error: String, hint: Hint } = "does-not-build-fault", [WindowsHeaders, Windows, ByteOrderMark, SaveAsUtf8, Python2, Tabs, LineEndings];
         DoesNotBuildCap { file: String, cap: Cap } = "does-not-build-cap", [BuildCap];
         DoesNotBuildTime { file: String, limit: u64 } = "does-not-build-time", [BuildCap];
