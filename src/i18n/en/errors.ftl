@@ -101,3 +101,4 @@ hint-make-async = declare the function around await as async
 hint-place-statement = this statement is outside the function, class or loop that it needs: a bracket closes too early above it, or its indentation is wrong
 hint-module-file = load the module with require, or give the file the extension .mjs
 hint-end-statement = put a semicolon at the end of the statement before this place, often at the end of the line above
+hint-look-before = the program cannot be read from this place on: look here and on the line above for a missing bracket, comma, operator, quotation mark or, where the language needs it, semicolon

@@ -101,3 +101,4 @@ hint-make-async = declare como async a função em volta do await
 hint-place-statement = este comando está fora da função, classe ou laço de que precisa: uma chave fecha cedo demais acima dele, ou a indentação está errada
 hint-module-file = carregue o módulo com require ou dê ao arquivo a extensão .mjs
 hint-end-statement = coloque um ponto e vírgula no fim do comando anterior a este lugar, muitas vezes no fim da linha de cima
+hint-look-before = a partir deste lugar o programa não pode ser lido: procure aqui e na linha de cima um parêntese, vírgula, operador ou aspa que falta, ou, se a linguagem exige, um ponto e vírgula

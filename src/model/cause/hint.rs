@@ -311,6 +311,7 @@ hints! {
         PlaceStatement = "hint-place-statement",
         ModuleFile = "hint-module-file",
         EndStatement = "hint-end-statement",
+        LookBefore = "hint-look-before",
     }
 }
 

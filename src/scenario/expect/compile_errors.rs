@@ -44,6 +44,9 @@ const ROWS: &[Row] = &[
             "unclosed delimiter",
             "<eof>",
             "missing right curly",
+            "unclosed {",
+            "unclosed (",
+            "unclosed [",
             "missing ) after",
             "cs1513",
         ],
@@ -161,6 +164,11 @@ const ROWS: &[Row] = &[
         ],
         Hint::EndStatement,
     ),
+    // These errors do not say what is wrong, and it is often on the line above.
+    (
+        &["syntax error", "invalid syntax", "unexpected token", "unexpected identifier", "but found", "expected near"],
+        Hint::LookBefore,
+    ),
 ];
 
 /// Returns the hint for the error of a compiler or of an interpreter that cannot read the program.
@@ -169,6 +177,25 @@ pub(crate) fn compile_advice(line: &str) -> Option<Hint> {
     // gcc quotes in the style of the locale, and ’ is an apostrophe elsewhere.
     let line: String = line.trim().to_lowercase().chars().filter(|char| !"'`‘’\"".contains(*char)).collect();
     ROWS.iter().find(|(marks, _)| marks.iter().any(|mark| line.contains(mark))).map(|(_, hint)| *hint)
+}
+
+/// Returns true if a line is an error of an interpreter that cannot read the program, and not one of
+/// data that the program reads (JSON).
+pub(super) fn cannot_read_program(line: &str) -> bool {
+    let line = line.to_lowercase();
+    let marks = ["syntaxerror", "indentationerror", "syntax error", "parse error", " expected near ", "(to close "];
+    let is_perl = line.contains("global symbol ") || line.contains("find string terminator");
+    let is_esbuild = line.contains(": error: ") && line.contains(".ts:");
+    (is_perl || is_esbuild || marks.iter().any(|mark| line.contains(mark))) && !line.contains("json")
+}
+
+/// Returns the first error of a program that Perl cannot read: the last line of the output only says
+/// that there are some.
+pub(super) fn first_of_perl(lines: &[String]) -> Option<&String> {
+    let ends = [" aborted due to compilation errors.", " had compilation errors."];
+    let only_counts = |line: &String| ends.iter().any(|end| line.ends_with(end));
+    lines.last().filter(|line| only_counts(line))?;
+    lines.iter().find(|line| line.contains(" at ") && line.contains(" line ") && !only_counts(line))
 }
 
 #[cfg(test)]
@@ -245,6 +272,20 @@ mod tests {
     #[case("SyntaxError: 'return' outside function", Hint::PlaceStatement)]
     #[case("./s.go:9:1: syntax error: non-declaration statement outside function body", Hint::PlaceStatement)]
     #[case("SyntaxError: Cannot use import statement outside a module", Hint::ModuleFile)]
+    #[case::php_bracket("PHP Parse error:  Unclosed '{' on line 5 in s.php on line 7", Hint::CloseBracket)]
+    #[case::perl_name(
+        "Global symbol \"$c\" requires explicit package name (did you forget to declare \"my $c\"?) at s.pl line 5.",
+        Hint::DeclareName
+    )]
+    #[case::perl("syntax error at s.pl line 4, near \"print\"", Hint::LookBefore)]
+    #[case::bare("SyntaxError: invalid syntax", Hint::LookBefore)]
+    #[case::php(
+        "PHP Parse error:  syntax error, unexpected identifier \"socket_bind\" in s.php on line 3",
+        Hint::LookBefore
+    )]
+    #[case::node("SyntaxError: Unexpected token '}'", Hint::LookBefore)]
+    #[case::esbuild("/tmp/s.ts:4:1: ERROR: Expected \")\" but found \".\"", Hint::LookBefore)]
+    #[case::lua("lua: s.lua:4: '=' expected near 's'", Hint::LookBefore)]
     fn errors_of_compilers_have_their_advice(#[case] line: &str, #[case] hint: Hint) {
         assert_eq!(compile_advice(line), Some(hint));
     }
@@ -252,12 +293,30 @@ mod tests {
     #[rstest]
     #[case::message("s.c:9:5: error: #error \"port\"")]
     #[case::maven("[ERROR] Failed to execute goal")]
-    #[case::bare("SyntaxError: invalid syntax")]
     #[case::parameter("s.c:3:14: error: expected ‘;’, ‘,’ or ‘)’ before ‘int’")]
     #[case::declaration("s.c:3:14: error: expected ‘=’, ‘,’, ‘;’, ‘asm’ or ‘__attribute__’ before ‘x’")]
     #[case::apostrophe("error: it isn’t possible")]
     #[case::name("s.c:9:5: error: ‘struct x’ has no member named ‘return_all’")]
     fn other_errors_have_none(#[case] line: &str) {
         assert_eq!(compile_advice(line), None);
+    }
+
+    #[test]
+    fn first_error_of_perl_is_quoted() {
+        let lines = |text: &str| -> Vec<String> { text.lines().map(str::to_owned).collect() };
+        let said =
+            lines("oi\nsyntax error at s.pl line 4, near \"x\"\nExecution of s.pl aborted due to compilation errors.");
+        assert_eq!(first_of_perl(&said).map(String::as_str), Some("syntax error at s.pl line 4, near \"x\""));
+        let other = lines("syntax error at s.pl line 4, near \"x\"\nencerrado");
+        assert_eq!(first_of_perl(&other), None);
+    }
+
+    #[rstest]
+    #[case("lua: s.lua:8: 'end' expected (to close 'while' at line 3) near <eof>", true)]
+    #[case("Global symbol \"$c\" requires explicit package name at s.pl line 5.", true)]
+    #[case("SyntaxError: Unexpected token 'O', \"Olá\" is not valid JSON", false)]
+    #[case("lua: s.lua:8: attempt to call a nil value", false)]
+    fn programs_that_cannot_be_read(#[case] line: &str, #[case] expected: bool) {
+        assert_eq!(cannot_read_program(line), expected);
     }
 }

@@ -196,7 +196,7 @@ pub(super) fn last_relevant_line(lines: &[String]) -> Option<&str> {
         let message = lines.get(at + 1).filter(|line| has_message && !is_trailer(line));
         message.unwrap_or(&lines[at])
     });
-    Some(error.unwrap_or(last))
+    Some(super::compile_errors::first_of_perl(lines).or(error).unwrap_or(last))
 }
 
 /// Returns true if a line only follows an error: a location, the version of the interpreter, or the

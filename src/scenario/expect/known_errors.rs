@@ -3,7 +3,7 @@
 //!
 //! Matches lines in lower case. The first row that fits counts: special ones come first.
 
-use super::compile_errors::compile_advice;
+use super::compile_errors::{cannot_read_program, compile_advice};
 use crate::model::Hint;
 
 /// Parts of a line in lower case, and the hint for an error with one of them.
@@ -208,8 +208,7 @@ const ROWS: &[Row] = &[
 pub(super) fn advice(line: &str) -> Option<Hint> {
     let line = line.trim().to_lowercase();
     // The program itself is meant, and not what a client sent.
-    let cannot_be_read = ["syntaxerror", "indentationerror", "syntax error", "parse error"];
-    if cannot_be_read.iter().any(|mark| line.contains(mark)) && !line.contains("json") {
+    if cannot_read_program(&line) {
         return compile_advice(&line);
     }
     // Go prints nothing but this word, after its time or the text of the program.
@@ -365,8 +364,6 @@ mod tests {
     #[rstest]
     #[case("KeyError: 'x'")]
     #[case("servidor encerrado")]
-    #[case("SyntaxError: Unexpected token '}'")]
-    #[case("SyntaxError: invalid syntax")]
     #[case("SyntaxError: positional argument follows keyword argument")]
     #[case("Error: connection null")]
     #[case("recebido: EOFs")]
