@@ -103,7 +103,10 @@ const ROWS: &[Row] = &[
             "incompatible types",
             "mismatched types",
             "cannot convert",
-            "cannot use",
+            "value in argument",
+            "value in assignment",
+            "value in return",
+            "value in variable declaration",
             "incompatible pointer",
             "invalid conversion",
             "invalid operands",
@@ -293,6 +296,7 @@ mod tests {
     #[rstest]
     #[case::message("s.c:9:5: error: #error \"port\"")]
     #[case::maven("[ERROR] Failed to execute goal")]
+    #[case::go_blank("./s.go:9:7: cannot use _ as value")]
     #[case::parameter("s.c:3:14: error: expected ‘;’, ‘,’ or ‘)’ before ‘int’")]
     #[case::declaration("s.c:3:14: error: expected ‘=’, ‘,’, ‘;’, ‘asm’ or ‘__attribute__’ before ‘x’")]
     #[case::apostrophe("error: it isn’t possible")]
