@@ -175,12 +175,14 @@ impl Engine {
 
     /// Returns true if a program waited in a call. Lets it continue.
     pub(super) fn handle_pending_calls(&mut self) -> bool {
-        let count_calls = |engine: &Self| -> usize {
-            engine.servers.iter().flat_map(|server| &server.calls).map(|calls| calls.call_count).sum()
-        };
-        let before = count_calls(self);
+        let before = self.all_traced_calls();
         self.servers.ids().for_each(|id| self.read_calls(id));
-        count_calls(self) != before
+        self.all_traced_calls() != before
+    }
+
+    /// Returns the number of traced calls of all servers.
+    pub(super) fn all_traced_calls(&self) -> usize {
+        self.servers.iter().flat_map(|server| &server.calls).map(|calls| calls.call_count).sum()
     }
 
     /// Returns the address that the program last tried to bind, if its host can be given it: an

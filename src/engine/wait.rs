@@ -155,7 +155,8 @@ pub(super) trait Processes {
     fn observe_silence(&mut self, deadline: Instant) -> Option<Self::Observation>;
     /// Returns true if every program is idle, and none of them waits for this process.
     fn is_idle(&mut self) -> bool;
-    /// Returns the CPU time of all programs, without that of exited processes.
+    /// Returns the CPU time of all programs, without that of exited processes. Each call in which
+    /// a program waited for this process counts as CPU time, too.
     fn cpu_time(&mut self) -> Duration;
     /// Returns the deadline of a wait that began with this one. It grows if an answer arrived and
     /// others are still awaited.
