@@ -21,7 +21,7 @@ pub(super) const CPU_BUDGET: Duration = Duration::from_millis(500);
 /// whole time of an answer that did not come.
 const SMALL_CPU_BUDGET: Duration = Duration::from_millis(50);
 
-/// What a traced call counts as CPU time. Its program waits for this process meanwhile, so that one
+/// The CPU time that a traced call counts as. Its program waits for this process meanwhile, so that one
 /// that only repeats a call uses little of the CPU: on a busy machine, 490 ms in 30 s were measured.
 const TRACED_CALL_TIME: Duration = Duration::from_micros(25);
 

@@ -16,6 +16,7 @@ mod datagrams;
 mod diff_cause;
 mod early_close;
 mod error_exit;
+pub(crate) mod error_line;
 mod excerpt;
 mod exchange;
 pub mod exit_output;
@@ -32,7 +33,6 @@ mod process;
 mod remote;
 mod reported_error;
 mod root_cause;
-
 mod skipped;
 mod snapshot;
 mod sockets;

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-pub(crate) use crate::model::source_language::language_of;
+use crate::model::source_language::language_of;
 
 /// The folder for build output in the submission's folder.
 pub(crate) const BUILD_FOLDER: &str = ".socklab";

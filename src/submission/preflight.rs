@@ -8,6 +8,7 @@ use std::fs;
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 
+use crate::model::source_language::language_of;
 use crate::submission::grade::SubmissionSource;
 use crate::submission::import::{is_foreign_folder, zip_names};
 use crate::submission::language;
@@ -38,10 +39,9 @@ pub(crate) fn missing_tools<'s>(sources: &[&'s SubmissionSource], path: &OsStr) 
     let mut found: BTreeMap<String, MissingTool<'s>> = BTreeMap::new();
     for &source in sources {
         let names = source.path.as_deref().map(names).unwrap_or_default();
-        let languages: BTreeSet<&str> =
-            names.iter().filter_map(|name| language::language_of(Path::new(name))).collect();
+        let languages: BTreeSet<&str> = names.iter().filter_map(|name| language_of(Path::new(name))).collect();
         for language in languages {
-            let file = names.iter().find(|name| language::language_of(Path::new(name)) == Some(language));
+            let file = names.iter().find(|name| language_of(Path::new(name)) == Some(language));
             let recipe = file.and_then(|name| language::recipe(Path::new(name), "", 0));
             let tools = recipe.map(|recipe| recipe.tools).unwrap_or_default();
             for tool in tools.into_iter().filter(|tool| !is_installed(tool) && !stands_in(tool)) {

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use self::kind::{UnusedKind, by_extension, by_first_bytes};
 use crate::model::Message;
 use crate::model::bytes::safe_path;
+use crate::model::source_language::language_of;
 use crate::submission::detect::Extent;
 use crate::submission::import::Submission;
 use crate::submission::language;
@@ -103,7 +104,7 @@ struct Sources {
 
 impl Sources {
     fn of(own: &[&PathBuf]) -> Self {
-        let named = || own.iter().filter_map(|file| Some((file, language::language_of(file)?)));
+        let named = || own.iter().filter_map(|file| Some((file, language_of(file)?)));
         let folder = |file: &Path| file.parent().map(Path::to_owned);
         Self {
             stems: named().map(|(file, _)| stem(file)).collect(),
@@ -185,7 +186,7 @@ fn kind_of(delivery: &Submission, file: &Path, left: &mut usize) -> Option<Unuse
         return is_program.then_some(kind);
     }
     // The compiler of C# reads UTF-16 with a byte order mark.
-    let is_read = language::language_of(file) == Some("C#") && encoding::has_utf_16_mark(&bytes);
+    let is_read = language_of(file) == Some("C#") && encoding::has_utf_16_mark(&bytes);
     let is_program = is_source || language::by_first_line(&text).is_some();
     wide.filter(|_| is_program && !is_read).map(|_| UnusedKind::Utf16)
 }

@@ -92,7 +92,7 @@ hint-make-mutable = declare the variable with let mut (or the parameter with mut
 hint-move-into-thread = write move before the closure that the thread runs, so that it owns what it uses
 hint-convert-type = the value here has another type than the one expected: convert it (text and bytes are different types in most languages), or pass what was meant
 hint-declare-name = this name is not known here: check its spelling, that it is declared above, and that its header, import or use is there
-    .c = this name is not known here: check its spelling and that it is declared above; what is not yours needs its header, which the man page names (man 2 socket)
+    .c = this name is not known here: check its spelling and that it is declared above; the functions and types of the system need the header that their man page names (man 2 socket)
     .csharp = this name is not known here: check its spelling and capital letters, the declaration above, and using (System.Net, System.Net.Sockets)
     .go = this name is not known here: check its spelling, its declaration with := or var, and the import
     .java = this name is not known here: check its spelling and capital letters, the declaration above, and the import (java.net.*, java.io.*)

@@ -92,7 +92,7 @@ hint-make-mutable = declare a variável com let mut (ou o parâmetro com mut): o
 hint-move-into-thread = escreva move antes da closure que a thread executa, para que ela seja dona do que usa
 hint-convert-type = o valor aqui tem outro tipo que não o esperado: converta-o (texto e bytes são tipos diferentes na maioria das linguagens) ou passe o que se queria passar
 hint-declare-name = este nome não é conhecido aqui: confira a grafia, se ele é declarado acima e se o cabeçalho, o import ou o use dele está lá
-    .c = este nome não é conhecido aqui: confira a grafia e se ele é declarado acima; o que não é seu precisa do cabeçalho, que a página de manual indica (man 2 socket)
+    .c = este nome não é conhecido aqui: confira a grafia e se ele é declarado acima; as funções e os tipos do sistema precisam do cabeçalho que a página de manual deles indica (man 2 socket)
     .csharp = este nome não é conhecido aqui: confira a grafia e as maiúsculas, a declaração acima e o using (System.Net, System.Net.Sockets)
     .go = este nome não é conhecido aqui: confira a grafia, a declaração com := ou var e o import
     .java = este nome não é conhecido aqui: confira a grafia e as maiúsculas, a declaração acima e o import (java.net.*, java.io.*)

@@ -72,7 +72,8 @@ const ROWS: &[Row] = &[
         &[
             "redefinition of",
             "redeclared",
-            "already defined",
+            "is already defined in",
+            "already defines a member",
             "conflicting types for",
             "already been declared",
             "cs0128",
@@ -86,7 +87,8 @@ const ROWS: &[Row] = &[
             "not enough arguments in call",
             "too many arguments in call",
             "cannot be applied to given types",
-            "no suitable",
+            "no suitable constructor",
+            "no suitable method",
             "no matching function",
             "cs1501",
             "cs7036",
@@ -121,7 +123,8 @@ const ROWS: &[Row] = &[
     (
         &[
             "implicit declaration",
-            "undeclared",
+            "undeclared (first use",
+            "use of undeclared",
             "was not declared",
             "unknown type name",
             "incomplete type",
@@ -192,15 +195,6 @@ pub(super) fn cannot_read_program(line: &str) -> bool {
     (is_perl || is_esbuild || marks.iter().any(|mark| line.contains(mark))) && !line.contains("json")
 }
 
-/// Returns the first error of a program that Perl cannot read: the last line of the output only says
-/// that there are some.
-pub(super) fn first_of_perl(lines: &[String]) -> Option<&String> {
-    let ends = [" aborted due to compilation errors.", " had compilation errors."];
-    let only_counts = |line: &String| ends.iter().any(|end| line.ends_with(end));
-    lines.last().filter(|line| only_counts(line))?;
-    lines.iter().find(|line| line.contains(" at ") && line.contains(" line ") && !only_counts(line))
-}
-
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
@@ -209,6 +203,10 @@ mod tests {
 
     #[rstest]
     #[case::gcc("s.c:3:14: error: expected ';' before 'return'", Hint::EndStatement)]
+    #[case::gcc_name("s.c:9:5: error: ‘sock’ undeclared (first use in this function)", Hint::DeclareName)]
+    #[case::clang_name("s.c:9:5: error: use of undeclared identifier 'sock'", Hint::DeclareName)]
+    #[case::javac_call("S.java:9: error: no suitable constructor found for Socket(int)", Hint::MatchArguments)]
+    #[case::javac_twice("S.java:9: error: variable n is already defined in method main(String[])", Hint::DeclareOnce)]
     #[case::gcc_locale("s.c:3:14: error: expected ‘,’ or ‘;’ before ‘int’", Hint::EndStatement)]
     #[case::javac("S.java:3: error: ';' expected", Hint::EndStatement)]
     #[case::rustc("s.rs:2:5: error: expected `;`, found `let`", Hint::EndStatement)]
@@ -300,19 +298,12 @@ mod tests {
     #[case::parameter("s.c:3:14: error: expected ‘;’, ‘,’ or ‘)’ before ‘int’")]
     #[case::declaration("s.c:3:14: error: expected ‘=’, ‘,’, ‘;’, ‘asm’ or ‘__attribute__’ before ‘x’")]
     #[case::apostrophe("error: it isn’t possible")]
+    #[case::driver("javac: no suitable driver")]
+    #[case::option("gcc: error: variable PORT already defined on the command line")]
+    #[case::text("s.c:9:5: error: #error undeclared platform")]
     #[case::name("s.c:9:5: error: ‘struct x’ has no member named ‘return_all’")]
     fn other_errors_have_none(#[case] line: &str) {
         assert_eq!(compile_advice(line), None);
-    }
-
-    #[test]
-    fn first_error_of_perl_is_quoted() {
-        let lines = |text: &str| -> Vec<String> { text.lines().map(str::to_owned).collect() };
-        let said =
-            lines("oi\nsyntax error at s.pl line 4, near \"x\"\nExecution of s.pl aborted due to compilation errors.");
-        assert_eq!(first_of_perl(&said).map(String::as_str), Some("syntax error at s.pl line 4, near \"x\""));
-        let other = lines("syntax error at s.pl line 4, near \"x\"\nencerrado");
-        assert_eq!(first_of_perl(&other), None);
     }
 
     #[rstest]

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
-use super::exit_output::{self, is_address_in_use};
+use super::error_line;
+use super::exit_output::is_address_in_use;
 use super::known_errors::{advice, is_mistake};
 use crate::model::{Cause, ClientId, EventKind, Evidence, ExitStatus, Hint, ServerId, Syscall};
 
@@ -57,12 +58,12 @@ pub(super) fn is_memory_fault(status: ExitStatus, said: Option<&str>) -> bool {
 /// Returns true if the output of a server ends with an exception or a panic that nothing caught. A
 /// line that only begins with the word "Error" is one if its trace follows.
 pub(super) fn threw(seen: &Evidence, server: ServerId) -> bool {
-    let lines = exit_output::lines(seen, server);
+    let lines = error_line::lines(seen, server);
     let is_plain = |line: &str| matches!(line.split([':', ' ']).next(), Some("Error" | "error" | "Exception"));
-    let has_trace = lines.iter().any(|line| exit_output::is_trailer(line));
-    exit_output::last_relevant_line(&lines).is_some_and(|line| {
+    let has_trace = lines.iter().any(|line| error_line::is_trailer(line));
+    error_line::last_relevant_line(&lines).is_some_and(|line| {
         // The message may be on the line after the error.
-        let is_error = exit_output::is_error(line) || has_trace && lines.iter().any(|line| exit_output::is_error(line));
+        let is_error = error_line::is_error(line) || has_trace && lines.iter().any(|line| error_line::is_error(line));
         is_error && (has_trace || !is_plain(line))
     })
 }

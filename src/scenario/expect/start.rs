@@ -8,7 +8,8 @@ use super::bind_fault::{
 };
 use super::blocked::last_calls;
 use super::error_exit::{error_exit, is_memory_fault};
-use super::exit_output::{self, ReportedReason, last_error_line};
+use super::error_line::{self, last_error_line};
+use super::exit_output::{self, ReportedReason};
 use super::known_errors::advice;
 use super::source_fault;
 use crate::model::cause::PortText;
@@ -187,8 +188,8 @@ fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
     if let Some(cause) = unlistened_accept(seen, server).or_else(|| listened_before_bind(seen, server)) {
         return Finding::fail(cause);
     }
-    let lines = exit_output::lines(seen, server);
-    if let Some((fault, line)) = source_fault::in_output(&lines, exit_output::last_relevant_line(&lines)) {
+    let lines = error_line::lines(seen, server);
+    if let Some((fault, line)) = source_fault::in_output(&lines, error_line::last_relevant_line(&lines)) {
         let said = line.to_owned();
         // The same program may be correct where it was written.
         if fault.is_of_other_system() {

@@ -8,16 +8,16 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::engine::{ProgramSource, ProgramSpec};
+use crate::model::source_language::language_of;
 use crate::model::{
     Annotation, ClientId, EventKind, Evidence, ExitStatus, ItemResult, Message, Protocol, Role, ServerId, Verdict,
 };
 use crate::run::Session;
-use crate::scenario::expect::exit_output::last_error_line;
+use crate::scenario::expect::error_line::last_error_line;
 use crate::scenario::lab::{Concurrency, Lab};
 use crate::submission::annotate::rerun;
 use crate::submission::detect::Detection;
 use crate::submission::import::Submission;
-use crate::submission::language::language_of;
 use crate::submission::probe;
 use crate::submission::probe::{ANSWER_LIMIT, Probe, ProbeProgram, Purpose};
 

@@ -9,10 +9,10 @@ use regex::Regex;
 
 use super::source_clue_table::{ROWS, Row};
 use crate::model::bytes::safe_path;
+use crate::model::source_language::language_of;
 use crate::model::{Cause, ItemResult, SourceLocation, Verdict};
 use crate::submission::heuristics::is_named_client;
 use crate::submission::import::Submission;
-use crate::submission::language;
 
 /// Bytes of a source file that are read.
 const MAX_SOURCE_BYTES: u64 = 256 << 10;
@@ -46,7 +46,7 @@ pub(crate) fn annotate(items: &mut [ItemResult], delivery: &Submission) {
             if refined.is_empty() {
                 continue;
             }
-            let Some(language) = language::language_of(&file) else { continue };
+            let Some(language) = language_of(&file) else { continue };
             let sources = program_sources(&file, language, delivery);
             let place = |clue: &Clue| clue.find(language, &sources);
             if let Some((cause, location)) = refined.into_iter().find_map(|(clue, cause)| Some((cause, place(clue)?))) {
@@ -61,8 +61,7 @@ pub(crate) fn annotate(items: &mut [ItemResult], delivery: &Submission) {
 
 /// Returns the sources of a program: its file, and those in the same language, without clients.
 pub(super) fn program_sources(program: &Path, language: &str, delivery: &Submission) -> Vec<(PathBuf, String)> {
-    let is_part =
-        |file: &&&PathBuf| **file != program && language::language_of(file) == Some(language) && !is_named_client(file);
+    let is_part = |file: &&&PathBuf| **file != program && language_of(file) == Some(language) && !is_named_client(file);
     let own = delivery.own_files();
     let parts = own.iter().filter(is_part).take(MAX_FILES).map(|file| file.as_path());
     let files = std::iter::once(program).chain(parts);
@@ -116,7 +115,7 @@ mod tests {
     use crate::model::{ClientId, Hint, Protocol, TcpState};
 
     fn found(cause: &Cause, file: &str, text: &str) -> Option<(&'static str, u32)> {
-        let language = language::language_of(Path::new(file)).expect("a language");
+        let language = language_of(Path::new(file)).expect("a language");
         let sources = [(PathBuf::from(file), text.to_owned())];
         CLUES.iter().find_map(|clue| {
             let cause = (clue.row.refine)(cause)?;

@@ -9,9 +9,9 @@ use regex::Regex;
 
 use super::source_clues::program_sources;
 use crate::model::bytes::safe_path;
+use crate::model::source_language::language_of;
 use crate::model::{Cause, ItemResult, SourceLocation, Verdict};
 use crate::submission::import::Submission;
-use crate::submission::language;
 
 /// The buffered writers of a language. Sources:
 /// <https://docs.oracle.com/javase/8/docs/api/java/io/PrintWriter.html> and the pages of the other
@@ -164,7 +164,7 @@ const fn is_partly_sent(cause: &Cause) -> bool {
 /// Returns the first buffered writer of a program and its location, if nothing in the program
 /// flushes one, or closes one unless it may.
 fn never_flushed(program: &Path, delivery: &Submission, may_close: bool) -> Option<(String, SourceLocation)> {
-    let language = language::language_of(program)?;
+    let language = language_of(program)?;
     find_in(language, &program_sources(program, language, delivery), may_close)
 }
 

@@ -8,11 +8,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Builds;
+use crate::model::source_language::language_of;
 use crate::run::Session;
 use crate::submission::candidate::{Candidate, ProgramProblem};
 use crate::submission::heuristics::has_beginning;
 use crate::submission::import::Submission;
-use crate::submission::language::{self, argument};
+use crate::submission::language::argument;
 
 /// Maximum number of files that are added to a program.
 const MAX_PARTS: usize = 100;
@@ -61,7 +62,7 @@ fn succeeds(
 
 /// Returns the sources of a language in a folder that can only be parts of programs.
 fn parts_in(delivery: &Submission, folder: &Path, candidate: &Candidate) -> Vec<PathBuf> {
-    let of_language = |file: &&PathBuf| language::language_of(file) == Some(candidate.recipe.language);
+    let of_language = |file: &&PathBuf| language_of(file) == Some(candidate.recipe.language);
     let own = delivery.own_files().into_iter().filter(|file| file.starts_with(folder) && **file != candidate.file);
     let is_part = |file: &&PathBuf| !has_beginning(candidate.recipe.language, &delivery.text(file, MAX_SOURCE_BYTES));
     own.filter(of_language).take(MAX_PARTS).filter(is_part).cloned().collect()

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::Message;
 use crate::model::bytes::safe_path;
+use crate::model::source_language::language_of;
 use crate::run::Cancel;
 use crate::submission::candidate::Candidate;
 use crate::submission::heuristics;
@@ -121,7 +122,7 @@ fn rank(file: &Path) -> (bool, u8, usize, PathBuf) {
 
 impl<'a> SourceFile<'a> {
     fn of(file: &'a PathBuf, text: String) -> Self {
-        let language = language::language_of(file).or_else(|| language::by_first_line(&text));
+        let language = language_of(file).or_else(|| language::by_first_line(&text));
         let begins = language.is_some_and(|language| heuristics::has_beginning(language, &text));
         Self { file, begins, reading: heuristics::read(&text), text }
     }
@@ -136,7 +137,7 @@ fn programs(sources: &[SourceFile<'_>], cancel: &Cancel) -> Vec<Candidate> {
     let mut parts_of: BTreeMap<FolderOfLanguage<'_>, Vec<&SourceFile<'_>>> = BTreeMap::new();
     let mut called: BTreeMap<(&str, &OsStr), Vec<&SourceFile<'_>>> = BTreeMap::new();
     for source in sources {
-        let (Some(language), Some(stem)) = (language::language_of(source.file), source.file.file_stem()) else {
+        let (Some(language), Some(stem)) = (language_of(source.file), source.file.file_stem()) else {
             continue;
         };
         called.entry((language, stem)).or_default().push(source);
@@ -147,7 +148,7 @@ fn programs(sources: &[SourceFile<'_>], cancel: &Cancel) -> Vec<Candidate> {
     // The folders with programs of each language.
     let begun = sources.iter().filter(|source| source.begins);
     let begun: BTreeSet<FolderOfLanguage<'_>> =
-        begun.filter_map(|source| Some((language::language_of(source.file)?, source.file.parent()))).collect();
+        begun.filter_map(|source| Some((language_of(source.file)?, source.file.parent()))).collect();
     let mut all = Vec::new();
     for source in sources.iter().filter(|source| source.begins) {
         if cancel.is_cancelled() {
@@ -202,7 +203,7 @@ fn programs(sources: &[SourceFile<'_>], cancel: &Cancel) -> Vec<Candidate> {
 /// it is the library of a Rust package.
 fn is_library(source: &SourceFile<'_>, language: &str, begun: &BTreeSet<FolderOfLanguage<'_>>) -> bool {
     let is_crate = language == "Rust" && source.file.file_name() == Some(OsStr::new("lib.rs"));
-    let is_same = !source.begins && language::language_of(source.file) == Some(language);
+    let is_same = !source.begins && language_of(source.file) == Some(language);
     is_same && (is_crate || !begun.contains(&(language, source.file.parent())))
 }
 

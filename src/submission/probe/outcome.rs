@@ -9,7 +9,7 @@ use crate::model::{
     TcpState,
 };
 use crate::scenario::expect::connect_in_place_of_bind;
-use crate::scenario::expect::exit_output::error_line;
+use crate::scenario::expect::error_line::error_line;
 use crate::scenario::lab::{AnswerKind, Concurrency};
 use crate::submission::name_lookup::DNS_PORT;
 

@@ -7,11 +7,12 @@ use std::path::PathBuf;
 
 use super::{MAX_PARTS, MAX_SOURCE_BYTES, succeeds};
 use crate::model::bytes::quoted_line;
+use crate::model::source_language::language_of;
 use crate::run::Session;
 use crate::submission::build::Builds;
 use crate::submission::candidate::{Candidate, ProgramProblem};
 use crate::submission::import::Submission;
-use crate::submission::language::{self, argument, java_package};
+use crate::submission::language::{argument, java_package};
 
 /// Maximum number of libraries of a submission.
 const MAX_LIBRARIES: usize = 20;
@@ -51,7 +52,7 @@ pub(super) fn with_other_sources(
         return;
     }
     let own = delivery.own_files();
-    let is_java = |file: &&&PathBuf| language::language_of(file) == Some("Java");
+    let is_java = |file: &&&PathBuf| language_of(file) == Some("Java");
     let sources: Vec<JavaSource> = own
         .iter()
         .filter(is_java)
