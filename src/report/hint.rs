@@ -10,7 +10,7 @@ use crate::model::report::ShownFinding;
 use crate::model::source_language::language_of;
 
 /// The variants of hints, with the languages that they serve. The best one for a file comes first.
-const VARIANTS: [(&str, &[&str]); 11] = [
+const VARIANTS: [(&str, &[&str]); 12] = [
     ("cpp", &["C++"]),
     // Its calls are also those of C++.
     ("c", &["C", "C++"]),
@@ -23,6 +23,7 @@ const VARIANTS: [(&str, &[&str]); 11] = [
     ("php", &["PHP"]),
     ("python", &["Python"]),
     ("ruby", &["Ruby"]),
+    ("rust", &["Rust"]),
 ];
 
 /// Formats the hint of a finding.

@@ -209,11 +209,12 @@ impl ColumnWidths {
 }
 
 /// Returns the first of these items of the same role that failed for the same cause, whichever
-/// client showed it.
+/// client and number of bytes showed it.
 fn same_cause<'a>(earlier: &'a [ItemResult], item: &ItemResult) -> Option<&'a ItemResult> {
     let cause = |item: &ItemResult| {
         let mut cause = reason(item).filter(|_| item.verdict == Verdict::Fail)?.into_owned();
         cause.args.remove("client");
+        cause.args.remove("bytes");
         Some(cause)
     };
     let own = cause(item)?;

@@ -181,11 +181,15 @@ impl ItemJudge<'_> {
     }
 }
 
-/// Evaluates an expectation. Without the evidence that it needs, the finding is *not verified*.
+/// Evaluates an expectation. Without the evidence that it needs, the finding is *not verified*,
+/// unless the rest proves a failure.
 fn evaluate(expectation: &Expectation, context: &JudgeContext<'_>) -> Finding {
     let judge = expectation.act();
     match context.first_gap(&judge.needs()) {
-        Some(gap) => Finding::not_verified(gap.because.clone()),
+        Some(gap) => match judge.proved_failure(&gap.because, context) {
+            Some(failure) => with_root_cause(failure, context),
+            None => Finding::not_verified(gap.because.clone()),
+        },
         None => with_root_cause(judge.judge(context), context),
     }
 }

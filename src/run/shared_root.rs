@@ -37,6 +37,7 @@ const fn explains(cause: &Cause) -> Option<(Symptom, usize)> {
         | Cause::EarlierTextBefore { .. }
         | Cause::CaseSwapped { .. } => (Symptom::Wrong, 0),
         Cause::SpeaksFirst { .. } => (Symptom::Wrong, 1),
+        Cause::SpinsAfterEnd { .. } => (Symptom::Connection, 0),
         _ => return None,
     })
 }
@@ -66,6 +67,7 @@ pub(super) fn share_root_causes(items: &mut [ItemResult]) {
                 // A greeting precedes the answer if the client sends before it comes.
                 let is_other = match cause {
                     Cause::SpeaksFirst { .. } => !may_be_greeting(own),
+                    Cause::SpinsAfterEnd { .. } => !is_unclosed(own),
                     // A server that waits has not closed anything.
                     Cause::ClosedBeforeData { .. } | Cause::ShutDownFirst { .. } => symptom != Symptom::Missing,
                     _ => false,

@@ -65,7 +65,7 @@ pub use teardown::{ConnectionEnd, FirstToClose, NoneInCloseWait};
 
 use super::syntax::keyword_enum;
 use super::validate::Scope;
-use crate::model::{Evidence, Finding, Needs, NotVerified};
+use crate::model::{Evidence, Finding, GapReason, Needs, NotVerified};
 
 /// An expectation: the evidence that it needs and the finding that it derives. Pure: it reads
 /// nothing but the evidence.
@@ -74,6 +74,11 @@ pub trait Judge {
     fn needs(&self) -> Needs;
     /// Judges the evidence. Called only if no needed evidence is missing.
     fn judge(&self, seen: &JudgeContext<'_>) -> Finding;
+    /// Returns the failure that the rest of the evidence proves, if some that it needs is missing
+    /// for this reason. Most expectations cannot be judged then.
+    fn proved_failure(&self, _missing: &GapReason, _seen: &JudgeContext<'_>) -> Option<Finding> {
+        None
+    }
     /// Reports a diagnostic for each of the author's mistakes in it.
     fn check(&self, names: &mut Scope<'_>);
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod abrupt_clients;
 pub(crate) mod client_checks;
+mod clue_refinements;
 pub(crate) mod failed_call;
 pub(crate) mod own_module;
 pub(crate) mod program_file;

@@ -9,7 +9,11 @@ pub(crate) fn first_error(output: &str) -> Option<String> {
         let mut parts = line.split(':').skip(1);
         [parts.next(), parts.next()].iter().all(|part| part.is_some_and(|part| part.parse::<u32>().is_ok()))
     };
-    let first = output.lines().position(names_an_error).or_else(|| output.lines().position(has_place))?;
+    let first = output.lines().position(|line| names_an_error(line) || linker_error(line).is_some());
+    let first = first.or_else(|| output.lines().position(has_place))?;
+    if let Some(error) = output.lines().nth(first).and_then(linker_error) {
+        return Some(crate::model::bytes::quoted_line(error.as_bytes(), error.len()));
+    }
     let mut lines = output.lines().skip(first);
     let line = lines.next()?.trim().to_owned();
     // rustc prints the location on the next line.
@@ -21,6 +25,21 @@ pub(crate) fn first_error(output: &str) -> Option<String> {
         None => line,
     };
     Some(crate::model::bytes::quoted_line(line.as_bytes(), line.len()))
+}
+
+/// Returns what a linker reports in a line, with the file of the source: ld writes no "error", and
+/// the compiler that called it only that it failed. The types of C++ are written as in a source.
+fn linker_error(line: &str) -> Option<String> {
+    const MARKS: [&str; 3] = ["undefined reference to ", "multiple definition of ", "cannot find -l"];
+    let at = MARKS.iter().find_map(|mark| line.find(mark))?;
+    // "/usr/bin/ld: /tmp/ccX.o: in function `main': s.cpp:(.text+0x1b): undefined …"
+    let place = line[..at].split(": ").filter_map(|part| part.trim().split_once(":(.")).map(|(file, _)| file).next();
+    let text = line[at..]
+        .replace("std::__cxx11::basic_string<char, std::char_traits<char>, std::allocator<char> >", "std::string");
+    Some(match place.and_then(|file| file.rsplit('/').next()) {
+        Some(file) => format!("{file}: {text}"),
+        None => text,
+    })
 }
 
 /// Returns true if a line contains the word "error", or a name that ends with it (`TypeError`). A
@@ -85,6 +104,24 @@ mod tests {
          defined in header '<cstring>'; did you forget to '#include <cstring>'?\n",
         "s.cpp:22:9: error: 'memset' was not declared in this scope ('memset' is defined in header '<cstring>'; did \
          you forget to '#include <cstring>'?)"
+    )]
+    #[case::linker(
+        "/usr/bin/ld: /tmp/ccA.o: in function `main':\nmain.cpp:(.text+0x1f2): undefined reference to \
+         `maiusculas(std::__cxx11::basic_string<char, std::char_traits<char>, std::allocator<char> > const&)'\n\
+         collect2: error: ld returned 1 exit status\n",
+        "main.cpp: undefined reference to `maiusculas(std::string const&)'"
+    )]
+    #[case::library(
+        "/usr/bin/ld: cannot find -lrede: No such file or directory\ncollect2: error: ld returned 1 exit status\n",
+        "cannot find -lrede: No such file or directory"
+    )]
+    #[case::two_definitions(
+        "/usr/bin/ld: /tmp/b.o:(.bss+0x0): multiple definition of `porta'; /tmp/a.o:(.bss+0x0): first defined here\n",
+        "b.o: multiple definition of `porta'; /tmp/a.o:(.bss+0x0): first defined here"
+    )]
+    #[case::compiler_first(
+        "s.c:3:5: error: expected ';'\ns.c:(.text+0x1): undefined reference to `f'\n",
+        "s.c:3:5: error: expected ';'"
     )]
     #[case::header_of_another_error(
         "s.cpp:2:9: error: expected ';'\ns.cpp:3:9: error: 'memset' was not declared\ns.cpp:6:1: note: did you forget \

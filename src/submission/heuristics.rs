@@ -146,8 +146,22 @@ const CONCURRENT: [&str; 16] = [
     "kqueue",
 ];
 /// Calls that make text upper case.
-const UPPERCASE: [&str; 8] =
-    [".upper(", "toupper", "touppercase", "to_uppercase", "to_ascii_uppercase", "upcase", "uc(", "string.upper"];
+const UPPERCASE: [&str; 13] = [
+    ".upper(",
+    "toupper",
+    "touppercase",
+    "to_uppercase",
+    "to_ascii_uppercase",
+    "upcase",
+    "uc(",
+    "string.upper",
+    // One letter at a time, as its number.
+    "-= 32",
+    "- 32",
+    "^= 0x20",
+    "& 0xdf",
+    "- 'a' + 'a'",
+];
 
 /// Words of which every program with sockets has at least one.
 const SOCKETS: [&str; 20] = [

@@ -39,6 +39,17 @@ fn error_has_the_advice(#[case] name: &str, #[case] program: String, #[case] hin
     assert_eq!(hint_and_line(name, &program), (hint.to_owned(), Some(line)));
 }
 
+/// The linker knows no line of the source.
+#[test]
+fn linker_error_has_the_advice() {
+    if !live_tests_enabled() {
+        return;
+    }
+    let functions = "#include <string>\nint f(const std::string &);\nint f(std::string &s) { return s.size(); }\n";
+    let program = format!("{functions}{C}  return f(\"x\") + socket(AF_INET, SOCK_STREAM, 0);\n}}\n");
+    assert_eq!(hint_and_line("s.cpp", &program).0, "hint-define-function");
+}
+
 /// An error of the program's own kind has the general hint, and no guess.
 #[rstest]
 #[case::c("s.c", format!("{C}#error \"choose a port\"\n  socket(AF_INET, SOCK_STREAM, 0);\n}}\n"), "hint-build", 4)]
@@ -59,6 +70,7 @@ fn hint_and_line(name: &str, program: &str) -> (String, Option<u32>) {
     let (stem, path) = (name.split('.').next().unwrap_or_default(), folder.path().display().to_string());
     let run = match name.rsplit('.').next() {
         Some("c") => format!("build: cc -o s {name}, run: ./s"),
+        Some("cpp") => format!("build: g++ -o s {name}, run: ./s"),
         Some("java") => format!("build: javac {name}, run: java {stem}"),
         Some("go") => format!("build: go build -o s {name}, run: ./s"),
         Some("js") => format!("run: node {name}"),

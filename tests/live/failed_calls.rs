@@ -10,7 +10,7 @@ use socklab::model::Verdict;
 use crate::program::{Machine, live_tests_enabled, report};
 
 /// Begins every C program; its socket is `s`.
-const C_BEGIN: &str = "#include <arpa/inet.h>\n#include <errno.h>\n#include <fcntl.h>\n#include <poll.h>\n#include <signal.h>\n\
+const C_BEGIN: &str = "#include <arpa/inet.h>\n#include <errno.h>\n#include <fcntl.h>\n#include <poll.h>\n#include <signal.h>\n#include <stdio.h>\n\
     #include <string.h>\n#include <sys/select.h>\n#include <sys/socket.h>\n#include <unistd.h>\n\
     static char b[70000];\nstatic void ended(int sig) { (void)sig; }\nint main(void) {\n  signal(SIGPIPE, SIG_IGN);\n  \
     int s = socket(AF_INET, KIND, 0), one = 1;\n  \
@@ -89,6 +89,7 @@ const SPINS_ON_CLOSED: &str = "  listen(s, 5);\n  int c = accept(s, 0, 0);\n  fo
 #[case::no_parentheses("tcp-simple.3", NO_PARENTHESES, "call-failed", "hint-parentheses", "recv")]
 #[case::empty_length("tcp-simple.3", EMPTY_LENGTH, "read-of-nothing", "hint-buffer-size", "recv")]
 #[case::shut_down_first("tcp-simple.3", SHUT_DOWN_FIRST, "call-failed", "hint-shut-down-last", "send")]
+#[case::empty_length_reset("tcp-simple.2", EMPTY_LENGTH, "read-of-nothing", "hint-buffer-size", "recv")]
 #[case::bound_twice("tcp-simple.1", BOUND_TWICE, "bind-refused", "hint-address-in-use", "bind(4, 0.0.0.0:65432)")]
 #[case::spins_on_closed("tcp-multi.3", SPINS_ON_CLOSED, "call-failed", "hint-descriptor-closed", "recv")]
 #[case::python_send(
@@ -231,6 +232,12 @@ fn polling_in_c(place: &str) -> String {
     )
 }
 
+/// Watches for the end of a client, too, and takes it for no event.
+fn comparing_events() -> String {
+    let watched = polling_in_c("count").replace("accept(s, 0, 0), POLLIN,", "accept(s, 0, 0), POLLIN | 0x2000,");
+    watched.replace("if (!p[i].revents)", "if (p[i].revents != POLLIN)")
+}
+
 /// Answers clients in one event loop while `may_answer` is true.
 fn answering(may_answer: &str) -> String {
     format!(
@@ -315,6 +322,7 @@ fn buffering(written: &str) -> String {
 #[case::tests_ready("tcp-multi.2", selecting_in_c("ready"), Verdict::Pass, "")]
 #[case::place_overwritten("tcp-multi.5", polling_in_c("1"), Verdict::Fail, "connection-not-watched")]
 #[case::own_place("tcp-multi.5", polling_in_c("count"), Verdict::Pass, "")]
+#[case::compares_events("tcp-multi.2", comparing_events(), Verdict::Fail, "events-compared")]
 #[case::first_client_only("tcp-multi.3", answering("clients == 1"), Verdict::Fail, "only-first-client")]
 #[case::every_client("tcp-multi.3", answering("clients"), Verdict::Pass, "")]
 #[case::parentheses_then_end("tcp-simple.3", ENDS_AFTER_ONE.to_owned(), Verdict::Fail, "call-failed")]

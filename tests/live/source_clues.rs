@@ -26,6 +26,14 @@ const CONDITION: &str = "cond = threading.Condition()\nqueue = []\n\
     c = queue.pop(0)\n        c.sendall(c.recv(1024).upper())\n        c.close()\n\
     threading.Thread(target=work).start()\n\
     while True:\n    c, _ = s.accept()\n    with cond:\n        queue.append(c)\n        cond.notify()\n";
+const THREAD: &str = "def serve(c):\n    c.sendall(c.recv(1024).upper())\n    c.close()\n\
+    while True:\n    t = threading.Thread(target=serve, args=(s.accept()[0],))\n    t.start()\n";
+/// Collects bytes until no more are there, and sends them.
+const BYTE_AS_END: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0), n = 0;\n    \
+    FILE *f = fdopen(c, \"r\");\n    char k, peeked;\n    static char all[99999];\n    \
+    while ((k = fgetc(f)) != EOF) {\n      all[n++] = k;\n      \
+    if (f->_IO_read_ptr == f->_IO_read_end && recv(c, &peeked, 1, MSG_PEEK | MSG_DONTWAIT) <= 0) {\n        \
+    send(c, all, n, 0);\n        n = 0;\n      }\n    }\n    fclose(f);\n  }\n";
 const ASYNCIO: &str = "import asyncio\n\
     async def serve(r, w):\n    w.write((await r.read(1024)).upper())\n    await w.drain()\n    w.close()\n    \
     await w.wait_closed()\n\
@@ -87,6 +95,9 @@ fn tcp(rest: &str) -> String {
 #[case::linger("tcp-multi.4", upper("c.recv(1024).upper()").replace("s.bind", &format!("{LINGER}\ns.bind")), "linger-reset")]
 #[case::pool("tcp-multi.2", tcp(POOL), "one-thread-taken")]
 #[case::condition("tcp-multi.2", tcp(&CONDITION.replace("cond.notify()", "pass")), "never-notified")]
+#[case::thread("tcp-multi.2", tcp(&THREAD.replace(".start()", "")), "thread-not-started")]
+#[case::keyboard("tcp-multi.3", upper("c.recv(1024).upper()").replace("c.close()", "c.close()\n    input()"), "waits-for-keyboard")]
+#[case::byte_as_end("tcp-simple.3", BYTE_AS_END.to_owned(), "byte-taken-for-end")]
 #[case::asyncio("tcp-multi.1", ASYNCIO.replace("    await server.serve_forever()\n", ""), "serve-forever-missing")]
 #[case::protocol("udp-simple.2", PROTOCOL.replace("datagram_received", "data_received"), "datagram-received-missing")]
 #[case::select("tcp-multi.1", SELECT.replace("max + 1", "max"), "select-count")]
@@ -111,6 +122,8 @@ fn fault_is_named(#[case] item: &str, #[case] program: String, #[case] id: &str)
 #[case::linger("tcp-multi.4", upper("c.recv(1024).upper()").replace("s.bind", &format!("{}\ns.bind", LINGER.replace("1, 0", "1, 5"))))]
 #[case::pool("tcp-multi.2", tcp(&POOL.replace("max_workers=1", "max_workers=4")))]
 #[case::condition("tcp-multi.2", tcp(CONDITION))]
+#[case::thread("tcp-multi.2", tcp(THREAD))]
+#[case::int_as_end("tcp-simple.3", BYTE_AS_END.replace("char k, peeked", "int k, peeked"))]
 #[case::asyncio("tcp-multi.1", ASYNCIO.to_owned())]
 #[case::protocol("udp-simple.2", PROTOCOL.to_owned())]
 #[case::select("tcp-multi.1", SELECT.to_owned())]

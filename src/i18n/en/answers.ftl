@@ -59,10 +59,10 @@ hint-converted-count = convert as many bytes as recv returned: in C, sizeof of a
     .c = convert as many bytes as recv returned: sizeof of a pointer (also of a parameter char text[]) is 8 and not the length of the data, so pass n to the function as well
 hint-pointer-sent = pass the buffer itself to send: if text is a pointer (char *text, malloc), write send(c, text, n, 0), not send(c, &text, n, 0)
 hint-pointer-size-datagram = give recvfrom the size of a buffer that holds a whole datagram: in C, sizeof of a pointer (char *text) is 8 and not the size of the buffer
-hint-earlier-length = set the size of the buffer again before each receive: a Java DatagramPacket keeps the length of its last data (setLength, or a new packet each time), and so does a length variable in C
+hint-earlier-length = set the size of the buffer again before each receive: a Java DatagramPacket takes no more than its last setData or setLength allows (create a new packet each time), and so does a length variable in C
     .c = pass the size of the whole buffer to each recv or recvfrom (sizeof buffer), not a variable that still holds the length of the last message
     .go = keep the whole buffer for the next read, and use buffer[:n] only for the answer: buffer = buffer[:n] makes it shorter for all that follows
-    .java = call packet.setLength(buffer.length) before each receive, or create a new DatagramPacket each time: it keeps the length of its last data
+    .java = create a new DatagramPacket before each receive, or call packet.setData(buffer), which makes the whole buffer available again: after setData(answer) or setLength(n) it takes no more than that
 hint-printed-form = send the bytes themselves: Python's str() of bytes gives b'…' (use decode()), Java's toString() of an array gives [B@… (use new String(bytes, 0, count, UTF_8)), JavaScript needs buffer.toString(), Go string(b[:n]); JSON.stringify and inspect add quotes
     .csharp = send the bytes themselves: ToString() of an array gives System.Byte[]; make text of them with Encoding.UTF8.GetString(buffer, 0, n)
     .go = send the bytes themselves, conn.Write(buffer[:n]), or the text string(buffer[:n]): fmt.Fprint(conn, buffer) and %v print a slice as a list of numbers, and %q adds quotes
@@ -219,6 +219,9 @@ hint-own-copy = give each thread a copy of its own: a malloc'ed int for each cli
     .cpp = give each thread its own copy: std::thread(f, c), or a lambda that captures the connection by value, [c] and not [&]
 hint-select-count = call select with the highest descriptor plus 1: select(maxfd + 1, ...)
 hint-notify = after each entry that you put into the queue, wake a waiting thread: notify_one() or notify(), pthread_cond_signal, Monitor.Pulse
+hint-test-bits = test the bit: if (fds[i].revents & POLLIN), if (ev.events & EPOLLIN); events has one bit for each event, and several may be set
+hint-start-thread = call start() on the thread after you created it: without that, it never runs
+    .csharp = call Start() on the thread after you created it: without that, it never runs
 hint-serve-forever = after start_server: async with server: await server.serve_forever()
 hint-resize = call resize(1024) before recv, and resize(n) with the number that it returned; send size() bytes
 hint-no-strip = an echo sends the bytes as they came: do not call strip(), trim() or chomp on what is sent back
@@ -323,8 +326,8 @@ hint-use-result = use what the conversion returns: text = text.upper(), and send
     .php = strtoupper returns a new text and leaves the old one as it was: write $text = strtoupper($text), and send that variable
     .python = upper() returns a new text and leaves the old one as it was: write data = data.upper(), and send that variable
     .ruby = upcase returns a new text and leaves the old one as it was: write text = text.upcase, and send that variable
-hint-empty-is-end = when recv returns empty (0 bytes), leave the loop and close that connection's socket; in Python it returns b'', which is never equal to '': write if not data: break; an epoll or poll event is a set of bits: test it with &, not ==
-    .c = recv returns 0 when the client has closed: leave the loop on n <= 0, and call close(c); an event of poll or epoll is a set of bits: test it with &, not ==
+hint-empty-is-end = when recv returns empty (0 bytes), leave the loop and close that connection's socket; in Python it returns b'', which is never equal to '': write if not data: break
+    .c = recv returns 0 when the client has closed: leave the loop on n <= 0, and call close(c)
     .csharp = Read returns 0, and ReadLine null, when the client has closed: leave the loop then, and call Close() on that connection
     .go = Read returns io.EOF each time once the client has closed: leave the loop if err != nil (return, not continue), and call conn.Close()
     .java = read returns -1, and readLine() null, when the client has closed: leave the loop then, and close that connection's socket
@@ -443,6 +446,9 @@ select-count = the first argument of select is too small, so that select does no
 serve-forever-missing = asyncio.start_server only starts the server: the program then reaches its end, and ends
 reserved-only = reserve changes no size: the buffer still has 0 bytes, so that recv reads or send sends nothing
 pieces-stripped = the answer to client { $client } lacks only white space of the data: the program removes it at the ends of each piece that it receives
+events-compared = client { $client } has closed, and the server does not notice: it compares the events of poll or epoll with == here, and the end of a connection has more bits than one (POLLIN and POLLHUP or POLLRDHUP)
+thread-not-started = the connection was accepted, and no thread reads it: the thread is created here, and never started
+byte-taken-for-end = client { $client } got no answer to a message with the byte 255: the server keeps what it reads in a variable of one byte, in which 255 is -1, like the end of the stream
 never-notified = the connection was accepted, and no thread reads it: the thread that should waits for a condition here, and nothing in the program wakes it
 http-server = the program is an HTTP server: it waits for a request with headers, and the clients of the lab send plain data
 one-thread-taken = the pool has one thread only, and a task that does not end (such as the loop that accepts) holds it: the tasks after it never run
@@ -532,6 +538,7 @@ hint-buffer-size = pass the size of the buffer: in C sizeof buffer for an array,
     .go = create the buffer with a length, make([]byte, 1024), and not var b []byte or make([]byte, 0, 1024)
     .java = create the buffer with more than 0 bytes, new byte[1024], and pass its whole length
     .python = pass a number above 0, recv(1024), and to recv_into a buffer with a size, bytearray(1024)
+    .rust = read fills only the length of the buffer: vec![0; 1024] or [0; 1024]; Vec::with_capacity(1024) and Vec::new() have the length 0
 hint-sent-count = pass the number of bytes that recv or read returned: strlen is 0 if the buffer is empty or begins with a NUL byte; in C++, a string needs its size before std::transform writes into it
     .c = pass to send the number of bytes that recv returned, n: strlen(buffer) is 0 if the buffer is empty or begins with a NUL byte
     .cpp = pass to send the number of bytes that recv returned: size() of a new std::string is 0, also after std::transform into it, so give it its size first (answer.resize(n))

@@ -1,6 +1,7 @@
 # Hints for known errors that programs print.
 
-hint-await-missing = write await before this call: without it there is only a coroutine, which has not run
+hint-await-missing = write await before the call that gave this value (data = await reader.read(1024)): without it there is only a coroutine, which has not run
+hint-file-there = the program opens a file that is not there: submit it with the program, and write its name with the same capital letters and without a path of your machine (Linux distinguishes Config.txt and config.txt)
 hint-closed-in-select = a closed socket is still in a list of select: remove it from every list before you close it
 hint-still-registered = call unregister for a connection before you close it: the next client gets the same descriptor number
 hint-text-for-bytes = sockets carry bytes, not text: text.encode() makes bytes for send, and data.decode() makes text of what recv returned
@@ -81,6 +82,7 @@ hint-indent = indent this line like the block that it belongs to: what follows a
 hint-colon = end the line of if, else, while, for, def, class, try or except with a colon
 hint-define-main = the program has no main function: check its spelling, and that the file which contains it is submitted
 hint-define-function = this function is called but not defined in any file of the build: check its spelling, and submit the file that contains it; a library needs its -l
+    .cpp = this function is declared and called, but not defined with these parameters in any file of the build: compare its definition with its declaration (name, types, const, &), and submit the file that contains it; a library needs its -l
 hint-take-results = take as many results as the function returns: in Go most return a value and an error (conn, err := …)
 hint-assign-only = write = instead of :=, since these variables already exist here
 hint-declare-once = this name is declared twice: remove one declaration, or give it another name

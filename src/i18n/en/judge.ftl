@@ -460,7 +460,10 @@ note-served-at-once = the server { $clients ->
 } at once
 note-fewer-rounds = slow: only { $rounds } of { $wanted } messages were sent in this series, which took { $seconds } s; each of them was answered
 note-fewer-clients = only { $clients } of { $wanted } clients connected at the same time: the server's own accept queue (backlog { $backlog }) holds no more
-note-one-after-another = the server handles one client at a time: { $accepted } accepted, { $waiting } waiting in the accept queue
+note-one-after-another = { $accepted ->
+    [1] the server handles one client at a time: 1 accepted, { $waiting } waiting in the accept queue
+   *[other] the server handles some clients at once: { $accepted } accepted, { $waiting } waiting in the accept queue
+}
 accepted = { $count ->
     [1] the server accepted 1 connection
    *[other] the server accepted { $count } connections

@@ -59,10 +59,10 @@ hint-converted-count = converta tantos bytes quantos recv retornou: em C, sizeof
     .c = converta tantos bytes quantos recv retornou: sizeof de um ponteiro (também de um parâmetro char texto[]) é 8, e não o comprimento dos dados; passe também n à função
 hint-pointer-sent = passe a send o próprio buffer: se texto é um ponteiro (char *texto, malloc), escreva send(c, texto, n, 0), e não send(c, &texto, n, 0)
 hint-pointer-size-datagram = passe a recvfrom o tamanho de um buffer em que caiba um datagrama inteiro: em C, sizeof de um ponteiro (char *texto) é 8, e não o tamanho do buffer
-hint-earlier-length = defina de novo o tamanho do buffer antes de cada recepção: um DatagramPacket de Java guarda o comprimento dos últimos dados (setLength, ou um pacote novo a cada vez), e uma variável de comprimento em C também
+hint-earlier-length = defina de novo o tamanho do buffer antes de cada recepção: um DatagramPacket de Java não recebe mais do que o último setData ou setLength permite (crie um pacote novo a cada vez), e uma variável de comprimento em C também
     .c = passe a cada recv ou recvfrom o tamanho do buffer inteiro (sizeof buffer), e não uma variável que ainda guarda o comprimento da última mensagem
     .go = mantenha o buffer inteiro para a próxima leitura e use buffer[:n] só na resposta: buffer = buffer[:n] o encurta para tudo o que vem depois
-    .java = chame packet.setLength(buffer.length) antes de cada receive, ou crie um DatagramPacket novo a cada vez: ele guarda o comprimento dos últimos dados
+    .java = crie um DatagramPacket novo antes de cada receive, ou chame pacote.setData(buffer), que torna o buffer inteiro disponível de novo: depois de setData(resposta) ou setLength(n), ele não recebe mais do que isso
 hint-printed-form = envie os próprios bytes: em Python, str() de bytes dá b'…' (use decode()); em Java, toString() de um array dá [B@… (use new String(bytes, 0, n, UTF_8)); em JavaScript use buffer.toString(), em Go string(b[:n]); JSON.stringify e inspect acrescentam aspas
     .csharp = envie os próprios bytes: ToString() de um array dá System.Byte[]; faça deles um texto com Encoding.UTF8.GetString(buffer, 0, n)
     .go = envie os próprios bytes, conn.Write(buffer[:n]), ou o texto string(buffer[:n]): fmt.Fprint(conn, buffer) e %v imprimem uma slice como lista de números, e %q acrescenta aspas
@@ -219,6 +219,9 @@ hint-own-copy = dê a cada thread a sua própria cópia: um int de malloc para c
     .cpp = dê a cada thread a sua própria cópia: std::thread(f, c), ou uma lambda que captura a conexão por valor, [c] e não [&]
 hint-select-count = chame select com o maior descritor mais 1: select(maxfd + 1, ...)
 hint-notify = depois de cada entrada que você põe na fila, acorde uma thread que espera: notify_one() ou notify(), pthread_cond_signal, Monitor.Pulse
+hint-test-bits = teste o bit: if (fds[i].revents & POLLIN), if (ev.events & EPOLLIN); events tem um bit para cada evento, e vários podem estar ligados
+hint-start-thread = chame start() na thread depois de criá-la: sem isso, ela nunca é executada
+    .csharp = chame Start() na thread depois de criá-la: sem isso, ela nunca é executada
 hint-serve-forever = depois de start_server: async with servidor: await servidor.serve_forever()
 hint-resize = chame resize(1024) antes de recv e resize(n) com o número que ele retornou; envie size() bytes
 hint-no-strip = um eco envia os bytes como vieram: não chame strip(), trim() nem chomp no que é enviado de volta
@@ -323,8 +326,8 @@ hint-use-result = use o que a conversão retorna: texto = texto.upper(), e envie
     .php = strtoupper retorna um novo texto e deixa o antigo como estava: escreva $texto = strtoupper($texto) e envie essa variável
     .python = upper() retorna um novo texto e deixa o antigo como estava: escreva dados = dados.upper() e envie essa variável
     .ruby = upcase retorna um novo texto e deixa o antigo como estava: escreva texto = texto.upcase e envie essa variável
-hint-empty-is-end = quando recv retornar vazio (0 bytes), saia do laço e feche o socket daquela conexão; em Python ele retorna b'', que nunca é igual a '': escreva if not dados: break; um evento de epoll ou poll é um conjunto de bits: teste-o com &, não com ==
-    .c = recv retorna 0 quando o cliente fechou a conexão: saia do laço com n <= 0 e chame close(c); um evento de poll ou epoll é um conjunto de bits: teste-o com &, não com ==
+hint-empty-is-end = quando recv retornar vazio (0 bytes), saia do laço e feche o socket daquela conexão; em Python ele retorna b'', que nunca é igual a '': escreva if not dados: break
+    .c = recv retorna 0 quando o cliente fechou a conexão: saia do laço com n <= 0 e chame close(c)
     .csharp = Read retorna 0, e ReadLine null, quando o cliente fechou a conexão: nesse caso, saia do laço e chame Close() naquela conexão
     .go = Read retorna io.EOF a cada vez depois que o cliente fechou a conexão: saia do laço se err != nil (return, e não continue) e chame conn.Close()
     .java = read retorna -1, e readLine() null, quando o cliente fechou a conexão: nesse caso, saia do laço e feche o socket daquela conexão
@@ -443,6 +446,9 @@ select-count = o primeiro argumento de select é pequeno demais, e por isso sele
 serve-forever-missing = asyncio.start_server só inicia o servidor: em seguida o programa chega ao fim e termina
 reserved-only = reserve não muda o tamanho: o buffer continua com 0 bytes, e assim recv não lê ou send não envia nada
 pieces-stripped = na resposta ao cliente { $client } só faltam espaços em branco dos dados: o programa os remove das pontas de cada pedaço que recebe
+events-compared = o cliente { $client } fechou a conexão, e o servidor não percebe: ele compara aqui os eventos de poll ou epoll com ==, e o fim de uma conexão tem mais de um bit (POLLIN e POLLHUP ou POLLRDHUP)
+thread-not-started = a conexão foi aceita e nenhuma thread lê dela: a thread é criada aqui, e nunca é iniciada
+byte-taken-for-end = o cliente { $client } não recebeu resposta a uma mensagem com o byte 255: o servidor guarda o que lê em uma variável de um byte, na qual 255 é -1, como o fim do fluxo
 never-notified = a conexão foi aceita e nenhuma thread lê dela: a que deveria ler espera aqui por uma condição, e nada no programa a acorda
 http-server = o programa é um servidor HTTP: ele espera uma requisição com cabeçalhos, e os clientes do laboratório enviam dados simples
 one-thread-taken = o pool só tem uma thread, e uma tarefa que não termina (como o laço que aceita clientes) fica com ela: as tarefas seguintes nunca são executadas
@@ -532,6 +538,7 @@ hint-buffer-size = passe o tamanho do buffer: em C, sizeof buffer de um vetor, e
     .go = crie o buffer com tamanho, make([]byte, 1024), e não var b []byte nem make([]byte, 0, 1024)
     .java = crie o buffer com mais de 0 bytes, new byte[1024], e passe o tamanho inteiro dele
     .python = passe um número acima de 0, recv(1024), e a recv_into um buffer com tamanho, bytearray(1024)
+    .rust = read preenche só o comprimento do buffer: vec![0; 1024] ou [0; 1024]; Vec::with_capacity(1024) e Vec::new() têm comprimento 0
 hint-sent-count = passe o número de bytes que recv ou read retornou: strlen é 0 se o buffer está vazio ou começa com um byte NUL; em C++, uma string precisa ter tamanho antes que std::transform escreva nela
     .c = passe a send o número de bytes que recv retornou, n: strlen(buffer) é 0 se o buffer está vazio ou começa com um byte NUL
     .cpp = passe a send o número de bytes que recv retornou: size() de uma std::string nova é 0, mesmo depois de std::transform nela; dê antes o tamanho a ela (resposta.resize(n))

@@ -1,6 +1,7 @@
 # Dicas para erros conhecidos que os programas imprimem.
 
-hint-await-missing = escreva await antes dessa chamada: sem ele existe só uma corrotina, que ainda não foi executada
+hint-await-missing = escreva await antes da chamada que deu este valor (dados = await reader.read(1024)): sem ele existe só uma corrotina, que ainda não foi executada
+hint-file-there = o programa abre um arquivo que não existe ali: entregue-o com o programa e escreva o nome com as mesmas letras maiúsculas e sem um caminho da sua máquina (o Linux distingue Config.txt de config.txt)
 hint-closed-in-select = um socket fechado ainda está em uma das listas de select: retire-o de todas antes de fechá-lo
 hint-still-registered = chame unregister para a conexão antes de fechá-la: o próximo cliente recebe o mesmo número de descritor
 hint-text-for-bytes = sockets transportam bytes, e não texto: texto.encode() produz os bytes para send, e dados.decode() transforma em texto o que recv retornou
@@ -81,6 +82,7 @@ hint-indent = indente esta linha como o bloco a que ela pertence: o que vem depo
 hint-colon = termine a linha de if, else, while, for, def, class, try ou except com dois-pontos
 hint-define-main = o programa não tem a função main: confira o nome dela e se o arquivo que a contém foi entregue
 hint-define-function = esta função é chamada, mas não está definida em nenhum arquivo da compilação: confira o nome dela e entregue o arquivo que a contém; uma biblioteca precisa do seu -l
+    .cpp = esta função é declarada e chamada, mas não está definida com estes parâmetros em nenhum arquivo da compilação: compare a definição com a declaração (nome, tipos, const, &) e entregue o arquivo que a contém; uma biblioteca precisa do seu -l
 hint-take-results = receba tantos resultados quantos a função retorna: em Go, a maioria retorna um valor e um erro (conn, err := …)
 hint-assign-only = escreva = em vez de :=, pois estas variáveis já existem aqui
 hint-declare-once = este nome é declarado duas vezes: remova uma das declarações ou use outro nome

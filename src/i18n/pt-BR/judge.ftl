@@ -463,7 +463,10 @@ note-served-at-once = o servidor { $clients ->
 }
 note-fewer-rounds = lento: só { $rounds } de { $wanted } mensagens foram enviadas nesta série, que levou { $seconds } s; cada uma delas foi respondida
 note-fewer-clients = só { $clients } de { $wanted } clientes se conectaram ao mesmo tempo: a fila do accept do próprio servidor (backlog { $backlog }) não comporta mais
-note-one-after-another = o servidor atende um cliente de cada vez: aceitos: { $accepted }; esperando na fila do accept: { $waiting }
+note-one-after-another = { $accepted ->
+    [1] o servidor atende um cliente de cada vez: aceitos: 1; esperando na fila do accept: { $waiting }
+   *[other] o servidor atende alguns clientes ao mesmo tempo: aceitos: { $accepted }; esperando na fila do accept: { $waiting }
+}
 accepted = { $count ->
     [1] o servidor aceitou 1 conexão
    *[other] o servidor aceitou { $count } conexões

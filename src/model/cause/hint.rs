@@ -230,9 +230,12 @@ hints! {
     SendAddress = "hint-send-address",
     ShutDownLast = "hint-shut-down-last",
     BufferSize = "hint-buffer-size",
+    TestBits = "hint-test-bits",
+    StartThread = "hint-start-thread",
     SentCount = "hint-sent-count",
     @errors {
         AwaitMissing = "hint-await-missing",
+        FileThere = "hint-file-there",
         ClosedInSelect = "hint-closed-in-select",
         StillRegistered = "hint-still-registered",
         TextForBytes = "hint-text-for-bytes",

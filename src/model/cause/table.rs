@@ -285,6 +285,9 @@ causes! {
         SelectCount {} = "select-count", [SelectCount];
         ServeForeverMissing {} = "serve-forever-missing", [ServeForever];
         ReservedOnly {} = "reserved-only", [Resize];
+        EventsCompared { client: ClientId } = "events-compared", [TestBits];
+        ThreadNotStarted {} = "thread-not-started", [StartThread];
+        ByteTakenForEnd { client: ClientId } = "byte-taken-for-end", [CountAsInt];
         NeverNotified {} = "never-notified", [Notify];
         HttpServer {} = "http-server", [PlainServer];
         PiecesStripped { client: ClientId } = "pieces-stripped", [NoStrip];

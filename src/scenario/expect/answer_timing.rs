@@ -74,11 +74,13 @@ impl LateExchange<'_> {
             .then_some(Cause::AnswersOnlyAfterEnd { client: self.stream.client })
     }
 
-    /// The first answer came with the first newline that was sent, and ends there.
+    /// The first answer came with the first newline that was sent, and ends there. A part of random
+    /// data may end with a later newline by chance.
     fn after_a_line(&self) -> Option<Cause> {
         let (expected, _) = self.whole();
         let (_, first) = self.all.after.first()?;
-        let is_line = first.ends_with(b"\n") && expected.len() > first.len();
+        let line = expected.iter().position(|byte| *byte == b'\n').map(|at| at + 1);
+        let is_line = line == Some(first.len()) && expected.len() > first.len();
         (self.first == 0 && is_line && self.is_beginning()).then_some(Cause::WaitsForNewline {})
     }
 

@@ -68,6 +68,9 @@ impl<'a> SilentServer<'a> {
         let client = self.client;
         let row = self.row?;
         if row.inode == 0 && row.state == TcpState::Established {
+            if self.only_waits_for_keyboard() {
+                return Some(Cause::WaitsForKeyboard { client });
+            }
             let same_port =
                 |other: &&SocketRow| other.state == TcpState::Listen && other.local.port() == row.local.port();
             return Some(match (self.rows.iter().filter(same_port).count(), self.other_client()) {
@@ -93,6 +96,15 @@ impl<'a> SilentServer<'a> {
             }
             (Protocol::Udp, _) => Cause::DatagramUnread { client, call: self.call() },
         })
+    }
+
+    /// Returns true if a thread waits for the keyboard, and none for the network.
+    fn only_waits_for_keyboard(&self) -> bool {
+        let is_network = |thread: &&BlockedThread| {
+            thread.inode.is_some() || matches!(&*thread.call, "select" | "poll" | "epoll_wait" | "accept")
+        };
+        self.threads.iter().any(|thread| is_keyboard(thread))
+            && !self.threads.iter().any(|thread| is_network(thread) && !is_keyboard(thread))
     }
 
     /// Returns true if the program itself has an event loop: one thread, or those of Node. The runtime

@@ -62,7 +62,7 @@ const ROWS: &[Row] = &[
         &["undefined reference to main", "undefined symbol: main", "function main is undeclared in the main"],
         Hint::DefineMain,
     ),
-    (&["undefined reference to", "undefined symbol:"], Hint::DefineFunction),
+    (&["undefined reference to", "undefined symbol:", "cannot find -l"], Hint::DefineFunction),
     (
         &["assignment mismatch", "multiple-value", "not enough return values", "too many return values"],
         Hint::TakeResults,
@@ -71,6 +71,7 @@ const ROWS: &[Row] = &[
     (
         &[
             "redefinition of",
+            "multiple definition of",
             "redeclared",
             "is already defined in",
             "already defines a member",

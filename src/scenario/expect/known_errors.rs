@@ -22,6 +22,7 @@ const ROWS: &[Row] = &[
     ),
     (&["builtin_function_or_method", "not 'method'", "bound method"], Hint::CallIt),
     (&["'coroutine' object", "was never awaited"], Hint::AwaitMissing),
+    (&["filenotfound", "no such file or", "enoent", "failed to open stream", "nosuchfile"], Hint::FileThere),
     (&["file descriptor cannot be a negative integer"], Hint::ClosedInSelect),
     (&["is already registered"], Hint::StillRegistered),
     (
@@ -272,6 +273,8 @@ mod tests {
     use super::*;
 
     #[rstest]
+    #[case("java.io.FileNotFoundException: servidor.properties (No such file or directory)", Hint::FileThere)]
+    #[case("Error: ENOENT: no such file or directory, open 'config.json'", Hint::FileThere)]
     #[case("AttributeError: 'coroutine' object has no attribute 'strip'", Hint::AwaitMissing)]
     #[case("ValueError: file descriptor cannot be a negative integer (-1)", Hint::ClosedInSelect)]
     #[case("KeyError: '<socket.socket fd=5> (FD 5) is already registered'", Hint::StillRegistered)]

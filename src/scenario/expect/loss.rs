@@ -7,10 +7,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::packet_view::{PacketView, first_events, from_packets, needs, packets_or_return};
+use super::stream::{Stream, streams};
 use super::{Judge, JudgeContext};
 use crate::model::cause::PortText;
 use crate::model::journal::Connection;
-use crate::model::{Cause, Finding, Message, Needs, NotVerified, PacketFate, Protocol};
+use crate::model::{Cause, Finding, GapReason, Message, Needs, NotVerified, PacketFate, Protocol};
 use crate::packet::Side;
 use crate::packet::conversation::Datagram;
 use crate::scenario::validate::Scope;
@@ -228,6 +229,16 @@ impl Judge for DatagramsPerExchange {
         }
         let message = Message::new("datagrams-right").with("clients", clients.len()).with("exchanges", all);
         Finding::pass(message).shown_by(first_events(&clients))
+    }
+    /// A server that answers itself sends more packets than are captured. What its clients received
+    /// is known.
+    fn proved_failure(&self, missing: &GapReason, seen: &JudgeContext<'_>) -> Option<Finding> {
+        let GapReason::PacketsDropped { .. } = missing else { return None };
+        let all = streams(&seen.journal, self.clients.as_deref());
+        let is_unanswered = |one: &&Stream<'_>| !one.sent.is_empty() && one.got.is_empty() && one.strays.is_empty();
+        let unanswered = all.iter().filter(|one| one.protocol == Some(Protocol::Udp)).find(is_unanswered)?;
+        let cause = Cause::DatagramsMissing { client: unanswered.client, sent: unanswered.sent.len() as u64, back: 0 };
+        Some(Finding::fail(cause).shown_by(unanswered.events()))
     }
     fn check(&self, names: &mut Scope<'_>) {
         names.check_answers(self.clients.as_deref());

@@ -9,8 +9,8 @@ use crate::model::cause::{Symptom, is_unclosed, is_unproved, symptom};
 use crate::model::{Annotation, Cause, Evidence, ExitStatus, Finding, ItemResult, Role, Verdict};
 use crate::run::Session;
 use crate::scenario::expect::{
-    answered_late, early_close, ended_by_accept, failed_call, held_by_parent, needless_accept, refused_bind,
-    stopped_early,
+    FailedCall, answered_late, early_close, ended_by_accept, failed_call, held_by_parent, needless_accept,
+    refused_bind, stopped_early,
 };
 use crate::submission::import::Submission;
 use crate::submission::probe::{self, ProbeProgram};
@@ -106,8 +106,20 @@ fn explained(cause: &Cause, seen: &Evidence) -> Option<Cause> {
     let symptom = if is_unread_cause(cause) { Symptom::Missing } else { unexplained(cause)? };
     // A program that answers one message late may send nothing at first, which is no failure.
     let late = answered_late(seen).filter(|_| symptom != Symptom::Connection);
-    let failed = || failed_call(seen).filter(|call| call.explains(symptom)).map(|call| call.cause);
+    let is_reason = |call: &FailedCall| call.explains(symptom) || leaves_unread(&call.cause) && is_reset(cause);
+    let failed = || failed_call(seen).filter(is_reason).map(|call| call.cause);
     late.or_else(failed).or_else(|| stopped_early(cause, seen))
+}
+
+/// Returns true if a cause says that the server reset a connection.
+const fn is_reset(cause: &Cause) -> bool {
+    matches!(cause, Cause::EndedByReset { .. } | Cause::ClosedByReset { .. } | Cause::PacketsResetByServer { .. })
+}
+
+/// Returns true if a cause leaves data unread: closing the connection then resets it (RFC 9293,
+/// 3.6.1).
+const fn leaves_unread(cause: &Cause) -> bool {
+    matches!(cause, Cause::ReadOfNothing { .. })
 }
 
 /// Runs a program with clients, and records the results of its calls.

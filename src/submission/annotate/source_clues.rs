@@ -84,7 +84,12 @@ impl Clue {
         let (file, text) = sources.first()?;
         let fits = |found: &regex::Captures<'_>| {
             let is_outside = outside.is_empty() || !found[0].contains(outside);
-            is_outside && found.name("name").map(|one| one.as_str()) == found.name("again").map(|one| one.as_str())
+            let is_used = |variable: regex::Match<'_>| {
+                text.contains(&format!("{}{}", variable.as_str(), self.row.unless_after_variable))
+            };
+            is_outside
+                && !found.name("variable").is_some_and(is_used)
+                && found.name("name").map(|one| one.as_str()) == found.name("again").map(|one| one.as_str())
         };
         let found = self.place.captures_iter(text).find(fits)?.get(0)?;
         let blanks = found.as_str().len() - found.as_str().trim_start().len();
@@ -143,6 +148,7 @@ mod tests {
     const WATCHED: Cause = Cause::ListenerNotWatched { client: ClientId(1), call: String::new() };
     const MIXED: Cause = Cause::AwaitsOtherClient { client: ClientId(1) };
 
+    const SPINS: Cause = Cause::SpinsAfterEnd { client: ClientId(1), state: TcpState::CloseWait };
     const UNCLOSED: Cause = Cause::LeftInCloseWait { client: ClientId(1), state: TcpState::CloseWait };
 
     fn unread(client: u32) -> Cause {
@@ -186,6 +192,19 @@ mod tests {
     #[case(READ, "s.py", "try:\n    c.send(x)\nexcept: pass\n", "error-hidden", 3)]
     #[case(READ, "S.java", "try {\n  out.write(x);\n} catch (Exception e) {\n}\n", "error-hidden", 4)]
     #[case(READ, "s.js", "try {\n  c.write(5);\n} catch (e) {}\n", "error-hidden", 3)]
+    #[case(UNCLOSED, "s.c", "if (p[i].revents == POLLIN) {\n", "events-compared", 1)]
+    #[case(SPINS, "s.c", "\nif (ev[i].events == EPOLLIN) {\n", "events-compared", 2)]
+    #[case(
+        unread(1),
+        "S.cs",
+        "l.Start();\nvar t = new Thread(() => F(c));\nt.IsBackground = true;\n",
+        "thread-not-started",
+        2
+    )]
+    #[case(unread(1), "s.py", "t = threading.Thread(target=f, args=(c,))\n", "thread-not-started", 1)]
+    #[case(STOPS, "S.java", "byte b;\nwhile ((b = (byte) in.read()) != -1) {\n", "byte-taken-for-end", 2)]
+    #[case(STOPS, "s.c", "char c;\nwhile ((c = fgetc(f)) != EOF) {\n", "byte-taken-for-end", 1)]
+    #[case(STOPS, "S.java", "byte n = (byte) in.read(b);\n", "count-in-one-byte", 1)]
     #[case(echoed(), "s.cpp", "for (char c : s)\n  c = std::toupper(c);\n", "upper-lost", 2)]
     #[case(echoed(), "s.py", "# x.upper()\ndata.upper()\n", "upper-lost", 2)]
     #[case(CLOSED, "S.java", "if (in.ready()) {\n", "closed-unread", 1)]
@@ -295,6 +314,13 @@ mod tests {
     #[case(WATCHED, "s.c", "nfds = lst + 1;\nselect(nfds, &r, NULL, NULL, NULL);\n")]
     #[case(MIXED, "s.c", "pthread_create(&t, NULL, serve, &clients[i]);\npthread_create(&t, NULL, serve, p);\n")]
     #[case(Cause::ReadNotAnswered { client: ClientId(1), call: "futex".to_owned() }, "s.c", "pthread_create(&t, 0, serve, &c);\n")]
+    #[case(UNCLOSED, "s.c", "if (p[i].revents & POLLIN) {\n")]
+    #[case(unread(1), "S.cs", "new Thread(() => F(c)).Start();\n")]
+    #[case(unread(1), "S.cs", "l.Start();\nThread t = new Thread(() => F(c));\nt.Start();\n")]
+    #[case(unread(1), "S.java", "class T extends Thread {}\nnew Thread(new T(c));\n")]
+    #[case(unread(2), "S.cs", "new Thread(() => F(c));\n")]
+    #[case(STOPS, "S.java", "int b;\nwhile ((b = in.read()) != -1) out.write((byte) b);\n")]
+    #[case(STOPS, "s.c", "int c;\nwhile ((c = fgetc(f)) != EOF) {\n")]
     #[case(MIXED, "s.cpp", "std::thread([fd]() { serve(fd); }).detach();\n")]
     #[case(unread(1), "S.java", "p = Executors.newFixedThreadPool(1);\np.execute(() -> serve(c));\n")]
     fn other_sources_give_no_clue(#[case] cause: Cause, #[case] file: &str, #[case] text: &str) {

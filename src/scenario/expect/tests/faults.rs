@@ -147,6 +147,7 @@ fn text_of_an_earlier_client_is_recognised() {
 #[case::no_full_buffer(finished(stream(&[some(b"ab", b"ab"), late(b"abc"), (b"fim", Some(b"abcfim"))])), "answer-after-more")]
 #[case::whole_blocks(finished(stream(&[late(b"0123456789"), late(&[b'x'; 1030])]).got(1, [b"0123456789", &[b'x'; 1014][..]].concat())), "waits-for-fixed-amount")]
 #[case::whole_lines(stream(&[late(b"ab"), late(b"c\nd")]).got(1, "abc\n").sent(1, "ef"), "waits-for-newline")]
+#[case::later_newline(stream(&[late(b"ab"), late(b"c\nd\ne")]).got(1, "abc\nd\n").sent(1, "ef"), "one-message-late")]
 #[case::one_late(stream(&[late(b"ab"), late(b"cd")]).got(1, "ab").sent(1, "ef").got(1, "cd"), "one-message-late")]
 #[case::one_unanswered(stream(&[some(b"ab", b"ab"), late(b"\xff\xfe"), some(b"cd", b"cd"), some(b"ef", b"ef")]), "one-message-unanswered")]
 #[case::none_after_it(stream(&[some(b"ab", b"ab"), late(b"\xff\xfe"), late(b"cd")]), "only-first-message")]

@@ -1,9 +1,10 @@
 //! The evidence that each expectation needs: if it could not be observed, the expectation is not
 //! judged.
 
-use super::evidence_builder::{expectation, tcp};
+use super::evidence_builder::{EvidenceBuilder, expectation, tcp, udp};
 use super::starts::ALL_EXPECTATIONS;
-use crate::model::EvidenceKind;
+use crate::model::{Cause, ClientId, EvidenceKind, GapReason};
+use crate::scenario::expect::JudgeContext;
 
 const KINDS: [EvidenceKind; 5] = [
     EvidenceKind::Clients,
@@ -59,4 +60,22 @@ fn gap_is_found_only_if_its_evidence_is_needed() {
         }
         assert!(tcp().evidence().first_gap(&needs).is_none(), "{word}");
     }
+}
+
+#[test]
+fn missing_datagram_fails_although_packets_were_dropped() {
+    let dropped = GapReason::PacketsDropped { count: 9 };
+    let failure = |builder: EvidenceBuilder, because: &GapReason| {
+        let seen = builder.evidence();
+        let seen = JudgeContext::new(&seen);
+        let found = expectation("datagrams_per_exchange").act().proved_failure(because, &seen)?;
+        found.because.cause().cloned()
+    };
+    let asked = || udp().senders(2).sent(1, "a").sent(2, "b").got(1, "A");
+    let missing = Cause::DatagramsMissing { client: ClientId(2), sent: 1, back: 0 };
+    assert_eq!(failure(asked(), &dropped), Some(missing));
+    assert_eq!(failure(asked().got(2, "B"), &dropped), None, "each has an answer");
+    assert_eq!(failure(asked().stray(2, "B"), &dropped), None, "from another address");
+    let other = GapReason::PacketsPlain {};
+    assert_eq!(failure(asked(), &other), None);
 }
