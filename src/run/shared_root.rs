@@ -86,27 +86,46 @@ pub(super) fn share_root_causes(items: &mut [ItemResult]) {
         }
     }
     share_mixed_connections(items);
+    share_crashes(items);
     share_exchange_causes(items);
 }
 
 /// Gives items of a role in which an answer went to another client that cause: the same variable of
 /// all threads makes them use a connection that another one has closed.
 fn share_mixed_connections(items: &mut [ItemResult]) {
-    let is_mixed = |cause: &Cause| matches!(cause, Cause::AnswerToAnotherClient { .. });
-    let follows = |cause: &Cause| match cause {
-        Cause::ClosedBeforeData { .. } => true,
-        Cause::ThreadFailed { hint, .. } | Cause::ErrorPrinted { hint, .. } => *hint == Hint::DescriptorClosed,
+    share(items, |root, own| {
+        let follows = match own {
+            Cause::ClosedBeforeData { .. } => true,
+            Cause::ThreadFailed { hint, .. } | Cause::ErrorPrinted { hint, .. } => *hint == Hint::DescriptorClosed,
+            _ => false,
+        };
+        follows && matches!(root, Cause::AnswerToAnotherClient { .. })
+    });
+}
+
+/// Gives items whose client waited when the server crashed the cause of those that only see its exit.
+fn share_crashes(items: &mut [ItemResult]) {
+    share(items, |root, own| match (root, own) {
+        (
+            Cause::ServerEndedByError { status, said, hint },
+            Cause::ServerCrashed { status: own_status, said: own_said, hint: own_hint, .. },
+        ) => (status, said, hint) == (own_status, own_said, own_hint),
         _ => false,
-    };
-    let causes =
-        |item: &ItemResult| item.judged.findings.iter().filter_map(|one| one.because.cause().cloned()).collect();
+    });
+}
+
+/// Replaces each cause of a failed item by the first one of its role that explains it.
+fn share(items: &mut [ItemResult], explains: fn(&Cause, &Cause) -> bool) {
     let failed = items.iter().filter(|item| item.verdict == Verdict::Fail && item.role.is_some());
-    let all: Vec<(Option<Role>, Vec<Cause>)> = failed.map(|item| (item.role.clone(), causes(item))).collect();
+    let all: Vec<(Option<Role>, Cause)> = failed
+        .flat_map(|item| item.judged.findings.iter().map(|finding| (item.role.clone(), finding)))
+        .filter_map(|(role, finding)| Some((role, finding.because.cause()?.clone())))
+        .collect();
     for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
-        let of_role = all.iter().filter(|(role, _)| *role == item.role).flat_map(|(_, causes)| causes);
-        let Some(root) = of_role.into_iter().find(|cause| is_mixed(cause)) else { continue };
         for finding in item.judged.findings.iter_mut().filter(|finding| finding.verdict == Verdict::Fail) {
-            if finding.because.cause().is_some_and(follows) {
+            let Some(own) = finding.because.cause() else { continue };
+            let root = all.iter().find(|(role, root)| *role == item.role && explains(root, own));
+            if let Some((_, root)) = root {
                 finding.because = root.clone().into();
             }
         }

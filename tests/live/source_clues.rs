@@ -105,6 +105,7 @@ fn tcp(rest: &str) -> String {
 #[case::event("udp-simple.2", DGRAM.replace("'message'", "'data'"), "wrong-datagram-event")]
 #[case::print("tcp-simple.3", PERL.to_owned(), "never-flushed")]
 #[case::first_sender("udp-simple.2", FIRST_SENDER.to_owned(), "answer-to-another-client")]
+#[case::table_by_host("udp-simple.2", FIRST_SENDER.replace("first = None", "first = {}").replace("first = first or a", "first.setdefault(a[0], a)").replace(", first)", ", first[a[0]])"), "table-by-host")]
 #[case::first_sender_too_many("udp-simple.3", FIRST_SENDER.to_owned(), "answer-to-another-client")]
 fn fault_is_named(#[case] item: &str, #[case] program: String, #[case] id: &str) {
     if !live_tests_enabled() {
@@ -131,6 +132,7 @@ fn fault_is_named(#[case] item: &str, #[case] program: String, #[case] id: &str)
 #[case::event("udp-simple.2", DGRAM.to_owned())]
 #[case::print("tcp-simple.3", PERL.replace("    print", "    $c->autoflush(1);\n    print"))]
 #[case::first_sender("udp-simple.3", FIRST_SENDER.replace("first or a", "a"))]
+#[case::table_by_address("udp-simple.2", FIRST_SENDER.replace("first = None", "first = {}").replace("first = first or a", "first.setdefault(a, a)").replace(", first)", ", first[a])"))]
 fn program_without_the_fault_passes(#[case] item: &str, #[case] program: String) {
     if !live_tests_enabled() {
         return;

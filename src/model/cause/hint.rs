@@ -230,6 +230,7 @@ hints! {
     SendAddress = "hint-send-address",
     ShutDownLast = "hint-shut-down-last",
     BufferSize = "hint-buffer-size",
+    AddressAsKey = "hint-address-as-key",
     TestBits = "hint-test-bits",
     StartThread = "hint-start-thread",
     SentCount = "hint-sent-count",

@@ -285,6 +285,7 @@ causes! {
         SelectCount {} = "select-count", [SelectCount];
         ServeForeverMissing {} = "serve-forever-missing", [ServeForever];
         ReservedOnly {} = "reserved-only", [Resize];
+        TableByHost {} = "table-by-host", [AddressAsKey];
         EventsCompared { client: ClientId } = "events-compared", [TestBits];
         ThreadNotStarted {} = "thread-not-started", [StartThread];
         ByteTakenForEnd { client: ClientId } = "byte-taken-for-end", [CountAsInt];

@@ -116,6 +116,35 @@ pub(super) fn byte_taken_for_end(cause: &Cause) -> Option<Cause> {
     }
 }
 
+pub(super) fn table_by_host(cause: &Cause) -> Option<Cause> {
+    matches!(cause, Cause::AnswerToAnotherClient { .. }).then_some(Cause::TableByHost {})
+}
+
+pub(super) fn first_datagram(cause: &Cause) -> Option<Cause> {
+    matches!(cause, Cause::FirstDatagramUnanswered { .. }).then(|| cause.clone())
+}
+
+pub(super) fn compared_count(cause: &Cause) -> Option<Cause> {
+    matches!(cause, Cause::EveryAnswerCut { hint: Hint::ComparedCount, .. }).then(|| cause.clone())
+}
+
+pub(super) fn closed_by_try(cause: &Cause) -> Option<Cause> {
+    matches!(cause, Cause::ClosedUnread { hint: Hint::CloseLate }).then(|| cause.clone())
+}
+
+pub(super) fn encoded_twice(cause: &Cause) -> Option<Cause> {
+    matches!(cause, Cause::EncodedTwice { .. }).then(|| cause.clone())
+}
+
+pub(super) fn thread_destroyed(cause: &Cause) -> Option<Cause> {
+    let hint = Hint::ThreadDestroyed;
+    let is_it = match cause {
+        Cause::ServerEndedByError { hint: own, .. } | Cause::ServerCrashed { hint: own, .. } => *own == hint,
+        _ => false,
+    };
+    is_it.then(|| cause.clone())
+}
+
 pub(super) fn events_compared(cause: &Cause) -> Option<Cause> {
     match cause {
         Cause::SpinsAfterEnd { client, .. }
@@ -232,6 +261,7 @@ pub(super) fn does_not_wait(cause: &Cause) -> Option<Cause> {
             Some(Cause::StopsAtMessage { client: *client, messages: *messages, hint })
         }
         Cause::ClosedBeforeData { client, .. } => Some(Cause::ClosedBeforeData { client: *client, hint }),
+        Cause::ReadGaveUp { .. } => Some(cause.clone()),
         _ => None,
     }
 }

@@ -118,6 +118,24 @@ pub(super) const ROWS: &[Row] = &[
         unless: r"\.resize\s*\(|\.assign\s*\(|push_back|append",
         ..row(&["C++"], refine::reserved_only, r"\.reserve\s*\(")
     },
+    // A key that leaves out the port. https://docs.python.org/3/library/socket.html#socket-families and
+    // the classes of the other languages.
+    row(
+        &["Python"],
+        refine::table_by_host,
+        r"\[\s*\w+\[0\]\s*\]|(?:\.get|\.setdefault)\s*\(\s*\w+\[0\]\s*[,)]|(?s)\b(?<name>\w+)\s*=\s*\w+\[0\]\s*\n.{0,400}?\[\s*(?<again>\w+)\s*\]",
+    ),
+    row(
+        &["JavaScript", "TypeScript"],
+        refine::table_by_host,
+        r"(?:\[|\.(?:get|set|has)\s*\()\s*\w+\.(?:address|remoteAddress)\s*[\],)]",
+    ),
+    row(
+        &["Java", "Kotlin"],
+        refine::table_by_host,
+        r"\.(?:get|put|containsKey|getOrDefault|computeIfAbsent|putIfAbsent)\s*\(\s*\w+\.get(?:Inet)?Address\s*\(\s*\)\s*(?:\.\w+\s*\(\s*\)\s*)?[,)]",
+    ),
+    row(&["Go"], refine::table_by_host, r"\[\s*\w+\.IP(?:\.String\(\))?\s*\]"),
     // poll(2), epoll_ctl(2): the events are bits, and POLLHUP is always reported.
     row(&["C", "C++"], refine::events_compared, r"\b(?:revents|events)\s*[!=]=\s*E?POLL"),
     // https://docs.oracle.com/javase/8/docs/api/java/lang/Thread.html: start() runs it.
@@ -207,6 +225,32 @@ pub(super) const ROWS: &[Row] = &[
         refine::reads_to_end,
         r#"\.on\s*\(\s*['"]end['"]|\.read\s*$|\.read\s*[;).]|\bstream_get_contents\s*\(|\bReadToEnd(?:Async)?\s*\(|\blocal\s+\$/|\bundef\s*\(?\s*\$/"#,
     ),
+    // The place of the value that recvfrom takes for the size of the address.
+    row(
+        &["C", "C++"],
+        refine::first_datagram,
+        r"\b(?:socklen_t|int|unsigned(?:\s+int)?)\s+\w*(?:len|tam|size)\w*\s*(?:=\s*0\s*)?;",
+    ),
+    // A comparison, as the value of the assignment: C11 6.5.8 and 6.5.16.
+    row(
+        &["C", "C++"],
+        refine::compared_count,
+        r"[^(\s]\s*\(\s*\w+\s*=\s*(?:recv|read|recvfrom)\s*\([^;{]*\)\s*(?:>|!=)",
+    ),
+    row(
+        &["Java", "Kotlin"],
+        refine::closed_by_try,
+        r"\btry\s*\(\s*(?:final\s+)?(?:Socket|var)\s+\w+\s*=\s*[^;)]*\.accept\s*\(\s*\)|\.accept\s*\(\s*\)\.use\s*\{",
+    ),
+    row(
+        &[],
+        refine::encoded_twice,
+        r#"(?i:setEncoding\s*\(\s*['"](?:latin1|binary|ascii)|decode\s*\(\s*['"](?:latin-?1|iso-?8859)|ISO_8859_1|"iso-8859-1"|Encoding\.Latin1|GetEncoding\s*\(\s*(?:28591|"iso)|toString\s*\(\s*['"](?:latin1|binary))"#,
+    ),
+    Row {
+        unless: r"\.\s*(?:detach|join)\s*\(",
+        ..row(&["C++"], refine::thread_destroyed, r"\b(?:std::)?thread\s+\w+\s*[({]|\bstd::thread\s*[({]")
+    },
     // What asks for data without waiting for it.
     row(
         &[],

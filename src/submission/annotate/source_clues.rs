@@ -148,6 +148,10 @@ mod tests {
     const WATCHED: Cause = Cause::ListenerNotWatched { client: ClientId(1), call: String::new() };
     const MIXED: Cause = Cause::AwaitsOtherClient { client: ClientId(1) };
 
+    const OTHER_CLIENT: Cause =
+        Cause::AnswerToAnotherClient { client: ClientId(2), other: ClientId(1), hint: Hint::ReplyAddress };
+    const FIRST: Cause = Cause::FirstDatagramUnanswered { client: ClientId(1), answered: 9 };
+    const ONE_BYTE: Cause = Cause::EveryAnswerCut { client: ClientId(1), got: 1, of: 9, hint: Hint::ComparedCount };
     const SPINS: Cause = Cause::SpinsAfterEnd { client: ClientId(1), state: TcpState::CloseWait };
     const UNCLOSED: Cause = Cause::LeftInCloseWait { client: ClientId(1), state: TcpState::CloseWait };
 
@@ -192,6 +196,13 @@ mod tests {
     #[case(READ, "s.py", "try:\n    c.send(x)\nexcept: pass\n", "error-hidden", 3)]
     #[case(READ, "S.java", "try {\n  out.write(x);\n} catch (Exception e) {\n}\n", "error-hidden", 4)]
     #[case(READ, "s.js", "try {\n  c.write(5);\n} catch (e) {}\n", "error-hidden", 3)]
+    #[case(OTHER_CLIENT, "s.py", "def f(origem):\n    ip = origem[0]\n    t[ip] = origem\n", "table-by-host", 2)]
+    #[case(OTHER_CLIENT, "s.py", "t[addr[0]] = addr\n", "table-by-host", 1)]
+    #[case(OTHER_CLIENT, "s.js", "t.set(rinfo.address, rinfo);\n", "table-by-host", 1)]
+    #[case(OTHER_CLIENT, "S.java", "t.put(p.getAddress().getHostAddress(), p);\n", "table-by-host", 1)]
+    #[case(FIRST, "s.c", "socklen_t len = 0;\n", "first-datagram-unanswered", 1)]
+    #[case(ONE_BYTE, "s.c", "\nwhile (n = recv(c, b, 9, 0) > 0)\n", "every-answer-cut", 2)]
+    #[case(CLOSED, "S.java", "try (Socket c = s.accept()) {\n", "closed-unread", 1)]
     #[case(UNCLOSED, "s.c", "if (p[i].revents == POLLIN) {\n", "events-compared", 1)]
     #[case(SPINS, "s.c", "\nif (ev[i].events == EPOLLIN) {\n", "events-compared", 2)]
     #[case(
@@ -314,6 +325,11 @@ mod tests {
     #[case(WATCHED, "s.c", "nfds = lst + 1;\nselect(nfds, &r, NULL, NULL, NULL);\n")]
     #[case(MIXED, "s.c", "pthread_create(&t, NULL, serve, &clients[i]);\npthread_create(&t, NULL, serve, p);\n")]
     #[case(Cause::ReadNotAnswered { client: ClientId(1), call: "futex".to_owned() }, "s.c", "pthread_create(&t, 0, serve, &c);\n")]
+    #[case(OTHER_CLIENT, "s.py", "t[addr] = addr\nprint(addr[0])\n")]
+    #[case(OTHER_CLIENT, "s.py", "ip = addr[0]\nprint(ip)\nt[addr] = 1\n")]
+    #[case(OTHER_CLIENT, "s.js", "t.set(rinfo.address + rinfo.port, rinfo);\n")]
+    #[case(FIRST, "s.c", "socklen_t len = sizeof a;\n")]
+    #[case(ONE_BYTE, "s.c", "while ((n = recv(c, b, 9, 0)) > 0)\n")]
     #[case(UNCLOSED, "s.c", "if (p[i].revents & POLLIN) {\n")]
     #[case(unread(1), "S.cs", "new Thread(() => F(c)).Start();\n")]
     #[case(unread(1), "S.cs", "l.Start();\nThread t = new Thread(() => F(c));\nt.Start();\n")]
