@@ -7,6 +7,7 @@ mod class_table;
 pub(crate) mod diff;
 mod fold;
 pub(crate) mod footer;
+mod more_findings;
 mod start_here;
 
 use std::borrow::Cow;
@@ -19,22 +20,14 @@ use crate::model::{ItemResult, Message, Report, SourceLocation, SubmissionResult
 use super::displayed::{displayed_finding, reason, verdict_mark};
 use super::hint::hint_sentence;
 use super::{ClassReport, FormatSpec, Render, Totals, submission_notes};
-use crate::report::layout::BOLD;
-use crate::report::layout::DIM;
-use crate::report::layout::ERROR;
-use crate::report::layout::FAIL;
-use crate::report::layout::FILE_WIDTH;
-use crate::report::layout::NORMAL;
-use crate::report::layout::NOT_VERIFIED;
-use crate::report::layout::PASS;
-use crate::report::layout::TextLayout;
-use crate::report::layout::pad;
-use crate::report::layout::text_width;
-use crate::report::layout::wrap;
+use crate::report::layout::{
+    BOLD, DIM, ERROR, FAIL, FILE_WIDTH, NORMAL, NOT_VERIFIED, PASS, TextLayout, pad, text_width, wrap,
+};
 
 /// The labels that are aligned below each other.
 const LABELS: &[&str] = &[
     "report-label-cause",
+    "report-label-also",
     "report-label-line",
     "report-label-hint",
     "report-label-expected",
@@ -344,12 +337,7 @@ fn write_failure(
     }
     let notes = shown.into_iter().flat_map(|finding| finding.notes);
     write_notes(page, words, merged.notes.into_iter().chain(notes));
-    let failed = |finding: &&ShownFinding<'_>| finding.verdict == Verdict::Fail;
-    let more = merged.findings.iter().filter(failed).count().saturating_sub(1);
-    if more > 0 {
-        let text = words.format(&Message::new("report-more-findings").with("n", more));
-        page.labelled("", DIM, &text);
-    }
+    more_findings::write(page, words, &merged.findings, shown.as_ref(), detail);
 }
 
 /// Writes notes without duplicates.

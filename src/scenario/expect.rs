@@ -45,6 +45,7 @@ mod tests;
 mod turns;
 mod udp_peer;
 mod unchanged;
+mod unclosed;
 
 pub use bind_fault::connect_in_place_of_bind;
 pub use calls::Calls;
@@ -52,7 +53,7 @@ pub use connections::{Accepted, Established, NotAccepted, ServedAtOnce};
 pub use context::JudgeContext;
 pub use early_close::{early_close, stopped_early};
 pub use exchange::{Answered, Echo, Reply, Uppercase};
-pub use failed_call::{FailedCall, answered_late, ended_by_accept, failed_call, held_by_parent, refused_bind};
+pub use failed_call::{FailedCall, answered_late, ended_by_accept, failed_call, refused_bind};
 pub use lines::Lines;
 pub use loss::{DatagramsPerExchange, Lost, NoHandshake, Retransmissions};
 pub use needless_accept::needless_accept;
@@ -62,6 +63,7 @@ pub use remote::{AnswersAsItsRole, Reachable};
 pub use root_cause::with_root_cause;
 pub use sockets::{Bound, Connectionless, DistinctSourcePorts, Listening, PeerAddress, SameServerPort};
 pub use teardown::{ConnectionEnd, FirstToClose, NoneInCloseWait};
+pub use unclosed::{accepts_unclosed, held_by_parent};
 
 use super::syntax::keyword_enum;
 use super::validate::Scope;

@@ -96,6 +96,21 @@ fn tcp(rest: &str) -> String {
 #[case::pool("tcp-multi.2", tcp(POOL), "one-thread-taken")]
 #[case::condition("tcp-multi.2", tcp(&CONDITION.replace("cond.notify()", "pass")), "never-notified")]
 #[case::thread("tcp-multi.2", tcp(&THREAD.replace(".start()", "")), "thread-not-started")]
+#[case::two_reads(
+    "tcp-simple.3",
+    tcp(
+        "while True:\n    c, _ = s.accept()\n    while c.recv(1024):\n        c.sendall(c.recv(1024))\n    c.close()\n"
+    ),
+    "read-thrown-away"
+)]
+#[case::second_accept("tcp-multi.2", upper("c.recv(1024).upper()").replace("    c.close()", "    c, _ = s.accept()\n    c.close()"), "next-without-close")]
+#[case::return_first(
+    "tcp-multi.2",
+    tcp(
+        "def serve(c):\n    while d := c.recv(1024):\n        c.sendall(d.upper())\n        return\n    c.close()\nwhile True:\n    c, _ = s.accept()\n    serve(c)\n"
+    ),
+    "next-without-close"
+)]
 #[case::keyboard("tcp-multi.3", upper("c.recv(1024).upper()").replace("c.close()", "c.close()\n    input()"), "waits-for-keyboard")]
 #[case::byte_as_end("tcp-simple.3", BYTE_AS_END.to_owned(), "byte-taken-for-end")]
 #[case::asyncio("tcp-multi.1", ASYNCIO.replace("    await server.serve_forever()\n", ""), "serve-forever-missing")]

@@ -220,6 +220,11 @@ hint-own-copy = give each thread a copy of its own: a malloc'ed int for each cli
 hint-select-count = call select with the highest descriptor plus 1: select(maxfd + 1, ...)
 hint-notify = after each entry that you put into the queue, wake a waiting thread: notify_one() or notify(), pthread_cond_signal, Monitor.Pulse
 hint-address-as-key = use the address and the port together as the key (in Python addr, not addr[0]), or answer with the address that came with the data
+hint-close-before-accept = close the connection of a client before the next accept, on every path of the loop: also before continue, break and return
+hint-keep-read = read once in each turn of the loop, and use what that call returned
+    .java = read once in each turn, and keep it: while ((line = in.readLine()) != null)
+    .python = read once in each turn, and keep it: while data := conn.recv(1024), or data = conn.recv(1024) and if not data: break
+hint-receive-each-turn = call recv in each turn of the loop that sends, and leave the loop when it returns nothing (0, b'', -1 or null): the client has closed then
 hint-test-bits = test the bit: if (fds[i].revents & POLLIN), if (ev.events & EPOLLIN); events has one bit for each event, and several may be set
 hint-start-thread = call start() on the thread after you created it: without that, it never runs
     .csharp = call Start() on the thread after you created it: without that, it never runs
@@ -448,6 +453,8 @@ serve-forever-missing = asyncio.start_server only starts the server: the program
 reserved-only = reserve changes no size: the buffer still has 0 bytes, so that recv reads or send sends nothing
 pieces-stripped = the answer to client { $client } lacks only white space of the data: the program removes it at the ends of each piece that it receives
 table-by-host = the answer went to another client: a table of the server has the IP address alone as its key here, and all clients of one machine have the same one
+next-without-close = the server accepts the next client without having closed the connection of the one before
+read-thrown-away = what this call reads is thrown away: only the next call keeps what it read, and waits for the message after it
 events-compared = client { $client } has closed, and the server does not notice: it compares the events of poll or epoll with == here, and the end of a connection has more bits than one (POLLIN and POLLHUP or POLLRDHUP)
 thread-not-started = the connection was accepted, and no thread reads it: the thread is created here, and never started
 byte-taken-for-end = client { $client } got no answer to a message with the byte 255: the server keeps what it reads in a variable of one byte, in which 255 is -1, like the end of the stream

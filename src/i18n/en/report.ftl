@@ -2,6 +2,7 @@
 
 # Labels at the left of a line.
 report-label-cause = cause
+report-label-also = also
 report-label-line = line
 report-label-hint = hint
 report-label-expected = check
@@ -32,8 +33,8 @@ report-frequent-causes = Most frequent causes
 report-error = socklab error (not the program's fault): { $reason }
 report-no-reason = no reason was recorded
 report-more-findings = { $n ->
-    [1] 1 more finding: see --report json=-
-   *[other] { $n } more findings: see --report json=-
+    [1] 1 more finding: -v shows it
+   *[other] { $n } more findings: -v shows them
 }
 
 # The summary.

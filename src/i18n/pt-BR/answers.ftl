@@ -220,6 +220,11 @@ hint-own-copy = dê a cada thread a sua própria cópia: um int de malloc para c
 hint-select-count = chame select com o maior descritor mais 1: select(maxfd + 1, ...)
 hint-notify = depois de cada entrada que você põe na fila, acorde uma thread que espera: notify_one() ou notify(), pthread_cond_signal, Monitor.Pulse
 hint-address-as-key = use o endereço e a porta juntos como chave (em Python addr, não addr[0]), ou responda com o endereço que veio com os dados
+hint-close-before-accept = feche a conexão de um cliente antes do próximo accept, em todos os caminhos do laço: também antes de continue, break e return
+hint-keep-read = leia uma só vez em cada volta do laço e use o que essa chamada retornou
+    .java = leia uma só vez em cada volta e guarde o que leu: while ((linha = in.readLine()) != null)
+    .python = leia uma só vez em cada volta e guarde o que leu: while dados := conn.recv(1024), ou dados = conn.recv(1024) e if not dados: break
+hint-receive-each-turn = chame recv em cada volta do laço que envia, e saia do laço quando ele não retornar nada (0, b'', -1 ou null): o cliente fechou a conexão
 hint-test-bits = teste o bit: if (fds[i].revents & POLLIN), if (ev.events & EPOLLIN); events tem um bit para cada evento, e vários podem estar ligados
 hint-start-thread = chame start() na thread depois de criá-la: sem isso, ela nunca é executada
     .csharp = chame Start() na thread depois de criá-la: sem isso, ela nunca é executada
@@ -448,6 +453,8 @@ serve-forever-missing = asyncio.start_server só inicia o servidor: em seguida o
 reserved-only = reserve não muda o tamanho: o buffer continua com 0 bytes, e assim recv não lê ou send não envia nada
 pieces-stripped = na resposta ao cliente { $client } só faltam espaços em branco dos dados: o programa os remove das pontas de cada pedaço que recebe
 table-by-host = a resposta foi para outro cliente: uma tabela do servidor tem aqui só o endereço IP como chave, e todos os clientes de uma máquina têm o mesmo
+next-without-close = o servidor aceita o próximo cliente sem ter fechado a conexão do anterior
+read-thrown-away = o que esta chamada lê é jogado fora: só a chamada seguinte guarda o que leu, e espera a mensagem depois dela
 events-compared = o cliente { $client } fechou a conexão, e o servidor não percebe: ele compara aqui os eventos de poll ou epoll com ==, e o fim de uma conexão tem mais de um bit (POLLIN e POLLHUP ou POLLRDHUP)
 thread-not-started = a conexão foi aceita e nenhuma thread lê dela: a thread é criada aqui, e nunca é iniciada
 byte-taken-for-end = o cliente { $client } não recebeu resposta a uma mensagem com o byte 255: o servidor guarda o que lê em uma variável de um byte, na qual 255 é -1, como o fim do fluxo

@@ -2,6 +2,7 @@
 
 # Rótulos à esquerda de uma linha.
 report-label-cause = causa
+report-label-also = também
 report-label-line = linha
 report-label-hint = dica
 report-label-expected = verificação
@@ -32,8 +33,8 @@ report-frequent-causes = Causas mais frequentes
 report-error = erro do socklab (não do programa): { $reason }
 report-no-reason = nenhum motivo foi registrado
 report-more-findings = { $n ->
-    [1] mais 1 resultado: veja --report json=-
-   *[other] mais { $n } resultados: veja --report json=-
+    [1] mais 1 resultado: use -v para vê-lo
+   *[other] mais { $n } resultados: use -v para vê-los
 }
 
 # O resumo.

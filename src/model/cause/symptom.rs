@@ -115,5 +115,6 @@ pub const fn is_unclosed(cause: &Cause) -> bool {
             | Cause::NotClosed { .. }
             | Cause::PacketsNoFin { .. }
             | Cause::StreamNotEnded { .. }
+            | Cause::NextWithoutClose {}
     )
 }

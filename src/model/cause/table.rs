@@ -147,7 +147,7 @@ causes! {
         NewlineAdded { client: ClientId, extra: String, bytes: u64 } = "newline-added", [NewlineAdded];
         NulAfterAnswer { client: ClientId, extra: String, bytes: u64 } = "nul-after-answer", [Nul];
         AnsweredTwice { client: ClientId, extra: String, bytes: u64, hint: Hint } = "answered-twice", [AnsweredTwice, OneAnswer];
-        NeverStopsSending { client: ClientId, state: Option<TcpState> } = "never-stops-sending", [Close];
+        NeverStopsSending { client: ClientId, state: Option<TcpState> } = "never-stops-sending", [ReceiveEachTurn];
         MoreAfterEnd { client: ClientId, extra: String, bytes: u64 } = "more-after-end", [WritesAfterEnd];
         MoreAfterAnswer { client: ClientId, extra: String, bytes: u64 } = "more-after-answer", [Exactly];
         DatagramTooMany { client: ClientId, extra: String, bytes: u64 } = "datagram-too-many", [OneAnswer];
@@ -299,6 +299,8 @@ causes! {
         NeverFlushed { writer: String } = "never-flushed", [Flush];
         AwaitsThread {} = "awaits-thread", [AwaitsThread];
         NeedlessAccept { call: String } = "needless-accept", [TestReadySet];
+        NextWithoutClose {} = "next-without-close", [CloseBeforeAccept];
+        ReadThrownAway {} = "read-thrown-away", [KeepRead];
         HeldByParent {} = "held-by-parent", [CloseInParent];
         ReadOfNothing { call: String } = "read-of-nothing", [BufferSize];
         SendOfNothing { call: String } = "send-of-nothing", [SentCount];

@@ -7,7 +7,6 @@ use std::ops::Range;
 
 use super::excerpt::quote;
 use crate::model::cause::Symptom;
-use crate::model::net::Pid;
 use crate::model::{
     Cause, ClientId, Event, EventKind, Evidence, ExitStatus, Hint, Protocol, ReturnedCall, ServerId, WaitTarget,
 };
@@ -252,34 +251,6 @@ pub fn answered_late(seen: &Evidence) -> Option<Cause> {
     })?;
     let is_late = has_waited && has_sent_more && first.is_some_and(|(sender, _)| sender == client);
     (is_late && text.eq_ignore_ascii_case(got)).then(|| Cause::OneMessageLate { client, got: quote(text) })
-}
-
-/// Returns the cause if a process accepted a connection, another process served it to its end, and
-/// the first one never closed its copy: the connection ends with the last copy (fork(2), close(2)).
-#[must_use]
-pub fn held_by_parent(seen: &Evidence) -> Option<Cause> {
-    let calls = || {
-        seen.journal.iter().filter_map(|event| match &event.kind {
-            EventKind::Returned { pid, call, .. } => Some((*pid, call)),
-            _ => None,
-        })
-    };
-    if seen.journal.iter().any(|event| matches!(event.kind, EventKind::ResultsUnrecorded {})) {
-        return None;
-    }
-    let is_held = |parent: Pid, connection: u64| {
-        let of = |call: &ReturnedCall| call.inode == Some(connection);
-        let has_ended = |call: &ReturnedCall| match &*call.name {
-            "close" => true,
-            "dup" => false,
-            _ => call.result == 0 && call.size != Some(0),
-        };
-        let is_served = calls().any(|(pid, call)| pid != parent && of(call) && has_ended(call));
-        is_served && !calls().any(|(pid, call)| pid == parent && of(call) && call.name == "close")
-    };
-    let mut accepted =
-        calls().filter(|(_, call)| call.name == "accept").filter_map(|(pid, call)| Some((pid, call.created?)));
-    accepted.any(|(parent, connection)| is_held(parent, connection)).then_some(Cause::HeldByParent {})
 }
 
 /// Returns true if a call did what it is for: it moved bytes, accepted a connection, or waited.

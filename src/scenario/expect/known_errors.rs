@@ -137,6 +137,8 @@ const ROWS: &[Row] = &[
     (
         &[
             "streamcorruptedexception",
+            "utfdataformat",
+            "unpack requires a buffer",
             "invalid stream header",
             "optionaldataexception",
             "unpicklingerror",

@@ -116,6 +116,21 @@ pub(super) fn byte_taken_for_end(cause: &Cause) -> Option<Cause> {
     }
 }
 
+pub(super) fn read_thrown_away(cause: &Cause) -> Option<Cause> {
+    let is_open = matches!(
+        cause,
+        Cause::ReadsOn { .. }
+            | Cause::ReadNotAnswered { .. }
+            | Cause::NoAnswerSilent { .. }
+            | Cause::OneMessageUnanswered { .. }
+            | Cause::EverySecondDatagram { .. }
+            | Cause::BytesSkipped { .. }
+            | Cause::DatagramReadNotAnswered { .. }
+            | Cause::ClosedAfterReading { .. }
+    );
+    is_open.then_some(Cause::ReadThrownAway {})
+}
+
 pub(super) fn table_by_host(cause: &Cause) -> Option<Cause> {
     matches!(cause, Cause::AnswerToAnotherClient { .. }).then_some(Cause::TableByHost {})
 }
@@ -158,7 +173,8 @@ pub(super) fn events_compared(cause: &Cause) -> Option<Cause> {
 }
 
 pub(super) fn thread_not_started(cause: &Cause) -> Option<Cause> {
-    is_left_to_thread(cause).then_some(Cause::ThreadNotStarted {})
+    let is_closed = matches!(cause, Cause::ClosedUnread { hint: Hint::CloseLate });
+    (is_closed || is_left_to_thread(cause)).then_some(Cause::ThreadNotStarted {})
 }
 
 pub(super) fn never_notified(cause: &Cause) -> Option<Cause> {

@@ -9,8 +9,8 @@ use crate::model::cause::{Symptom, is_unclosed, is_unproved, symptom};
 use crate::model::{Annotation, Cause, Evidence, ExitStatus, Finding, ItemResult, Role, Verdict};
 use crate::run::Session;
 use crate::scenario::expect::{
-    FailedCall, answered_late, early_close, ended_by_accept, failed_call, held_by_parent, needless_accept,
-    refused_bind, stopped_early,
+    FailedCall, accepts_unclosed, answered_late, early_close, ended_by_accept, failed_call, held_by_parent,
+    needless_accept, refused_bind, stopped_early,
 };
 use crate::submission::import::Submission;
 use crate::submission::probe::{self, ProbeProgram};
@@ -98,7 +98,7 @@ fn explained(cause: &Cause, seen: &Evidence) -> Option<Cause> {
         return Some(found);
     }
     if is_unclosed(cause) {
-        return held_by_parent(seen);
+        return held_by_parent(seen).or_else(|| accepts_unclosed(seen));
     }
     if matches!(cause, Cause::ClosedBeforeData { .. } | Cause::NoAnswerClosed { .. }) {
         return failed_call(seen).map(|call| call.cause).or_else(|| early_close(seen));

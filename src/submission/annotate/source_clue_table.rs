@@ -118,6 +118,16 @@ pub(super) const ROWS: &[Row] = &[
         unless: r"\.resize\s*\(|\.assign\s*\(|push_back|append",
         ..row(&["C++"], refine::reserved_only, r"\.reserve\s*\(")
     },
+    row(
+        &["Python"],
+        refine::read_thrown_away,
+        r"(?m)^[ \t]*while\s+(?:\w+\.)?(?:recv|recvfrom|readline)\s*\([^)\n]*\)[^:\n]*:",
+    ),
+    row(
+        &["Java", "Kotlin", "C#"],
+        refine::read_thrown_away,
+        r"\bwhile\s*\(\s*\w+\.(?:readLine|read|ReadLine|ReadByte)\s*\(\s*\)\s*(?:!=|>)",
+    ),
     // A key that leaves out the port. https://docs.python.org/3/library/socket.html#socket-families and
     // the classes of the other languages.
     row(
@@ -144,7 +154,7 @@ pub(super) const ROWS: &[Row] = &[
         ..row(
             &["Java", "Kotlin", "Python"],
             refine::thread_not_started,
-            r"\bnew\s+Thread\s*\(|\bThread\s*\(\s*target\s*=|\bThread\s*\{",
+            r"\bnew\s+Thread\s*\(|\b(?:Thread|Process)\s*\(\s*target\s*=|\bThread\s*\{",
         )
     },
     // Its TcpListener has a method Start, too.

@@ -160,6 +160,10 @@ mod tests {
         Cause::DataUnread { client: ClientId(client), bytes: 9, call, hint: Hint::ServeAccepted }
     }
 
+    fn reads_on() -> Cause {
+        Cause::ReadsOn { client: ClientId(1), call: "recv".to_owned() }
+    }
+
     fn connected() -> Cause {
         Cause::ConnectForBind { call: "connect(3, 127.0.0.1:65431)".to_owned() }
     }
@@ -196,6 +200,9 @@ mod tests {
     #[case(READ, "s.py", "try:\n    c.send(x)\nexcept: pass\n", "error-hidden", 3)]
     #[case(READ, "S.java", "try {\n  out.write(x);\n} catch (Exception e) {\n}\n", "error-hidden", 4)]
     #[case(READ, "s.js", "try {\n  c.write(5);\n} catch (e) {}\n", "error-hidden", 3)]
+    #[case(reads_on(), "s.py", "while c.recv(1024):\n    c.sendall(c.recv(1024))\n", "read-thrown-away", 1)]
+    #[case(reads_on(), "S.java", "while (in.readLine() != null) {\n", "read-thrown-away", 1)]
+    #[case(CLOSED, "s.py", "p = Process(target=f, args=(c,))\nc.close()\n", "thread-not-started", 1)]
     #[case(OTHER_CLIENT, "s.py", "def f(origem):\n    ip = origem[0]\n    t[ip] = origem\n", "table-by-host", 2)]
     #[case(OTHER_CLIENT, "s.py", "t[addr[0]] = addr\n", "table-by-host", 1)]
     #[case(OTHER_CLIENT, "s.js", "t.set(rinfo.address, rinfo);\n", "table-by-host", 1)]
@@ -325,6 +332,9 @@ mod tests {
     #[case(WATCHED, "s.c", "nfds = lst + 1;\nselect(nfds, &r, NULL, NULL, NULL);\n")]
     #[case(MIXED, "s.c", "pthread_create(&t, NULL, serve, &clients[i]);\npthread_create(&t, NULL, serve, p);\n")]
     #[case(Cause::ReadNotAnswered { client: ClientId(1), call: "futex".to_owned() }, "s.c", "pthread_create(&t, 0, serve, &c);\n")]
+    #[case(reads_on(), "s.py", "while d := c.recv(1024):\n")]
+    #[case(reads_on(), "S.java", "while ((line = in.readLine()) != null) {\n")]
+    #[case(CLOSED, "s.py", "p = Process(target=f, args=(c,))\np.start()\n")]
     #[case(OTHER_CLIENT, "s.py", "t[addr] = addr\nprint(addr[0])\n")]
     #[case(OTHER_CLIENT, "s.py", "ip = addr[0]\nprint(ip)\nt[addr] = 1\n")]
     #[case(OTHER_CLIENT, "s.js", "t.set(rinfo.address + rinfo.port, rinfo);\n")]
