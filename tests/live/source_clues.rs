@@ -111,6 +111,9 @@ fn tcp(rest: &str) -> String {
     ),
     "next-without-close"
 )]
+#[case::event_of_server("tcp-simple.3", NODE.replace("WHERE", "65432, '127.0.0.1'").replace("c.on('data'", "server.on('data'"), "event-of-server")]
+#[case::listener_closed("tcp-multi.2", upper("c.recv(1024).upper()").replace("c.close()", "c.close()\n    s.close()"), "listener-closed")]
+#[case::empty_answer("udp-simple.3", FIRST_SENDER.replace("first = first or a", "first = a").replace("d.upper()", "d.upper() if len(d) < 999 else b''"), "empty-answer")]
 #[case::keyboard("tcp-multi.3", upper("c.recv(1024).upper()").replace("c.close()", "c.close()\n    input()"), "waits-for-keyboard")]
 #[case::byte_as_end("tcp-simple.3", BYTE_AS_END.to_owned(), "byte-taken-for-end")]
 #[case::asyncio("tcp-multi.1", ASYNCIO.replace("    await server.serve_forever()\n", ""), "serve-forever-missing")]

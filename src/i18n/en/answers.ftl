@@ -225,6 +225,9 @@ hint-keep-read = read once in each turn of the loop, and use what that call retu
     .java = read once in each turn, and keep it: while ((line = in.readLine()) != null)
     .python = read once in each turn, and keep it: while data := conn.recv(1024), or data = conn.recv(1024) and if not data: break
 hint-receive-each-turn = call recv in each turn of the loop that sends, and leave the loop when it returns nothing (0, b'', -1 or null): the client has closed then
+hint-event-of-connection = register the handler on the connection, in the function that gets it: net.createServer((socket) => socket.on('data', …))
+hint-keep-listener = close only the connection of a client when it has ended, and leave the listening socket open: look for the close() that is called on it
+hint-send-received = send as many bytes as were received: look for a length of 0, and for a variable that is empty after a long message
 hint-test-bits = test the bit: if (fds[i].revents & POLLIN), if (ev.events & EPOLLIN); events has one bit for each event, and several may be set
 hint-start-thread = call start() on the thread after you created it: without that, it never runs
     .csharp = call Start() on the thread after you created it: without that, it never runs
@@ -455,6 +458,9 @@ pieces-stripped = the answer to client { $client } lacks only white space of the
 table-by-host = the answer went to another client: a table of the server has the IP address alone as its key here, and all clients of one machine have the same one
 next-without-close = the server accepts the next client without having closed the connection of the one before
 read-thrown-away = what this call reads is thrown away: only the next call keeps what it read, and waits for the message after it
+event-of-server = the handler of the data is registered on the server here, which never gets data: only a connection does
+listener-closed = accept failed, since the program itself had closed its listening socket: "{ $said }"
+empty-answer = the answer to client { $client } is an empty datagram, and not one of { $of } bytes
 events-compared = client { $client } has closed, and the server does not notice: it compares the events of poll or epoll with == here, and the end of a connection has more bits than one (POLLIN and POLLHUP or POLLRDHUP)
 thread-not-started = the connection was accepted, and no thread reads it: the thread is created here, and never started
 byte-taken-for-end = client { $client } got no answer to a message with the byte 255: the server keeps what it reads in a variable of one byte, in which 255 is -1, like the end of the stream

@@ -1,6 +1,8 @@
 # Hints for known errors that programs print.
 
 hint-await-missing = write await before the call that gave this value (data = await reader.read(1024)): without it there is only a coroutine, which has not run
+hint-start-listener = call Start() on the TcpListener before the first AcceptTcpClient or AcceptSocket: only then it binds and listens
+hint-port-number = the port is a number from 1 to 65535, and comes before the address: send(data, port, address), listen(port, host)
 hint-file-there = the program opens a file that is not there: submit it with the program, and write its name with the same capital letters and without a path of your machine (Linux distinguishes Config.txt and config.txt)
 hint-closed-in-select = a closed socket is still in a list of select: remove it from every list before you close it
 hint-still-registered = call unregister for a connection before you close it: the next client gets the same descriptor number
@@ -77,7 +79,7 @@ hint-close-bracket = a bracket or a block that was opened above is not closed: f
     .ruby = a block, a method or a bracket that was opened above is not closed: write the missing end
 hint-remove-unused = Go does not build what is not used: use it or remove it; write _ for a result that you do not need
 hint-file-of-class = give the file the name of its public class, with the same capital letters, or write class without public
-hint-declare-exception = put the call into try and catch, or write throws and the exception's name after the method's parameters
+hint-declare-exception = put the call into try and catch, or write throws and the exception's name after the parameters of the method; run() of a thread allows only try and catch
 hint-indent = indent this line like the block that it belongs to: what follows a colon is four spaces further in, and lines of the same block begin in the same column
 hint-colon = end the line of if, else, while, for, def, class, try or except with a colon
 hint-define-main = the program has no main function: check its spelling, and that the file which contains it is submitted

@@ -225,6 +225,9 @@ hint-keep-read = leia uma só vez em cada volta do laço e use o que essa chamad
     .java = leia uma só vez em cada volta e guarde o que leu: while ((linha = in.readLine()) != null)
     .python = leia uma só vez em cada volta e guarde o que leu: while dados := conn.recv(1024), ou dados = conn.recv(1024) e if not dados: break
 hint-receive-each-turn = chame recv em cada volta do laço que envia, e saia do laço quando ele não retornar nada (0, b'', -1 ou null): o cliente fechou a conexão
+hint-event-of-connection = registre o tratador na conexão, na função que a recebe: net.createServer((socket) => socket.on('data', …))
+hint-keep-listener = feche só a conexão de um cliente quando ela termina, e deixe aberto o socket que escuta: procure o close() chamado nele
+hint-send-received = envie tantos bytes quantos foram recebidos: procure um comprimento de 0 e uma variável vazia depois de uma mensagem longa
 hint-test-bits = teste o bit: if (fds[i].revents & POLLIN), if (ev.events & EPOLLIN); events tem um bit para cada evento, e vários podem estar ligados
 hint-start-thread = chame start() na thread depois de criá-la: sem isso, ela nunca é executada
     .csharp = chame Start() na thread depois de criá-la: sem isso, ela nunca é executada
@@ -455,6 +458,9 @@ pieces-stripped = na resposta ao cliente { $client } só faltam espaços em bran
 table-by-host = a resposta foi para outro cliente: uma tabela do servidor tem aqui só o endereço IP como chave, e todos os clientes de uma máquina têm o mesmo
 next-without-close = o servidor aceita o próximo cliente sem ter fechado a conexão do anterior
 read-thrown-away = o que esta chamada lê é jogado fora: só a chamada seguinte guarda o que leu, e espera a mensagem depois dela
+event-of-server = o tratador dos dados é registrado aqui no servidor, que nunca recebe dados: só uma conexão recebe
+listener-closed = accept falhou, porque o próprio programa tinha fechado o socket que escuta: "{ $said }"
+empty-answer = a resposta ao cliente { $client } é um datagrama vazio, e não um de { $of } bytes
 events-compared = o cliente { $client } fechou a conexão, e o servidor não percebe: ele compara aqui os eventos de poll ou epoll com ==, e o fim de uma conexão tem mais de um bit (POLLIN e POLLHUP ou POLLRDHUP)
 thread-not-started = a conexão foi aceita e nenhuma thread lê dela: a thread é criada aqui, e nunca é iniciada
 byte-taken-for-end = o cliente { $client } não recebeu resposta a uma mensagem com o byte 255: o servidor guarda o que lê em uma variável de um byte, na qual 255 é -1, como o fim do fluxo

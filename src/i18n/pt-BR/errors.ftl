@@ -1,6 +1,8 @@
 # Dicas para erros conhecidos que os programas imprimem.
 
 hint-await-missing = escreva await antes da chamada que deu este valor (dados = await reader.read(1024)): sem ele existe só uma corrotina, que ainda não foi executada
+hint-start-listener = chame Start() no TcpListener antes do primeiro AcceptTcpClient ou AcceptSocket: só então ele faz bind e listen
+hint-port-number = a porta é um número de 1 a 65535 e vem antes do endereço: send(dados, porta, endereço), listen(porta, host)
 hint-file-there = o programa abre um arquivo que não existe ali: entregue-o com o programa e escreva o nome com as mesmas letras maiúsculas e sem um caminho da sua máquina (o Linux distingue Config.txt de config.txt)
 hint-closed-in-select = um socket fechado ainda está em uma das listas de select: retire-o de todas antes de fechá-lo
 hint-still-registered = chame unregister para a conexão antes de fechá-la: o próximo cliente recebe o mesmo número de descritor
@@ -77,7 +79,7 @@ hint-close-bracket = um parêntese, colchete, chave ou bloco aberto acima não f
     .ruby = um bloco, um método ou um parêntese aberto acima não foi fechado: escreva o end que falta
 hint-remove-unused = Go não compila o que não é usado: use ou remova; escreva _ para um resultado de que não precisa
 hint-file-of-class = dê ao arquivo o nome da classe pública, com as mesmas maiúsculas, ou escreva class sem public
-hint-declare-exception = coloque a chamada em try e catch, ou escreva throws e o nome da exceção depois dos parâmetros do método
+hint-declare-exception = coloque a chamada em try e catch, ou escreva throws e o nome da exceção depois dos parâmetros do método; no run() de uma thread só try e catch são permitidos
 hint-indent = indente esta linha como o bloco a que ela pertence: o que vem depois de dois-pontos fica quatro espaços adiante, e as linhas do mesmo bloco começam na mesma coluna
 hint-colon = termine a linha de if, else, while, for, def, class, try ou except com dois-pontos
 hint-define-main = o programa não tem a função main: confira o nome dela e se o arquivo que a contém foi entregue

@@ -100,6 +100,7 @@ causes! {
         AnswerCutByClose { client: ClientId, got: u64, of: u64 } = "answer-cut-by-close", [ReadUntilEnd];
         AnswerCutByReset { client: ClientId, got: u64, of: u64 } = "answer-cut-by-reset", [ReadUntilEnd];
         AnswerCutAtBuffer { client: ClientId, got: u64, of: u64, hint: Hint } = "answer-cut-at-buffer", [ReadUntilEnd, WholeDatagram];
+        EmptyAnswer { client: ClientId, of: u64 } = "empty-answer", [SendReceived];
         OnlyFirstMessage { client: ClientId, messages: u64, got: u64, of: u64 } = "only-first-message", [Loop];
         AcceptsAgain { client: ClientId } = "accepts-again", [AcceptOnce];
         StopsAfterMessages { client: ClientId, messages: u64, got: u64, of: u64 } = "stops-after-messages", [Loop];
@@ -147,7 +148,7 @@ causes! {
         NewlineAdded { client: ClientId, extra: String, bytes: u64 } = "newline-added", [NewlineAdded];
         NulAfterAnswer { client: ClientId, extra: String, bytes: u64 } = "nul-after-answer", [Nul];
         AnsweredTwice { client: ClientId, extra: String, bytes: u64, hint: Hint } = "answered-twice", [AnsweredTwice, OneAnswer];
-        NeverStopsSending { client: ClientId, state: Option<TcpState> } = "never-stops-sending", [ReceiveEachTurn];
+        NeverStopsSending { client: ClientId, state: Option<TcpState>, hint: Hint } = "never-stops-sending", [ReceiveEachTurn, Close];
         MoreAfterEnd { client: ClientId, extra: String, bytes: u64 } = "more-after-end", [WritesAfterEnd];
         MoreAfterAnswer { client: ClientId, extra: String, bytes: u64 } = "more-after-answer", [Exactly];
         DatagramTooMany { client: ClientId, extra: String, bytes: u64 } = "datagram-too-many", [OneAnswer];
@@ -299,6 +300,8 @@ causes! {
         NeverFlushed { writer: String } = "never-flushed", [Flush];
         AwaitsThread {} = "awaits-thread", [AwaitsThread];
         NeedlessAccept { call: String } = "needless-accept", [TestReadySet];
+        EventOfServer {} = "event-of-server", [EventOfConnection];
+        ListenerClosed { said: String } = "listener-closed", [KeepListener];
         NextWithoutClose {} = "next-without-close", [CloseBeforeAccept];
         ReadThrownAway {} = "read-thrown-away", [KeepRead];
         HeldByParent {} = "held-by-parent", [CloseInParent];

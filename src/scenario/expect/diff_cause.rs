@@ -225,7 +225,7 @@ fn surplus_cause(case: &Mismatch<'_>, surplus: &[u8]) -> Cause {
     if surplus.iter().all(|&b| b == 0) && !surplus.is_empty() {
         Cause::NulAfterAnswer { client, extra, bytes }
     } else if case.stream.overflow > ENDLESS_SURPLUS_BYTES {
-        Cause::NeverStopsSending { client, state: None }
+        Cause::NeverStopsSending { client, state: None, hint: Hint::ReceiveEachTurn }
     } else if surplus == b"\n" || surplus == b"\r\n" {
         Cause::NewlineAdded { client, extra, bytes }
     } else if repeats(surplus, case.expected) || case.answers().last().is_some_and(|last| repeats(surplus, last)) {

@@ -93,7 +93,7 @@ fn unclosed_cause(seen: &Evidence, analysis: &SnapshotAnalysis<'_>, client: Clie
     // At the snapshot, an endless sender may be busy or wait for buffer space: that is chance.
     let sends_on = stream.closed.is_some_and(|closed| stream.got.iter().any(|(id, _)| *id > closed));
     if stream.overflow > super::diff_cause::ENDLESS_SURPLUS_BYTES {
-        Cause::NeverStopsSending { client, state: Some(state) }
+        Cause::NeverStopsSending { client, state: Some(state), hint: Hint::ReceiveEachTurn }
     } else if analysis.view.busy && !sends_on {
         Cause::SpinsAfterEnd { client, state }
     } else {

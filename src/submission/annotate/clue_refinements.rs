@@ -131,6 +131,31 @@ pub(super) fn read_thrown_away(cause: &Cause) -> Option<Cause> {
     is_open.then_some(Cause::ReadThrownAway {})
 }
 
+/// If the error says that a socket is closed.
+pub(super) fn listener_closed(cause: &Cause) -> Option<Cause> {
+    let (said, hint) = match cause {
+        Cause::ThreadFailed { said, hint } | Cause::ErrorPrinted { said, hint } => (said, *hint),
+        Cause::ServerEndedByError { said: Some(said), hint, .. }
+        | Cause::ServerCrashed { said: Some(said), hint, .. } => (said, *hint),
+        _ => return None,
+    };
+    let is_closed = matches!(hint, Hint::DescriptorClosed | Hint::SocketClosedEarly);
+    is_closed.then(|| Cause::ListenerClosed { said: said.clone() })
+}
+
+pub(super) fn event_of_server(cause: &Cause) -> Option<Cause> {
+    let is_open = is_unclosed(cause)
+        || matches!(
+            cause,
+            Cause::ReadsOn { .. }
+                | Cause::ReadNotAnswered { .. }
+                | Cause::NoAnswerSilent { .. }
+                | Cause::DataUnread { .. }
+                | Cause::ConnectionNotWatched { .. }
+        );
+    is_open.then_some(Cause::EventOfServer {})
+}
+
 pub(super) fn table_by_host(cause: &Cause) -> Option<Cause> {
     matches!(cause, Cause::AnswerToAnotherClient { .. }).then_some(Cause::TableByHost {})
 }

@@ -20,11 +20,22 @@ pub(super) struct Row {
     /// If the program has this right after the text of the group `variable`, the clue does not hold;
     /// empty: there is no such group.
     pub(super) unless_after_variable: &'static str,
+    /// The line that is shown for the cause must have this; empty: any line, or none.
+    pub(super) in_shown_line: &'static str,
 }
 
 /// Creates a row for a pattern.
 const fn row(languages: &'static [&'static str], refine: fn(&Cause) -> Option<Cause>, place: &'static str) -> Row {
-    Row { languages, refine, place, shows_last_line: false, unless: "", outside: "", unless_after_variable: "" }
+    Row {
+        languages,
+        refine,
+        place,
+        shows_last_line: false,
+        unless: "",
+        outside: "",
+        unless_after_variable: "",
+        in_shown_line: "",
+    }
 }
 
 /// The clues, of which the first one that fits counts.
@@ -128,6 +139,17 @@ pub(super) const ROWS: &[Row] = &[
         refine::read_thrown_away,
         r"\bwhile\s*\(\s*\w+\.(?:readLine|read|ReadLine|ReadByte)\s*\(\s*\)\s*(?:!=|>)",
     ),
+    // The line of the error is that of accept, so that the listening socket was closed.
+    Row { in_shown_line: "accept", ..row(&[], refine::listener_closed, r"\b\w+\.(?:accept|Accept\w*)\b") },
+    // https://nodejs.org/api/net.html#class-netserver: a server has no event 'data'.
+    Row {
+        shows_last_line: true,
+        ..row(
+            &["JavaScript", "TypeScript"],
+            refine::event_of_server,
+            r#"(?s)\b(?<name>\w+)\s*=\s*(?:new\s+)?net\.(?:createServer|Server)\b.*?\b(?<again>\w+)\.on\s*\(\s*['"](?:data|end)['"]"#,
+        )
+    },
     // A key that leaves out the port. https://docs.python.org/3/library/socket.html#socket-families and
     // the classes of the other languages.
     row(

@@ -40,7 +40,8 @@ pub(crate) fn annotate(items: &mut [ItemResult], delivery: &Submission) {
         let mut found = Vec::new();
         for (finding, judged) in item.judged.findings.iter().enumerate() {
             let Some(cause) = item.shown_cause(finding).filter(|_| judged.verdict == Verdict::Fail) else { continue };
-            let Some(file) = item.source_hint(finding).map(|location| PathBuf::from(&location.file)) else { continue };
+            let Some(shown) = item.source_hint(finding) else { continue };
+            let file = PathBuf::from(&shown.file);
             let refined: Vec<(&Clue, Cause)> =
                 CLUES.iter().filter_map(|clue| Some((clue, (clue.row.refine)(cause)?))).collect();
             if refined.is_empty() {
@@ -48,7 +49,8 @@ pub(crate) fn annotate(items: &mut [ItemResult], delivery: &Submission) {
             }
             let Some(language) = language_of(&file) else { continue };
             let sources = program_sources(&file, language, delivery);
-            let place = |clue: &Clue| clue.find(language, &sources);
+            let line = sources.first().map(|(_, text)| line_of(text, shown.line)).unwrap_or_default();
+            let place = |clue: &Clue| clue.find(language, &sources).filter(|_| line.contains(clue.row.in_shown_line));
             if let Some((cause, location)) = refined.into_iter().find_map(|(clue, cause)| Some((cause, place(clue)?))) {
                 found.push((finding, cause, location));
             }
@@ -97,6 +99,12 @@ impl Clue {
         let line = 1 + text[..place].matches('\n').count();
         Some(SourceLocation { file: safe_path(file), line: u32::try_from(line).ok()?, column: 0 })
     }
+}
+
+/// Returns a line by its number, which begins with 1; an empty one if there is none.
+fn line_of(text: &str, number: u32) -> &str {
+    let index = usize::try_from(number).unwrap_or_default().checked_sub(1);
+    index.and_then(|index| text.lines().nth(index)).unwrap_or_default()
 }
 
 /// Returns a source without its comments that take up the rest of a line.
@@ -200,6 +208,8 @@ mod tests {
     #[case(READ, "s.py", "try:\n    c.send(x)\nexcept: pass\n", "error-hidden", 3)]
     #[case(READ, "S.java", "try {\n  out.write(x);\n} catch (Exception e) {\n}\n", "error-hidden", 4)]
     #[case(READ, "s.js", "try {\n  c.write(5);\n} catch (e) {}\n", "error-hidden", 3)]
+    #[case(CLOSED_FD, "S.java", "while (true) new T(s.accept()).start();\n", "listener-closed", 1)]
+    #[case(reads_on(), "s.js", "const s = net.createServer((c) => {\n  s.on('data', f);\n", "event-of-server", 2)]
     #[case(reads_on(), "s.py", "while c.recv(1024):\n    c.sendall(c.recv(1024))\n", "read-thrown-away", 1)]
     #[case(reads_on(), "S.java", "while (in.readLine() != null) {\n", "read-thrown-away", 1)]
     #[case(CLOSED, "s.py", "p = Process(target=f, args=(c,))\nc.close()\n", "thread-not-started", 1)]
@@ -332,6 +342,7 @@ mod tests {
     #[case(WATCHED, "s.c", "nfds = lst + 1;\nselect(nfds, &r, NULL, NULL, NULL);\n")]
     #[case(MIXED, "s.c", "pthread_create(&t, NULL, serve, &clients[i]);\npthread_create(&t, NULL, serve, p);\n")]
     #[case(Cause::ReadNotAnswered { client: ClientId(1), call: "futex".to_owned() }, "s.c", "pthread_create(&t, 0, serve, &c);\n")]
+    #[case(reads_on(), "s.js", "const s = net.createServer((c) => {\n  c.on('data', f);\n")]
     #[case(reads_on(), "s.py", "while d := c.recv(1024):\n")]
     #[case(reads_on(), "S.java", "while ((line = in.readLine()) != null) {\n")]
     #[case(CLOSED, "s.py", "p = Process(target=f, args=(c,))\np.start()\n")]

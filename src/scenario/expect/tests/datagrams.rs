@@ -30,6 +30,14 @@ fn correct_answers_pass(#[case] sent: &[&str], #[case] got: &[&str]) {
     exchange(sent, got).assert_finding("uppercase", pass("upper-right"));
 }
 
+#[test]
+fn empty_answer_is_named_only_for_other_data() {
+    exchange(&["ab"], &[""]).assert_finding("uppercase", fail("empty-answer"));
+    exchange(&["ab", "cd"], &["AB", ""]).assert_finding("uppercase", fail("empty-answer"));
+    let judged = exchange(&["", "ab"], &[""]).judged("uppercase");
+    assert_ne!(judged.because.message().id, "empty-answer", "it answers the empty datagram");
+}
+
 /// Returns two clients that sent a datagram each, of which only the first received something.
 fn two_clients(second: &str, got: [&str; 2]) -> EvidenceBuilder {
     udp().senders(2).sent(1, "first").got(1, got[0]).sent(2, second).got(1, got[1])
