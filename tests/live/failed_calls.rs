@@ -234,7 +234,8 @@ fn polling_in_c(place: &str) -> String {
 
 /// Watches for the end of a client, too, and takes it for no event.
 fn comparing_events() -> String {
-    let watched = polling_in_c("count").replace("accept(s, 0, 0), POLLIN,", "accept(s, 0, 0), POLLIN | 0x2000,");
+    let program = format!("  \n#define POLLRDHUP 0x2000\n{}", polling_in_c("count"));
+    let watched = program.replace("accept(s, 0, 0), POLLIN,", "accept(s, 0, 0), POLLIN | POLLRDHUP,");
     watched.replace("if (!p[i].revents)", "if (p[i].revents != POLLIN)")
 }
 

@@ -461,7 +461,8 @@ read-thrown-away = what this call reads is thrown away: only the next call keeps
 event-of-server = the handler of the data is registered on the server here, which never gets data: only a connection does
 listener-closed = accept failed, since the program itself had closed its listening socket: "{ $said }"
 empty-answer = the answer to client { $client } is an empty datagram, and not one of { $of } bytes
-events-compared = client { $client } has closed, and the server does not notice: it compares the events of poll or epoll with == here, and the end of a connection has more bits than one (POLLIN and POLLHUP or POLLRDHUP)
+events-compared = client { $client } has closed, and the server does not notice: it compares the events of poll or epoll with == here, and the end of a connection has two of them (POLLIN and POLLRDHUP)
+start-not-called = the connection was accepted, and no thread reads it: start is named here but not called, since its parentheses are missing
 thread-not-started = the connection was accepted, and no thread reads it: the thread is created here, and never started
 byte-taken-for-end = client { $client } got no answer to a message with the byte 255: the server keeps what it reads in a variable of one byte, in which 255 is -1, like the end of the stream
 never-notified = the connection was accepted, and no thread reads it: the thread that should waits for a condition here, and nothing in the program wakes it

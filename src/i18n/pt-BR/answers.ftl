@@ -461,7 +461,8 @@ read-thrown-away = o que esta chamada lê é jogado fora: só a chamada seguinte
 event-of-server = o tratador dos dados é registrado aqui no servidor, que nunca recebe dados: só uma conexão recebe
 listener-closed = accept falhou, porque o próprio programa tinha fechado o socket que escuta: "{ $said }"
 empty-answer = a resposta ao cliente { $client } é um datagrama vazio, e não um de { $of } bytes
-events-compared = o cliente { $client } fechou a conexão, e o servidor não percebe: ele compara aqui os eventos de poll ou epoll com ==, e o fim de uma conexão tem mais de um bit (POLLIN e POLLHUP ou POLLRDHUP)
+events-compared = o cliente { $client } fechou a conexão, e o servidor não percebe: ele compara aqui os eventos de poll ou epoll com ==, e o fim de uma conexão tem dois deles (POLLIN e POLLRDHUP)
+start-not-called = a conexão foi aceita e nenhuma thread lê dela: start é citado aqui, mas não é chamado, pois faltam os parênteses
 thread-not-started = a conexão foi aceita e nenhuma thread lê dela: a thread é criada aqui, e nunca é iniciada
 byte-taken-for-end = o cliente { $client } não recebeu resposta a uma mensagem com o byte 255: o servidor guarda o que lê em uma variável de um byte, na qual 255 é -1, como o fim do fluxo
 never-notified = a conexão foi aceita e nenhuma thread lê dela: a que deveria ler espera aqui por uma condição, e nada no programa a acorda

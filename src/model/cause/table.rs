@@ -288,6 +288,7 @@ causes! {
         ReservedOnly {} = "reserved-only", [Resize];
         TableByHost {} = "table-by-host", [AddressAsKey];
         EventsCompared { client: ClientId } = "events-compared", [TestBits];
+        StartNotCalled {} = "start-not-called", [StartThread];
         ThreadNotStarted {} = "thread-not-started", [StartThread];
         ByteTakenForEnd { client: ClientId } = "byte-taken-for-end", [CountAsInt];
         NeverNotified {} = "never-notified", [Notify];

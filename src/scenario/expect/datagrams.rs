@@ -63,12 +63,12 @@ pub(super) fn judge_datagrams(
         return Some(merged);
     }
     let is_empty = unexplained.iter().all(|answer| answer.is_empty());
+    if is_empty && let Some(cause) = missing_datagram_cause(seen, Some(rule), stream, all) {
+        return Some(Finding::fail(cause).shown_by(stream.events()));
+    }
     if is_empty && unexplained.len() >= unanswered.len() {
         let of = rule.nearest(unanswered[0], extra).len() as u64;
         let cause = Cause::EmptyAnswer { client: stream.client, of };
-        return Some(Finding::fail(cause).shown_by(stream.events()));
-    }
-    if is_empty && let Some(cause) = missing_datagram_cause(seen, Some(rule), stream, all) {
         return Some(Finding::fail(cause).shown_by(stream.events()));
     }
     // Another datagram has this answer already: of two, one was answered twice.

@@ -142,7 +142,6 @@ const ROWS: &[Row] = &[
     (
         &[
             "streamcorruptedexception",
-            "utfdataformat",
             "unpack requires a buffer",
             "invalid stream header",
             "optionaldataexception",

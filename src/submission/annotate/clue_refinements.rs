@@ -197,6 +197,10 @@ pub(super) fn events_compared(cause: &Cause) -> Option<Cause> {
     }
 }
 
+pub(super) fn start_not_called(cause: &Cause) -> Option<Cause> {
+    is_left_to_thread(cause).then_some(Cause::StartNotCalled {})
+}
+
 pub(super) fn thread_not_started(cause: &Cause) -> Option<Cause> {
     let is_closed = matches!(cause, Cause::ClosedUnread { hint: Hint::CloseLate });
     (is_closed || is_left_to_thread(cause)).then_some(Cause::ThreadNotStarted {})

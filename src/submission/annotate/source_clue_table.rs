@@ -129,11 +129,14 @@ pub(super) const ROWS: &[Row] = &[
         unless: r"\.resize\s*\(|\.assign\s*\(|push_back|append",
         ..row(&["C++"], refine::reserved_only, r"\.reserve\s*\(")
     },
-    row(
-        &["Python"],
-        refine::read_thrown_away,
-        r"(?m)^[ \t]*while\s+(?:\w+\.)?(?:recv|recvfrom|readline)\s*\([^)\n]*\)[^:\n]*:",
-    ),
+    Row {
+        unless: "MSG_PEEK",
+        ..row(
+            &["Python"],
+            refine::read_thrown_away,
+            r"(?m)^[ \t]*while\s+(?:\w+\.)?(?:recv|recvfrom|readline)\s*\([^)\n]*\)[^:\n]*:",
+        )
+    },
     row(
         &["Java", "Kotlin", "C#"],
         refine::read_thrown_away,
@@ -168,8 +171,13 @@ pub(super) const ROWS: &[Row] = &[
         r"\.(?:get|put|containsKey|getOrDefault|computeIfAbsent|putIfAbsent)\s*\(\s*\w+\.get(?:Inet)?Address\s*\(\s*\)\s*(?:\.\w+\s*\(\s*\)\s*)?[,)]",
     ),
     row(&["Go"], refine::table_by_host, r"\[\s*\w+\.IP(?:\.String\(\))?\s*\]"),
-    // poll(2), epoll_ctl(2): the events are bits, and POLLHUP is always reported.
-    row(&["C", "C++"], refine::events_compared, r"\b(?:revents|events)\s*[!=]=\s*E?POLL"),
+    // poll(2), epoll_ctl(2): the end of a peer is POLLIN, with POLLRDHUP only if that was asked for.
+    Row {
+        shows_last_line: true,
+        ..row(&["C", "C++"], refine::events_compared, r"(?s)\bE?POLLRDHUP\b.*?\b(?:revents|events)\s*[!=]=\s*E?POLL")
+    },
+    row(&["C", "C++"], refine::events_compared, r"(?s)\b(?:revents|events)\s*[!=]=\s*E?POLL.*?\bE?POLLRDHUP\b"),
+    row(&["Python"], refine::start_not_called, r"(?m)^[ \t]*\w+\.start[ \t]*$"),
     // https://docs.oracle.com/javase/8/docs/api/java/lang/Thread.html: start() runs it.
     Row {
         unless: r"(?i:\.\s*start\s*\(|extends\s+Thread|\.\s*execute\s*\(|\.\s*submit\s*\()",

@@ -220,8 +220,8 @@ mod tests {
     #[case(FIRST, "s.c", "socklen_t len = 0;\n", "first-datagram-unanswered", 1)]
     #[case(ONE_BYTE, "s.c", "\nwhile (n = recv(c, b, 9, 0) > 0)\n", "every-answer-cut", 2)]
     #[case(CLOSED, "S.java", "try (Socket c = s.accept()) {\n", "closed-unread", 1)]
-    #[case(UNCLOSED, "s.c", "if (p[i].revents == POLLIN) {\n", "events-compared", 1)]
-    #[case(SPINS, "s.c", "\nif (ev[i].events == EPOLLIN) {\n", "events-compared", 2)]
+    #[case(UNCLOSED, "s.c", "p.events = POLLIN | POLLRDHUP;\nif (p.revents == POLLIN) {\n", "events-compared", 2)]
+    #[case(SPINS, "s.c", "if (e.events == EPOLLIN) {\n  f(EPOLLIN | EPOLLRDHUP);\n", "events-compared", 1)]
     #[case(
         unread(1),
         "S.cs",
@@ -229,6 +229,7 @@ mod tests {
         "thread-not-started",
         2
     )]
+    #[case(unread(1), "s.py", "t = Thread(target=f, args=(c,))\nt.start\n", "start-not-called", 2)]
     #[case(unread(1), "s.py", "t = threading.Thread(target=f, args=(c,))\n", "thread-not-started", 1)]
     #[case(STOPS, "S.java", "byte b;\nwhile ((b = (byte) in.read()) != -1) {\n", "byte-taken-for-end", 2)]
     #[case(STOPS, "s.c", "char c;\nwhile ((c = fgetc(f)) != EOF) {\n", "byte-taken-for-end", 1)]
@@ -351,7 +352,10 @@ mod tests {
     #[case(OTHER_CLIENT, "s.js", "t.set(rinfo.address + rinfo.port, rinfo);\n")]
     #[case(FIRST, "s.c", "socklen_t len = sizeof a;\n")]
     #[case(ONE_BYTE, "s.c", "while ((n = recv(c, b, 9, 0)) > 0)\n")]
-    #[case(UNCLOSED, "s.c", "if (p[i].revents & POLLIN) {\n")]
+    #[case(UNCLOSED, "s.c", "p.events = POLLIN | POLLRDHUP;\nif (p.revents & POLLIN) {\n")]
+    // Without POLLRDHUP, the end of a client is POLLIN alone.
+    #[case(SPINS, "s.c", "p.events = POLLIN;\nif (p.revents == POLLIN) {\n")]
+    #[case(reads_on(), "s.py", "while c.recv(1, MSG_PEEK):\n")]
     #[case(unread(1), "S.cs", "new Thread(() => F(c)).Start();\n")]
     #[case(unread(1), "S.cs", "l.Start();\nThread t = new Thread(() => F(c));\nt.Start();\n")]
     #[case(unread(1), "S.java", "class T extends Thread {}\nnew Thread(new T(c));\n")]
