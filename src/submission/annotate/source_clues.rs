@@ -168,6 +168,19 @@ mod tests {
         Cause::DataUnread { client: ClientId(client), bytes: 9, call, hint: Hint::ServeAccepted }
     }
 
+    fn destroyed() -> Cause {
+        let status = crate::model::ExitStatus::Code(1);
+        Cause::ServerEndedByError { status, said: None, hint: Hint::ThreadDestroyed }
+    }
+
+    fn twice() -> Cause {
+        Cause::EncodedTwice { client: ClientId(1), got: "x".to_owned(), hint: Hint::Bytes }
+    }
+
+    fn gave_up() -> Cause {
+        Cause::ReadGaveUp { call: "recv".to_owned() }
+    }
+
     fn reads_on() -> Cause {
         Cause::ReadsOn { client: ClientId(1), call: "recv".to_owned() }
     }
@@ -217,6 +230,10 @@ mod tests {
     #[case(OTHER_CLIENT, "s.py", "t[addr[0]] = addr\n", "table-by-host", 1)]
     #[case(OTHER_CLIENT, "s.js", "t.set(rinfo.address, rinfo);\n", "table-by-host", 1)]
     #[case(OTHER_CLIENT, "S.java", "t.put(p.getAddress().getHostAddress(), p);\n", "table-by-host", 1)]
+    #[case(OTHER_CLIENT, "s.go", "clients[addr.IP.String()] = addr\n", "table-by-host", 1)]
+    #[case(destroyed(), "s.cpp", "\nthread t(serve, c);\n", "server-ended-by-error", 2)]
+    #[case(twice(), "s.js", "c.setEncoding('latin1');\n", "encoded-twice", 1)]
+    #[case(gave_up(), "s.py", "\nc.setblocking(False)\n", "read-gave-up", 2)]
     #[case(FIRST, "s.c", "socklen_t len = 0;\n", "first-datagram-unanswered", 1)]
     #[case(ONE_BYTE, "s.c", "\nwhile (n = recv(c, b, 9, 0) > 0)\n", "every-answer-cut", 2)]
     #[case(CLOSED, "S.java", "try (Socket c = s.accept()) {\n", "closed-unread", 1)]
@@ -350,6 +367,10 @@ mod tests {
     #[case(OTHER_CLIENT, "s.py", "t[addr] = addr\nprint(addr[0])\n")]
     #[case(OTHER_CLIENT, "s.py", "ip = addr[0]\nprint(ip)\nt[addr] = 1\n")]
     #[case(OTHER_CLIENT, "s.js", "t.set(rinfo.address + rinfo.port, rinfo);\n")]
+    #[case(OTHER_CLIENT, "s.go", "clients[addr.String()] = addr\n")]
+    #[case(destroyed(), "s.cpp", "std::thread t(serve, c);\nt.detach();\n")]
+    #[case(twice(), "s.js", "c.setEncoding('utf8');\n")]
+    #[case(gave_up(), "s.py", "c.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)\n")]
     #[case(FIRST, "s.c", "socklen_t len = sizeof a;\n")]
     #[case(ONE_BYTE, "s.c", "while ((n = recv(c, b, 9, 0)) > 0)\n")]
     #[case(UNCLOSED, "s.c", "p.events = POLLIN | POLLRDHUP;\nif (p.revents & POLLIN) {\n")]
