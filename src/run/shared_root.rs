@@ -93,32 +93,42 @@ pub(super) fn share_root_causes(items: &mut [ItemResult]) {
 /// Gives items of a role in which an answer went to another client that cause: the same variable of
 /// all threads makes them use a connection that another one has closed.
 fn share_mixed_connections(items: &mut [ItemResult]) {
-    share(items, |root, own| {
-        let follows = match own {
-            Cause::ClosedBeforeData { .. } => true,
-            Cause::ThreadFailed { hint, .. } | Cause::ErrorPrinted { hint, .. } => *hint == Hint::DescriptorClosed,
-            _ => false,
-        };
-        follows && matches!(root, Cause::AnswerToAnotherClient { .. })
-    });
+    share(
+        items,
+        |_| true,
+        |root, own| {
+            let follows = match own {
+                Cause::ClosedBeforeData { .. } => true,
+                Cause::ThreadFailed { hint, .. } | Cause::ErrorPrinted { hint, .. } => *hint == Hint::DescriptorClosed,
+                _ => false,
+            };
+            follows && matches!(root, Cause::AnswerToAnotherClient { .. })
+        },
+    );
 }
 
 /// Gives items whose client waited when the server crashed the cause of those that only see its exit.
 fn share_crashes(items: &mut [ItemResult]) {
-    share(items, |root, own| match (root, own) {
-        (
-            Cause::ServerEndedByError { status, said, hint },
-            Cause::ServerCrashed { status: own_status, said: own_said, hint: own_hint, .. },
-        ) => (status, said, hint) == (own_status, own_said, own_hint),
-        _ => false,
-    });
+    share(
+        items,
+        |_| true,
+        |root, own| match (root, own) {
+            (
+                Cause::ServerEndedByError { status, said, hint },
+                Cause::ServerCrashed { status: own_status, said: own_said, hint: own_hint, .. },
+            ) => (status, said, hint) == (own_status, own_said, own_hint),
+            _ => false,
+        },
+    );
 }
 
-/// Replaces each cause of a failed item by the first one of its role that explains it.
-fn share(items: &mut [ItemResult], explains: fn(&Cause, &Cause) -> bool) {
+/// Replaces each cause of a failed item by the first one of its role, among the findings that may be
+/// a root, that explains it.
+fn share(items: &mut [ItemResult], may_be_root: fn(&Finding) -> bool, explains: fn(&Cause, &Cause) -> bool) {
     let failed = items.iter().filter(|item| item.verdict == Verdict::Fail && item.role.is_some());
     let all: Vec<(Option<Role>, Cause)> = failed
         .flat_map(|item| item.judged.findings.iter().map(|finding| (item.role.clone(), finding)))
+        .filter(|(_, finding)| may_be_root(finding))
         .filter_map(|(role, finding)| Some((role, finding.because.cause()?.clone())))
         .collect();
     for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
@@ -192,21 +202,7 @@ fn share_exchange_causes(items: &mut [ItemResult]) {
         let word = finding.expectation.split(':').next().unwrap_or_default();
         finding.verdict == Verdict::Fail && EXCHANGE_WORDS.contains(&word)
     };
-    let exchanges: Vec<(Option<Role>, Cause)> = items
-        .iter()
-        .filter(|item| item.verdict == Verdict::Fail && item.role.is_some())
-        .flat_map(|item| item.judged.findings.iter().filter(|one| is_exchange(one)).map(|one| (item.role.clone(), one)))
-        .filter_map(|(role, finding)| Some((role, finding.because.cause()?.clone())))
-        .collect();
-    for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
-        for finding in item.judged.findings.iter_mut().filter(|finding| finding.verdict == Verdict::Fail) {
-            let Some(own) = finding.because.cause() else { continue };
-            let found = exchanges.iter().find(|(role, cause)| *role == item.role && shows_in_packets(cause, own));
-            if let Some((_, cause)) = found {
-                finding.because = cause.clone().into();
-            }
-        }
-    }
+    share(items, is_exchange, shows_in_packets);
 }
 
 /// Returns true if a part of the answer came.
