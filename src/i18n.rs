@@ -8,7 +8,8 @@ mod template;
 mod variables;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentError, FluentResource, FluentValue};
@@ -58,23 +59,56 @@ fn catalog_sources(language: Language) -> impl Iterator<Item = (&'static str, &'
     })
 }
 
-/// The message catalogue of one language. Can be shared between threads.
+/// The messages of one language. Can be shared between threads.
+///
+/// A catalogue is parsed when a sentence of it is first asked for: a run whose items all pass needs
+/// few of them, and the texts of causes are half of all sentences. No sentence refers to one of
+/// another catalogue.
 pub struct Catalog {
     language: Language,
-    bundle: FluentBundle<FluentResource>,
+    /// By the order of [`catalog_sources`].
+    parts: Vec<CatalogPart>,
+    /// The part of each sentence, by the sentence's id.
+    part_of_id: HashMap<&'static str, usize>,
 }
 
-impl Catalog {
-    /// Loads the catalogues of a language.
+/// One catalogue, parsed on first use.
+struct CatalogPart {
+    language: Language,
+    source: &'static str,
+    bundle: OnceLock<FluentBundle<FluentResource>>,
+}
+
+impl CatalogPart {
+    /// Parses the catalogue if that was not done before.
     ///
     /// A syntax error in a catalogue only loses the sentences that contain it. A test finds such
     /// errors.
+    fn bundle(&self) -> &FluentBundle<FluentResource> {
+        self.bundle.get_or_init(|| {
+            let known: LanguageIdentifier = self.language.tag().parse().unwrap_or_default();
+            let mut bundle = FluentBundle::new_concurrent(vec![known]);
+            bundle.set_use_isolating(false);
+            let parsed = FluentResource::try_new(self.source.to_owned());
+            let _ = bundle.add_resource(parsed.unwrap_or_else(|(understood, _mistakes)| understood));
+            bundle
+        })
+    }
+}
+
+/// Returns the ids that a catalogue defines: what stands before ` =` at the start of a line.
+fn defined_ids(source: &str) -> impl Iterator<Item = &str> {
+    source.lines().filter_map(|line| {
+        let (id, _) = line.split_once(" =")?;
+        id.starts_with(|first: char| first.is_ascii_alphabetic()).then_some(id)
+    })
+}
+
+impl Catalog {
+    /// Lists the sentences of a language.
     #[must_use]
     pub fn load(language: Language) -> Self {
-        let known: LanguageIdentifier = language.tag().parse().unwrap_or_default();
-        let mut bundle = FluentBundle::new_concurrent(vec![known]);
-        bundle.set_use_isolating(false);
-        let mut words = Self { language, bundle };
+        let mut words = Self { language, parts: Vec::new(), part_of_id: HashMap::new() };
         for (_, source) in catalog_sources(language) {
             words.add_source(source);
         }
@@ -82,14 +116,21 @@ impl Catalog {
     }
 
     /// Adds a catalogue. An id that exists already keeps its sentence.
-    fn add_source(&mut self, source: &str) {
-        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(understood, _mistakes)| understood);
-        let _ = self.bundle.add_resource(resource);
+    fn add_source(&mut self, source: &'static str) {
+        for id in defined_ids(source) {
+            self.part_of_id.entry(id).or_insert(self.parts.len());
+        }
+        self.parts.push(CatalogPart { language: self.language, source, bundle: OnceLock::new() });
+    }
+
+    /// Returns the catalogue that has a sentence, if any has.
+    fn bundle_of(&self, id: &str) -> Option<&FluentBundle<FluentResource>> {
+        Some(self.parts.get(*self.part_of_id.get(id)?)?.bundle())
     }
 
     /// Adds the sentences of a test to the catalogue.
     #[cfg(test)]
-    pub(crate) fn with_source(mut self, source: &str) -> Self {
+    pub(crate) fn with_source(mut self, source: &'static str) -> Self {
         self.add_source(source);
         self
     }
@@ -114,13 +155,12 @@ impl Catalog {
     /// place of its value.
     #[must_use]
     pub fn format_variant(&self, message: &Message, variants: &[&str]) -> String {
-        let attribute = self.bundle.get_message(&message.id).and_then(|found| {
-            variants.iter().find_map(|name| found.get_attribute(name)).map(|attribute| attribute.value())
+        let attribute = self.bundle_of(&message.id).and_then(|bundle| {
+            let found = bundle.get_message(&message.id)?;
+            let attribute = variants.iter().find_map(|name| found.get_attribute(name))?;
+            Some(self.format_pattern(bundle, attribute.value(), message, &mut Vec::new()))
         });
-        match attribute {
-            Some(pattern) => self.format_pattern(pattern, message, &mut Vec::new()),
-            None => self.format(message),
-        }
+        attribute.unwrap_or_else(|| self.format(message))
     }
 
     /// Formats a message without values.
@@ -137,16 +177,23 @@ impl Catalog {
 
     /// Formats a message, or returns `None` if its id is unknown.
     fn try_format(&self, message: &Message, troubles: &mut Vec<FluentError>) -> Option<String> {
-        let sentence = self.bundle.get_message(&message.id)?.value()?;
-        Some(self.format_pattern(sentence, message, troubles))
+        let bundle = self.bundle_of(&message.id)?;
+        let sentence = bundle.get_message(&message.id)?.value()?;
+        Some(self.format_pattern(bundle, sentence, message, troubles))
     }
 
-    fn format_pattern(&self, pattern: &Pattern<&str>, message: &Message, troubles: &mut Vec<FluentError>) -> String {
+    fn format_pattern(
+        &self,
+        bundle: &FluentBundle<FluentResource>,
+        pattern: &Pattern<&str>,
+        message: &Message,
+        troubles: &mut Vec<FluentError>,
+    ) -> String {
         let mut args = FluentArgs::with_capacity(message.args.len());
         for (name, arg) in &message.args {
             args.set(name.as_ref(), self.fluent_value(arg));
         }
-        self.bundle.format_pattern(pattern, Some(&args), troubles).into_owned()
+        bundle.format_pattern(pattern, Some(&args), troubles).into_owned()
     }
 
     /// Converts a value for Fluent.
