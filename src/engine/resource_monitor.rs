@@ -17,8 +17,7 @@ use super::kernel_memory::HiddenMemory;
 use crate::model::net::Pid;
 use crate::model::{Cap, HarnessError, Operation};
 use crate::sys::cgroup::OomKillCounter;
-use crate::sys::fds;
-use crate::sys::procfs::{self, Process};
+use crate::sys::procfs::{self, MachineMemory, Process};
 
 /// Interval between two samples.
 const SAMPLE_INTERVAL: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
@@ -98,6 +97,7 @@ impl ResourceMonitor {
                 if !wanted[0].revents().is_empty() {
                     return;
                 }
+                let now = MachineMemory::read();
                 let cap = if too_many(most) {
                     Some(Cap::Processes)
                 } else if counted.as_ref().is_some_and(|kills| kills.has_limit_kills()) {
@@ -106,12 +106,12 @@ impl ResourceMonitor {
                     let all = descendants();
                     let over = exceeded_limit(&all, most, memory);
                     let over = over.filter(|cap| *cap != Cap::Memory || !innocent.check(&all, memory));
-                    over.or_else(|| (memfd_exceeds(&all, memory) || unseen.exceeds_limit(&all)).then_some(Cap::Memory))
+                    over.or_else(|| unseen.exceeds_limit(&all, now).then_some(Cap::Memory))
                 };
                 if let Some(cap) = cap {
                     let _ = exceeded.set(cap);
                     kill_all();
-                } else if unseen.machine_is_exhausted() {
+                } else if unseen.machine_is_exhausted(now) {
                     let _ = failed.set(HarnessError::OutOfMemory {});
                     kill_all();
                 }
@@ -173,16 +173,6 @@ fn exceeded_limit(all: &[Process], most: u64, memory: u64) -> Option<Cap> {
     } else {
         None
     }
-}
-
-/// Returns true if anonymous files (`memfd`) alone exceed the limit. Checked separately from RSS,
-/// since mapped pages would count twice, and unmapped ones never. Often one number rules it out.
-fn memfd_exceeds(all: &[Process], memory: u64) -> bool {
-    if procfs::shmem_bytes().is_some_and(|taken| taken <= memory) {
-        return false;
-    }
-    let files: HashMap<_, _> = all.iter().flat_map(|process| fds::memfds_of(process.pid)).collect();
-    files.into_values().sum::<u64>() > memory
 }
 
 /// Counts pauses and resumptions of the programs: odd while they are paused.

@@ -48,7 +48,7 @@ impl Toolchains {
         if let Some((_, found)) = last.as_ref().filter(|(before, _)| *before == key) {
             return Arc::clone(found);
         }
-        let found = Arc::new(Finder { variables, shown: BTreeSet::new() }.find());
+        let found = Arc::new(Finder::new(variables).find());
         *last = Some((key, Arc::clone(&found)));
         found
     }
@@ -57,9 +57,16 @@ impl Toolchains {
 struct Finder<'a> {
     variables: Variables<'a>,
     shown: BTreeSet<PathBuf>,
+    /// The folders whose links were followed. `/bin` is often a link to `/usr/bin`, and some systems
+    /// have five hundred links there.
+    visited: BTreeSet<PathBuf>,
 }
 
-impl Finder<'_> {
+impl<'a> Finder<'a> {
+    const fn new(variables: Variables<'a>) -> Self {
+        Self { variables, shown: BTreeSet::new(), visited: BTreeSet::new() }
+    }
+
     fn find(mut self) -> Toolchains {
         let path = (self.variables)("PATH").unwrap_or_else(|| USUAL_PATH.into());
         let mut entries: Vec<PathBuf> = Vec::new();
@@ -121,6 +128,9 @@ impl Finder<'_> {
         let Ok(real) = folder.canonicalize() else { return };
         if !is_system(folder) || !is_system(&real) {
             self.show_tool(folder, &real);
+        }
+        if !self.visited.insert(real.clone()) {
+            return;
         }
         for entry in fs::read_dir(&real).into_iter().flatten().flatten() {
             if !entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
@@ -204,7 +214,7 @@ mod tests {
                 "HOME" => Some(home.clone().into()),
                 _ => None,
             };
-            Finder { variables: &variables, shown: BTreeSet::new() }.find()
+            Finder::new(&variables).find()
         }
     }
 

@@ -170,7 +170,7 @@ mod tests {
         file.write_all_at(&[1; 1 << 20], 1 << 30).expect("written");
         let own = file.metadata().expect("its data");
         assert_eq!(memfds_of(own_pid()).get(&(own.dev(), own.ino())), Some(&(1 << 20)));
-        assert!(procfs::shmem_bytes().is_some_and(|all| all >= 1 << 20));
+        assert!(procfs::MachineMemory::read().in_files.is_some_and(|all| all >= 1 << 20));
         assert!(memfds_of(0).is_empty());
     }
 }

@@ -31,13 +31,6 @@ const RECEIVED: usize = 0;
 const SENT: usize = 2;
 const QUEUED: usize = 5;
 
-/// Returns the memory of the machine that is still available to programs, in bytes (`MemAvailable`,
-/// proc_meminfo(5)). `None` if it cannot be read.
-#[must_use]
-pub(crate) fn available_bytes() -> Option<u64> {
-    super::procfs::meminfo("MemAvailable:")
-}
-
 /// Returns the memory of all System V segments of this IPC namespace, in bytes, attached or not
 /// (`/proc/sysvipc/shm`, sysvipc(7)).
 #[must_use]
@@ -161,7 +154,7 @@ mod tests {
         let held = socket_bytes().expect("sockets are listed");
         assert!(written > 0 && held >= written, "{held} of {written}");
         drop(other);
-        assert!(available_bytes().is_some_and(|left| left > 0));
+        assert!(crate::sys::procfs::MachineMemory::read().available.is_some_and(|left| left > 0));
     }
 
     #[test]

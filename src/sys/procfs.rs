@@ -105,16 +105,22 @@ fn parse_kib(text: &str, name: &str) -> Option<u64> {
     number.trim().parse::<u64>().ok()?.checked_mul(1024)
 }
 
-/// Returns the memory of all in-memory files of this machine, in bytes (`proc_meminfo(5)`, Shmem):
-/// an upper bound for each process. `None` if it cannot be read.
-#[must_use]
-pub(crate) fn shmem_bytes() -> Option<u64> {
-    meminfo("Shmem:")
+/// The memory of this machine, in bytes (`proc_meminfo(5)`). `None` if it cannot be read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct MachineMemory {
+    /// Still available to programs (MemAvailable).
+    pub available: Option<u64>,
+    /// Held by all in-memory files (Shmem): an upper bound for those of each process.
+    pub in_files: Option<u64>,
 }
 
-/// Returns the value of a line of `/proc/meminfo` in bytes. `name` ends in a colon.
-pub(super) fn meminfo(name: &str) -> Option<u64> {
-    parse_kib(&fs::read_to_string("/proc/meminfo").ok()?, name)
+impl MachineMemory {
+    /// Reads both values at once: the kernel adds up the memory of the machine for each read.
+    #[must_use]
+    pub(crate) fn read() -> Self {
+        let text = fs::read_to_string("/proc/meminfo").unwrap_or_default();
+        Self { available: parse_kib(&text, "MemAvailable:"), in_files: parse_kib(&text, "Shmem:") }
+    }
 }
 
 /// Returns a process, if it exists (a zombie does).
