@@ -20,7 +20,8 @@ const fn explains(cause: &Cause) -> Option<(Symptom, usize)> {
         | Cause::SharedConnection { .. }
         | Cause::AcceptsAgain { .. }
         | Cause::DatagramFlood { .. }
-        | Cause::WaitsForKeyboard { .. } => (Symptom::Missing, 1),
+        | Cause::WaitsForKeyboard { .. }
+        | Cause::StandardInputRead { .. } => (Symptom::Missing, 1),
         Cause::AnswersOnlyAfterEnd { .. } => (Symptom::Missing, 2),
         Cause::EverySecondDatagram { .. } => (Symptom::Missing, 3),
         Cause::FirstDatagramUnanswered { .. } => (Symptom::Missing, 4),
@@ -163,6 +164,7 @@ fn shows_in_packets(exchange: &Cause, packets: &Cause) -> bool {
                 | Cause::WaitsForFixedAmount { .. }
                 | Cause::WaitsForShortRead { .. }
                 | Cause::WaitsForKeyboard { .. }
+                | Cause::StandardInputRead { .. }
                 | Cause::AnswerAfterMore { .. }
                 | Cause::AnswerToAnotherClient { .. }
         );

@@ -54,6 +54,7 @@ pub use context::JudgeContext;
 pub use early_close::{early_close, stopped_early};
 pub use exchange::{Answered, Echo, Reply, Uppercase};
 pub use failed_call::{FailedCall, answered_late, ended_by_accept, failed_call, refused_bind};
+pub use known_errors::advice;
 pub use lines::Lines;
 pub use loss::{DatagramsPerExchange, Lost, NoHandshake, Retransmissions};
 pub use needless_accept::needless_accept;

@@ -2,6 +2,7 @@
 //! clients and of the written report. Points change only for the written report.
 
 pub(crate) mod abrupt_clients;
+pub(crate) mod caught_error;
 pub(crate) mod client_checks;
 mod clue_refinements;
 pub(crate) mod failed_call;

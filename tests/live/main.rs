@@ -10,6 +10,7 @@ mod advice;
 mod begin;
 mod bounds;
 mod build_errors;
+mod caught_errors;
 mod check;
 mod ci;
 mod class;

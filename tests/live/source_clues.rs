@@ -51,6 +51,11 @@ const SELECT: &str = "  listen(s, 5);\n  int max = s;\n  for (;;) {\n    fd_set 
     select(max + 1, &r, 0, 0, 0);\n    int c = accept(s, 0, 0), n = recv(c, b, 1024, 0);\n    \
     for (int i = 0; i < n; i++) if (b[i] >= 'a' && b[i] <= 'z') b[i] -= 32;\n    send(c, b, n, 0);\n    close(c);\n  }\n";
 
+/// Serves one client after another with the descriptor that `ACCEPTED` leaves in `c`.
+const COMPARED: &str = "  listen(s, 5);\n  for (;;) {\n    int c = 0, n;\n    ACCEPTED\n    \
+    while ((n = read(c, b, 1024)) > 0) {\n      for (int i = 0; i < n; i++) if (b[i] >= 'a' && b[i] <= 'z') b[i] -= 32;\n      \
+    send(c, b, n, 0);\n    }\n    close(c);\n  }\n";
+
 const NODE: &str = "const net = require('net');\nconst server = net.createServer((c) => {\n  \
     c.on('data', (d) => c.write(d));\n});\nserver.listen(WHERE);\n";
 const DGRAM: &str = "const dgram = require('dgram');\nconst s = dgram.createSocket('udp4');\n\
@@ -119,6 +124,8 @@ fn tcp(rest: &str) -> String {
 #[case::asyncio("tcp-multi.1", ASYNCIO.replace("    await server.serve_forever()\n", ""), "serve-forever-missing")]
 #[case::protocol("udp-simple.2", PROTOCOL.replace("datagram_received", "data_received"), "datagram-received-missing")]
 #[case::select("tcp-multi.1", SELECT.replace("max + 1", "max"), "select-count")]
+#[case::compared("tcp-multi.2", COMPARED.replace("ACCEPTED", "if (c = accept(s, 0, 0) < 0) return 1;"), "standard-input-read")]
+#[case::not_kept("tcp-multi.2", COMPARED.replace("ACCEPTED", "accept(s, 0, 0);"), "standard-input-read")]
 #[case::path("tcp-simple.1", NODE.replace("WHERE", "'127.0.0.1:65432'"), "unix-socket-bound")]
 #[case::event("udp-simple.2", DGRAM.replace("'message'", "'data'"), "wrong-datagram-event")]
 #[case::print("tcp-simple.3", PERL.to_owned(), "never-flushed")]
@@ -146,6 +153,7 @@ fn fault_is_named(#[case] item: &str, #[case] program: String, #[case] id: &str)
 #[case::asyncio("tcp-multi.1", ASYNCIO.to_owned())]
 #[case::protocol("udp-simple.2", PROTOCOL.to_owned())]
 #[case::select("tcp-multi.1", SELECT.to_owned())]
+#[case::compared("tcp-multi.2", COMPARED.replace("ACCEPTED", "if ((c = accept(s, 0, 0)) < 0) return 1;"))]
 #[case::path("tcp-simple.1", NODE.replace("WHERE", "65432, '127.0.0.1'"))]
 #[case::event("udp-simple.2", DGRAM.to_owned())]
 #[case::print("tcp-simple.3", PERL.replace("    print", "    $c->autoflush(1);\n    print"))]

@@ -114,6 +114,7 @@ hint-reads-to-end = answer what is there: recv(1024), read(buffer) or the event 
     .python = answer what is there: recv(1024) returns as soon as some bytes are there; read() without a number, rfile.read(n), readline() and MSG_WAITALL wait for more; call flush() on a makefile
     .ruby = answer what is there: client.readpartial(1024) and recv(1024) return as soon as some bytes are there; read waits for the end of the stream, and gets for the end of a line
 hint-answer-each-piece = send back each piece as it comes: a recv that returns fewer bytes is not the end of a message, and a full buffer does not mean that more follows (do not wait for a full buffer with readFully, readexactly or MSG_WAITALL)
+    .rust = send back each piece as it comes: n < buffer.len() is not the end of a message, and a full buffer does not mean that more follows (read instead of read_exact)
     .c = send back each piece as it comes: n < sizeof buffer is not the end of a message, and a full buffer does not mean that more follows (no MSG_WAITALL or fread)
     .csharp = send back each piece as it comes: n < buffer.Length is not the end of a message, and a full buffer does not mean that more follows (no ReadExactly or ReadBlock)
     .go = send back each piece as it comes: n < len(buffer) is not the end of a message, and a full buffer does not mean that more follows (no io.ReadFull or io.ReadAtLeast)
@@ -317,6 +318,7 @@ hint-reach-send = look at what stands between recv and send: a condition that do
     .python = look at what is between recv and send: a condition that does not hold (bytes are never equal to a text: data == "x"), or an error that except: pass hides
 hint-name-handle = name the method handle, as socketserver requires: def handle(self)
 hint-print-task-error = use execute() (Java) or a thread of its own, or catch and print the errors inside the task
+hint-error-caught = fix this error at the line shown, and print what except catches (traceback.print_exc()) instead of hiding it
 hint-print-error = print the error in the except or catch block (traceback.print_exc(), e.printStackTrace(), console.error): it says what fails before the send
     .csharp = print the exception in the catch block, Console.Error.WriteLine(e): it says what fails before the write
     .java = print the exception in the catch block, e.printStackTrace(): it says what fails before the write
@@ -389,6 +391,9 @@ bind-never-called = the program never bound its socket: bind was not called
 listen-never-called = the program called accept on a socket for which it had not called listen: the kernel refuses that (EINVAL)
 held-by-parent = a child process served the connection to its end, but the process that accepted it still holds its own copy, so that the connection is never closed
 hint-close-in-parent = after fork, close the connection in the parent, too (close(c) in C, c.close() in Python, close $c in Perl): it ends only when every process that has it has closed it
+    .c = after fork, call close(c) in the parent, too: the connection ends only when every process that has it has closed it
+    .cpp = after fork, call close(c) in the parent, too: the connection ends only when every process that has it has closed it
+    .python = after fork, call c.close() in the parent, too: the connection ends only when every process that has it has closed it
 awaits-thread = the thread that should answer waits for another thread of the program (a lock, a full queue or a channel), and that one never comes
 never-flushed = the answers stay in the buffer of { $writer }: the program never calls flush on it
 needless-accept = the server waits in accept although no client connects, and so serves none of the clients that it has; it uses { $call }, which tells which sockets are ready
@@ -470,6 +475,7 @@ http-server = the program is an HTTP server: it waits for a request with headers
 one-thread-taken = the pool has one thread only, and a task that does not end (such as the loop that accepts) holds it: the tasks after it never run
 task-error-hidden = the connection was accepted, and no thread reads it: an error of a task that was given to submit() ends the task without a message
 error-hidden = the program read the message and sent nothing, and it ignores every error between (an empty except or catch)
+error-caught = the program caught an error between reading the message and answering it, and went on without an answer: "{ $error }"
 upper-lost = client { $client } received its data unchanged ("{ $got }"), although the program converts text to upper case: the result does not reach the answer
 stops-at-message = { $messages ->
     [one] client { $client } got an answer to its first message and none to the next one, although the server does answer several messages on a connection
@@ -536,6 +542,8 @@ hint-wait-arguments = check the arguments: the first of select is the highest de
 hint-no-socket = pass the descriptor that socket or accept returned: this one belongs to another file
 hint-parentheses = the descriptor is 0, 1 or 2, the keyboard or the screen, and not a socket: in C, write parentheses around the assignment, if ((s = socket(…)) < 0), since < is evaluated before =; the same holds for accept
 hint-buffer-address = pass the address of an array or of allocated memory: this pointer refers to no memory of the program that the call may use
+hint-keep-connection = read from the descriptor that accept returned, c = accept(…): the variable that is read from is 0, the keyboard
+hint-option-address = setsockopt takes the address of the value and its size: int on = 1; setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on)
 hint-accept-of-datagrams = UDP has no connections: do not call accept or listen, and exchange datagrams with recvfrom and sendto
 hint-accept-listens = call listen after bind and before accept, on the same socket, and do not call shutdown on it
 hint-datagram-size = a UDP datagram holds at most 65507 bytes: send as many bytes as recvfrom returned, not the whole buffer, and check what the call returns

@@ -188,6 +188,7 @@ awaits-other-client = the server has read what client { $client } sent, sent not
 read-not-answered = the server has read everything that client { $client } sent, sent nothing back, and only waits ({ $call })
 datagram-read-not-answered = the server has read the datagram of client { $client }, sent nothing back, and waits for the next one ({ $call })
 waits-for-keyboard = client { $client } gets no answer: the server waits for its keyboard (standard input)
+standard-input-read = client { $client } gets no answer: the server reads descriptor 0, its standard input, and not the connection
 data-unread-silent = { $bytes } bytes of client { $client } were not read: they are still in the connection, and the server waits elsewhere ({ $call })
 only-first-client = client { $other } was answered, but client { $client } was not, and no later client is: its data was taken in, and nothing came back
 busy-and-unread = the server keeps a processor busy all the time, and does not read what client { $client } sent

@@ -114,6 +114,7 @@ hint-reads-to-end = responda ao que já chegou: recv(1024), read(buffer) ou o ev
     .python = responda ao que já chegou: recv(1024) retorna assim que há alguns bytes; read() sem número, rfile.read(n), readline() e MSG_WAITALL esperam mais; chame flush() no arquivo de makefile
     .ruby = responda ao que já chegou: cliente.readpartial(1024) e recv(1024) retornam assim que há alguns bytes; read espera o fim do fluxo, e gets, o fim de uma linha
 hint-answer-each-piece = envie de volta cada pedaço assim que ele chega: um recv que retorna menos bytes não é o fim da mensagem, e um buffer cheio não quer dizer que vem mais (não espere o buffer encher com readFully, readexactly ou MSG_WAITALL)
+    .rust = envie de volta cada pedaço quando ele chega: n < buffer.len() não é o fim de uma mensagem, e um buffer cheio não quer dizer que vem mais (read em vez de read_exact)
     .c = envie de volta cada pedaço assim que ele chega: n < sizeof buffer não é o fim da mensagem, e um buffer cheio não quer dizer que vem mais (sem MSG_WAITALL nem fread)
     .csharp = envie de volta cada pedaço assim que ele chega: n < buffer.Length não é o fim da mensagem, e um buffer cheio não quer dizer que vem mais (sem ReadExactly nem ReadBlock)
     .go = envie de volta cada pedaço assim que ele chega: n < len(buffer) não é o fim da mensagem, e um buffer cheio não quer dizer que vem mais (sem io.ReadFull nem io.ReadAtLeast)
@@ -317,6 +318,7 @@ hint-reach-send = veja o que há entre recv e send: uma condição que não se c
     .python = veja o que há entre recv e send: uma condição que não se cumpre (bytes nunca são iguais a um texto: dados == "x"), ou um erro que except: pass esconde
 hint-name-handle = dê ao método o nome handle, como socketserver exige: def handle(self)
 hint-print-task-error = use execute() (Java) ou uma thread própria, ou trate e imprima os erros dentro da tarefa
+hint-error-caught = corrija esse erro na linha mostrada, e imprima o que except captura (traceback.print_exc()) em vez de escondê-lo
 hint-print-error = imprima o erro no bloco except ou catch (traceback.print_exc(), e.printStackTrace(), console.error): ele diz o que falha antes do send
     .csharp = imprima a exceção no bloco catch, Console.Error.WriteLine(e): ela diz o que falha antes do write
     .java = imprima a exceção no bloco catch, e.printStackTrace(): ela diz o que falha antes do write
@@ -389,6 +391,9 @@ bind-never-called = o programa nunca associou o socket a uma porta: bind não fo
 listen-never-called = o programa chamou accept em um socket para o qual não tinha chamado listen: o kernel recusa isso (EINVAL)
 held-by-parent = um processo filho atendeu a conexão até o fim, mas o processo que a aceitou ainda tem a sua própria cópia, e por isso a conexão nunca é fechada
 hint-close-in-parent = depois do fork, feche a conexão também no processo pai (close(c) em C, c.close() em Python, close $c em Perl): ela só termina quando todos os processos que a têm a fecharam
+    .c = depois do fork, chame close(c) também no processo pai: a conexão só termina quando todos os processos que a têm a fecharam
+    .cpp = depois do fork, chame close(c) também no processo pai: a conexão só termina quando todos os processos que a têm a fecharam
+    .python = depois do fork, chame c.close() também no processo pai: a conexão só termina quando todos os processos que a têm a fecharam
 awaits-thread = a thread que deveria responder espera por outra thread do programa (um lock, uma fila cheia ou um canal), e essa outra nunca chega
 never-flushed = as respostas ficam no buffer de { $writer }: o programa nunca chama flush nele
 needless-accept = o servidor espera em accept embora nenhum cliente se conecte, e assim não atende nenhum dos clientes que já tem; ele usa { $call }, que diz quais sockets estão prontos
@@ -470,6 +475,7 @@ http-server = o programa é um servidor HTTP: ele espera uma requisição com ca
 one-thread-taken = o pool só tem uma thread, e uma tarefa que não termina (como o laço que aceita clientes) fica com ela: as tarefas seguintes nunca são executadas
 task-error-hidden = a conexão foi aceita e nenhuma thread lê dela: um erro em uma tarefa passada a submit() a encerra sem mensagem nenhuma
 error-hidden = o programa leu a mensagem, não enviou nada e ignora qualquer erro nesse trecho (um except ou catch vazio)
+error-caught = o programa capturou um erro entre ler a mensagem e responder a ela, e seguiu sem resposta: "{ $error }"
 upper-lost = o cliente { $client } recebeu os dados sem alteração (“{ $got }”), embora o programa converta texto em maiúsculas: o resultado não chega à resposta
 stops-at-message = { $messages ->
     [one] o cliente { $client } recebeu resposta à primeira mensagem e nenhuma à seguinte, embora o servidor responda a várias mensagens em uma conexão
@@ -536,6 +542,8 @@ hint-wait-arguments = confira os argumentos: o primeiro de select é o maior des
 hint-no-socket = passe o descritor que socket ou accept retornou: este é de outro arquivo
 hint-parentheses = o descritor é 0, 1 ou 2, o teclado ou a tela, e não um socket: em C, ponha parênteses em volta da atribuição, if ((s = socket(…)) < 0), porque < é avaliado antes de =; o mesmo vale para accept
 hint-buffer-address = passe o endereço de um vetor ou de memória alocada: esse ponteiro não indica memória do programa que a chamada possa usar
+hint-keep-connection = leia do descritor que accept retornou, c = accept(…): a variável de onde se lê vale 0, o teclado
+hint-option-address = setsockopt recebe o endereço do valor e o tamanho dele: int on = 1; setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on)
 hint-accept-of-datagrams = UDP não tem conexões: não chame accept nem listen, e troque datagramas com recvfrom e sendto
 hint-accept-listens = chame listen depois de bind e antes de accept, no mesmo socket, e não chame shutdown nele
 hint-datagram-size = um datagrama UDP tem no máximo 65507 bytes: envie tantos bytes quantos recvfrom retornou, e não o buffer inteiro, e confira o que a chamada retorna

@@ -191,6 +191,7 @@ awaits-other-client = o servidor leu o que o cliente { $client } enviou, não en
 read-not-answered = o servidor leu tudo o que o cliente { $client } enviou, não enviou nada de volta e só espera ({ $call })
 datagram-read-not-answered = o servidor leu o datagrama do cliente { $client }, não enviou nada de volta e espera o próximo ({ $call })
 waits-for-keyboard = o cliente { $client } não recebe resposta: o servidor espera o teclado (entrada padrão)
+standard-input-read = o cliente { $client } não recebe resposta: o servidor lê o descritor 0, a entrada padrão dele, e não a conexão
 data-unread-silent = { $bytes } bytes do cliente { $client } não foram lidos: ainda estão na conexão, e o servidor espera em outro lugar ({ $call })
 only-first-client = o cliente { $other } recebeu resposta, mas o cliente { $client } não, e nenhum cliente posterior recebe: os dados dele foram lidos e nada voltou
 busy-and-unread = o servidor mantém um processador ocupado o tempo todo e não lê o que o cliente { $client } enviou

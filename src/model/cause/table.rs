@@ -79,6 +79,7 @@ causes! {
         ReadNotAnswered { client: ClientId, call: String } = "read-not-answered", [ReadsOn];
         DatagramReadNotAnswered { client: ClientId, call: String } = "datagram-read-not-answered", [SendTo];
         WaitsForKeyboard { client: ClientId } = "waits-for-keyboard", [WaitsForKeyboard];
+        StandardInputRead { client: ClientId, hint: Hint } = "standard-input-read", [Parentheses, KeepConnection];
         DatagramUnread { client: ClientId, call: String } = "datagram-unread", [DatagramUnread];
         PrintedNotSent { client: ClientId, ms: u64, hint: Hint } = "printed-not-sent", [PrintedNotSent, PrintedNotSentDatagram];
         PrintedSilent { client: ClientId, call: String, hint: Hint } = "printed-silent", [PrintedNotSent, PrintedNotSentDatagram];
@@ -297,6 +298,7 @@ causes! {
         OneThreadTaken {} = "one-thread-taken", [MoreThreads];
         TaskErrorHidden {} = "task-error-hidden", [PrintTaskError];
         ErrorHidden {} = "error-hidden", [PrintError];
+        ErrorCaught { error: String, hint: Hint } = "error-caught", [ErrorCaught; errors];
         UpperLost { client: ClientId, got: String } = "upper-lost", [UseResult];
         NeverFlushed { writer: String } = "never-flushed", [Flush];
         AwaitsThread {} = "awaits-thread", [AwaitsThread];

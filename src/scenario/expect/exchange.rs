@@ -209,6 +209,11 @@ impl Judge for Answered {
                 if let Some(cause) = missing_datagram_cause(seen, None, stream, &all) {
                     return Finding::fail(cause).shown_by(stream.events());
                 }
+                if stream.protocol == Some(Protocol::Udp) && answers == 0 && !stream.got.is_empty() {
+                    let of = stream.sent.first().map_or(0, |(_, bytes)| bytes.len() as u64);
+                    let cause = Cause::EmptyAnswer { client: stream.client, of };
+                    return Finding::fail(cause).shown_by(stream.events());
+                }
                 if answers > 0 {
                     let last = stream.sent.last().map_or(&[][..], |(_, bytes)| *bytes);
                     return stopped_answering(seen, stream, last, enough - answers);

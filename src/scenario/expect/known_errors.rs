@@ -51,6 +51,17 @@ const ROWS: &[Row] = &[
     (&["unexpected address type"], Hint::ListenPacket),
     (&["queue.empty", "queue.full"], Hint::QueueWaits),
     (&["interrupted system call", "[errno 4]", "eintr"], Hint::Interrupted),
+    (
+        &[
+            "setsockopt: bad address",
+            "setsockopt failed: bad address",
+            "setsockopt(): bad address",
+            "(setsockopt): bad address",
+            "reuseaddr: bad address",
+            "reuseaddr failed: bad address",
+        ],
+        Hint::OptionAddress,
+    ),
     (&["bad address", "[errno 14]", "efault"], Hint::BufferAddress),
     (&["negative waitgroup counter"], Hint::WaitGroupAdd),
     (&["frozenerror", "can't modify frozen"], Hint::FrozenText),
@@ -212,7 +223,7 @@ const ROWS: &[Row] = &[
 ];
 
 /// Returns the hint for the error in a line, if it is a known one.
-pub(super) fn advice(line: &str) -> Option<Hint> {
+pub fn advice(line: &str) -> Option<Hint> {
     let line = line.trim().to_lowercase();
     // The program itself is meant, and not what a client sent.
     if cannot_read_program(&line) {

@@ -106,7 +106,25 @@ pub(super) fn unix_socket(cause: &Cause) -> Option<Cause> {
 }
 
 pub(super) fn reserved_only(cause: &Cause) -> Option<Cause> {
-    matches!(cause, Cause::SendOfNothing { .. } | Cause::ReadOfNothing { .. }).then_some(Cause::ReservedOnly {})
+    let is_empty =
+        matches!(cause, Cause::SendOfNothing { .. } | Cause::ReadOfNothing { .. } | Cause::EmptyAnswer { .. });
+    is_empty.then_some(Cause::ReservedOnly {})
+}
+
+/// The condition is the comparison, so that the descriptor is 0.
+pub(super) fn descriptor_compared(cause: &Cause) -> Option<Cause> {
+    standard_input_read(cause, Hint::Parentheses)
+}
+
+pub(super) fn descriptor_of_keyboard(cause: &Cause) -> Option<Cause> {
+    standard_input_read(cause, Hint::KeepConnection)
+}
+
+fn standard_input_read(cause: &Cause, hint: Hint) -> Option<Cause> {
+    match cause {
+        Cause::WaitsForKeyboard { client } => Some(Cause::StandardInputRead { client: *client, hint }),
+        _ => None,
+    }
 }
 
 pub(super) fn byte_taken_for_end(cause: &Cause) -> Option<Cause> {

@@ -118,8 +118,12 @@ const fn is_reset(cause: &Cause) -> bool {
 
 /// Returns true if a cause leaves data unread: closing the connection then resets it (RFC 9293,
 /// 3.6.1).
-const fn leaves_unread(cause: &Cause) -> bool {
-    matches!(cause, Cause::ReadOfNothing { .. })
+fn leaves_unread(cause: &Cause) -> bool {
+    match cause {
+        Cause::ReadOfNothing { .. } => true,
+        Cause::CallFailed { call, .. } => call == "read" || call.starts_with("recv"),
+        _ => false,
+    }
 }
 
 /// Runs a program with clients, and records the results of its calls.

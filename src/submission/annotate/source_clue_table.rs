@@ -277,6 +277,12 @@ pub(super) const ROWS: &[Row] = &[
         refine::compared_count,
         r"[^(\s]\s*\(\s*\w+\s*=\s*(?:recv|read|recvfrom)\s*\([^;{]*\)\s*(?:>|!=)",
     ),
+    row(&["C", "C++"], refine::descriptor_compared, r"=\s*accept\s*\((?:[^()]|\([^()]*\))*\)\s*(?:<|>|==|!=)"),
+    // A program that has no call for the keyboard reads it by the number of its descriptor.
+    Row {
+        unless: r"scanf|getchar|\bgets\b|\bgetline\b|\bgetc\b|\bstdin\b|STDIN_FILENO|\bcin\b|\b(?:read|poll)\s*\(\s*0\s*,|\bfd\s*=\s*0\b|FD_SET\s*\(\s*0\s*,|\bgetch\b",
+        ..row(&["C", "C++"], refine::descriptor_of_keyboard, r"\b(?:recv|read)\s*\(")
+    },
     row(
         &["Java", "Kotlin"],
         refine::closed_by_try,

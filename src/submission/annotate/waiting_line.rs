@@ -218,7 +218,7 @@ fn blocked_threads(evidence: &Evidence) -> &[BlockedThread] {
     proofs.find(|threads| threads.iter().any(|thread| thread.source.is_some())).map_or(&[], Vec::as_slice)
 }
 
-fn output(evidence: &Evidence) -> String {
+pub(super) fn output(evidence: &Evidence) -> String {
     let printed = evidence.journal.iter().filter_map(|event| match &event.kind {
         EventKind::Output { head, tail, .. } => Some([&head.0[..], &tail.0[..]].concat()),
         _ => None,
@@ -227,7 +227,7 @@ fn output(evidence: &Evidence) -> String {
 }
 
 /// Returns the file of the submission with this name: a path in it, or the name of only one file.
-fn own_file(name: &str, files: &[PathBuf]) -> Option<PathBuf> {
+pub(super) fn own_file(name: &str, files: &[PathBuf]) -> Option<PathBuf> {
     let path = Path::new(name);
     let path = path.strip_prefix(SUBMISSION).unwrap_or(path);
     let inner: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();

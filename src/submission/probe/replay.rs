@@ -1,6 +1,7 @@
-//! Runs the scenario of a failed item again, and makes the program print its stacks where it fails:
-//! its clients must act as they did then. Decides nothing.
+//! Runs the scenario of a failed item again, and makes the program print its stacks where it fails, or
+//! the errors that it catches: its clients must act as they did then. Decides nothing.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -18,6 +19,17 @@ const REPLAY_LIMIT: Duration = Duration::from_secs(15);
 /// Runs the scenario of an item again, and makes its programs print their stacks when a client gets
 /// no answer. Returns the evidence.
 pub(crate) fn print_stacks(item: &ItemId, plan: &RunPlan<'_>) -> Option<Evidence> {
+    replay(item, plan, plan.programs.clone(), true)
+}
+
+/// Runs the scenario of an item again with another program in a role. Returns the evidence.
+pub(crate) fn with_program(item: &ItemId, role: &Role, program: ProgramSpec, plan: &RunPlan<'_>) -> Option<Evidence> {
+    let mut programs = plan.programs.clone();
+    programs.insert(role.clone(), program);
+    replay(item, plan, programs, false)
+}
+
+fn replay(item: &ItemId, plan: &RunPlan<'_>, programs: BTreeMap<Role, ProgramSpec>, stacks: bool) -> Option<Evidence> {
     let mut lab = plan.lab.clone();
     lab.scenarios.retain(|scenario| scenario.items.iter().any(|known| known.id == *item));
     for scenario in &mut lab.scenarios {
@@ -28,7 +40,7 @@ pub(crate) fn print_stacks(item: &ItemId, plan: &RunPlan<'_>) -> Option<Evidence
         }
     }
     let may_begin = || Purpose::Probe.is_allowed(plan.session);
-    let again = RunPlan { stacks: true, ..plan.again(&lab, &may_begin) };
+    let again = RunPlan { programs, stacks, ..plan.again(&lab, &may_begin) };
     let collector = Collector { budget: Purpose::Probe.budget(plan.session), seen: Mutex::default() };
     let _ = run(&again, &collector);
     collector.seen.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().next()
