@@ -19,13 +19,18 @@ pub(super) fn select_items(lab: &Lab, patterns: &[String]) -> Result<Option<BTre
 pub(super) fn select_from(all: &[&ItemId], patterns: &[String]) -> Result<BTreeSet<ItemId>, CliError> {
     let mut chosen = BTreeSet::new();
     for pattern in patterns {
-        let named: Vec<&&ItemId> = all.iter().filter(|id| matches_pattern(pattern, id.as_str())).collect();
+        let named: Vec<&&ItemId> = all.iter().filter(|id| selects(pattern, id.as_str())).collect();
         if named.is_empty() {
             return Err(unknown_item_in(all, pattern));
         }
         chosen.extend(named.into_iter().map(|id| (*id).clone()));
     }
     Ok(chosen)
+}
+
+/// Returns true if a pattern selects an item: it matches the id, or is what stands before the number.
+fn selects(pattern: &str, id: &str) -> bool {
+    matches_pattern(pattern, id) || id.strip_prefix(pattern).is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// Returns the error for an unknown item, with the known items or a suggestion.
@@ -56,6 +61,15 @@ pub(super) fn matches_pattern(pattern: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn part_of_a_lab_selects_its_items() {
+        let ids = ["tcp-simple.1", "tcp-simple.2", "tcp-multi.1"].map(|id| id.parse::<ItemId>().expect("an id"));
+        let all: Vec<&ItemId> = ids.iter().collect();
+        let chosen = |pattern: &str| select_from(&all, &[pattern.to_owned()]).map(|chosen| chosen.len()).ok();
+        assert_eq!(["tcp-simple", "tcp-multi.1", "tcp-*"].map(chosen), [Some(2), Some(1), Some(3)]);
+        assert_eq!(["tcp", "tcp-simple.", "simple"].map(chosen), [None; 3]);
+    }
 
     #[test]
     fn star_matches_any_text() {

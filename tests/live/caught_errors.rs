@@ -18,6 +18,10 @@ const THREADS: &str = "import socket, threading\ns = socket.socket()\n\
     finally:\n        c.close()\n\
     while True:\n    c, _ = s.accept()\n    threading.Thread(target=serve, args=(c,)).start()\n";
 
+/// As that, in Ruby.
+const RUBY: &str = "require 'socket'\ns = TCPServer.new('127.0.0.1', 65432)\nloop do\n  Thread.new(s.accept) do |c|\n    \
+    while (d = c.readpartial(1024))\n      ANSWER\n    end\n  rescue => e\n    nil\n  ensure\n    c.close\n  end\nend\n";
+
 fn datagrams(answer: &str) -> String {
     DATAGRAMS.replace("ANSWER", answer)
 }
@@ -30,6 +34,7 @@ fn threads(answer: &str) -> String {
 #[case::misspelled("udp-simple.2", datagrams("resposta = d.upper(); s.sendto(reposta, a)"), "hint-unknown-name")]
 #[case::text("tcp-multi.3", threads("c.sendall(d.decode().upper())"), "hint-text-for-bytes")]
 #[case::method("tcp-multi.3", threads("c.sendall(d.toUpperCase())"), "hint-unknown-name")]
+#[case::ruby("tcp-multi.3", RUBY.replace("ANSWER", "c.write(d.upercase)"), "hint-unknown-name")]
 fn caught_error_is_named(#[case] item: &str, #[case] program: String, #[case] hint: &str) {
     if !live_tests_enabled() {
         return;
@@ -58,6 +63,7 @@ fn other_fault_is_no_caught_error(#[case] program: String) {
 #[rstest]
 #[case("udp-simple.2", datagrams("s.sendto(d.upper(), a)"))]
 #[case("tcp-multi.3", threads("c.sendall(d.upper())"))]
+#[case("tcp-multi.3", RUBY.replace("ANSWER", "c.write(d.upcase(:ascii))"))]
 fn program_without_the_fault_passes(#[case] item: &str, #[case] program: String) {
     if !live_tests_enabled() {
         return;

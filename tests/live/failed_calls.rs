@@ -36,6 +36,7 @@ pub(crate) fn checked_with(item: &str, text: &str, files: &[(&str, &str)]) -> (V
         _ if is_c => ("server.c", "build: cc -o server server.c, run: ./server"),
         Some(("const", _)) => ("server.js", "run: node server.js"),
         Some(("use", _)) => ("server.pl", "run: perl server.pl"),
+        Some(("require", _)) => ("server.rb", "run: ruby server.rb"),
         _ => ("server.py", "run: python3 server.py"),
     };
     let kind = if role == "udp-simple" { "SOCK_DGRAM" } else { "SOCK_STREAM" };

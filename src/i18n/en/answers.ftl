@@ -319,6 +319,7 @@ hint-reach-send = look at what stands between recv and send: a condition that do
 hint-name-handle = name the method handle, as socketserver requires: def handle(self)
 hint-print-task-error = use execute() (Java) or a thread of its own, or catch and print the errors inside the task
 hint-error-caught = fix this error at the line shown, and print what except catches (traceback.print_exc()) instead of hiding it
+    .ruby = fix this error at the line shown, and print what rescue catches (warn e.full_message) instead of hiding it
 hint-print-error = print the error in the except or catch block (traceback.print_exc(), e.printStackTrace(), console.error): it says what fails before the send
     .csharp = print the exception in the catch block, Console.Error.WriteLine(e): it says what fails before the write
     .java = print the exception in the catch block, e.printStackTrace(): it says what fails before the write

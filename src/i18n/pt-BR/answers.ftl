@@ -319,6 +319,7 @@ hint-reach-send = veja o que há entre recv e send: uma condição que não se c
 hint-name-handle = dê ao método o nome handle, como socketserver exige: def handle(self)
 hint-print-task-error = use execute() (Java) ou uma thread própria, ou trate e imprima os erros dentro da tarefa
 hint-error-caught = corrija esse erro na linha mostrada, e imprima o que except captura (traceback.print_exc()) em vez de escondê-lo
+    .ruby = corrija esse erro na linha mostrada, e imprima o que rescue captura (warn e.full_message) em vez de escondê-lo
 hint-print-error = imprima o erro no bloco except ou catch (traceback.print_exc(), e.printStackTrace(), console.error): ele diz o que falha antes do send
     .csharp = imprima a exceção no bloco catch, Console.Error.WriteLine(e): ela diz o que falha antes do write
     .java = imprima a exceção no bloco catch, e.printStackTrace(): ela diz o que falha antes do write

@@ -1,9 +1,9 @@
-//! Finds the error that a Python program catches and hides, for servers that read everything and sent
-//! nothing: by one further run in which the interpreter reports the mistakes that the program
+//! Finds the error that a Python or Ruby program catches and hides, for servers that read everything
+//! and sent nothing: by one further run in which the interpreter reports the mistakes that the program
 //! catches. Changes the shown cause of a failure, never a verdict.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::waiting_line::{output, own_file};
 use crate::engine::{ProgramSource, ProgramSpec};
@@ -46,7 +46,7 @@ pub(crate) fn annotate(items: &mut [ItemResult], delivery: &Submission, plan: &R
         }
         let run = || {
             let seen = replay::with_program(&item.id, &role, program, plan)?;
-            caught_errors(&output(&seen), delivery).into_iter().next()
+            caught_errors(&output(&seen), &delivery.files).into_iter().next()
         };
         let Some(found) = caught.entry(role.clone()).or_insert_with(run) else { continue };
         let error = printable_prefix(found.error.as_bytes(), MAX_ERROR_BYTES);
@@ -73,29 +73,49 @@ const fn leaves_open(cause: &Cause) -> bool {
     }
 }
 
-/// Returns a program that runs under the trace, if it is one of CPython without options.
+/// Returns a program whose interpreter reports what it catches, if it is a script of CPython or Ruby
+/// without options.
 fn traced(program: &ProgramSpec) -> Option<ProgramSpec> {
     let ProgramSource::Command(words) = &program.runs else { return None };
-    let [python, script, ..] = &words[..] else { return None };
-    let is_python = Path::new(python).file_name()?.to_str()?.starts_with("python");
-    let is_script = Path::new(script).extension().is_some_and(|ending| ending == "py") && !script.starts_with('-');
-    if !is_python || !is_script {
-        return None;
-    }
-    let start = [python.clone(), "-c".to_owned(), TRACE.to_owned()];
-    let words = start.into_iter().chain(words[1..].iter().cloned()).collect();
+    let [interpreter, script, ..] = &words[..] else { return None };
+    let name = Path::new(interpreter).file_name()?.to_str()?;
+    let ending = Path::new(script).extension()?.to_str().filter(|_| !script.starts_with('-'))?;
+    let options: &[&str] = match ending {
+        "py" if name.starts_with("python") => &["-c", TRACE],
+        // https://ruby-doc.org/3.2/globals_rdoc.html, $DEBUG: each exception is printed when it is raised.
+        "rb" if name.starts_with("ruby") => &["-d"],
+        _ => return None,
+    };
+    let options = options.iter().map(|&option| option.to_owned());
+    let words = std::iter::once(interpreter.clone()).chain(options).chain(words[1..].iter().cloned()).collect();
     Some(ProgramSpec { runs: ProgramSource::Command(words), ..program.clone() })
 }
 
-/// Returns the errors that the trace reported, in order, with the files of the submission.
-fn caught_errors(output: &str, delivery: &Submission) -> Vec<CaughtError> {
-    let error = |line: &str| {
-        let mut fields = line.strip_prefix(MARK)?.splitn(3, '\t');
-        let file = own_file(fields.next()?, &delivery.files)?;
-        let line = fields.next()?.parse().ok()?;
-        Some(CaughtError { place: SourceLocation { line, ..whole(file) }, error: fields.next()?.to_owned() })
-    };
-    output.lines().filter_map(error).collect()
+/// Returns the errors that the interpreter reported, in order, with the files of the submission.
+fn caught_errors(output: &str, files: &[PathBuf]) -> Vec<CaughtError> {
+    let errors = output.lines().filter_map(|line| traced_by_python(line).or_else(|| traced_by_ruby(line)));
+    let known = errors.filter_map(|(file, line, error)| {
+        let place = SourceLocation { line, ..whole(own_file(file, files)?) };
+        Some(CaughtError { place, error })
+    });
+    known.collect()
+}
+
+/// Reads the file, the line and the error of a line that [`TRACE`] printed.
+fn traced_by_python(line: &str) -> Option<(&str, u32, String)> {
+    let mut fields = line.strip_prefix(MARK)?.splitn(3, '\t');
+    Some((fields.next()?, fields.next()?.parse().ok()?, fields.next()?.to_owned()))
+}
+
+/// Reads such a line of Ruby. Its versions quote the class differently, and only errors that no sound
+/// program raises on purpose count.
+fn traced_by_ruby(line: &str) -> Option<(&str, u32, String)> {
+    let line = line.strip_prefix("Exception `").or_else(|| line.strip_prefix("Exception '"))?;
+    let (class, rest) = line.split_once("' at ")?;
+    let (place, message) = rest.split_once(" - ")?;
+    let (file, number) = place.rsplit_once(':')?;
+    let is_mistake = matches!(class, "NameError" | "NoMethodError" | "TypeError");
+    is_mistake.then_some((file, number.parse().ok()?, format!("{class}: {message}")))
 }
 
 #[cfg(test)]
@@ -111,7 +131,30 @@ mod tests {
     fn script_runs_under_the_trace_with_its_arguments() {
         let traced = traced(&program(&["/usr/bin/python3", "s.py", "65432"])).expect("a script");
         let ProgramSource::Command(words) = traced.runs else { panic!("a command") };
+        let ruby = super::traced(&program(&["ruby", "s.rb"])).map(|traced| traced.runs);
+        assert_eq!(ruby, Some(program(&["ruby", "-d", "s.rb"]).runs));
         assert_eq!([&words[0], &words[1], &words[3], &words[4]], ["/usr/bin/python3", "-c", "s.py", "65432"]);
+    }
+
+    #[test]
+    fn only_mistakes_in_files_of_the_submission_are_read() {
+        let files = ["s.py", "s.rb"].map(PathBuf::from);
+        let found = |line: &str| caught_errors(line, &files).pop().map(|one| (one.place.line, one.error));
+        let python = found("socklab-caught\ts.py\t7\tTypeError: a\tb");
+        assert_eq!(python, Some((7, "TypeError: a\tb".to_owned())));
+        let ruby = Some((9, "NoMethodError: undefined method `upercase' for \"x\":String".to_owned()));
+        let text = "NoMethodError' at s.rb:9 - undefined method `upercase' for \"x\":String";
+        assert_eq!([found(&format!("Exception `{text}")), found(&format!("Exception '{text}"))], [ruby.clone(), ruby]);
+        for other in [
+            "socklab-caught\t/usr/lib/x.py\t7\tTypeError: a",
+            "socklab-caught\ts.py\tseven\tTypeError: a",
+            "socklab-caught\ts.py\t7",
+            "Exception `EOFError' at s.rb:9 - end of file reached",
+            "Exception `NoMethodError' at /usr/lib/ruby/set.rb:9 - undefined method",
+            "Exception `NoMethodError' at s.rb - undefined method",
+        ] {
+            assert_eq!(found(other), None, "{other}");
+        }
     }
 
     #[test]
