@@ -73,6 +73,11 @@ const NO_PARENTHESES: &str = "  listen(s, 5);\n  for (;;) {\n    int c, n;\n    
     if (c = accept(s, 0, 0) < 0) continue;\n    while ((n = recv(c, b, 2000, 0)) > 0) send(c, b, n, 0);\n  }\n";
 const EMPTY_LENGTH: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0), n;\n    \
     while ((n = recv(c, b, strlen(b), 0)) > 0) send(c, b, n, 0);\n    close(c);\n  }\n";
+/// Serves one client after another; `read` reads into `b` from `c`.
+fn serving(read: &str) -> String {
+    let turns = format!("while ((n = {read}) > 0) send(c, b, n, 0);");
+    format!("  listen(s, 5);\n  for (;;) {{\n    int c = accept(s, 0, 0), n;\n    {turns}\n    close(c);\n  }}\n")
+}
 const SHUT_DOWN_FIRST: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0), n;\n    \
     while ((n = recv(c, b, 2000, 0)) > 0) { shutdown(c, SHUT_WR); send(c, b, n, 0); }\n    close(c);\n  }\n";
 const BOUND_TWICE: &str = "  int t = socket(AF_INET, KIND, 0);\n  bind(t, (struct sockaddr *)&a, sizeof a);\n  \
@@ -91,6 +96,7 @@ const SPINS_ON_CLOSED: &str = "  listen(s, 5);\n  int c = accept(s, 0, 0);\n  fo
 #[case::empty_length("tcp-simple.3", EMPTY_LENGTH, "read-of-nothing", "hint-buffer-size", "recv")]
 #[case::shut_down_first("tcp-simple.3", SHUT_DOWN_FIRST, "call-failed", "hint-shut-down-last", "send")]
 #[case::empty_length_reset("tcp-simple.2", EMPTY_LENGTH, "read-of-nothing", "hint-buffer-size", "recv")]
+#[case::bad_buffer("tcp-simple.2", &serving("read(c, (char *)1, 2000)"), "call-failed", "hint-buffer-address", "read")]
 #[case::bound_twice("tcp-simple.1", BOUND_TWICE, "bind-refused", "hint-address-in-use", "bind(4, 0.0.0.0:65432)")]
 #[case::spins_on_closed("tcp-multi.3", SPINS_ON_CLOSED, "call-failed", "hint-descriptor-closed", "recv")]
 #[case::python_send(
@@ -333,6 +339,7 @@ fn buffering(written: &str) -> String {
 #[case::ends_after_one("tcp-multi.2", ENDS_AFTER_ONE.replace("(c = accept(s, 0, 0) < 0)", "((c = accept(s, 0, 0)) < 0)"), Verdict::Fail, "server-ended")]
 #[case::count_in_char("tcp-simple.3", COUNTS.replace("int n", "char n"), Verdict::Fail, "count-in-one-byte")]
 #[case::count_in_int("tcp-simple.3", COUNTS.to_owned(), Verdict::Pass, "")]
+#[case::reset_without_failed_call("tcp-simple.2", serving("recv(c, b, 2000, 0)").replace("while", "if").replace("2000", "4"), Verdict::Fail, "closed-by-reset")]
 #[case::busy_loop("tcp-multi.3", BUSY_LOOP.to_owned(), Verdict::Fail, "busy-and-unread")]
 #[case::lock_released("tcp-multi.3", locking("lock.release()"), Verdict::Pass, "")]
 fn further_run_names_the_fault(#[case] item: &str, #[case] text: String, #[case] wanted: Verdict, #[case] id: &str) {

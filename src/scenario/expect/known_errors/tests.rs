@@ -15,6 +15,8 @@ use super::*;
     "RangeError [ERR_SOCKET_BAD_PORT]: Port should be > 0 and < 65536. Received type string ('127.0.0.1').",
     Hint::PortNumber
 )]
+#[case("setsockopt: Bad address", Hint::OptionAddress)]
+#[case("recvfrom: Bad address", Hint::BufferAddress)]
 #[case("AttributeError: 'coroutine' object has no attribute 'strip'", Hint::AwaitMissing)]
 #[case("ValueError: file descriptor cannot be a negative integer (-1)", Hint::ClosedInSelect)]
 #[case("KeyError: '<socket.socket fd=5> (FD 5) is already registered'", Hint::StillRegistered)]
