@@ -74,7 +74,6 @@ pub struct Catalog {
 
 /// One catalogue, parsed on first use.
 struct CatalogPart {
-    language: Language,
     source: &'static str,
     bundle: OnceLock<FluentBundle<FluentResource>>,
 }
@@ -84,9 +83,9 @@ impl CatalogPart {
     ///
     /// A syntax error in a catalogue only loses the sentences that contain it. A test finds such
     /// errors.
-    fn bundle(&self) -> &FluentBundle<FluentResource> {
+    fn bundle(&self, language: Language) -> &FluentBundle<FluentResource> {
         self.bundle.get_or_init(|| {
-            let known: LanguageIdentifier = self.language.tag().parse().unwrap_or_default();
+            let known: LanguageIdentifier = language.tag().parse().unwrap_or_default();
             let mut bundle = FluentBundle::new_concurrent(vec![known]);
             bundle.set_use_isolating(false);
             let parsed = FluentResource::try_new(self.source.to_owned());
@@ -120,12 +119,12 @@ impl Catalog {
         for id in defined_ids(source) {
             self.part_of_id.entry(id).or_insert(self.parts.len());
         }
-        self.parts.push(CatalogPart { language: self.language, source, bundle: OnceLock::new() });
+        self.parts.push(CatalogPart { source, bundle: OnceLock::new() });
     }
 
     /// Returns the catalogue that has a sentence, if any has.
     fn bundle_of(&self, id: &str) -> Option<&FluentBundle<FluentResource>> {
-        Some(self.parts.get(*self.part_of_id.get(id)?)?.bundle())
+        Some(self.parts.get(*self.part_of_id.get(id)?)?.bundle(self.language))
     }
 
     /// Adds the sentences of a test to the catalogue.

@@ -184,7 +184,7 @@ pub(super) struct CheckOptions {
     /// A bundled lab's name, or a directory with a lab.yaml
     #[arg(long, default_value = crate::scenario::lab::DEFAULT_LAB)]
     pub(super) lab: String,
-    /// Only this item (repeatable; `*` is a wildcard)
+    /// Only this item, or the items of this part (repeatable; `*` is a wildcard)
     #[arg(long = "item", value_name = "ID")]
     pub(super) items: Vec<String>,
     /// Replace the steps of the item after `start`, and check only its answers, as in
@@ -266,7 +266,7 @@ pub(super) struct RunOptions {
     /// If no files are given: a bundled lab's name, or a directory with a lab.yaml
     #[arg(long, default_value = crate::scenario::lab::DEFAULT_LAB, conflicts_with = "files")]
     pub(super) lab: String,
-    /// Only this item (repeatable; `*` is a wildcard)
+    /// Only this item, or the items of this part (repeatable; `*` is a wildcard)
     #[arg(long = "item", value_name = "ID")]
     pub(super) items: Vec<String>,
     /// Command line for a role; {port} and {host} are substituted; not run in a shell

@@ -28,7 +28,8 @@ pub(super) fn select_from(all: &[&ItemId], patterns: &[String]) -> Result<BTreeS
     Ok(chosen)
 }
 
-/// Returns true if a pattern selects an item: it matches the id, or is what stands before the number.
+/// Returns true if a pattern selects an item: it matches the id, or it is the part of the lab that the
+/// item belongs to, such as `tcp-simple`.
 fn selects(pattern: &str, id: &str) -> bool {
     matches_pattern(pattern, id) || id.strip_prefix(pattern).is_some_and(|rest| rest.starts_with('.'))
 }
