@@ -150,7 +150,7 @@ pub(super) fn load_part(
 /// Loads scenario files outside any lab, with the roles of the default lab. Items may depend on
 /// items of the other files.
 fn load_without_lab<'a>(files: impl Iterator<Item = &'a Path>, variables: &VariableArgs) -> Result<Lab, CliError> {
-    let roles: BTreeSet<Role> = load_lab(lab::DEFAULT_LAB, &VariableArgs::new())?.roles.into_keys().collect();
+    let roles: BTreeSet<Role> = Lab::default_roles().map_err(with_sources)?.into_keys().collect();
     let readings: Vec<ParseOutcome> = files
         .map(|file| {
             let folder = file.parent().unwrap_or(Path::new(""));

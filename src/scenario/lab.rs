@@ -150,6 +150,18 @@ impl Lab {
         Self::read(&folder, &open, variables)
     }
 
+    /// Returns the roles of the default lab. Reads its `lab.yaml` and none of its scenarios: their
+    /// parsing costs more than a short run.
+    ///
+    /// # Errors
+    /// Returns an error if the file has mistakes. A test checks the bundled labs.
+    pub fn default_roles() -> Result<BTreeMap<Role, RoleEntry>, Vec<Diagnostic>> {
+        let file = lab_file_name(&format!("scenarios/{DEFAULT_LAB}"), "lab.yaml");
+        let text = Self::bundled_text(&file).unwrap_or_default();
+        let written = yaml::read_lenient::<LabFile>(&file, text).map_err(|(mistakes, _)| mistakes)?;
+        Ok(written.roles)
+    }
+
     /// Returns the names of the bundled labs.
     #[must_use]
     pub fn bundled_names() -> Vec<String> {
@@ -177,7 +189,7 @@ impl Lab {
     /// # Errors
     /// Returns an error if a scenario or the dependencies between their items have mistakes.
     pub fn from_outcomes(name: &str, readings: Vec<ParseOutcome>) -> Result<Self, Vec<Diagnostic>> {
-        let roles = Self::bundled(DEFAULT_LAB, None)?.roles;
+        let roles = Self::default_roles()?;
         let (missing, given) = (MissingPolicy::default(), BTreeSet::new());
         let all_items = readings.iter().all(|reading| reading.all_items_known);
         let (mut out, mut scenarios) = (Vec::new(), Vec::new());
@@ -304,4 +316,16 @@ fn decode_text(file: &str, bytes: Vec<u8>) -> Result<String, Vec<Diagnostic>> {
 #[must_use]
 pub fn lab_file_name(folder: &str, file: &str) -> String {
     if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn default_roles_are_those_of_the_default_lab() {
+        let lab = Lab::bundled(DEFAULT_LAB, None).expect("the bundled lab");
+        assert!(!lab.roles.is_empty());
+        assert_eq!(Lab::default_roles(), Ok(lab.roles));
+    }
 }
