@@ -61,6 +61,13 @@ pub(crate) fn checked_with(item: &str, text: &str, files: &[(&str, &str)]) -> (V
     (item.verdict, message.id.clone().into_owned(), hint, format!("{:?}", message.args.get("call")))
 }
 
+/// Returns the rest of a C server that serves one client after another. `read` is its call that reads
+/// from `c` into `b`.
+fn serving(read: &str) -> String {
+    let turns = format!("while ((n = {read}) > 0) send(c, b, n, 0);");
+    format!("  listen(s, 5);\n  for (;;) {{\n    int c = accept(s, 0, 0), n;\n    {turns}\n    close(c);\n  }}\n")
+}
+
 const LENGTH_ZERO: &str = "  for (;;) {\n    struct sockaddr_in p = {0};\n    socklen_t length = 0;\n    \
     int n = recvfrom(s, b, 2000, 0, (struct sockaddr *)&p, &length);\n    \
     sendto(s, b, n, 0, (struct sockaddr *)&p, length);\n  }\n";
@@ -71,13 +78,7 @@ const TO_THE_LISTENER: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept
     while ((n = recv(c, b, 2000, 0)) > 0) send(s, b, n, 0);\n    close(c);\n  }\n";
 const NO_PARENTHESES: &str = "  listen(s, 5);\n  for (;;) {\n    int c, n;\n    \
     if (c = accept(s, 0, 0) < 0) continue;\n    while ((n = recv(c, b, 2000, 0)) > 0) send(c, b, n, 0);\n  }\n";
-const EMPTY_LENGTH: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0), n;\n    \
-    while ((n = recv(c, b, strlen(b), 0)) > 0) send(c, b, n, 0);\n    close(c);\n  }\n";
-/// Serves one client after another; `read` reads into `b` from `c`.
-fn serving(read: &str) -> String {
-    let turns = format!("while ((n = {read}) > 0) send(c, b, n, 0);");
-    format!("  listen(s, 5);\n  for (;;) {{\n    int c = accept(s, 0, 0), n;\n    {turns}\n    close(c);\n  }}\n")
-}
+const EMPTY_LENGTH: &str = "recv(c, b, strlen(b), 0)";
 const SHUT_DOWN_FIRST: &str = "  listen(s, 5);\n  for (;;) {\n    int c = accept(s, 0, 0), n;\n    \
     while ((n = recv(c, b, 2000, 0)) > 0) { shutdown(c, SHUT_WR); send(c, b, n, 0); }\n    close(c);\n  }\n";
 const BOUND_TWICE: &str = "  int t = socket(AF_INET, KIND, 0);\n  bind(t, (struct sockaddr *)&a, sizeof a);\n  \
@@ -93,9 +94,9 @@ const SPINS_ON_CLOSED: &str = "  listen(s, 5);\n  int c = accept(s, 0, 0);\n  fo
 #[case::whole_buffer("udp-simple.3", WHOLE_BUFFER, "call-failed", "hint-datagram-size", "sendto")]
 #[case::to_the_listener("tcp-simple.3", TO_THE_LISTENER, "call-failed", "hint-use-connection", "send")]
 #[case::no_parentheses("tcp-simple.3", NO_PARENTHESES, "call-failed", "hint-parentheses", "recv")]
-#[case::empty_length("tcp-simple.3", EMPTY_LENGTH, "read-of-nothing", "hint-buffer-size", "recv")]
+#[case::empty_length("tcp-simple.3", &serving(EMPTY_LENGTH), "read-of-nothing", "hint-buffer-size", "recv")]
 #[case::shut_down_first("tcp-simple.3", SHUT_DOWN_FIRST, "call-failed", "hint-shut-down-last", "send")]
-#[case::empty_length_reset("tcp-simple.2", EMPTY_LENGTH, "read-of-nothing", "hint-buffer-size", "recv")]
+#[case::empty_length_reset("tcp-simple.2", &serving(EMPTY_LENGTH), "read-of-nothing", "hint-buffer-size", "recv")]
 #[case::bad_buffer("tcp-simple.2", &serving("read(c, (char *)1, 2000)"), "call-failed", "hint-buffer-address", "read")]
 #[case::bound_twice("tcp-simple.1", BOUND_TWICE, "bind-refused", "hint-address-in-use", "bind(4, 0.0.0.0:65432)")]
 #[case::spins_on_closed("tcp-multi.3", SPINS_ON_CLOSED, "call-failed", "hint-descriptor-closed", "recv")]
