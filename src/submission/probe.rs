@@ -297,6 +297,16 @@ pub(crate) fn record_results(delivery: &Path, start: &ProbeProgram, session: Ses
     run_probe(delivery, probe, session, Purpose::Probe)
 }
 
+/// Runs a program once more with two clients that are connected at the same time. The first one sends
+/// its text when the server has accepted both, then the second one its own. Returns the evidence.
+pub(crate) fn two_at_once(delivery: &Path, start: &ProbeProgram, session: Session<'_>) -> Option<Evidence> {
+    let within = RESULTS_ANSWER_LIMIT;
+    let [first, second] = PROBE_TEXTS;
+    let started = Probe::new(format!("{PROBE_NAME}-two")).start(start, SOCKET_TIMEOUT);
+    let both = started.connect().accepted().connect().accepted();
+    run_probe(delivery, both.exchange_of(1, first, within).exchange(second, within), session, Purpose::Probe)
+}
+
 /// Runs one probe on a submission if there is time. Returns its evidence.
 pub(crate) fn run_probe(delivery: &Path, probe: Probe, session: Session<'_>, purpose: Purpose) -> Option<Evidence> {
     run_probes(delivery, &[probe], session, purpose).pop().flatten()

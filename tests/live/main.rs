@@ -35,6 +35,7 @@ mod program;
 mod programs;
 mod readme;
 mod roles;
+mod shared_connections;
 mod silence;
 mod slow;
 mod slurm;

@@ -484,6 +484,7 @@ stops-at-message = { $messages ->
 }
 count-in-one-byte = client { $client } got no answer to a long message: the number of bytes that the server received does not fit into its variable of one byte
 ended-by-accept = accept failed with { $error }, and the server ended without an error of its own
+mixed-connections = with two clients at the same time (a further run), the server sent the answer to the first one to the second one
 thread-without-connection = the threads are started without their connection: all of them use one variable, which the next accept changes
 ends-at-byte255 = the answers to client { $client } end before a byte with the value 255, and nothing came after it
 first-byte-not-upper = the first byte of an answer to client { $client } was not put into upper case

@@ -484,6 +484,7 @@ stops-at-message = { $messages ->
 }
 count-in-one-byte = o cliente { $client } não recebeu resposta a uma mensagem longa: a quantidade de bytes que o servidor recebeu não cabe na variável dele, de um byte
 ended-by-accept = accept falhou com { $error }, e o servidor terminou sem um erro próprio
+mixed-connections = com dois clientes ao mesmo tempo (mais uma execução), o servidor enviou ao segundo a resposta do primeiro
 thread-without-connection = as threads são iniciadas sem a conexão delas: todas usam uma variável, que o próximo accept altera
 ends-at-byte255 = as respostas ao cliente { $client } terminam antes de um byte de valor 255, e nada veio depois dele
 first-byte-not-upper = o primeiro byte de uma resposta ao cliente { $client } não foi convertido em maiúscula

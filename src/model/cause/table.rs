@@ -269,6 +269,7 @@ causes! {
         CallFailed { call: String, error: String, hint: Hint } = "call-failed", [NegativeDescriptor, DescriptorClosed, NoSocket, Parentheses, BufferAddress, AcceptOfDatagrams, AcceptListens, DatagramSize, SendAddress, SendTo, AddressLength, UseConnection, ShutDownLast, WaitArguments];
         EndedByAccept { error: String, hint: Hint } = "ended-by-accept", [Interrupted, NegativeDescriptor, DescriptorClosed, NoSocket, Parentheses, BufferAddress, AcceptOfDatagrams, AcceptListens];
         CountInOneByte { client: ClientId } = "count-in-one-byte", [CountInInt];
+        MixedConnections {} = "mixed-connections", [OwnConnection];
         ThreadWithoutConnection {} = "thread-without-connection", [OwnConnection];
         ReadGaveUp { call: String } = "read-gave-up", [WaitForData];
         StopsAtMessage { client: ClientId, messages: u64, hint: Hint } = "stops-at-message", [CompareMessages, WaitForData];

@@ -209,6 +209,7 @@ const ROWS: &[Row] = &[
             "use of closed network connection",
             "err_stream_destroyed",
             "closed stream",
+            "stream closed in another thread",
             "objectdisposedexception",
             "closedchannelexception",
             "asynchronouscloseexception",

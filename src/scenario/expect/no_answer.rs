@@ -16,7 +16,7 @@ pub(super) fn no_answer_cause(case: &Mismatch<'_>) -> Cause {
     if let Some(&(_, from, bytes)) = case.stream.strays.first() {
         return Cause::AnswerFromElsewhere { client, from, got: quote(bytes) };
     }
-    if let Some(other) = answered_client(case) {
+    if let Some((client, other)) = misdirected(case) {
         return Cause::AnswerToAnotherClient { client, other, hint: Hint::OwnConnection };
     }
     if let Some(cause) = cause_of_streams(case.rule, case.all) {
@@ -35,15 +35,24 @@ pub(super) fn no_answer_cause(case: &Mismatch<'_>) -> Cause {
     }
 }
 
+/// Returns a client that received nothing, and the one that got its answer: this client if that is
+/// known of it, else another one. If the next `accept` changes a variable of all threads, the order of
+/// the threads decides whose answers get that far, and whose data is left behind.
+fn misdirected(case: &Mismatch<'_>) -> Option<(ClientId, ClientId)> {
+    let got_nothing = |stream: &&Stream<'_>| stream.client != case.stream.client && stream.got.is_empty();
+    let all = std::iter::once(case.stream).chain(case.all.iter().filter(got_nothing));
+    all.filter_map(|stream| Some((stream.client, answered_client(case, stream)?))).next()
+}
+
 /// Returns the client that got the answer to this one over its own connection. Short answers may be
 /// equal by chance.
-fn answered_client(case: &Mismatch<'_>) -> Option<ClientId> {
+fn answered_client(case: &Mismatch<'_>, stream: &Stream<'_>) -> Option<ClientId> {
     const MIN_ANSWER_BYTES: usize = 4;
     let is_tcp = |stream: &&Stream<'_>| stream.protocol == Some(Protocol::Tcp) && stream.server == case.stream.server;
     let answers = |stream: &Stream<'_>| stream.sent.iter().map(|(_, sent)| case.rule.answers(sent)).collect::<Vec<_>>();
-    let own = answers(case.stream);
-    let others = case.all.iter().filter(|other| other.client != case.stream.client).filter(is_tcp);
-    let others = others.filter(|_| is_tcp(&case.stream));
+    let own = answers(stream);
+    let others = case.all.iter().filter(|other| other.client != stream.client).filter(is_tcp);
+    let others = others.filter(|_| is_tcp(&stream));
     let has = |bytes: &[u8]| {
         let mut long = own.iter().flatten().filter(|answer| answer.len() >= MIN_ANSWER_BYTES);
         long.any(|answer| find(bytes, answer).is_some())

@@ -75,8 +75,19 @@ pub(super) fn thread_gets_address(cause: &Cause) -> Option<Cause> {
             | Cause::AnswerOfAnotherClient { .. }
             | Cause::ClosedBeforeData { .. }
             | Cause::SharedConnection { .. }
+            | Cause::MixedConnections {}
     );
     is_mixed.then_some(Cause::ThreadGetsAddress {})
+}
+
+/// The place of the variable whose connections are mixed.
+pub(super) fn shared_variable(cause: &Cause) -> Option<Cause> {
+    let hint = Hint::OwnConnection;
+    let is_mixed = match cause {
+        Cause::AnswerToAnotherClient { hint: own, .. } => *own == hint,
+        cause => matches!(cause, Cause::MixedConnections {} | Cause::SharedConnection { .. }),
+    };
+    is_mixed.then(|| cause.clone())
 }
 
 pub(super) fn thread_without_connection(cause: &Cause) -> Option<Cause> {
@@ -84,6 +95,7 @@ pub(super) fn thread_without_connection(cause: &Cause) -> Option<Cause> {
         Cause::ThreadFailed { hint, .. } | Cause::ErrorPrinted { hint, .. } => *hint == Hint::DescriptorClosed,
         Cause::ClosedBeforeData { .. }
         | Cause::AnswerToAnotherClient { hint: Hint::OwnConnection, .. }
+        | Cause::MixedConnections {}
         | Cause::SharedConnection { .. } => true,
         _ => false,
     };

@@ -38,6 +38,11 @@ const fn row(languages: &'static [&'static str], refine: fn(&Cause) -> Option<Ca
     }
 }
 
+/// Creates a row whose last line is shown.
+const fn last(languages: &'static [&'static str], refine: fn(&Cause) -> Option<Cause>, place: &'static str) -> Row {
+    Row { shows_last_line: true, ..row(languages, refine, place) }
+}
+
 /// The clues, of which the first one that fits counts.
 pub(super) const ROWS: &[Row] = &[
     // https://docs.python.org/3/library/socketserver.html#request-handler-objects
@@ -104,6 +109,26 @@ pub(super) const ROWS: &[Row] = &[
             r"(?m)\.accept\s*\(\s*\)[^\n]*\n(?:[ \t]+[^\n]*\n|[ \t]*\n){0,8}?[ \t]+[^\n]*\bThread\s*\(\s*target\s*=\s*[\w.]+\s*(?:,\s*(?:daemon\s*=\s*\w+|args\s*=\s*\(\s*\))\s*)*\)",
         )
     },
+    // The place at which the next client changes the variable of all threads, or of the thread that
+    // takes it from there.
+    last(
+        &["C", "C++"],
+        refine::shared_variable,
+        r"(?ms)^(?:static\s+|volatile\s+)*int\b(?:[^;({]*,)?\s*(?<name>\w+)\s*(?:=\s*-?\w+\s*)?[,;].*?\b(?<again>\w+)\s*=\s*accept\s*\(",
+    ),
+    last(
+        &["Java", "Kotlin", "C#"],
+        refine::shared_variable,
+        r"(?s)\bstatic\s+(?:\w+\s+)*(?:Socket|TcpClient)\??\s+(?<name>\w+)\b.*?\b(?<again>\w+)\s*=\s*\w+\.(?:accept|Accept\w*)\s*\(",
+    ),
+    last(
+        &["Python"],
+        refine::shared_variable,
+        r"(?s)\bglobal\s+(?<name>\w+).*?\b(?<again>\w+)\s*,\s*\w+\s*=\s*[\w.]+\.accept\s*\(",
+    ),
+    row(&["Python"], refine::shared_variable, r"\bThread\s*\(\s*target\s*=\s*lambda\s*:"),
+    row(&["Go"], refine::shared_variable, r"\bgo\s+func\s*\(\s*\)\s*\{"),
+    row(&["Ruby"], refine::shared_variable, r"\bThread\.(?:new|start|fork)\s*(?:do\b|\{)"),
     // java.io.InputStream.read(), getc(3): one byte as an int, or -1 at the end.
     row(
         &["C", "C++", "Java", "C#", "Kotlin"],

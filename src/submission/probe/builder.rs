@@ -142,7 +142,13 @@ impl Probe {
 
     /// Sends a literal text from the last client, and waits for the answer for this time.
     pub(crate) fn exchange(self, text: &str, within: Duration) -> Self {
-        let (text, clients) = (Some(literal(text)), self.last_client());
+        let last = self.clients;
+        self.exchange_of(last, text, within)
+    }
+
+    /// Sends a literal text from the client with this number, and waits for the answer for this time.
+    pub(crate) fn exchange_of(self, client: u32, text: &str, within: Duration) -> Self {
+        let (text, clients) = (Some(literal(text)), Some(vec![client]));
         self.step(Step::Exchange(Exchange { text, clients, within: Some(time(within)), ..Exchange::default() }))
     }
 

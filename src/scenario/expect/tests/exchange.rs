@@ -96,6 +96,8 @@ fn correct_echo_passes(#[case] builder: EvidenceBuilder) {
 #[case::last_bytes_are_kept(silence("ab").late(1).sent(1, "cdef").got(1, "abcd"), "kept-in-buffer")]
 #[case::one_message_late(silence("ab").late(1).sent(1, "cd").got(1, "ab"), "one-message-late")]
 #[case::to_another_client(silence("hello").clients(2).sent(2, "other").got(2, "hello").late(1), "answer-to-another-client")]
+#[case::of_the_second_to_the_third(silence("hello").clients(3).sent(2, "other").sent(3, "third").got(3, "thirdother").late(1), "answer-to-another-client")]
+#[case::only_the_third_is_answered(silence("hello").clients(3).sent(2, "other").sent(3, "third").got(3, "third").late(1), "no-answer-late")]
 #[case::same_text_of_another_client(silence("hello").clients(2).sent(2, "hello").got(2, "hello").late(1), "no-answer-late")]
 #[case::only_after_the_client_had_ended(silence("ab").late(1).event(EventKind::FinishedSending { client: ClientId(1) }).got(1, "ab"), "answers-only-after-end")]
 #[case::closed(silence("hello").ended(1, StreamEnd::End), "no-answer-closed")]
