@@ -64,7 +64,7 @@ pub use remote::{AnswersAsItsRole, Reachable};
 pub use root_cause::with_root_cause;
 pub use sockets::{Bound, Connectionless, DistinctSourcePorts, Listening, PeerAddress, SameServerPort};
 pub use teardown::{ConnectionEnd, FirstToClose, NoneInCloseWait};
-pub use unclosed::{accepts_unclosed, held_by_parent};
+pub use unclosed::{accepts_unclosed, closed_listener, held_by_parent};
 
 use super::syntax::keyword_enum;
 use super::validate::Scope;

@@ -6,6 +6,7 @@ pub(crate) mod caught_error;
 pub(crate) mod client_checks;
 mod clue_refinements;
 pub(crate) mod failed_call;
+pub(crate) mod listener_close;
 pub(crate) mod mixed_connections;
 pub(crate) mod own_module;
 pub(crate) mod program_file;

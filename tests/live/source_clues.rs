@@ -117,7 +117,7 @@ fn tcp(rest: &str) -> String {
     "next-without-close"
 )]
 #[case::event_of_server("tcp-simple.3", NODE.replace("WHERE", "65432, '127.0.0.1'").replace("c.on('data'", "server.on('data'"), "event-of-server")]
-#[case::listener_closed("tcp-multi.2", upper("c.recv(1024).upper()").replace("c.close()", "c.close()\n    s.close()"), "listener-closed")]
+#[case::listener_closed("tcp-multi.2", upper("c.recv(1024).upper()").replace("c.close()", "c.close()\n    s.close()"), "listener-closed-said")]
 #[case::empty_answer("udp-simple.3", FIRST_SENDER.replace("first = first or a", "first = a").replace("d.upper()", "d.upper() if len(d) < 999 else b''"), "empty-answer")]
 #[case::always_empty("udp-simple.2", FIRST_SENDER.replace("first = first or a", "first = a").replace("d.upper()", "b''"), "empty-answer")]
 #[case::no_datagram("udp-simple.2", FIRST_SENDER.replace("s.sendto(d.upper(), first)", "d.upper()"), "datagram-read-not-answered")]

@@ -228,6 +228,12 @@ hint-keep-read = read once in each turn of the loop, and use what that call retu
 hint-receive-each-turn = call recv in each turn of the loop that sends, and leave the loop when it returns nothing (0, b'', -1 or null): the client has closed then
 hint-event-of-connection = register the handler on the connection, in the function that gets it: net.createServer((socket) => socket.on('data', …))
 hint-keep-listener = close only the connection of a client when it has ended, and leave the listening socket open: look for the close() that is called on it
+hint-parent-keeps-listener = after fork, the parent closes the connection and keeps the listening socket, with which it accepts the next client; only the child may close that one
+    .c = after fork, the parent calls close(c) on the connection, and not close(s) on the listening socket, with which it accepts the next client; only the child may close that one
+    .perl = after fork, the parent calls close($c) on the connection, and not close($s) on the listening socket, with which it accepts the next client; only the child may close that one
+    .php = after pcntl_fork, the parent closes the connection, and not the listening socket, with which it accepts the next client; only the child may close that one
+    .python = after os.fork, the parent calls conn.close() on the connection, and not s.close() on the listening socket, with which it accepts the next client; only the child may close that one
+    .ruby = after fork, the parent calls client.close on the connection, and not server.close on the listening socket, with which it accepts the next client; only the child may close that one
 hint-send-received = send as many bytes as were received: look for a length of 0, and for a variable that is empty after a long message
 hint-test-bits = test the bit: if (fds[i].revents & POLLIN), if (ev.events & EPOLLIN); events has one bit for each event, and several may be set
 hint-start-thread = call start() on the thread after you created it: without that, it never runs
@@ -465,7 +471,9 @@ table-by-host = the answer went to another client: a table of the server has the
 next-without-close = the server accepts the next client without having closed the connection of the one before
 read-thrown-away = what this call reads is thrown away: only the next call keeps what it read, and waits for the message after it
 event-of-server = the handler of the data is registered on the server here, which never gets data: only a connection does
-listener-closed = accept failed, since the program itself had closed its listening socket: "{ $said }"
+listener-closed = accept failed, since the program itself had closed its listening socket
+listener-closed-said = accept failed, since the program itself had closed its listening socket: "{ $said }"
+closed-by-starter = the part of the program that accepts closes the connection here, by a call or at the end of the block, while the thread that it started still uses it
 empty-answer = the answer to client { $client } is an empty datagram, and not one of { $of } bytes
 events-compared = client { $client } has closed, and the server does not notice: it compares the events of poll or epoll with == here, and the end of a connection has two of them (POLLIN and POLLRDHUP)
 start-not-called = the connection was accepted, and no thread reads it: start is named here but not called, since its parentheses are missing
@@ -531,7 +539,7 @@ send-of-nothing = { $call } was called with a size of 0 bytes, so it sent no ans
 
 hint-negative-descriptor = the descriptor is negative: in C it is the result of an earlier call that failed (socket, accept), so check what that call returns and print the reason (perror); in Python the socket was closed before, so close it only after its last use
     .c = the descriptor is the -1 of an earlier call that failed (socket, accept): check what that call returns, if (fd < 0), and print the reason with perror
-    .python = the socket was closed before (its fileno() is then -1): call close() only after its last use
+    .python = this socket is closed already (its fileno() is then -1): look for close() or the end of a with block before its last use, perhaps in an earlier turn of the loop or in another thread that shares the variable
 hint-descriptor-closed = this descriptor is not open: look where it was closed, perhaps by an earlier turn of the loop, by another thread (a variable that all threads share) or before a fork, and close each socket only after its last use; check that the right variable is passed, and what the call returns (perror in C)
     .c = this descriptor is not open: look where it was closed (an earlier turn of the loop, a thread that shares the variable, before a fork), check that it is the right variable, and use perror
     .csharp = this socket is closed already: closing a NetworkStream, StreamReader or StreamWriter, or the end of a using block, closes the connection, too; close it only after its last use

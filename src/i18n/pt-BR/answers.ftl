@@ -228,6 +228,12 @@ hint-keep-read = leia uma só vez em cada volta do laço e use o que essa chamad
 hint-receive-each-turn = chame recv em cada volta do laço que envia, e saia do laço quando ele não retornar nada (0, b'', -1 ou null): o cliente fechou a conexão
 hint-event-of-connection = registre o tratador na conexão, na função que a recebe: net.createServer((socket) => socket.on('data', …))
 hint-keep-listener = feche só a conexão de um cliente quando ela termina, e deixe aberto o socket que escuta: procure o close() chamado nele
+hint-parent-keeps-listener = depois de fork, o pai fecha a conexão e mantém aberto o socket que escuta, com o qual aceita o próximo cliente; só o filho pode fechar esse
+    .c = depois de fork, o pai chama close(c) para a conexão, e não close(s) para o socket que escuta, com o qual aceita o próximo cliente; só o filho pode fechar esse
+    .perl = depois de fork, o pai chama close($c) para a conexão, e não close($s) para o socket que escuta, com o qual aceita o próximo cliente; só o filho pode fechar esse
+    .php = depois de pcntl_fork, o pai fecha a conexão, e não o socket que escuta, com o qual aceita o próximo cliente; só o filho pode fechar esse
+    .python = depois de os.fork, o pai chama conn.close() para a conexão, e não s.close() para o socket que escuta, com o qual aceita o próximo cliente; só o filho pode fechar esse
+    .ruby = depois de fork, o pai chama cliente.close para a conexão, e não servidor.close para o socket que escuta, com o qual aceita o próximo cliente; só o filho pode fechar esse
 hint-send-received = envie tantos bytes quantos foram recebidos: procure um comprimento de 0 e uma variável vazia depois de uma mensagem longa
 hint-test-bits = teste o bit: if (fds[i].revents & POLLIN), if (ev.events & EPOLLIN); events tem um bit para cada evento, e vários podem estar ligados
 hint-start-thread = chame start() na thread depois de criá-la: sem isso, ela nunca é executada
@@ -465,7 +471,9 @@ table-by-host = a resposta foi para outro cliente: uma tabela do servidor tem aq
 next-without-close = o servidor aceita o próximo cliente sem ter fechado a conexão do anterior
 read-thrown-away = o que esta chamada lê é jogado fora: só a chamada seguinte guarda o que leu, e espera a mensagem depois dela
 event-of-server = o tratador dos dados é registrado aqui no servidor, que nunca recebe dados: só uma conexão recebe
-listener-closed = accept falhou, porque o próprio programa tinha fechado o socket que escuta: "{ $said }"
+listener-closed = accept falhou, porque o próprio programa tinha fechado o socket que escuta
+listener-closed-said = accept falhou, porque o próprio programa tinha fechado o socket que escuta: "{ $said }"
+closed-by-starter = a parte do programa que aceita clientes fecha a conexão aqui, por uma chamada ou no fim do bloco, enquanto a thread que ela iniciou ainda a usa
 empty-answer = a resposta ao cliente { $client } é um datagrama vazio, e não um de { $of } bytes
 events-compared = o cliente { $client } fechou a conexão, e o servidor não percebe: ele compara aqui os eventos de poll ou epoll com ==, e o fim de uma conexão tem dois deles (POLLIN e POLLRDHUP)
 start-not-called = a conexão foi aceita e nenhuma thread lê dela: start é citado aqui, mas não é chamado, pois faltam os parênteses
@@ -531,7 +539,7 @@ send-of-nothing = { $call } foi chamado com tamanho de 0 bytes e, por isso, não
 
 hint-negative-descriptor = o descritor é negativo: em C, é o resultado de uma chamada anterior que falhou (socket, accept); confira o que ela retorna e imprima o motivo (perror); em Python, o socket já foi fechado; feche-o só depois do último uso
     .c = o descritor é o -1 de uma chamada anterior que falhou (socket, accept): confira o que ela retorna, if (fd < 0), e imprima o motivo com perror
-    .python = o socket já foi fechado (fileno() dele é então -1): chame close() só depois do último uso
+    .python = esse socket já está fechado (fileno() dele é então -1): procure close() ou o fim de um bloco with antes do último uso, talvez em uma volta anterior do laço ou em outra thread que compartilha a variável
 hint-descriptor-closed = esse descritor não está aberto: veja onde ele foi fechado, talvez em uma volta anterior do laço, por outra thread (uma variável que todas compartilham) ou antes de um fork, e feche cada socket só depois do último uso; confira se a variável passada é a certa e o que a chamada retorna (perror em C)
     .c = esse descritor não está aberto: veja onde foi fechado (uma volta anterior do laço, uma thread que compartilha a variável, antes de um fork), confira se é a variável certa e use perror
     .csharp = esse socket já está fechado: fechar um NetworkStream, StreamReader ou StreamWriter, ou o fim de um bloco using, também fecha a conexão; feche-a só depois do último uso

@@ -238,6 +238,7 @@ hints! {
     ReceiveEachTurn = "hint-receive-each-turn",
     EventOfConnection = "hint-event-of-connection",
     KeepListener = "hint-keep-listener",
+    ParentKeepsListener = "hint-parent-keeps-listener",
     SendReceived = "hint-send-received",
     TestBits = "hint-test-bits",
     StartThread = "hint-start-thread",

@@ -305,7 +305,8 @@ causes! {
         AwaitsThread {} = "awaits-thread", [AwaitsThread];
         NeedlessAccept { call: String } = "needless-accept", [TestReadySet];
         EventOfServer {} = "event-of-server", [EventOfConnection];
-        ListenerClosed { said: String } = "listener-closed", [KeepListener];
+        ListenerClosed { said: Option<String>, hint: Hint } = "listener-closed" / "listener-closed-said" if said, [KeepListener, ParentKeepsListener];
+        ClosedByStarter {} = "closed-by-starter", [CloseLate];
         NextWithoutClose {} = "next-without-close", [CloseBeforeAccept];
         ReadThrownAway {} = "read-thrown-away", [KeepRead];
         HeldByParent {} = "held-by-parent", [CloseInParent];

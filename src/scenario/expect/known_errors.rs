@@ -213,7 +213,7 @@ const ROWS: &[Row] = &[
             "objectdisposedexception",
             "closedchannelexception",
             "asynchronouscloseexception",
-            "socket has already been closed",
+            "has already been closed",
             "not a valid socket resource",
         ],
         Hint::DescriptorClosed,

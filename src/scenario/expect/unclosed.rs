@@ -1,7 +1,7 @@
 //! Finds, in the recorded results of calls, why a connection was not closed.
 
 use crate::model::net::Pid;
-use crate::model::{Cause, EventKind, Evidence, ReturnedCall};
+use crate::model::{Cause, EventKind, Evidence, Hint, ReturnedCall};
 
 /// A call with its process and its thread.
 struct Traced<'a> {
@@ -46,6 +46,27 @@ pub fn held_by_parent(seen: &Evidence) -> Option<Cause> {
     let accepted = calls.iter().filter(|one| one.call.name == "accept");
     let mut accepted = accepted.filter_map(|one| Some((one.pid, one.call.created?)));
     accepted.any(|(parent, connection)| is_held(parent, connection)).then_some(Cause::HeldByParent {})
+}
+
+/// Returns the cause if a process closed a socket on which it listened, and its next `accept` failed for
+/// that reason. `said` is what the program printed of it. In a program that forks, the parent has closed
+/// the socket that its child was to close.
+#[must_use]
+pub fn closed_listener(seen: &Evidence, said: Option<&str>) -> Option<Cause> {
+    let calls = traced_calls(seen)?;
+    let listens =
+        |socket: u64| calls.iter().any(|one| one.is_of(socket) && one.call.name == "listen" && one.call.result == 0);
+    let is_close = |one: &Traced<'_>| one.call.name == "close" && one.call.inode.is_some_and(listens);
+    let has_failed = |close: &Traced<'_>, one: &Traced<'_>| {
+        // A closed socket of Python has the descriptor -1.
+        let is_same = one.call.fd == close.call.fd || one.call.fd.is_some_and(|fd| fd < 0);
+        one.pid == close.pid && one.call.name == "accept" && one.call.errno() == Some(libc::EBADF) && is_same
+    };
+    let mut closes = calls.iter().enumerate().filter(|(_, one)| is_close(one));
+    let (at, close) = closes.find(|(at, close)| calls[*at..].iter().any(|one| has_failed(close, one)))?;
+    let forks = calls[..at].iter().any(|one| one.call.name == "fork" && one.pid == close.pid);
+    let hint = if forks { Hint::ParentKeepsListener } else { Hint::KeepListener };
+    Some(Cause::ListenerClosed { said: said.map(str::to_owned), hint })
 }
 
 /// Returns the cause if the thread that serves the clients accepted the next one while the connection
@@ -94,6 +115,43 @@ mod tests {
             Event { id: EventId(number), at: Moment(k as u64), step: 0, kind }
         };
         Evidence { journal: Journal(calls.iter().enumerate().map(event).collect()), ..Evidence::default() }
+    }
+
+    /// As [`seen`], of calls on descriptors: thread, name, descriptor, inode, result.
+    fn on_descriptors(calls: &[(i32, &'static str, i32, u64, i64)]) -> Evidence {
+        let rows: Vec<Row> = calls
+            .iter()
+            .map(|&(thread, name, _, inode, result)| (thread, name, (inode != 0).then_some(inode), result, None))
+            .collect();
+        let mut seen = seen(&rows);
+        for (event, (thread, _, own, ..)) in seen.journal.0.iter_mut().zip(calls) {
+            if let EventKind::Returned { call, pid, .. } = &mut event.kind {
+                (call.fd, *pid) = (Some(*own), *thread);
+            }
+        }
+        seen
+    }
+
+    #[test]
+    fn closed_listener_is_found() {
+        const LISTEN: (i32, &str, i32, u64, i64) = (9, "listen", 3, 1, 0);
+        const CLOSE: (i32, &str, i32, u64, i64) = (9, "close", 3, 1, 0);
+        const FAILED: (i32, &str, i32, u64, i64) = (9, "accept", 3, 0, -libc::EBADF as i64);
+        let hint = |calls: &[_]| match closed_listener(&on_descriptors(calls), None) {
+            Some(Cause::ListenerClosed { hint, .. }) => Some(hint),
+            _ => None,
+        };
+        assert_eq!(hint(&[LISTEN, CLOSE, FAILED]), Some(Hint::KeepListener));
+        assert_eq!(hint(&[LISTEN, CLOSE, (9, "accept", -1, 0, FAILED.4)]), Some(Hint::KeepListener));
+        assert_eq!(hint(&[LISTEN, (9, "fork", 0, 0, 8), CLOSE, FAILED]), Some(Hint::ParentKeepsListener));
+        assert_eq!(
+            hint(&[LISTEN, (9, "fork", 0, 0, 8), (8, "close", 3, 1, 0), FAILED]),
+            None,
+            "the child has closed it"
+        );
+        assert_eq!(hint(&[LISTEN, (9, "close", 4, 2, 0), (9, "accept", 4, 0, FAILED.4)]), None, "a connection");
+        assert_eq!(hint(&[LISTEN, FAILED, CLOSE]), None, "it failed before");
+        assert_eq!(hint(&[LISTEN, CLOSE]), None);
     }
 
     const FIRST: Row = (9, "accept", Some(1), 4, Some(2));

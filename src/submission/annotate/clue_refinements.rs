@@ -161,6 +161,20 @@ pub(super) fn read_thrown_away(cause: &Cause) -> Option<Cause> {
     is_open.then_some(Cause::ReadThrownAway {})
 }
 
+/// If a thread used a connection that was closed already, or one was closed before its client had sent
+/// anything.
+pub(super) fn closed_by_starter(cause: &Cause) -> Option<Cause> {
+    let is_closed = match cause {
+        Cause::CallFailed { call, error, .. } => error == "EBADF" && call != "accept",
+        Cause::ThreadFailed { hint, .. } | Cause::ErrorPrinted { hint, .. } | Cause::ErrorCaught { hint, .. } => {
+            *hint == Hint::DescriptorClosed
+        }
+        Cause::ClosedUnread { hint } | Cause::ClosedBeforeData { hint, .. } => *hint == Hint::CloseLate,
+        _ => false,
+    };
+    is_closed.then_some(Cause::ClosedByStarter {})
+}
+
 /// If the error says that a socket is closed.
 pub(super) fn listener_closed(cause: &Cause) -> Option<Cause> {
     let (said, hint) = match cause {
@@ -170,7 +184,14 @@ pub(super) fn listener_closed(cause: &Cause) -> Option<Cause> {
         _ => return None,
     };
     let is_closed = matches!(hint, Hint::DescriptorClosed | Hint::SocketClosedEarly);
-    is_closed.then(|| Cause::ListenerClosed { said: said.clone() })
+    is_closed.then(|| Cause::ListenerClosed { said: Some(said.clone()), hint: Hint::KeepListener })
+}
+
+/// If the error names the call, and says that its socket is closed.
+pub(super) fn listener_closed_in_go(cause: &Cause) -> Option<Cause> {
+    let is_accept = |said: &str| said.contains("accept tcp") && said.contains("use of closed network connection");
+    listener_closed(cause)
+        .filter(|found| matches!(found, Cause::ListenerClosed { said: Some(said), .. } if is_accept(said)))
 }
 
 pub(super) fn event_of_server(cause: &Cause) -> Option<Cause> {

@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::cause::{Symptom, is_unclosed, is_unproved, symptom};
-use crate::model::{Annotation, Cause, Evidence, ExitStatus, Finding, ItemResult, Role, Verdict};
+use crate::model::{Annotation, Cause, Evidence, ExitStatus, Finding, Hint, ItemResult, Role, Verdict};
 use crate::run::Session;
 use crate::scenario::expect::{
-    FailedCall, accepts_unclosed, answered_late, early_close, ended_by_accept, failed_call, held_by_parent,
-    needless_accept, refused_bind, stopped_early,
+    FailedCall, accepts_unclosed, answered_late, closed_listener, early_close, ended_by_accept, failed_call,
+    held_by_parent, needless_accept, refused_bind, stopped_early,
 };
 use crate::submission::import::Submission;
 use crate::submission::probe::{self, ProbeProgram};
@@ -59,14 +59,27 @@ pub(crate) fn annotate(
 
 /// Returns true if a finding failed, and its calls may explain why.
 fn is_open(finding: &Finding) -> bool {
-    let may_explain =
-        |cause| unexplained(cause).is_some() || is_end(cause) || matches!(cause, Cause::BindFailed { .. });
+    let may_explain = |cause| {
+        unexplained(cause).is_some()
+            || is_end(cause)
+            || said_of_closed(cause).is_some()
+            || matches!(cause, Cause::BindFailed { .. })
+    };
     finding.verdict == Verdict::Fail && finding.because.cause().is_some_and(may_explain)
 }
 
 /// Returns true if a cause says that the server ended without an error.
 const fn is_end(cause: &Cause) -> bool {
     matches!(cause, Cause::ServerEnded { status: ExitStatus::Code(0), .. })
+}
+
+/// Returns what a server printed last if that is the error of a closed descriptor.
+fn said_of_closed(cause: &Cause) -> Option<&str> {
+    match cause {
+        Cause::ServerEndedByError { said, hint: Hint::DescriptorClosed, .. }
+        | Cause::ServerCrashed { said, hint: Hint::DescriptorClosed, .. } => said.as_deref(),
+        _ => None,
+    }
 }
 
 /// Returns true if a symptom is that data is missing.
@@ -90,8 +103,12 @@ fn explained(cause: &Cause, seen: &Evidence) -> Option<Cause> {
     if let Cause::BindFailed { call, .. } = cause {
         return refused_bind(call, seen);
     }
+    let closed = closed_listener(seen, said_of_closed(cause));
+    if said_of_closed(cause).is_some() {
+        return closed;
+    }
     if is_end(cause) {
-        return ended_by_accept(seen);
+        return closed.or_else(|| ended_by_accept(seen));
     }
     let waits = is_unclosed(cause) || is_unread_cause(cause) || unexplained(cause).is_some_and(is_of_data);
     if let Some(found) = needless_accept(seen).filter(|_| waits) {
@@ -107,7 +124,11 @@ fn explained(cause: &Cause, seen: &Evidence) -> Option<Cause> {
     // A program that answers one message late may send nothing at first, which is no failure.
     let late = answered_late(seen).filter(|_| symptom != Symptom::Connection);
     let is_reason = |call: &FailedCall| call.explains(symptom) || leaves_unread(&call.cause) && is_reset(cause);
-    let failed = || failed_call(seen).filter(is_reason).map(|call| call.cause);
+    let failed = || {
+        let found = failed_call(seen).filter(is_reason).map(|call| call.cause);
+        let is_accept = |cause: &Cause| matches!(cause, Cause::CallFailed { call, .. } if call == "accept");
+        found.map(|cause| if is_accept(&cause) { closed.unwrap_or(cause) } else { cause })
+    };
     late.or_else(failed).or_else(|| stopped_early(cause, seen))
 }
 

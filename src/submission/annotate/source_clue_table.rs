@@ -98,6 +98,58 @@ pub(super) const ROWS: &[Row] = &[
         refine::thread_gets_address,
         r"\bpthread_create\s*\([^;]*,\s*(?:\(\s*void\s*\*\s*\)\s*)?&\s*\w+\s*\)|\bstd::j?thread\b[^;]{0,40}[({]\s*\[\s*&\s*\]",
     ),
+    // The end of a block closes the connection: https://docs.python.org/3/library/socket.html,
+    // java.lang.AutoCloseable, and `using` of C#. A function that is called in the block may close it.
+    Row {
+        outside: "accept",
+        ..row(
+            &["Python"],
+            refine::closed_by_starter,
+            r"(?m)^[ \t]*with\s+(?:[^\n]*\bas\s+)?(?<name>\w+)\s*:[^\n]*\n(?:[^\n]*\n){0,8}?[^\n]*\b(?:Thread\s*\([^\n]*\bargs\s*=\s*[(\[]|submit\s*\(\s*[\w.]+\s*,|start_new_thread\s*\(\s*[\w.]+\s*,\s*\(|lambda\s*:\s*[\w.]+\s*\()\s*(?<again>\w+)",
+        )
+    },
+    Row {
+        outside: "def ",
+        ..row(
+            &["Python"],
+            refine::closed_by_starter,
+            r"(?m)^[ \t]*with\s+[\w.]+\.accept\s*\(\s*\)\[0\]\s+as\s+(?<name>\w+)\s*:[^\n]*\n(?:[^\n]*\n){0,8}?[^\n]*\b(?:Thread\s*\([^\n]*\bargs\s*=\s*[(\[]|submit\s*\(\s*[\w.]+\s*,)\s*(?<again>\w+)",
+        )
+    },
+    Row {
+        outside: "catch",
+        ..row(
+            &["Java", "Kotlin"],
+            refine::closed_by_starter,
+            r"(?m)(?:\btry\s*\([^\n]*\.accept\s*\(\s*\)|\.accept\s*\(\s*\)\.use\s*\{)[^\n]*\n(?:[^\n]*\n){0,8}?[^\n]*(?:\.start\s*\(|\.execute\s*\(|\.submit\s*\(|\bthread\s*\{|\bstartVirtualThread\s*\()",
+        )
+    },
+    row(
+        &["C#"],
+        refine::closed_by_starter,
+        r"(?m)\busing\s*\(?\s*(?:var|TcpClient|Socket)\s+\w+\s*=\s*(?:await\s+)?[\w.]+\.Accept\w*\s*\([^\n]*\n(?:[^\n]*\n){0,8}?[^\n]*(?:\.Start\s*\(|\bTask\.Run\s*\(|\bQueueUserWorkItem\s*\()",
+    ),
+    // The same by a call right after the start of the thread.
+    last(
+        &["Python"],
+        refine::closed_by_starter,
+        r"(?m)\bThread\s*\([^\n]*\bargs\s*=\s*[(\[]\s*(?<name>\w+)[^\n]*\n(?:[^\n]*\.(?:start|append|setDaemon)\s*\([^\n]*\n|[^\n]*\.daemon\s*=[^\n]*\n|[ \t]*\n){0,4}?[ \t]*(?<again>\w+)\.close\s*\(\s*\)",
+    ),
+    last(
+        &["C", "C++"],
+        refine::closed_by_starter,
+        r"(?m)\bpthread_create\s*\([^;]*\b(?<name>\w+)\s*\)+\s*;[^\n]*\n(?:[^\n]*\bpthread_detach\b[^\n]*\n|[ \t]*\n){0,3}?[ \t]*close\s*\(\s*(?<again>\w+)\s*\)",
+    ),
+    last(
+        &["Java", "Kotlin", "C#"],
+        refine::closed_by_starter,
+        r"(?m)[(,]\s*(?<name>\w+)\s*\)[^;\n]*\.[sS]tart\s*\(\s*\)\s*;[^\n]*\n[ \t\n]*(?<again>\w+)\.[cC]lose\s*\(\s*\)",
+    ),
+    last(
+        &["Go"],
+        refine::closed_by_starter,
+        r"(?m)\bgo\s+[\w.]+\s*\(\s*(?<name>\w+)\b[^\n]*\)[^\n]*\n[ \t\n]*(?<again>\w+)\.Close\s*\(\s*\)",
+    ),
     // A thread without arguments, unless it is an object with fields, takes the connection from a
     // variable: it is started in the block that accepts.
     Row {
@@ -169,6 +221,12 @@ pub(super) const ROWS: &[Row] = &[
     ),
     // The line of the error is that of accept, so that the listening socket was closed.
     Row { in_shown_line: "accept", ..row(&[], refine::listener_closed, r"\b\w+\.(?:accept|Accept\w*)\b") },
+    Row {
+        in_shown_line: "accept",
+        ..row(&["Perl", "PHP"], refine::listener_closed, r"->accept\b|\b(?:socket_|stream_socket_)?accept\s*\(")
+    },
+    // The runtime of Go names the call in its error: https://pkg.go.dev/net#OpError
+    row(&["Go"], refine::listener_closed_in_go, r"\.Accept(?:TCP)?\s*\("),
     // https://nodejs.org/api/net.html#class-netserver: a server has no event 'data'.
     Row {
         shows_last_line: true,

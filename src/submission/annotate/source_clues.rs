@@ -124,7 +124,7 @@ fn line_of(text: &str, number: u32) -> &str {
 }
 
 /// Returns a source without its comments that take up the rest of a line.
-fn without_comments(text: &str) -> String {
+pub(super) fn without_comments(text: &str) -> String {
     let code = |line: &str| -> String {
         let is_comment =
             |line: &str| line.trim_start().starts_with(['#', '*']) && !line.trim_start().starts_with("#include");

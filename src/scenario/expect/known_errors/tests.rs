@@ -73,6 +73,10 @@ use super::*;
 #[case("SyntaxError: Unexpected token 'O', \"Olá\" is not valid JSON", Hint::PlainBytes)]
 #[case("java.io.StreamCorruptedException: invalid stream header: 4F6C", Hint::PlainBytes)]
 #[case("servidor.rb:7:in `readpartial': stream closed in another thread (IOError)", Hint::DescriptorClosed)]
+#[case(
+    "PHP Fatal error:  Uncaught Error: socket_accept(): Argument #1 ($socket) has already been closed in /a.php:7",
+    Hint::DescriptorClosed
+)]
 #[case("Unhandled exception. System.ObjectDisposedException: Cannot access a disposed object.", Hint::DescriptorClosed)]
 #[case("socket.gaierror: [Errno -2] Name or service not known", Hint::HostIsAddress)]
 #[case("TypeError: 'str' object cannot be interpreted as an integer", Hint::IntegerPort)]

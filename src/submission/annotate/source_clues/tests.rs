@@ -56,6 +56,15 @@ fn twice() -> Cause {
     Cause::EncodedTwice { client: ClientId(1), got: "x".to_owned(), hint: Hint::Bytes }
 }
 
+fn bad_send() -> Cause {
+    Cause::CallFailed { call: "send".to_owned(), error: "EBADF".to_owned(), hint: Hint::NegativeDescriptor }
+}
+
+fn accept_closed() -> Cause {
+    let said = Some("accept tcp 127.0.0.1:65432: use of closed network connection".to_owned());
+    Cause::ServerEndedByError { status: crate::model::ExitStatus::Code(1), said, hint: Hint::DescriptorClosed }
+}
+
 fn gave_up() -> Cause {
     Cause::ReadGaveUp { call: "recv".to_owned() }
 }
@@ -118,6 +127,29 @@ fn all_patterns_are_regular_expressions() {
 #[case(MIXES, "s.py", "Thread(target=lambda: serve(c)).start()\n", "mixed-connections", 1)]
 #[case(MIXES, "s.go", "c, err = l.Accept()\ngo func() {\n", "mixed-connections", 2)]
 #[case(MIXES, "s.rb", "c = s.accept\nThread.new do\n", "mixed-connections", 2)]
+#[case(CLOSED_FD, "s.py", "while 1:\n    with c:\n        t = Thread(target=f, args=(c, a))\n", "closed-by-starter", 2)]
+#[case(bad_send(), "s.py", "with c:\n    pool.submit(serve, c)\n", "closed-by-starter", 1)]
+#[case(
+    bad_send(),
+    "s.py",
+    "with s.accept()[0] as c:\n    Thread(target=f, args=(c,)).start()\n",
+    "closed-by-starter",
+    1
+)]
+#[case(bad_send(), "s.py", "t = Thread(target=f, args=(c,))\nt.start()\nc.close()\n", "closed-by-starter", 3)]
+#[case(bad_send(), "s.c", "pthread_create(&t, 0, f, (void *)c);\nclose(c);\n", "closed-by-starter", 2)]
+#[case(
+    CLOSED_FD,
+    "S.java",
+    "try (Socket c = s.accept()) {\n  new Thread(() -> f(c)).start();\n}\n",
+    "closed-by-starter",
+    1
+)]
+#[case(CLOSED_FD, "S.java", "new Thread(new T(c)).start();\nc.close();\n", "closed-by-starter", 2)]
+#[case(CLOSED_FD, "S.cs", "using var c = l.AcceptTcpClient();\nTask.Run(() => F(c));\n", "closed-by-starter", 1)]
+#[case(CLOSED_FD, "s.go", "go serve(c)\nc.Close()\n", "closed-by-starter", 2)]
+#[case(accept_closed(), "s.go", "c, err := l.Accept()\n", "listener-closed", 1)]
+#[case(CLOSED_FD, "s.pl", "my $c = $s->accept() or die;\n", "listener-closed", 1)]
 #[case(CLOSED, "s.py", "p = Process(target=f, args=(c,))\nc.close()\n", "thread-not-started", 1)]
 #[case(OTHER_CLIENT, "s.py", "def f(origem):\n    ip = origem[0]\n    t[ip] = origem\n", "table-by-host", 2)]
 #[case(OTHER_CLIENT, "s.py", "t[addr[0]] = addr\n", "table-by-host", 1)]
@@ -222,6 +254,16 @@ fn clues_refine_causes(
 #[case(READ, "S.java", "try {\n  out.write(x);\n} catch (Exception e) {\n  e.printStackTrace();\n}\n")]
 #[case(echoed(), "s.py", "# x.upper()\nc.send(x)\n")]
 #[case(CLOSED, "S.java", "in.read(b);\n")]
+#[case(
+    bad_send(),
+    "s.py",
+    "def f(c):\n    with c:\n        g(c)\nc = s.accept()[0]\nThread(target=f, args=(c,)).start()\n"
+)]
+#[case(bad_send(), "s.py", "with lock:\n    t = Thread(target=f, args=(c,))\n")]
+#[case(bad_send(), "s.py", "t = Thread(target=f, args=(c,))\nt.start()\nt.join()\nc.close()\n")]
+#[case(bad_send(), "s.c", "pthread_create(&t, 0, f, p);\npthread_join(t, 0);\nclose(c);\n")]
+#[case(Cause::ErrorCaught { error: String::new(), hint: Hint::DescriptorClosed }, "S.java", "try (Socket c = s.accept()) {\n  serve(c);\n}\n")]
+#[case(Cause::CallFailed { call: "accept".to_owned(), error: "EBADF".to_owned(), hint: Hint::DescriptorClosed }, "s.c", "pthread_create(&t, 0, f, (void *)c);\nclose(c);\n")]
 #[case(MIXES, "s.c", "int s;\nvoid f(void) {\n  int c = accept(s, 0, 0);\n")]
 #[case(MIXES, "S.java", "static int n;\nSocket c = s.accept();\n")]
 #[case(MIXES, "s.rb", "Thread.new(s.accept) do |c|\n")]
