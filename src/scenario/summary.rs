@@ -123,7 +123,13 @@ fn silence_lines(journal: &Journal) -> Vec<Message> {
             None => thread.call.clone(),
         }
     };
-    let places: BTreeSet<String> = threads.iter().filter(|thread| thread.server == ServerId(0)).map(place).collect();
+    let own: Vec<&BlockedThread> = threads.iter().filter(|thread| thread.server == ServerId(0)).collect();
+    // Threads of a runtime, or of a pool, that have nothing to do.
+    let is_lock = |thread: &BlockedThread| matches!(&*thread.call, "futex" | "wait" | "waitid");
+    let only_locks = own.iter().all(|thread| is_lock(thread));
+    let places: BTreeSet<String> =
+        own.iter().filter(|thread| only_locks || !is_lock(thread)).map(|thread| place(thread)).collect();
+    let is_hidden = has_event_loop_of_runtime(&own) && places.iter().all(|place| place == EVENT_LOOP);
     let mut shown: Vec<String> = places.into_iter().collect();
     if shown.len() > MAX_PLACES {
         shown.truncate(MAX_PLACES);
@@ -133,12 +139,63 @@ fn silence_lines(journal: &Journal) -> Vec<Message> {
         let message = Message::new("story-unread").with("bytes", row.unread_bytes());
         Some(message.with("client", client_of(row)?.0))
     });
-    let waits = Message::new("story-silent").with("places", shown.join(", "));
+    let waits = if is_hidden {
+        Message::new("story-silent-input")
+    } else {
+        Message::new("story-silent").with("places", shown.join(", "))
+    };
     std::iter::once(waits).chain(unread.take(3)).collect()
+}
+
+/// The call in which a runtime waits for all sockets at once.
+const EVENT_LOOP: &str = "epoll_wait";
+
+/// Returns true if the program does not call `epoll_wait` itself, but its runtime, for reads that block
+/// (Go, .NET) or for events (Node, asyncio): a program in C with one thread does.
+fn has_event_loop_of_runtime(threads: &[&BlockedThread]) -> bool {
+    const INTERPRETERS: [&str; 6] = ["node", "MainThread", "libuv", "python", "ruby", "php"];
+    let is_interpreter = |thread: &&BlockedThread| INTERPRETERS.iter().any(|name| thread.name.starts_with(name));
+    threads.len() > 1 || threads.iter().any(is_interpreter)
 }
 
 /// Describes how the server exited, if it did.
 fn exit_line(journal: &Journal) -> Option<Message> {
     let (_, status) = journal.exited(ServerId(0))?;
     Some(Message::new("story-ended").with("status", status.message()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Event, EventId, Moment};
+
+    /// Returns the line about threads with these names and calls.
+    fn waits(threads: &[(&str, &str)]) -> Message {
+        let thread = |&(name, call): &(&str, &str)| BlockedThread {
+            server: ServerId(0),
+            pid: 3,
+            thread: 3,
+            name: name.to_owned(),
+            call: call.to_owned(),
+            fd: None,
+            inode: None,
+            limited: false,
+            source: None,
+        };
+        let kind = EventKind::Silent { threads: threads.iter().map(thread).collect(), rows: Vec::new() };
+        let silent = Event { id: EventId(0), at: Moment(0), step: 0, kind };
+        silence_lines(&Journal(vec![silent])).remove(0)
+    }
+
+    #[test]
+    fn places_of_a_runtime_are_left_out() {
+        let waits_in = |places: &str| Message::new("story-silent").with("places", places);
+        let waits_for_input = Message::new("story-silent-input");
+        assert_eq!(waits(&[("a", "futex"), ("b", "recv")]), waits_in("recv"));
+        assert_eq!(waits(&[("a", "futex"), ("b", "wait")]), waits_in("futex, wait"));
+        assert_eq!(waits(&[("server", "epoll_wait"), ("server", "futex")]), waits_for_input);
+        assert_eq!(waits(&[("node", "epoll_wait")]), waits_for_input);
+        assert_eq!(waits(&[("server", "epoll_wait")]), waits_in("epoll_wait"), "it calls that itself");
+        assert_eq!(waits(&[("a", "accept"), ("b", "epoll_wait")]), waits_in("accept, epoll_wait"));
+    }
 }

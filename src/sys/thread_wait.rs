@@ -138,7 +138,8 @@ fn blocking_call(
     let on_fd = |name| Some((name, Some(int(0)), None));
     match number {
         libc::SYS_read | libc::SYS_readv => on_fd("read"),
-        libc::SYS_recvfrom => on_fd("recv"),
+        // Without a place for the sender's address it is `recv(2)`.
+        libc::SYS_recvfrom => on_fd(if arguments[4] == 0 { "recv" } else { "recvfrom" }),
         libc::SYS_recvmsg => on_fd("recvmsg"),
         libc::SYS_accept | libc::SYS_accept4 => on_fd("accept"),
         libc::SYS_recvmmsg => Some(("recvmmsg", Some(int(0)), relative(4)?)),
@@ -217,6 +218,7 @@ mod tests {
 
     #[rstest]
     #[case::recv(libc::SYS_recvfrom, "0x4 0x7f00 0x400 0x0", Some(("recv", Some(4), None)))]
+    #[case::recvfrom(libc::SYS_recvfrom, "0x4 0x7f00 0x400 0x0 0x7f20", Some(("recvfrom", Some(4), None)))]
     #[case::accept(libc::SYS_accept4, "0x3 0x0 0x0 0x80000", Some(("accept", Some(3), None)))]
     #[case::ppoll_without_limit(libc::SYS_ppoll, "0x7f00 0x1 0x0 0x0", Some(("poll", Some(2), None)))]
     #[case::ppoll_of_two(libc::SYS_ppoll, "0x7f00 0x2 0x0 0x0", Some(("poll", None, None)))]

@@ -583,6 +583,7 @@ story-sent-nothing-came = client { $client } sent "{ $sent }" ({ $sent_bytes ->
    *[other] { $sent_bytes } bytes
 } in total), received nothing
 story-silent = the server can do nothing more without new data: it waits in { $places }
+story-silent-input = the server can do nothing more without new data: it waits for input
 story-unread = { $bytes ->
     [1] 1 byte of client { $client } lies unread in its connection
    *[other] { $bytes } bytes of client { $client } lie unread in its connection

@@ -583,6 +583,7 @@ story-sent-nothing-came = o cliente { $client } enviou “{ $sent }” ({ $sent_
    *[other] { $sent_bytes } bytes
 } ao todo), não recebeu nada
 story-silent = sem novos dados o servidor não pode fazer mais nada: ele espera em { $places }
+story-silent-input = sem novos dados o servidor não pode fazer mais nada: ele espera por dados
 story-unread = { $bytes ->
     [1] 1 byte do cliente { $client } está na conexão sem ter sido lido
    *[other] { $bytes } bytes do cliente { $client } estão na conexão sem terem sido lidos
