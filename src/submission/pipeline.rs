@@ -18,8 +18,8 @@ use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::lab::{Lab, MissingPolicy, RoleEntry};
 use crate::scenario::manifest::{self, Manifest};
 use crate::submission::annotate::{
-    abrupt_clients, caught_error, client_checks, failed_call, listener_close, mixed_connections, own_module,
-    program_file, rerun, smallest_exchange, source_clues, unflushed, waiting_line, written_report,
+    abrupt_clients, caught_error, client_checks, failed_call, listener_close, mixed_connections, never_awaited,
+    own_module, program_file, rerun, smallest_exchange, source_clues, unflushed, waiting_line, written_report,
 };
 use crate::submission::detect;
 use crate::submission::detect::{Assignment, Choice, Detection};
@@ -246,6 +246,7 @@ pub(crate) fn annotate(
         caught_error::annotate(&mut result.items, delivery, plan);
         source_clues::annotate(&mut result.items, delivery);
         listener_close::annotate(&mut result.items, delivery);
+        never_awaited::annotate(&mut result.items, delivery);
         own_module::annotate(&mut result.items, delivery);
         rerun::annotate(&mut result.items, delivery, &prepared.programs, task.session);
         waiting_line::annotate(&mut result.items, delivery, plan);

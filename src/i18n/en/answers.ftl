@@ -239,6 +239,8 @@ hint-test-bits = test the bit: if (fds[i].revents & POLLIN), if (ev.events & EPO
 hint-start-thread = call start() on the thread after you created it: without that, it never runs
     .csharp = call Start() on the thread after you created it: without that, it never runs
 hint-serve-forever = after start_server: async with server: await server.serve_forever()
+hint-await-call = write await before this call (server = await asyncio.start_server(…)); outside of an async function, pass it to asyncio.run(…)
+hint-plain-function = write def instead of async def for this function: its caller does not await it; await in another function that asyncio.create_task(…) or asyncio.run(…) starts
 hint-resize = call resize(1024) before recv, and resize(n) with the number that it returned; send size() bytes
 hint-no-strip = an echo sends the bytes as they came: do not call strip(), trim() or chomp on what is sent back
     .go = send back all white space as it came: do not call strings.TrimSpace or bytes.TrimSpace on the data
@@ -465,6 +467,7 @@ utf16-decoded = client { $client } received "{ $got }": the program takes the by
 thread-gets-address = each thread gets the address of the same variable, which the next accept overwrites while the thread still uses it
 select-count = the first argument of select is too small, so that select does not watch the highest descriptor: it must be the highest one plus 1
 serve-forever-missing = asyncio.start_server only starts the server: the program then reaches its end, and ends
+never-awaited = nothing awaits the coroutine { $call }, so none of its code runs
 reserved-only = reserve changes no size: the buffer still has 0 bytes, so that recv reads or send sends nothing
 pieces-stripped = the answer to client { $client } lacks only white space of the data: the program removes it at the ends of each piece that it receives
 table-by-host = the answer went to another client: a table of the server has the IP address alone as its key here, and all clients of one machine have the same one

@@ -239,6 +239,8 @@ hint-test-bits = teste o bit: if (fds[i].revents & POLLIN), if (ev.events & EPOL
 hint-start-thread = chame start() na thread depois de criá-la: sem isso, ela nunca é executada
     .csharp = chame Start() na thread depois de criá-la: sem isso, ela nunca é executada
 hint-serve-forever = depois de start_server: async with servidor: await servidor.serve_forever()
+hint-await-call = escreva await antes desta chamada (servidor = await asyncio.start_server(…)); fora de uma função async, passe-a a asyncio.run(…)
+hint-plain-function = escreva def em vez de async def nesta função: quem a chama não usa await; use await em outra função, iniciada com asyncio.create_task(…) ou asyncio.run(…)
 hint-resize = chame resize(1024) antes de recv e resize(n) com o número que ele retornou; envie size() bytes
 hint-no-strip = um eco envia os bytes como vieram: não chame strip(), trim() nem chomp no que é enviado de volta
     .go = devolva também os espaços e quebras de linha como vieram: não chame strings.TrimSpace nem bytes.TrimSpace nos dados
@@ -465,6 +467,7 @@ utf16-decoded = o cliente { $client } recebeu “{ $got }”: o programa lê os 
 thread-gets-address = cada thread recebe o endereço da mesma variável, que o próximo accept sobrescreve enquanto a thread ainda a usa
 select-count = o primeiro argumento de select é pequeno demais, e por isso select não observa o maior descritor: deve ser o maior mais 1
 serve-forever-missing = asyncio.start_server só inicia o servidor: em seguida o programa chega ao fim e termina
+never-awaited = nada espera (await) pela corrotina { $call }; por isso, nada do código dela é executado
 reserved-only = reserve não muda o tamanho: o buffer continua com 0 bytes, e assim recv não lê ou send não envia nada
 pieces-stripped = na resposta ao cliente { $client } só faltam espaços em branco dos dados: o programa os remove das pontas de cada pedaço que recebe
 table-by-host = a resposta foi para outro cliente: uma tabela do servidor tem aqui só o endereço IP como chave, e todos os clientes de uma máquina têm o mesmo

@@ -141,6 +141,8 @@ hints! {
     Notify = "hint-notify",
     ServeForever = "hint-serve-forever",
     InternetSocket = "hint-internet-socket",
+    AwaitCall = "hint-await-call",
+    PlainFunction = "hint-plain-function",
     Resize = "hint-resize",
     NoStrip = "hint-no-strip",
     MoreThreads = "hint-more-threads",

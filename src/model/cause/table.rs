@@ -288,6 +288,7 @@ causes! {
         SelectCount {} = "select-count", [SelectCount];
         ServeForeverMissing {} = "serve-forever-missing", [ServeForever];
         ReservedOnly {} = "reserved-only", [Resize];
+        NeverAwaited { call: String, hint: Hint } = "never-awaited", [AwaitCall, PlainFunction];
         TableByHost {} = "table-by-host", [AddressAsKey];
         EventsCompared { client: ClientId } = "events-compared", [TestBits];
         StartNotCalled {} = "start-not-called", [StartThread];
