@@ -7,6 +7,7 @@ mod answer_rule;
 mod answer_timing;
 mod bind_fault;
 mod blocked;
+mod broadcast;
 mod calls;
 pub(crate) mod compile_errors;
 mod connections;

@@ -279,6 +279,7 @@ hint-refused = keep the socket open and receive in a loop; check that the progra
 hint-answer-from-elsewhere = send the answer from the same socket that received the datagram, not from a new one
 
 # Wrong answers.
+sent-to-all-clients = client { $client } also received the answers to other clients: "{ $got }"
 answer-of-another-client = client { $client } received the answer to another client ("{ $got }"): the server mixes up the data of its connections
 answer-to-another-client = client { $client } received nothing: the server sent its answer to client { $other }
 upper-for-echo = client { $client } received its data in upper case ("{ $got }"); it should come back unchanged
@@ -291,6 +292,7 @@ reply-not-equal = client { $client } received "{ $got }", expected "{ $wanted }"
 reply-without = the data that client { $client } received ("{ $got }") does not contain "{ $wanted }"
 reply-does-not-match = the data that client { $client } received ("{ $got }") does not match the pattern "{ $wanted }"
 
+hint-only-to-sender = send each answer only to the client whose data it answers, not to every client in a list
 hint-answer-of-another-client = keep the data of each connection in a variable that belongs to that connection (or thread)
     .c = keep the data of each connection in a local variable of the function that serves it, char buffer[1024], not in a global or static one
     .go = keep the data of each connection in a local variable of the function that serves it, and create the buffer there, too, not outside the loop that accepts

@@ -282,6 +282,7 @@ hint-refused = mantenha o socket aberto e receba dentro de um laço; confira se 
 hint-answer-from-elsewhere = responda pelo mesmo socket que recebeu o datagrama, não por um novo
 
 # Respostas diferentes da certa.
+sent-to-all-clients = o cliente { $client } recebeu também as respostas a outros clientes: “{ $got }”
 answer-of-another-client = o cliente { $client } recebeu a resposta de outro cliente (“{ $got }”): o servidor mistura os dados das conexões
 answer-to-another-client = o cliente { $client } não recebeu nada: o servidor enviou a resposta dele ao cliente { $other }
 upper-for-echo = o cliente { $client } recebeu os dados em maiúsculas (“{ $got }”), mas eles deveriam voltar sem alteração
@@ -294,6 +295,7 @@ reply-not-equal = o cliente { $client } recebeu “{ $got }”; esperado: “{ $
 reply-without = o que o cliente { $client } recebeu (“{ $got }”) não contém “{ $wanted }”
 reply-does-not-match = o que o cliente { $client } recebeu (“{ $got }”) não casa com o padrão “{ $wanted }”
 
+hint-only-to-sender = envie cada resposta só ao cliente que mandou os dados, e não a todos os clientes de uma lista
 hint-answer-of-another-client = guarde os dados de cada conexão numa variável da própria conexão (ou thread)
     .c = guarde os dados de cada conexão em uma variável local da função que a atende, char buffer[1024], e não em uma global ou static
     .go = guarde os dados de cada conexão em uma variável local da função que a atende, e crie também o buffer ali, e não fora do laço que aceita

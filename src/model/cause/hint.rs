@@ -89,6 +89,7 @@ hints! {
     AnswerFromElsewhere = "hint-answer-from-elsewhere",
     AnswerOfAnotherClient = "hint-answer-of-another-client",
     OwnConnection = "hint-own-connection",
+    OnlyToSender = "hint-only-to-sender",
     RolesSwapped = "hint-roles-swapped",
     Upper = "hint-upper",
     Exactly = "hint-exactly",

@@ -88,6 +88,7 @@ causes! {
         AnswerFromElsewhere { client: ClientId, from: SocketAddr, got: String } = "answer-from-elsewhere", [AnswerFromElsewhere];
         AnswerOfAnotherClient { client: ClientId, got: String } = "answer-of-another-client", [AnswerOfAnotherClient];
         AnswerToAnotherClient { client: ClientId, other: ClientId, hint: Hint } = "answer-to-another-client", [OwnConnection, ReplyAddress];
+        SentToAllClients { client: ClientId, got: String } = "sent-to-all-clients", [OnlyToSender];
         UpperForEcho { client: ClientId, got: String } = "upper-for-echo", [RolesSwapped];
         EchoForUpper { client: ClientId, got: String } = "echo-for-upper", [Upper];
         LowerCase { client: ClientId, got: String, hint: Hint } = "lower-case", [Upper, Exactly];

@@ -2,6 +2,7 @@
 
 use super::answer_elsewhere::{MIN_ANSWER_BYTES, answer_elsewhere};
 use super::answer_rule::{AnswerRule, Rule, common_prefix};
+use super::broadcast;
 use super::datagram_pattern;
 use super::diff_cause::finding;
 use super::error_exit::{error_exit, threw};
@@ -40,6 +41,9 @@ pub(super) fn judge_datagrams(
     }
     let extra = unexplained.first().copied().unwrap_or_default();
     if unanswered.is_empty() {
+        if let Some(cause) = broadcast::cause(seen, rule, stream) {
+            return Some(Finding::fail(cause).shown_by(stream.events()));
+        }
         let known = sent.iter().any(|sent| rule.answers(sent).iter().any(|answer| answer == extra));
         let (client, bytes) = (stream.client, extra.len() as u64 + stream.overflow);
         let is_meant_for = |other: &&Stream<'_>| {

@@ -5,6 +5,7 @@ use super::answer_fault;
 use super::answer_rule::{Rule, common_prefix};
 use super::answer_timing::{self, RECV_BUFFER_SIZES};
 use super::blocked::SilentServer;
+use super::broadcast;
 use super::error_exit::error_exit;
 use super::excerpt::{EXCERPT_CONTEXT, difference, quote};
 use super::mismatch::{Mismatch, find};
@@ -102,9 +103,11 @@ fn recognise(case: &Mismatch<'_>) -> Cause {
 
 /// Returns the cause that the whole exchange reveals, message by message.
 fn revealed_cause(case: &Mismatch<'_>) -> Option<Cause> {
-    let by_content = || answer_fault::cause(case.seen, case.rule, case.all);
+    let has_rule = !case.all.is_empty();
+    let to_all = || broadcast::cause(case.seen, case.rule, case.stream).filter(|_| has_rule);
+    let by_content = || to_all().or_else(|| answer_fault::cause(case.seen, case.rule, case.all));
     let by_time = || answer_timing::cause(case.seen, case.rule, case.stream);
-    let is_stream = case.stream.protocol == Some(Protocol::Tcp) && !case.all.is_empty();
+    let is_stream = case.stream.protocol == Some(Protocol::Tcp) && has_rule;
     by_content().or_else(|| by_time().filter(|_| is_stream)).or_else(|| skipped::cause(case).filter(|_| is_stream))
 }
 

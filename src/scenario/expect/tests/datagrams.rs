@@ -50,7 +50,9 @@ fn answer_for_another_client_is_named() {
     assert_eq!(named.because.hint().map(|hint| hint.id.into_owned()).as_deref(), Some("hint-reply-address"));
     two_clients("second", ["FIRST", "THIRD"]).assert_finding("uppercase", fail("datagram-too-many"));
     two_clients("second", ["FIRST", "FIRST"]).assert_finding("uppercase", fail("answered-twice"));
-    two_clients("second", ["FIRST", "SECOND"]).got(2, "SECOND").assert_finding("uppercase", fail("datagram-too-many"));
+    two_clients("second", ["FIRST", "SECOND"])
+        .got(2, "SECOND")
+        .assert_finding("uppercase", fail("sent-to-all-clients"));
 }
 
 #[rstest]
@@ -120,6 +122,16 @@ fn answer_of_another_client_is_recognised() {
     two("DOIS", "UM").assert_finding("uppercase", fail("answer-of-another-client"));
     two("UM", "UM").assert_finding("uppercase", fail("answer-of-another-client"));
     two("UM", "DOIS").assert_finding("uppercase", pass("upper-right"));
+}
+
+#[test]
+fn answer_to_every_client_is_recognised() {
+    let two = || udp().senders(2).sent(1, "first").sent(2, "second").got(1, "FIRST");
+    let all = two().got(2, "FIRST").got(1, "SECOND").got(2, "SECOND");
+    all.assert_finding("uppercase", fail("sent-to-all-clients"));
+    // The answer to the second went to the first: its own cause.
+    two().got(1, "SECOND").assert_finding("uppercase", fail("answer-to-another-client"));
+    two().got(1, "THIRD").got(2, "SECOND").assert_finding("uppercase", fail("datagram-too-many"));
 }
 
 #[test]

@@ -313,3 +313,26 @@ fn clients_that_never_connected_are_reported(
     let finding = builder.assert_finding(word, want);
     assert_eq!(finding.because.hint().is_some(), want.0 == Verdict::Fail);
 }
+
+/// Returns three clients that were connected at once, and what they received.
+fn three(got: [&str; 3]) -> EvidenceBuilder {
+    let sent =
+        (1..).zip(["cliente 1", "cliente 2", "cliente 10"]).fold(tcp().clients(3), |all, (n, text)| all.sent(n, text));
+    (1..).zip(got).fold(sent, |all, (n, text)| all.got(n, text))
+}
+
+#[rstest]
+#[case::last_first(
+    ["cliente 10cliente 2cliente 1", "cliente 10cliente 2cliente 1", "cliente 10cliente 2cliente 1"],
+    "sent-to-all-clients"
+)]
+#[case::first_first(["cliente 1cliente 2", "cliente 1cliente 2", "cliente 10"], "sent-to-all-clients")]
+// A buffer that is never emptied.
+#[case::kept(["cliente 1", "cliente 1cliente 2", "cliente 1cliente 2cliente 10"], "earlier-text-before")]
+#[case::part_of_an_answer(["cliente 1cliente 2", "cliente 1client", "cliente 10"], "more-after-answer")]
+#[case::gone_astray(["cliente 1cliente 2", "", "cliente 10"], "more-after-answer")]
+#[case::mixed_up(["cliente 2", "cliente 1", "cliente 10"], "answer-of-another-client")]
+#[case::other_text(["cliente 1cliente 2", "cliente 1, cliente 2", "cliente 10"], "more-after-answer")]
+fn answers_to_other_clients_are_recognised(#[case] got: [&str; 3], #[case] id: &'static str) {
+    three(got).assert_finding("echo", fail(id));
+}
