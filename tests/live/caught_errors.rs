@@ -35,6 +35,8 @@ fn threads(answer: &str) -> String {
 #[case::text("tcp-multi.3", threads("c.sendall(d.decode().upper())"), "hint-text-for-bytes")]
 #[case::method("tcp-multi.3", threads("c.sendall(d.toUpperCase())"), "hint-unknown-name")]
 #[case::ruby("tcp-multi.3", RUBY.replace("ANSWER", "c.write(d.upercase)"), "hint-unknown-name")]
+#[case::decode("tcp-simple.3", threads("c.sendall(d.decode('utf-8').encode())"), "hint-not-always-text")]
+#[case::ruby_decode("tcp-simple.3", RUBY.replace("ANSWER", "c.write(d.force_encoding('UTF-8').encode('UTF-16').encode('UTF-8'))"), "hint-not-always-text")]
 fn caught_error_is_named(#[case] item: &str, #[case] program: String, #[case] hint: &str) {
     if !live_tests_enabled() {
         return;
@@ -60,7 +62,25 @@ fn other_fault_is_no_caught_error(#[case] program: String) {
     assert!(verdict == Verdict::Fail && id != "error-caught", "{id} {named}");
 }
 
+/// It expects data that is no text, and forgets the answer to it.
+#[test]
+fn error_that_the_program_names_is_not_the_fault() {
+    if !live_tests_enabled() {
+        return;
+    }
+    let answer = "\n            try:\n                t = d.decode()\n            except UnicodeDecodeError:\n                \
+        return\n            c.sendall(t.encode())";
+    let (verdict, id, ..) = checked("tcp-simple.3", &threads(answer));
+    assert!(verdict == Verdict::Fail && id != "error-caught", "{id}");
+}
+
 #[rstest]
+#[case(
+    "tcp-simple.3",
+    threads(
+        "\n            try:\n                d = d.decode().encode()\n            except UnicodeDecodeError:\n                pass\n            c.sendall(d)"
+    )
+)]
 #[case("udp-simple.2", datagrams("s.sendto(d.upper(), a)"))]
 #[case("tcp-multi.3", threads("c.sendall(d.upper())"))]
 #[case("tcp-multi.3", RUBY.replace("ANSWER", "c.write(d.upcase(:ascii))"))]

@@ -11,7 +11,7 @@ hint-address-pair = an address is a pair, with parentheses of its own: bind((hos
 hint-two-values = accept and recvfrom return two values, in this order: conn, addr = s.accept(); data, addr = s.recvfrom(1024); recv returns only the data; in a UDP handler of socketserver, data, s = self.request
 hint-thread-arguments = this function is called with another number of arguments than it takes: args of a thread is a tuple (args=(conn,), with the comma), and methods take self first
 hint-not-always-text = what arrives is not always text: a letter may be cut in two pieces, and data may be any bytes; send back the bytes as they came, without decoding them; for upper case, bytes.upper() changes the letters of ASCII only
-    .python = what arrives is not always text, and a letter may be cut in two pieces: send back the bytes without decode(); for upper case, data.upper() on the bytes changes the letters of ASCII only
+    .python = what arrives is not always text, and a letter may be cut in two between two calls of recv: send back the bytes without decode(); for upper case, data.upper() on the bytes changes the letters of ASCII only
     .ruby = what arrives is not always text: send it back as it came, without force_encoding; for upper case, data.b.upcase works on any bytes and changes the letters of ASCII only
 hint-declare-global = a function that assigns to a global variable needs the line: global NAME
 hint-empty-value = a variable is empty at this line (None, null, nil, undefined): check where it gets its value; readLine, gets and the like return that when the client has ended

@@ -11,7 +11,7 @@ hint-address-pair = um endereço é um par, com parênteses próprios: bind((hos
 hint-two-values = accept e recvfrom retornam dois valores, nesta ordem: conn, addr = s.accept(); dados, addr = s.recvfrom(1024); recv retorna só os dados; em um tratador UDP de socketserver, dados, s = self.request
 hint-thread-arguments = essa função é chamada com um número de argumentos diferente do que ela recebe: args de uma thread é uma tupla (args=(conn,), com a vírgula), e métodos recebem self primeiro
 hint-not-always-text = nem tudo o que chega é texto: uma letra pode vir partida em dois pedaços, e os dados podem ser bytes quaisquer; devolva os bytes como vieram, sem decodificá-los; para maiúsculas, bytes.upper() muda só as letras ASCII
-    .python = nem tudo o que chega é texto, e uma letra pode vir partida em dois pedaços: devolva os bytes sem decode(); para maiúsculas, dados.upper() nos bytes muda só as letras ASCII
+    .python = nem tudo o que chega é texto, e uma letra pode vir partida entre duas chamadas de recv: devolva os bytes sem decode(); para maiúsculas, dados.upper() nos bytes muda só as letras ASCII
     .ruby = nem tudo o que chega é texto: devolva os dados como vieram, sem force_encoding; para maiúsculas, dados.b.upcase aceita quaisquer bytes e muda só as letras ASCII
 hint-declare-global = uma função que atribui a uma variável global precisa da linha: global NOME
 hint-empty-value = uma variável está vazia nessa linha (None, null, nil, undefined): veja onde ela recebe o valor; readLine, gets e semelhantes retornam isso quando o cliente termina

@@ -95,6 +95,8 @@ const ROWS: &[Row] = &[
             "malformedinputexception",
             "invalid byte sequence in utf-8",
             "incompatible character encodings",
+            "invalidbytesequenceerror",
+            "undefinedconversionerror",
         ],
         Hint::NotAlwaysText,
     ),

@@ -20,6 +20,8 @@ use crate::submission::probe::replay;
 const TRACE: &str = include_str!("caught_error/trace.py");
 /// The first field of a line of that report; the others are file, line and error, separated by tabs.
 const MARK: &str = "socklab-caught\t";
+/// Bytes of a source file that are read.
+const MAX_SOURCE_BYTES: u64 = 256 << 10;
 /// Maximum bytes of an error that a message quotes.
 const MAX_ERROR_BYTES: usize = 200;
 
@@ -46,7 +48,8 @@ pub(crate) fn annotate(items: &mut [ItemResult], delivery: &Submission, plan: &R
         }
         let run = || {
             let seen = replay::with_program(&item.id, &role, program, plan)?;
-            caught_errors(&output(&seen), &delivery.files).into_iter().next()
+            let text = |file: &str| delivery.text(Path::new(file), MAX_SOURCE_BYTES);
+            caught_errors(&output(&seen), &delivery.files).into_iter().find(|found| !is_expected(found, &text))
         };
         let Some(found) = caught.entry(role.clone()).or_insert_with(run) else { continue };
         let error = printable_prefix(found.error.as_bytes(), MAX_ERROR_BYTES);
@@ -69,8 +72,30 @@ const fn leaves_open(cause: &Cause) -> bool {
                 | Cause::ReadsOn { .. }
                 | Cause::PrintedSilent { .. }
                 | Cause::DatagramReadNotAnswered { .. }
+                | Cause::DatagramUnanswered { .. }
+                | Cause::UnchangedUnanswered { .. }
+                | Cause::StopsAtMessage { .. }
+                | Cause::StopsAfterMessages { .. }
+                | Cause::OneMessageUnanswered { .. }
+                | Cause::AnswerCutByClose { .. }
         ),
     }
+}
+
+/// Returns true if the program catches an error of this kind by its name: it expects data that is no
+/// text, and the fault is another one.
+fn is_expected(found: &CaughtError, text: &dyn Fn(&str) -> String) -> bool {
+    const NAMES: [&str; 4] = ["Unicode", "ValueError", "ArgumentError", "Encoding"];
+    let handles = |line: &str| {
+        let line = line.trim_start();
+        (line.starts_with("except") || line.contains("rescue")) && NAMES.iter().any(|name| line.contains(name))
+    };
+    is_of_text(&found.error) && text(&found.place.file).lines().any(handles)
+}
+
+/// Returns true if an error says that data is no text.
+fn is_of_text(error: &str) -> bool {
+    ["Unicode", "Encoding::", "ArgumentError: "].iter().any(|begin| error.starts_with(begin))
 }
 
 /// Returns a program whose interpreter reports what it catches, if it is a script of CPython or Ruby
@@ -114,7 +139,9 @@ fn traced_by_ruby(line: &str) -> Option<(&str, u32, String)> {
     let (class, rest) = line.split_once("' at ")?;
     let (place, message) = rest.split_once(" - ")?;
     let (file, number) = place.rsplit_once(':')?;
-    let is_mistake = matches!(class, "NameError" | "NoMethodError" | "TypeError");
+    let is_mistake = matches!(class, "NameError" | "NoMethodError" | "TypeError")
+        || class.starts_with("Encoding::")
+        || (class == "ArgumentError" && message.contains("invalid byte sequence"));
     is_mistake.then_some((file, number.parse().ok()?, format!("{class}: {message}")))
 }
 
@@ -150,11 +177,24 @@ mod tests {
             "socklab-caught\ts.py\tseven\tTypeError: a",
             "socklab-caught\ts.py\t7",
             "Exception `EOFError' at s.rb:9 - end of file reached",
+            "Exception `ArgumentError' at s.rb:9 - wrong number",
             "Exception `NoMethodError' at /usr/lib/ruby/set.rb:9 - undefined method",
             "Exception `NoMethodError' at s.rb - undefined method",
         ] {
             assert_eq!(found(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn error_that_the_program_names_is_expected() {
+        let found = |error: &str| CaughtError { place: whole(PathBuf::from("s.py")), error: error.to_owned() };
+        let is_expected = |error: &str, text: &str| is_expected(&found(error), &|_| text.to_owned());
+        let decode = "UnicodeDecodeError: 'utf-8' codec can't decode byte 0x80";
+        assert!(is_expected(decode, "try:\n    f()\n  except UnicodeDecodeError:\n"));
+        assert!(is_expected(decode, "except (OSError, ValueError) as e:\n"));
+        assert!(is_expected("ArgumentError: invalid byte sequence in UTF-8", "  rescue ArgumentError\n"));
+        assert!(!is_expected(decode, "except Exception:\n    break\n# ValueError\n"));
+        assert!(!is_expected("TypeError: x", "except ValueError:\n"), "no error of text");
     }
 
     #[test]

@@ -104,6 +104,7 @@ use super::*;
 #[case("bind: Socket operation on non-socket", Hint::NoSocket)]
 #[case("BlockingIOError: [Errno 11] Resource temporarily unavailable", Hint::WaitForData)]
 #[case("s.rb:14:in `send': no implicit conversion of nil into String (TypeError)", Hint::BangMethod)]
+#[case("Encoding::InvalidByteSequenceError: \"\\x80\" on UTF-8", Hint::NotAlwaysText)]
 fn known_errors_have_their_advice(#[case] line: &str, #[case] hint: Hint) {
     assert_eq!(advice(line), Some(hint));
 }

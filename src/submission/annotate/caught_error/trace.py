@@ -28,8 +28,9 @@ def watch_errors(frame, event, arg):
     if not is_own(frame.f_code.co_filename):
         return None
     frame.f_trace_lines = False
-    # Never the way on which a sound program goes: not so KeyError, ValueError or OSError.
-    if event == "exception" and state["served"] and issubclass(arg[0], (NameError, TypeError, AttributeError)):
+    # Never the way on which a sound program goes: not so KeyError, OSError or other ValueErrors.
+    mistakes = (NameError, TypeError, AttributeError, UnicodeError)
+    if event == "exception" and state["served"] and issubclass(arg[0], mistakes):
         report(frame, *arg)
     return watch_errors
 
