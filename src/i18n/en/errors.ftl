@@ -1,6 +1,7 @@
 # Hints for known errors that programs print.
 
 hint-await-missing = write await before the call that gave this value (data = await reader.read(1024)): without it there is only a coroutine, which has not run
+hint-bind-flag = give the flags for UDP, stream_socket_server($url, $errno, $errstr, STREAM_SERVER_BIND): without them the call also listens, which only TCP can
 hint-start-listener = call Start() on the TcpListener before the first AcceptTcpClient or AcceptSocket: only then it binds and listens
 hint-port-number = the port is a number from 1 to 65535, and comes before the address: send(data, port, address), listen(port, host)
 hint-file-there = the program opens a file that is not there: submit it with the program, and write its name with the same capital letters and without a path of your machine (Linux distinguishes Config.txt and config.txt)

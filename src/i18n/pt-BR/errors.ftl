@@ -1,6 +1,7 @@
 # Dicas para erros conhecidos que os programas imprimem.
 
 hint-await-missing = escreva await antes da chamada que deu este valor (dados = await reader.read(1024)): sem ele existe só uma corrotina, que ainda não foi executada
+hint-bind-flag = passe as flags para UDP, stream_socket_server($url, $errno, $errstr, STREAM_SERVER_BIND): sem elas a chamada também faz listen, que só existe em TCP
 hint-start-listener = chame Start() no TcpListener antes do primeiro AcceptTcpClient ou AcceptSocket: só então ele faz bind e listen
 hint-port-number = a porta é um número de 1 a 65535 e vem antes do endereço: send(dados, porta, endereço), listen(porta, host)
 hint-file-there = o programa abre um arquivo que não existe ali: entregue-o com o programa e escreva o nome com as mesmas letras maiúsculas e sem um caminho da sua máquina (o Linux distingue Config.txt de config.txt)

@@ -141,9 +141,9 @@ hints! {
     SelectCount = "hint-select-count",
     Notify = "hint-notify",
     ServeForever = "hint-serve-forever",
-    InternetSocket = "hint-internet-socket",
     AwaitCall = "hint-await-call",
     PlainFunction = "hint-plain-function",
+    InternetSocket = "hint-internet-socket",
     Resize = "hint-resize",
     NoStrip = "hint-no-strip",
     MoreThreads = "hint-more-threads",
@@ -248,6 +248,7 @@ hints! {
     SentCount = "hint-sent-count",
     @errors {
         AwaitMissing = "hint-await-missing",
+        BindFlag = "hint-bind-flag",
         StartListener = "hint-start-listener",
         PortNumber = "hint-port-number",
         FileThere = "hint-file-there",

@@ -288,8 +288,8 @@ causes! {
         ThreadGetsAddress {} = "thread-gets-address", [OwnCopy];
         SelectCount {} = "select-count", [SelectCount];
         ServeForeverMissing {} = "serve-forever-missing", [ServeForever];
-        ReservedOnly {} = "reserved-only", [Resize];
         NeverAwaited { call: String, hint: Hint } = "never-awaited", [AwaitCall, PlainFunction];
+        ReservedOnly {} = "reserved-only", [Resize];
         TableByHost {} = "table-by-host", [AddressAsKey];
         EventsCompared { client: ClientId } = "events-compared", [TestBits];
         StartNotCalled {} = "start-not-called", [StartThread];

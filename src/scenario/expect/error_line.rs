@@ -43,7 +43,38 @@ pub(super) fn last_relevant_line(lines: &[String]) -> Option<&str> {
         let message = lines.get(at + 1).filter(|line| has_message && !is_trailer(line));
         message.unwrap_or(&lines[at])
     });
-    Some(first_perl_error(lines).or(error).unwrap_or(last))
+    let chosen = first_perl_error(lines).or(error).unwrap_or(last);
+    Some(earlier_reason(lines, chosen).unwrap_or(chosen))
+}
+
+/// Returns the earlier line that gives the reason, if the chosen one only says that something failed: it
+/// ends before its own reason, or a call of PHP failed before it.
+fn earlier_reason<'a>(lines: &'a [String], chosen: &str) -> Option<&'a String> {
+    /// The most lines after a warning that a program still prints about it.
+    const MAX_LATER: usize = 3;
+    let at = lines.iter().rposition(|line| line == chosen)?;
+    let before = &lines[..at];
+    // The call returned false, which the program then used.
+    let of_call = before.iter().rposition(|line| is_php_warning(line)).filter(|&warning| {
+        let is_used = chosen.contains(", bool given") || chosen.contains(", false given");
+        is_used || !is_error(chosen) && at - warning <= MAX_LATER
+    });
+    let is_cut = chosen.ends_with(':') && !is_trailer(chosen);
+    let any = || before.last().filter(|line| is_cut && (is_error(line) || is_python_warning(line)));
+    of_call.map(|at| &before[at]).or_else(any)
+}
+
+/// Returns true if PHP printed that one of its functions failed: `Warning: f(): … in s.php on line 3`.
+fn is_php_warning(line: &str) -> bool {
+    let text = line.strip_prefix("PHP Warning:").or_else(|| line.strip_prefix("Warning:"));
+    let function = text.and_then(|text| text.trim_start().split_once("(): "));
+    let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':'));
+    function.is_some_and(|(name, rest)| is_name(name) && rest.contains(" on line "))
+}
+
+/// Returns true if Python printed a warning: `s.py:3: RuntimeWarning: …`.
+fn is_python_warning(line: &str) -> bool {
+    line.contains("Warning: ") && line.contains(".py:")
 }
 
 /// Returns true if a line only follows an error: a location, the version of the interpreter, or the
@@ -135,6 +166,34 @@ mod tests {
         assert_eq!(first_perl_error(&said).map(String::as_str), Some("syntax error at s.pl line 4, near \"x\""));
         let other = lines("syntax error at s.pl line 4, near \"x\"\nencerrado");
         assert_eq!(first_perl_error(&other), None);
+    }
+
+    #[test]
+    fn warning_is_quoted_for_a_message_without_its_reason() {
+        let quoted = |text: &str| {
+            let lines: Vec<String> = text.lines().map(|line| line.trim().to_owned()).collect();
+            last_relevant_line(&lines).unwrap_or_default().to_owned()
+        };
+        let warning = "PHP Warning:  stream_socket_server(): Unable to connect to udp://127.0.0.1:9 (Unknown error) in \
+            /s/a.php on line 9";
+        let shown = warning.replace("PHP Warning: ", "Warning:");
+        let used =
+            "PHP Fatal error:  Uncaught TypeError: f(): Argument #1 ($socket) must be of type resource, bool given";
+        for later in ["Não foi possível criar o servidor: ", "Falhou", "Falhou:\nencerrando", used] {
+            assert_eq!(quoted(&format!("oi\n{warning}\n{later}")), warning, "{later}");
+        }
+        assert_eq!(quoted(&format!("{shown}\nerro:")), shown);
+        assert_eq!(quoted("TypeError: x is not iterable\nErro:"), "TypeError: x is not iterable");
+        let python = "s.py:9: RuntimeWarning: coroutine 'main' was never awaited";
+        assert_eq!(quoted(&format!("{python}\nfim:")), python);
+        for last in ["PHP Fatal error:  Uncaught Error: x", "a\nb\nc\nd"] {
+            assert_eq!(quoted(&format!("{warning}\n{last}")), last.lines().last().unwrap_or_default());
+        }
+        // What another function warns of is another matter.
+        let other = "PHP Warning:  Undefined variable $x in /s/a.php on line 9";
+        assert_eq!(quoted(&format!("{other}\nFalhou:")), "Falhou:");
+        assert_eq!(quoted("listening\nErro:"), "Erro:");
+        assert_eq!(quoted(&format!("{python}\nfim")), "fim");
     }
 
     #[test]

@@ -236,6 +236,11 @@ pub fn advice(line: &str) -> Option<Hint> {
     if line == "eof" || line.ends_with(" eof") {
         return Some(Hint::EndIsNoError);
     }
+    // https://www.php.net/stream_socket_server: its default flags also listen, which fails without a reason.
+    let no_reason = ["(unknown error)", "(operation not supported)"].iter().any(|reason| line.contains(reason));
+    if line.contains("stream_socket_server(): unable to connect to udp://") && no_reason {
+        return Some(Hint::BindFlag);
+    }
     ROWS.iter().find(|(marks, _)| marks.iter().any(|mark| line.contains(mark))).map(|(_, hint)| *hint)
 }
 

@@ -18,6 +18,10 @@ use super::*;
 #[case("setsockopt: Bad address", Hint::OptionAddress)]
 #[case("recvfrom: Bad address", Hint::BufferAddress)]
 #[case("AttributeError: 'coroutine' object has no attribute 'strip'", Hint::AwaitMissing)]
+#[case(
+    "PHP Warning:  stream_socket_server(): Unable to connect to udp://127.0.0.1:9 (Unknown error) in s.php on line 9",
+    Hint::BindFlag
+)]
 #[case("ValueError: file descriptor cannot be a negative integer (-1)", Hint::ClosedInSelect)]
 #[case("KeyError: '<socket.socket fd=5> (FD 5) is already registered'", Hint::StillRegistered)]
 #[case("TypeError: a bytes-like object is required, not 'str'", Hint::TextForBytes)]
@@ -100,11 +104,11 @@ use super::*;
 )]
 #[case("Error: Main method not found in class ServidorUdp, please define the main method as:", Hint::MainMethod)]
 #[case("AttributeError: partially initialized module 'socket' has no attribute 'AF_INET'", Hint::OwnFileName)]
+#[case("Encoding::InvalidByteSequenceError: \"\\x80\" on UTF-8", Hint::NotAlwaysText)]
 #[case("s.rb:5:in `<main>': uninitialized constant TCPServer (NameError)", Hint::RequireMissing)]
 #[case("bind: Socket operation on non-socket", Hint::NoSocket)]
 #[case("BlockingIOError: [Errno 11] Resource temporarily unavailable", Hint::WaitForData)]
 #[case("s.rb:14:in `send': no implicit conversion of nil into String (TypeError)", Hint::BangMethod)]
-#[case("Encoding::InvalidByteSequenceError: \"\\x80\" on UTF-8", Hint::NotAlwaysText)]
 fn known_errors_have_their_advice(#[case] line: &str, #[case] hint: Hint) {
     assert_eq!(advice(line), Some(hint));
 }
@@ -115,6 +119,9 @@ fn known_errors_have_their_advice(#[case] line: &str, #[case] hint: Hint) {
 #[case("SyntaxError: positional argument follows keyword argument")]
 #[case("Error: connection null")]
 #[case("recebido: EOFs")]
+#[case(
+    "PHP Warning:  stream_socket_server(): Unable to connect to udp://127.0.0.1:9 (Permission denied) in s.php on line 9"
+)]
 #[case("java.lang.RuntimeException: x")]
 fn other_errors_have_none(#[case] line: &str) {
     assert_eq!(advice(line), None);
