@@ -22,6 +22,13 @@ pub enum Annotation {
         /// The location.
         location: SourceLocation,
     },
+    /// The location of the only call that sends answers. The fault may be before it.
+    SendingLine {
+        /// The index of the finding.
+        finding: usize,
+        /// The location.
+        location: SourceLocation,
+    },
     /// The cause that a further run found. It is shown instead of the judged one.
     Rerun {
         /// The index of the finding.
@@ -177,7 +184,9 @@ impl Annotation {
     #[must_use]
     pub const fn target(&self) -> AnnotationTarget {
         match self {
-            Self::SourceHint { finding, .. } | Self::Rerun { finding, .. } => AnnotationTarget::Finding(*finding),
+            Self::SourceHint { finding, .. } | Self::SendingLine { finding, .. } | Self::Rerun { finding, .. } => {
+                AnnotationTarget::Finding(*finding)
+            }
             Self::AbruptClient { .. }
             | Self::SmallestExchange { .. }
             | Self::ClientCheck { .. }
@@ -192,7 +201,9 @@ impl Annotation {
     #[must_use]
     pub fn moved_to(mut self, index: usize) -> Self {
         match &mut self {
-            Self::SourceHint { finding, .. } | Self::Rerun { finding, .. } => *finding = index,
+            Self::SourceHint { finding, .. } | Self::SendingLine { finding, .. } | Self::Rerun { finding, .. } => {
+                *finding = index;
+            }
             Self::AbruptClient { .. }
             | Self::SmallestExchange { .. }
             | Self::ClientCheck { .. }
@@ -209,6 +220,7 @@ impl Annotation {
         match self {
             Self::AbruptClient { note } | Self::SmallestExchange { note } | Self::ClientCheck { note } => Some(note),
             Self::SourceHint { .. }
+            | Self::SendingLine { .. }
             | Self::Rerun { .. }
             | Self::WrittenReport(_)
             | Self::Mark(_)

@@ -139,7 +139,9 @@ fn judged(found: Judged, ids: &BTreeSet<String>) -> Judged {
 /// Returns an annotation without the student's texts. Paths are dropped.
 fn annotation(found: Annotation, ids: &BTreeSet<String>) -> Option<Annotation> {
     Some(match found {
-        Annotation::SourceHint { finding: _, location: _ } | Annotation::Evidence { folder: _ } => return None,
+        Annotation::SourceHint { finding: _, location: _ }
+        | Annotation::SendingLine { finding: _, location: _ }
+        | Annotation::Evidence { folder: _ } => return None,
         Annotation::Rerun { finding, because: told } => Annotation::Rerun { finding, because: because(&told, ids) },
         Annotation::AbruptClient { note } => Annotation::AbruptClient { note: withhold_values(note, ids) },
         Annotation::SmallestExchange { note } => Annotation::SmallestExchange { note: withhold_values(note, ids) },

@@ -29,6 +29,7 @@ const LABELS: &[&str] = &[
     "report-label-cause",
     "report-label-also",
     "report-label-line",
+    "report-label-sends",
     "report-label-hint",
     "report-label-expected",
     "report-label-repeat",
@@ -309,6 +310,8 @@ fn write_failure(
     }
     if let Some(line) = shown.and_then(|finding| cause_location(&finding)) {
         page.labelled_whole(&words.sentence("report-label-line"), &line);
+    } else if let Some(place) = shown.and_then(|finding| finding.sends_at) {
+        page.labelled_whole(&words.sentence("report-label-sends"), &line_text(place));
     }
     if is_brief {
         return;
@@ -354,9 +357,14 @@ fn write_notes<'a>(page: &mut TextLayout, words: &Catalog, notes: impl Iterator<
 /// Returns the location of the cause in the submission, if its line is known. A file without a line
 /// is only the program that was started.
 pub(super) fn cause_location(finding: &ShownFinding<'_>) -> Option<String> {
-    let SourceLocation { file, line, column } = finding.source.filter(|place| place.line > 0)?;
+    finding.source.filter(|place| place.line > 0).map(line_text)
+}
+
+/// Formats a location that has a line.
+pub(super) fn line_text(place: &SourceLocation) -> String {
+    let SourceLocation { file, line, column } = place;
     let column = if *column > 0 { format!(":{column}") } else { String::new() };
-    Some(escape_controls(&format!("{file}:{line}{column}")))
+    escape_controls(&format!("{file}:{line}{column}"))
 }
 
 /// Returns the hints for the student: of the displayed finding, then of the lab's author.

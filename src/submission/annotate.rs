@@ -13,6 +13,7 @@ pub(crate) mod own_module;
 pub(crate) mod program_file;
 mod python_statements;
 pub(crate) mod rerun;
+pub(crate) mod sending_line;
 pub(crate) mod smallest_exchange;
 mod source_clue_table;
 pub(crate) mod source_clues;

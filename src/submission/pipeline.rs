@@ -19,7 +19,8 @@ use crate::scenario::lab::{Lab, MissingPolicy, RoleEntry};
 use crate::scenario::manifest::{self, Manifest};
 use crate::submission::annotate::{
     abrupt_clients, caught_error, client_checks, failed_call, listener_close, mixed_connections, never_awaited,
-    own_module, program_file, rerun, smallest_exchange, source_clues, unflushed, waiting_line, written_report,
+    own_module, program_file, rerun, sending_line, smallest_exchange, source_clues, unflushed, waiting_line,
+    written_report,
 };
 use crate::submission::detect;
 use crate::submission::detect::{Assignment, Choice, Detection};
@@ -250,6 +251,7 @@ pub(crate) fn annotate(
         own_module::annotate(&mut result.items, delivery);
         rerun::annotate(&mut result.items, delivery, &prepared.programs, task.session);
         waiting_line::annotate(&mut result.items, delivery, plan);
+        sending_line::annotate(&mut result.items, delivery);
         if task.thorough {
             smallest_exchange::annotate(&mut result.items, plan);
             let known = (&prepared.programs, &prepared.found);

@@ -4,6 +4,7 @@
 report-label-cause = cause
 report-label-also = also
 report-label-line = line
+report-label-sends = sends at
 report-label-hint = hint
 report-label-expected = check
 report-label-repeat = repeat

@@ -4,6 +4,7 @@
 report-label-cause = causa
 report-label-also = também
 report-label-line = linha
+report-label-sends = envia em
 report-label-hint = dica
 report-label-expected = verificação
 report-label-repeat = repetir

@@ -46,6 +46,9 @@ pub struct ShownFinding<'a> {
     pub shown_by: &'a [EventId],
     /// The location of the cause in the submission.
     pub source: Option<&'a SourceLocation>,
+    /// The location of the only call that sends answers, if theirs are the wrong bytes and the cause has
+    /// no line.
+    pub sends_at: Option<&'a SourceLocation>,
 }
 
 impl ItemResult {
@@ -62,6 +65,7 @@ impl ItemResult {
             notes: &judged.notes,
             shown_by: &judged.shown_by,
             source: self.source_hint(index),
+            sends_at: self.sending_line(index),
         });
         ShownItem {
             findings: findings.collect(),
@@ -110,6 +114,14 @@ impl ItemResult {
         all.clone().find(|location| location.line > 0).or_else(|| all.next())
     }
 
+    /// Returns the location of the only call that sends, if the finding with this index is about answers.
+    fn sending_line(&self, index: usize) -> Option<&SourceLocation> {
+        self.annotations.iter().find_map(|one| match one {
+            Annotation::SendingLine { finding, location } if *finding == index => Some(location),
+            _ => None,
+        })
+    }
+
     /// Returns the cause that is shown for the finding with this index: the one that a further run or
     /// the source revealed, else the judged one.
     #[must_use]
@@ -120,7 +132,9 @@ impl ItemResult {
     /// Replaces the cause that is shown for the finding with this index, and its location.
     pub fn explain(&mut self, index: usize, cause: Cause, location: SourceLocation) {
         let is_other = |one: &Annotation| match one {
-            Annotation::Rerun { finding, .. } | Annotation::SourceHint { finding, .. } => *finding != index,
+            Annotation::Rerun { finding, .. }
+            | Annotation::SourceHint { finding, .. }
+            | Annotation::SendingLine { finding, .. } => *finding != index,
             _ => true,
         };
         self.annotations.retain(is_other);

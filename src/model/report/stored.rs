@@ -110,6 +110,10 @@ struct StoredFinding {
     /// reported, or else the program's file.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     source: Option<SourceLocation>,
+    /// The location of the only call that sends answers, if their bytes are wrong and the cause has no
+    /// line. The fault may be before it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    sends_at: Option<SourceLocation>,
 }
 
 /// A cause or a note that does not come from the judge, by its source.
@@ -157,7 +161,8 @@ impl StoredAnnotation {
 
 impl From<ShownFinding<'_>> for StoredFinding {
     fn from(shown: ShownFinding<'_>) -> Self {
-        let ShownFinding { index: _, verdict, expectation, at, because, difference, notes, shown_by, source } = shown;
+        let ShownFinding { index: _, verdict, expectation, at, because, difference, notes, shown_by, source, sends_at } =
+            shown;
         Self {
             verdict,
             expectation: expectation.to_owned(),
@@ -168,6 +173,7 @@ impl From<ShownFinding<'_>> for StoredFinding {
             notes: notes.to_vec(),
             shown_by: shown_by.to_vec(),
             source: source.cloned(),
+            sends_at: sends_at.cloned(),
         }
     }
 }
@@ -190,6 +196,7 @@ impl From<&ItemResult> for StoredItem {
             Annotation::SmallestExchange { .. } => note.next().map(|note| StoredAnnotation::SmallestExchange { note }),
             Annotation::ClientCheck { .. } => note.next().map(|note| StoredAnnotation::ClientCheck { note }),
             Annotation::SourceHint { .. }
+            | Annotation::SendingLine { .. }
             | Annotation::WrittenReport(_)
             | Annotation::Mark(_)
             | Annotation::Evidence { .. } => None,
@@ -236,9 +243,11 @@ struct Separated {
 impl Separated {
     /// Adds a finding, and the cause that was judged if a further run found the shown one.
     fn add_finding(&mut self, stored: StoredFinding, replaced: Option<Because>) {
-        let StoredFinding { verdict, expectation, at, because, hint, difference, notes, shown_by, source } = stored;
+        let StoredFinding { verdict, expectation, at, because, hint, difference, notes, shown_by, source, sends_at } =
+            stored;
         let finding = self.judged.findings.len();
         self.annotations.extend(source.map(|location| Annotation::SourceHint { finding, location }));
+        self.annotations.extend(sends_at.map(|location| Annotation::SendingLine { finding, location }));
         let shown = Because::new(because, hint);
         if replaced.is_some() || shown.is_from_rerun() {
             self.annotations.push(Annotation::Rerun { finding, because: shown.clone() });

@@ -66,6 +66,8 @@ pub(super) struct Item {
     pub(super) cause: Option<Bilingual>,
     /// The line of the submission that the cause refers to.
     pub(super) place: Option<Place>,
+    /// The line that sends the answers, if that of the cause is not known.
+    pub(super) sends_at: Option<String>,
     pub(super) hints: Vec<Bilingual>,
     pub(super) bytes: Option<Pair>,
     pub(super) program: String,
@@ -153,6 +155,7 @@ impl Item {
                 catalogs.say(&reason(item).unwrap_or_else(none))
             }),
             place: first.and_then(|finding| excerpts.place(&finding, item.id.as_str())),
+            sends_at: first.and_then(|finding| finding.sends_at).map(terminal::line_text),
             hints: hint.into_iter().chain(of_author).collect(),
             bytes: first.and_then(|finding| finding.difference).map(Pair::of),
             program: escape_controls(&item.program),
