@@ -86,7 +86,7 @@ hint-latin1 = encode and decode with UTF-8 everywhere: getBytes(UTF_8) in Java (
     .php = leave out utf8_decode, and iconv or mb_convert_encoding to ISO-8859-1: a text in PHP already holds the bytes of UTF-8
     .python = use "utf-8" in each encode(…) and decode(…): "latin-1", "iso-8859-1" and "cp1252" make one byte of each letter
 hint-no-length = send only the data, without a length in front: writeUTF, struct.pack and headers of your own add one, and the lab's clients neither send nor expect it
-    .java = send only the data, without a length in front: in.read(buffer) and out.write(buffer, 0, n) in the place of readUTF and writeUTF, which expect and add one
+    .java = send only the data, without a length in front: in.read(buffer) and out.write(buffer, 0, n) instead of readUTF and writeUTF, which expect and add one
     .python = send only the data, without a length in front: no struct.pack, and no header of your own, which the lab's clients neither send nor expect
 hint-empty-variable = use a new variable for each message of each connection, or empty it after each answer
 
@@ -198,8 +198,8 @@ hint-plain-server = use a TCP server without HTTP: net.createServer in Node, a s
     .node = use a TCP server without HTTP: net.createServer((socket) => …) instead of http.createServer or express
     .python = use a TCP server without HTTP, the module socket or socketserver.TCPServer, instead of HTTPServer or Flask
 byte-order-mark-sent = the answer to client { $client } begins with a byte order mark (EF BB BF), which should not be there
-hint-no-byte-order-mark = write without a byte order mark: new UTF8Encoding(false) in the place of Encoding.UTF8 (C#), "utf-8" and not "utf-8-sig" (Python), or send the bytes themselves
-    .csharp = write without a byte order mark: new StreamWriter(stream, new UTF8Encoding(false)) in the place of Encoding.UTF8, or send the bytes themselves
+hint-no-byte-order-mark = write without a byte order mark: new UTF8Encoding(false) instead of Encoding.UTF8 (C#), "utf-8" and not "utf-8-sig" (Python), or send the bytes themselves
+    .csharp = write without a byte order mark: new StreamWriter(stream, new UTF8Encoding(false)) instead of Encoding.UTF8, or send the bytes themselves
     .python = write without a byte order mark: encode("utf-8") and not encode("utf-8-sig") (or "utf-16"), or send the bytes themselves
 characters-removed = the answer to client { $client } lacks these characters of the text: "{ $removed }"
 hint-keep-characters = remove only the line end or blanks at the ends of the text (strip, trim, chomp): a pattern such as \W or [^a-z] removes everything else as well
@@ -434,7 +434,7 @@ note-swapped-port = the server uses port { $port }, which is { $expected } with 
 hint-bind-length = pass sizeof(struct sockaddr_in), not sizeof of a pointer, and check what bind returns (perror)
 hint-bind-result = check what bind returns, and print the reason with perror("bind"): another address, a port above 1023 or SO_REUSEADDR may be needed
 hint-call-bind = call bind(socket, address, length) after socket: without it no client knows the port
-hint-bind-not-connect = write bind in the place of connect, with the same address: connect is what a client calls, and a server waits on its own port
+hint-bind-not-connect = write bind instead of connect, with the same address: connect is what a client calls, and a server waits on its own port
 hint-name-port = give bind the port of the lab, in C with htons(port)
 hint-one-listener = create, bind and listen with one socket only, or accept from each of them; leave out SO_REUSEPORT
 
@@ -468,7 +468,7 @@ thread-gets-address = each thread gets the address of the same variable, which t
 select-count = the first argument of select is too small, so that select does not watch the highest descriptor: it must be the highest one plus 1
 serve-forever-missing = asyncio.start_server only starts the server: the program then reaches its end, and ends
 never-awaited = nothing awaits the coroutine { $call }, so none of its code runs
-reserved-only = reserve changes no size: the buffer still has 0 bytes, so that recv reads or send sends nothing
+reserved-only = reserve does not change the size of the buffer: it still has 0 bytes, to receive into and to send
 pieces-stripped = the answer to client { $client } lacks only white space of the data: the program removes it at the ends of each piece that it receives
 table-by-host = the answer went to another client: a table of the server has the IP address alone as its key here, and all clients of one machine have the same one
 next-without-close = the server accepts the next client without having closed the connection of the one before

@@ -10,6 +10,7 @@ hint-still-registered = call unregister for a connection before you close it: th
 hint-text-for-bytes = sockets carry bytes, not text: text.encode() makes bytes for send, and data.decode() makes text of what recv returned
 hint-address-pair = an address is a pair, with parentheses of its own: bind((host, port)); sendto takes the one that recvfrom returned (asyncio: the second argument of sendto)
 hint-two-values = accept and recvfrom return two values, in this order: conn, addr = s.accept(); data, addr = s.recvfrom(1024); recv returns only the data; in a UDP handler of socketserver, data, s = self.request
+hint-argument-tuple = the arguments of a thread are a tuple: write args=(conn,), with the comma; (conn) is only conn
 hint-thread-arguments = this function is called with another number of arguments than it takes: args of a thread is a tuple (args=(conn,), with the comma), and methods take self first
 hint-not-always-text = what arrives is not always text: a letter may be cut in two pieces, and data may be any bytes; send back the bytes as they came, without decoding them; for upper case, bytes.upper() changes the letters of ASCII only
     .python = what arrives is not always text, and a letter may be cut in two between two calls of recv: send back the bytes without decode(); for upper case, data.upper() on the bytes changes the letters of ASCII only

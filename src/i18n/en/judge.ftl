@@ -98,7 +98,7 @@ hint-address-in-use = stop the program that still holds the port, and set SO_REU
     .php = stop the program that still holds the port, and call socket_set_option($socket, SOL_SOCKET, SO_REUSEADDR, 1) before socket_bind
     .python = stop the program that still holds the port, and call s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1) before s.bind
 hint-address-not-here = bind to 127.0.0.1 or 0.0.0.0, not to the address of another machine
-hint-address-bytes = write htonl(INADDR_LOOPBACK): addresses in a sockaddr_in are in network byte order (inet_addr and inet_pton return them so)
+hint-address-bytes = write htonl(INADDR_LOOPBACK), or inet_addr("127.0.0.1") without htonl around it: addresses in a sockaddr_in are in network byte order, which inet_addr and inet_pton return already
 hint-permission = use a port above 1023: lower ports require root
 hint-exited = run the same command in a terminal and fix the first error
 

@@ -10,6 +10,7 @@ hint-still-registered = chame unregister para a conexão antes de fechá-la: o p
 hint-text-for-bytes = sockets transportam bytes, e não texto: texto.encode() produz os bytes para send, e dados.decode() transforma em texto o que recv retornou
 hint-address-pair = um endereço é um par, com parênteses próprios: bind((host, porta)); em sendto, passe o que recvfrom retornou (em asyncio, o segundo argumento de sendto)
 hint-two-values = accept e recvfrom retornam dois valores, nesta ordem: conn, addr = s.accept(); dados, addr = s.recvfrom(1024); recv retorna só os dados; em um tratador UDP de socketserver, dados, s = self.request
+hint-argument-tuple = os argumentos de uma thread são uma tupla: escreva args=(conn,), com a vírgula; (conn) é só conn
 hint-thread-arguments = essa função é chamada com um número de argumentos diferente do que ela recebe: args de uma thread é uma tupla (args=(conn,), com a vírgula), e métodos recebem self primeiro
 hint-not-always-text = nem tudo o que chega é texto: uma letra pode vir partida em dois pedaços, e os dados podem ser bytes quaisquer; devolva os bytes como vieram, sem decodificá-los; para maiúsculas, bytes.upper() muda só as letras ASCII
     .python = nem tudo o que chega é texto, e uma letra pode vir partida entre duas chamadas de recv: devolva os bytes sem decode(); para maiúsculas, dados.upper() nos bytes muda só as letras ASCII

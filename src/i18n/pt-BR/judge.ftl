@@ -98,7 +98,7 @@ hint-address-in-use = encerre o programa que ainda ocupa a porta e ative SO_REUS
     .php = encerre o programa que ainda ocupa a porta e chame socket_set_option($socket, SOL_SOCKET, SO_REUSEADDR, 1) antes de socket_bind
     .python = encerre o programa que ainda ocupa a porta e chame s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1) antes de s.bind
 hint-address-not-here = faça o bind em 127.0.0.1 ou 0.0.0.0, e não no endereço de outra máquina
-hint-address-bytes = escreva htonl(INADDR_LOOPBACK): os endereços em sockaddr_in ficam na ordem de bytes da rede (inet_addr e inet_pton já os retornam assim)
+hint-address-bytes = escreva htonl(INADDR_LOOPBACK), ou inet_addr("127.0.0.1") sem htonl em volta: os endereços em sockaddr_in ficam na ordem de bytes da rede, e inet_addr e inet_pton já os retornam assim
 hint-permission = use uma porta acima de 1023: as menores exigem root
 hint-exited = execute o mesmo comando no terminal e corrija o primeiro erro que aparecer
 

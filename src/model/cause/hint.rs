@@ -257,6 +257,7 @@ hints! {
         TextForBytes = "hint-text-for-bytes",
         AddressPair = "hint-address-pair",
         TwoValues = "hint-two-values",
+        ArgumentTuple = "hint-argument-tuple",
         ThreadArguments = "hint-thread-arguments",
         NotAlwaysText = "hint-not-always-text",
         DeclareGlobal = "hint-declare-global",

@@ -1,5 +1,7 @@
 //! Writes what else failed an item than the displayed finding.
 
+use std::borrow::Cow;
+
 use super::Detail;
 use crate::i18n::Catalog;
 use crate::model::report::ShownFinding;
@@ -15,14 +17,19 @@ pub(super) fn write(
     detail: Detail,
 ) {
     let failed = findings.iter().filter(|finding| finding.verdict == Verdict::Fail);
-    let more = failed.clone().count().saturating_sub(1);
-    if detail == Detail::Verbose {
-        let first = displayed.map(|finding| finding.because.message());
-        let causes = failed.map(|finding| finding.because.message());
-        for cause in causes.filter(|cause| Some(cause) != first.as_ref()) {
-            page.labelled(&words.sentence("report-label-also"), NORMAL, &words.format(&cause));
+    let first = displayed.map(|finding| finding.because.message());
+    let causes = failed.map(|finding| finding.because.message()).filter(|cause| Some(cause) != first.as_ref());
+    let mut others: Vec<Cow<'_, Message>> = Vec::new();
+    for cause in causes {
+        if !others.contains(&cause) {
+            others.push(cause);
         }
-    } else if more > 0 {
-        page.labelled("", DIM, &words.format(&Message::new("report-more-findings").with("n", more)));
+    }
+    if detail == Detail::Verbose {
+        for cause in &others {
+            page.labelled(&words.sentence("report-label-also"), NORMAL, &words.format(cause));
+        }
+    } else if !others.is_empty() {
+        page.labelled("", DIM, &words.format(&Message::new("report-more-findings").with("n", others.len())));
     }
 }

@@ -33,6 +33,8 @@ pub(super) fn error_exit(
         (ExitStatus::Signal(libc::SIGPIPE), _) if !has_client_left(seen) => Hint::UseConnection,
         (ExitStatus::Signal(libc::SIGPIPE), _) => Hint::BrokenPipe,
         (_, None) => Hint::EndedSilently,
+        // Its last line is no error that could be fixed.
+        (_, Some(said)) if known.is_none() && !error_line::may_be_error(said) => Hint::EndedSilently,
         (_, Some(said)) => known.unwrap_or(if is_mistake(said) { Hint::FixMistake } else { Hint::Crashed }),
     };
     match client {

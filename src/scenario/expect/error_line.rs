@@ -4,6 +4,7 @@
 //! Matches the messages of several languages. They are untrusted data, so nothing else depends on
 //! them.
 
+use super::known_errors::{advice, is_mistake};
 use crate::model::bytes::quoted_line;
 use crate::model::{Evidence, ServerId};
 
@@ -22,6 +23,29 @@ pub(super) fn lines(seen: &Evidence, server: ServerId) -> Vec<String> {
 #[must_use]
 pub(crate) fn last_error_line(seen: &Evidence, server: ServerId) -> Option<String> {
     last_relevant_line(&lines(seen, server)).map(str::to_owned)
+}
+
+/// Returns the last error that ended a program of Python or Ruby, if text without an error follows it in
+/// the output: a program prints its buffered lines when it exits, and the order of its two streams is not
+/// known.
+pub(super) fn uncaught_error(seen: &Evidence, server: ServerId) -> Option<String> {
+    uncaught(&lines(seen, server)).cloned()
+}
+
+fn uncaught(lines: &[String]) -> Option<&String> {
+    let last = lines.last()?;
+    let is_traced = |at: usize| {
+        let is_python = lines[..at].iter().any(|line| line.starts_with("Traceback (most recent call last):"));
+        is_ruby_error(&lines[at]) || is_python && is_error(&lines[at])
+    };
+    let at = (0..lines.len()).rev().find(|&at| is_traced(at))?;
+    let is_plain = !may_be_error(last) && advice(last).is_none() && !is_trailer(last);
+    is_plain.then(|| &lines[at])
+}
+
+/// Returns true if a line has the form of an error that Ruby did not catch.
+fn is_ruby_error(line: &str) -> bool {
+    line.contains(":in ") && line.ends_with("Error)") && !line.starts_with("from ")
 }
 
 /// Returns the line of an output that tells why its program exited, escaped and shortened: the last
@@ -136,13 +160,43 @@ pub(super) fn is_error(line: &str) -> bool {
     let is_rust = line.starts_with("thread '") && line.contains(" panicked at ");
     let is_lua = word.starts_with("lua") && line.contains(": ");
     // a.rb:2:in `f': message (RuntimeError)
-    let is_ruby = line.contains(":in ") && line.ends_with("Error)") && !line.starts_with("from ");
+    let is_ruby = is_ruby_error(line);
     word.ends_with("Error")
         || word.ends_with("Exception")
         || BEGINNINGS.iter().any(|begin| line.starts_with(begin))
         || is_rust
         || is_lua
         || is_ruby
+}
+
+/// Returns true if a line may report an error, in English, Portuguese or Spanish.
+pub(super) fn may_be_error(line: &str) -> bool {
+    const MARKS: [&str; 22] = [
+        "err",
+        "exception",
+        "fail",
+        "falh",
+        "fallo",
+        "panic",
+        "abort",
+        "cannot",
+        "can't",
+        "could not",
+        "couldn't",
+        "não ",
+        "nao ",
+        "no se ",
+        "not ",
+        "invalid",
+        "inválid",
+        "impossível",
+        "denied",
+        "refused",
+        "timed out",
+        "warning",
+    ];
+    let lower = line.to_lowercase();
+    is_error(line) || is_mistake(line) || line.contains(": ") || MARKS.iter().any(|mark| lower.contains(mark))
 }
 
 /// Returns the first error of a program that Perl cannot read: the last line of the output only says
@@ -166,6 +220,23 @@ mod tests {
         assert_eq!(first_perl_error(&said).map(String::as_str), Some("syntax error at s.pl line 4, near \"x\""));
         let other = lines("syntax error at s.pl line 4, near \"x\"\nencerrado");
         assert_eq!(first_perl_error(&other), None);
+    }
+
+    #[test]
+    fn uncaught_error_comes_before_buffered_text() {
+        let found = |text: &str| {
+            let lines: Vec<String> = text.lines().map(|line| line.trim().to_owned()).collect();
+            uncaught(&lines).cloned()
+        };
+        let ruby = "s.rb:9:in `readpartial': end of file reached (EOFError)";
+        let trace = format!("{ruby}\n\tfrom s.rb:23:in `<main>'");
+        assert_eq!(found(&format!("{trace}\nescuchando en 65432")).as_deref(), Some(ruby));
+        let python = "Traceback (most recent call last):\n  File \"s.py\", line 2\nKeyError: 'x'";
+        assert_eq!(found(&format!("{python}\na escutar\nligado")).as_deref(), Some("KeyError: 'x'"));
+        for other in [trace.as_str(), python, "Error: one\nlistening", "escuchando", ""] {
+            assert_eq!(found(other), None, "{other}");
+        }
+        assert_eq!(found(&format!("{python}\nbind: Address already in use\nOSError: y")), None);
     }
 
     #[test]

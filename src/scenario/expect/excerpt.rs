@@ -18,15 +18,27 @@ pub(super) fn quote(bytes: &[u8]) -> String {
 /// Returns the pair of excerpts around the first byte that differs.
 pub(super) fn difference(expected: &[u8], got: &[u8]) -> Difference {
     let at = common_prefix(expected, got);
-    Difference { at, expected: excerpt(expected, at), got: excerpt(got, at) }
+    // Both in the same manner: half a character is escaped, and so all others are, in both.
+    let is_inside = |bytes: &[u8]| bytes.get(at).is_some_and(|byte| byte & 0xC0 == 0x80);
+    let form = if is_inside(expected) || is_inside(got) { ascii_only } else { printable };
+    Difference { at, expected: excerpt(expected, at, form), got: excerpt(got, at, form) }
 }
 
-fn excerpt(bytes: &[u8], at: usize) -> Excerpt {
+/// Formats bytes as [`printable`] does, but escapes all those above 127.
+pub(super) fn ascii_only(bytes: &[u8]) -> String {
+    let of = |part: &[u8]| match part {
+        [byte] if !byte.is_ascii() => format!("\\x{byte:02x}"),
+        ascii => printable(ascii),
+    };
+    bytes.chunk_by(|a, b| a.is_ascii() && b.is_ascii()).map(of).collect()
+}
+
+fn excerpt(bytes: &[u8], at: usize, form: fn(&[u8]) -> String) -> Excerpt {
     let start = char_boundary(bytes, at.saturating_sub(EXCERPT_CONTEXT.0));
     let end = char_boundary(bytes, (at + EXCERPT_CONTEXT.1).min(bytes.len()));
-    let before = printable(&bytes[start..at.min(bytes.len())]);
+    let before = form(&bytes[start..at.min(bytes.len())]);
     let caret = before.chars().count();
-    let text = before + &printable(bytes.get(at..end).unwrap_or_default());
+    let text = before + &form(bytes.get(at..end).unwrap_or_default());
     Excerpt { text, caret, hidden_before: start, hidden_after: bytes.len() - end.max(start) }
 }
 

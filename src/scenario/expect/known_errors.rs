@@ -71,9 +71,9 @@ const ROWS: &[Row] = &[
     (&["partially initialized module", "circular import"], Hint::OwnFileName),
     (&["uninitialized constant"], Hint::RequireMissing),
     (&["'tuple' object has no attribute", "values to unpack"], Hint::TwoValues),
+    (&["argument after * must be an iterable"], Hint::ArgumentTuple),
     (
         &[
-            "argument after * must be an iterable",
             "takes 0 positional arguments",
             "positional argument but",
             "positional arguments but",

@@ -8,7 +8,7 @@ use super::bind_fault::{
 };
 use super::blocked::last_calls;
 use super::error_exit::{error_exit, is_memory_fault};
-use super::error_line::{self, last_error_line};
+use super::error_line::{self, last_error_line, uncaught_error};
 use super::exit_output::{self, ReportedReason};
 use super::known_errors::advice;
 use super::source_fault;
@@ -264,7 +264,7 @@ pub(super) enum ExitReason {
 pub(super) fn exit_reason(seen: &Evidence, server: ServerId) -> ExitReason {
     match limit_hit(seen, server) {
         Some(cap) => ExitReason::Limit(cap),
-        None => ExitReason::Program(last_error_line(seen, server)),
+        None => ExitReason::Program(uncaught_error(seen, server).or_else(|| last_error_line(seen, server))),
     }
 }
 
