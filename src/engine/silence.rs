@@ -53,6 +53,9 @@ const JVM_THREADS: [&str; 17] = [
     "VM Thread",
 ];
 
+/// Longer than the "VM Thread" of a Java virtual machine waits while the program exits.
+const VM_EXIT_INTERVAL: Duration = Duration::from_millis(20);
+
 /// The columns of `/proc/net/softnet_stat` that count packets which a CPU has not processed yet
 /// (`net/core/net-procfs.c`).
 const BACKLOG_COLUMNS: [usize; 3] = [11, 13, 14];
@@ -132,6 +135,9 @@ impl Engine {
             let is_jvm = procfs::executable_of(process.pid).is_some_and(|file| file.ends_with("java"));
             for thread in threads {
                 if is_jvm && is_of_virtual_machine(&thread) {
+                    if is_exiting(&thread) {
+                        return None;
+                    }
                     continue;
                 }
                 if !sleeps_until(&thread, deadline) {
@@ -165,6 +171,15 @@ impl Server {
 /// Returns true if a thread has the name of a Java virtual machine's own threads.
 pub(super) fn is_of_virtual_machine(thread: &SleepingThread) -> bool {
     JVM_THREADS.iter().any(|name| thread.name.starts_with(name))
+}
+
+/// Returns true if a thread of a Java virtual machine may be about to end the program.
+///
+/// An exit waits for threads in native code, such as one that reads the keyboard: its "VM Thread"
+/// looks every 10 ms, for at least 300 ms (`VM_Exit::wait_for_threads_in_native_to_block` in
+/// vmOperations.cpp of OpenJDK). Without work, it wakes once in a second.
+fn is_exiting(thread: &SleepingThread) -> bool {
+    thread.name.starts_with("VM Thread") && !sleeps_until(thread, Instant::now() + VM_EXIT_INTERVAL)
 }
 
 /// Returns true if a thread does not wake by itself before the deadline. The begin of its call is
@@ -241,6 +256,16 @@ mod tests {
         assert!(sleeps(Some(Wake::Monotonic(at(ClockId::Monotonic, 6)))));
         assert!(!sleeps(Some(Wake::Realtime(at(ClockId::Realtime, 4)))));
         assert!(sleeps(Some(Wake::Realtime(at(ClockId::Realtime, 6)))));
+    }
+
+    #[test]
+    fn virtual_machine_that_exits_is_not_silent() {
+        let vm = |name: &str, milliseconds| {
+            let now = Duration::try_from(clock_gettime(ClockId::Monotonic)).expect("a time");
+            let wakes = Some(Wake::Monotonic(now + Duration::from_millis(milliseconds)));
+            is_exiting(&SleepingThread { name: name.to_owned(), ..sleeper(wakes) })
+        };
+        assert!(vm("VM Thread", 10) && !vm("VM Thread", 900) && !vm("GC Thread#0", 10));
     }
 
     #[test]
