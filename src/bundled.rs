@@ -9,6 +9,7 @@
     reason = "these are programs of their own: usage goes to stdout, complaints to stderr"
 )]
 
+mod chat_client;
 mod client;
 mod faulty;
 mod line_chat;
@@ -86,13 +87,14 @@ pub(crate) fn server_help(name: &str) -> String {
 /// The help of the bundled client.
 pub(crate) fn client_help() -> String {
     format!(
-        "The lab's client: sends one message and prints what comes back.\n\n\
-         Usage: client [tcp|udp] [--host HOST] [--port PORT] [--message TEXT]\n\n\
-         Defaults: tcp --host {DEFAULT_HOST} --message '{DEFAULT_MESSAGE}'\n          --port 65432 for tcp, 65431 for udp\n"
+        "The lab's client: sends one message and prints what comes back.\n\
+         With chat, a client for the line-chat server: sends each typed line, and prints each line that comes.\n\n\
+         Usage: client [tcp|udp|chat] [HOST PORT] [--host HOST] [--port PORT] [--message TEXT]\n\n\
+         Defaults: tcp --host {DEFAULT_HOST} --message '{DEFAULT_MESSAGE}'\n          --port 65432 for tcp, 65431 for udp, 65433 for chat\n"
     )
 }
 
-/// Runs the bundled client. Its arguments are `tcp` or `udp` (also as `--protocol`), `--host`,
+/// Runs a bundled client. Its arguments are `tcp`, `udp` or `chat` (also as `--protocol`), `--host`,
 /// `--port` and `--message`.
 pub fn client(args: &[String]) -> ExitCode {
     let flags = ["--protocol", "--host", "--port", "--message"];
@@ -109,18 +111,22 @@ pub fn client(args: &[String]) -> ExitCode {
     let role = match protocol {
         "tcp" => "tcp-simple",
         "udp" => "udp-simple",
-        other => return usage_error("client", &format!("'{other}' is neither tcp nor udp")),
+        "chat" => "line-chat",
+        other => return usage_error("client", &format!("'{other}' is none of tcp, udp and chat")),
     };
-    let port = match words.port(default_port(role)) {
+    let mut address = words.positional.iter().skip(1);
+    let (given_host, given_port) = (address.next(), address.next());
+    let port = match given_port.map_or_else(|| words.port(default_port(role)), |port| parse_port(port)) {
         Ok(port) => port,
         Err(complaint) => return usage_error("client", &complaint),
     };
-    let host = words.value("--host").unwrap_or(DEFAULT_HOST);
+    let host = words.value("--host").or(given_host.map(String::as_str)).unwrap_or(DEFAULT_HOST);
     let message = words.value("--message").unwrap_or(DEFAULT_MESSAGE);
     exit_code(
         "client",
         match protocol {
             "udp" => client::udp(host, port, message),
+            "chat" => chat_client::run(host, port),
             _ => client::tcp(host, port, message),
         },
     )
@@ -230,9 +236,13 @@ impl Args {
     fn port(&self, default: u16) -> Result<u16, String> {
         match self.value("--port") {
             None => Ok(default),
-            Some(text) => text.parse().map_err(|_| format!("'{text}' is not a port (0 to 65535)")),
+            Some(text) => parse_port(text),
         }
     }
+}
+
+fn parse_port(text: &str) -> Result<u16, String> {
+    text.parse().map_err(|_| format!("'{text}' is not a port (0 to 65535)"))
 }
 
 #[cfg(test)]

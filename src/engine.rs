@@ -18,6 +18,7 @@ mod host_env;
 pub(crate) mod isolated;
 mod kernel_memory;
 mod link;
+mod listeners;
 mod loopback_capture;
 mod native_line;
 mod networks;
@@ -28,6 +29,7 @@ mod readiness;
 mod recorder;
 mod resource_monitor;
 mod restart;
+mod run_program;
 mod runtime;
 mod server;
 mod server_control;
@@ -53,6 +55,7 @@ use self::call_results::ResultTracer;
 use self::clients::Clients;
 use self::event_loop::EventLoop;
 use self::link::EmulatedLink;
+use self::listeners::Listener;
 use self::loopback_capture::LoopbackCapture;
 use self::networks::SocketTables;
 use self::processes::ProcessTree;
@@ -98,6 +101,7 @@ pub(crate) struct Engine {
     recorder: Recorder,
     clients: Clients,
     servers: Servers,
+    listeners: Vec<Listener>,
     observers: Observers,
     /// The emulated link. None if there is only one host.
     link: Option<EmulatedLink>,
@@ -168,6 +172,7 @@ impl Engine {
             recorder,
             clients: Clients::default(),
             servers: Servers::default(),
+            listeners: Vec::new(),
             observers: Observers {
                 sockets,
                 processes,
@@ -243,6 +248,7 @@ impl Engine {
                     Some(TokenOwner::Client(id)) => self.client_ready(id, token, is_writable),
                     Some(TokenOwner::Catcher(id)) => self.stray(id),
                     Some(TokenOwner::Server(id, source)) => self.server_ready(id, source),
+                    Some(TokenOwner::Listener(id)) => self.listener_ready(id),
                     None => {}
                 },
             }

@@ -254,13 +254,7 @@ impl Scenario {
 
     /// Returns every role whose program it starts.
     pub fn roles(&self) -> impl Iterator<Item = &Role> {
-        self.steps.iter().filter_map(|step| match step {
-            Step::Start(start) => match &start.server {
-                ServerArg::Role(role) => Some(role),
-                ServerArg::Command(_) => None,
-            },
-            _ => None,
-        })
+        self.steps.iter().filter_map(Step::program).filter_map(ServerArg::role)
     }
 
     /// Returns true if an expectation of the selected items needs this kind of evidence.

@@ -109,7 +109,10 @@ fn activity(scenario: &Scenario, number: usize) -> &'static str {
 /// Returns the message id for the activity of a step.
 fn activity_id(step: &str) -> &'static str {
     match step {
-        "start" => "progress-start",
+        "start" | "run" => "progress-start",
+        "type" => "progress-type",
+        "listen" => "progress-listen",
+        "accept" => "progress-accept",
         "connect" | "connect_unread" => "progress-connect",
         "send" => "progress-send",
         "receive" => "progress-receive",

@@ -2,6 +2,7 @@
 //! moves and counts bytes; deadlines and the journal belong to the driver.
 
 mod asked;
+mod connect;
 pub(crate) mod recv;
 pub(crate) mod send;
 use std::collections::VecDeque;
@@ -10,19 +11,20 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use mio::net::{TcpStream, UdpSocket};
-use socket2::{Domain, SockRef, Socket, Type};
+use socket2::SockRef;
 
 use self::asked::Asked;
+use self::connect::{begin_tcp, begin_udp};
 use crate::model::{ClientId, Protocol, ServerId, StreamEnd, WaitTarget};
 
 /// Bytes that a client keeps beyond twice what it sent. Further bytes are counted and dropped.
 const RECV_SLACK_BYTES: u64 = 64 << 10;
+/// Bytes that are kept of what a program sends over a connection that it opened itself.
+const MAX_ACCEPTED_BYTES: u64 = 16 << 20;
 /// How long white space may follow an answer that is complete without it.
 const STRIP_WINDOW: Duration = Duration::from_millis(300);
 /// Maximum bytes kept for finding a text in them.
 const MAX_UNCLAIMED_BYTES: usize = 256 << 10;
-/// The largest segment of a client that never reads: every host accepts it (RFC 9293, 3.7.1).
-const SMALL_SEGMENT: u32 = 536;
 /// After this many dropped bytes a client stops reading.
 pub(super) const MAX_DROPPED_BYTES: u64 = 16 << 20;
 
@@ -57,6 +59,9 @@ pub(super) struct Client {
     pub(super) local: SocketAddr,
     pub(super) peer: SocketAddr,
     pub(super) connected: bool,
+    /// True if a program opened the connection, and socklab accepted it: nothing that comes is an
+    /// answer.
+    pub(super) accepted: bool,
     /// True if arriving data is never read.
     pub(super) never_reads: bool,
     /// True if the scenario has closed the client. Arriving data is still read.
@@ -115,6 +120,19 @@ impl Client {
         })
     }
 
+    /// Creates the end of a connection that a program opened, and socklab accepted. Without a
+    /// socket, the connection has not come and only keeps its number.
+    pub(super) fn accepted(
+        id: ClientId,
+        server: ServerId,
+        protocol: Protocol,
+        socket: ClientSocket,
+        (local, peer): (SocketAddr, SocketAddr),
+    ) -> Self {
+        let connected = !matches!(socket, ClientSocket::None);
+        Self { socket, local, connected, accepted: true, ..Self::without_socket(id, server, protocol, peer) }
+    }
+
     /// Creates a client whose connect failed at once: it keeps its number.
     pub(super) fn without_socket(id: ClientId, server: ServerId, protocol: Protocol, peer: SocketAddr) -> Self {
         Self {
@@ -125,6 +143,7 @@ impl Client {
             local: unspecified(),
             peer,
             connected: false,
+            accepted: false,
             never_reads: false,
             closed: false,
             half_closed: false,
@@ -226,6 +245,9 @@ impl Client {
     /// Counts a message that is to be sent.
     pub(super) fn count_sent(&mut self, bytes: &[u8]) {
         self.sent_bytes += bytes.len() as u64;
+        if self.accepted {
+            return;
+        }
         self.asked.add(bytes);
         let (all, least) = match self.protocol {
             Protocol::Tcp => (bytes.len() as u64, bytes.trim_ascii().len() as u64),
@@ -277,7 +299,8 @@ impl Client {
         self.received_bytes += length;
         let room = MAX_UNCLAIMED_BYTES.saturating_sub(self.unclaimed.len());
         self.unclaimed.extend_from_slice(&bytes[..room.min(bytes.len())]);
-        let room = (self.sent_bytes * 2 + RECV_SLACK_BYTES).saturating_sub(self.kept);
+        let limit = if self.accepted { MAX_ACCEPTED_BYTES } else { self.sent_bytes * 2 + RECV_SLACK_BYTES };
+        let room = limit.saturating_sub(self.kept);
         let keep = length.min(room);
         self.kept += keep;
         self.dropped += length - keep;
@@ -315,56 +338,6 @@ impl Client {
             let _ = SockRef::from(stream).set_linger(Some(Duration::ZERO));
         }
         self.socket = ClientSocket::None;
-    }
-}
-
-fn begin_tcp(peer: SocketAddr, reads: bool) -> io::Result<(ClientSocket, SocketAddr)> {
-    let socket = Socket::new(Domain::for_address(peer), Type::STREAM, None)?;
-    socket.set_nonblocking(true)?;
-    socket.set_tcp_nodelay(true)?;
-    if !reads {
-        // A small segment size that is set before the connect makes the peer's send buffer small
-        // too. It holds a number of the largest segments (`tcp_sndbuf_expand` in
-        // net/ipv4/tcp_input.c), and those of loopback have 64 KB.
-        socket.set_recv_buffer_size(1)?;
-        socket.set_tcp_mss(SMALL_SEGMENT)?;
-    }
-    match socket.connect(&peer.into()) {
-        Ok(()) => {}
-        Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => {}
-        Err(error) => return Err(error),
-    }
-    let local = socket.local_addr()?.as_socket().unwrap_or(unspecified());
-    Ok((ClientSocket::Tcp(TcpStream::from_std(socket.into())), local))
-}
-
-/// Opens two sockets on one port. The kernel prefers the connected one for datagrams from the
-/// server's address. The other gets datagrams from elsewhere (`udp4_lib_lookup2` in net/ipv4/udp.c
-/// scores them so).
-fn begin_udp(peer: SocketAddr, source: Option<IpAddr>) -> io::Result<(ClientSocket, SocketAddr)> {
-    let any = SocketAddr::new(source.unwrap_or(source_for(peer)), 0);
-    let socket = Socket::new(Domain::for_address(peer), Type::DGRAM, None)?;
-    socket.set_nonblocking(true)?;
-    // Bound before the port is shared: otherwise the kernel could choose another client's port.
-    socket.bind(&any.into())?;
-    socket.connect(&peer.into())?;
-    let local = socket.local_addr()?.as_socket().unwrap_or(unspecified());
-    socket.set_reuse_address(true)?;
-    let catcher = Socket::new(Domain::for_address(peer), Type::DGRAM, None)?;
-    catcher.set_nonblocking(true)?;
-    catcher.set_reuse_address(true)?;
-    let catcher = catcher.bind(&local.into()).ok().map(|()| UdpSocket::from_std(catcher.into()));
-    Ok((ClientSocket::Udp(UdpSocket::from_std(socket.into()), catcher), local))
-}
-
-/// Returns the source address: loopback if the peer is at loopback, otherwise unspecified, which
-/// leaves the choice to the kernel.
-fn source_for(peer: SocketAddr) -> IpAddr {
-    match peer {
-        SocketAddr::V4(v4) if v4.ip().is_loopback() => Ipv4Addr::LOCALHOST.into(),
-        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
-        SocketAddr::V6(v6) if v6.ip().is_loopback() => std::net::Ipv6Addr::LOCALHOST.into(),
-        SocketAddr::V6(_) => std::net::Ipv6Addr::UNSPECIFIED.into(),
     }
 }
 

@@ -27,14 +27,8 @@ impl Engine {
         match runs {
             ProgramSource::Target(address) => (Vec::new(), address.to_string()),
             ProgramSource::Bundled(words) => {
-                let mut words = words.clone();
-                if let Some(port) = port {
-                    words.extend(["--port".to_owned(), port.to_string()]);
-                }
-                let shown = format!("socklab serve {}", shell_words::join(&words));
-                let mut argv: Vec<OsString> = vec![spawn::own_executable().into(), "serve".into()];
-                argv.extend(words.into_iter().map(OsString::from));
-                (argv, shown)
+                let port = port.map(|port| ["--port".to_owned(), port.to_string()]);
+                bundled_line(words.iter().cloned().chain(port.into_iter().flatten()))
             }
             ProgramSource::Command(words) => {
                 let mut values = self.spec.script.variables.clone();
@@ -57,6 +51,18 @@ impl Engine {
         env.extend(port.map(|port| ("PORT".into(), port.to_string().into())));
         env
     }
+}
+
+/// Returns the arguments to execute for a bundled program, and the command line as it is shown. The
+/// words of a server are its name and its options, those of a client begin with `client`.
+pub(super) fn bundled_line(words: impl Iterator<Item = String>) -> (Vec<OsString>, String) {
+    let mut words: Vec<String> = words.collect();
+    if words.first().is_none_or(|word| word != "client") {
+        words.insert(0, "serve".to_owned());
+    }
+    let shown = format!("socklab {}", shell_words::join(&words));
+    let argv = std::iter::once(spawn::own_executable().into()).chain(words.into_iter().map(OsString::from));
+    (argv.collect(), shown)
 }
 
 /// Converts a start error into the reason recorded in the journal: a fault of the submission or of

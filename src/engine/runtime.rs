@@ -4,16 +4,27 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Engine;
-use super::server::Server;
 use crate::model::{ClientId, EventKind, ServerId, SnapshotName};
 use crate::scenario::runtime::{
-    ConnectRequest, Outgoing, ReceiveUntil, Runtime, RuntimeError, SendOrder, SnapshotCondition, StartRequest,
-    WaitCondition,
+    AcceptRequest, ConnectRequest, ListenRequest, Outgoing, ReceiveUntil, RunRequest, Runtime, RuntimeError, SendOrder,
+    SnapshotCondition, StartRequest, TypeRequest, WaitCondition,
 };
 
 impl Runtime for Engine {
     fn start(&mut self, request: &StartRequest) -> Result<(), RuntimeError> {
         self.start_server(request)
+    }
+    fn run(&mut self, request: &RunRequest) -> Result<(), RuntimeError> {
+        self.run_program(request)
+    }
+    fn type_input(&mut self, request: &TypeRequest) -> Result<(), RuntimeError> {
+        self.type_to_program(request)
+    }
+    fn listen(&mut self, request: &ListenRequest) -> Result<(), RuntimeError> {
+        self.open_listener(request)
+    }
+    fn accept(&mut self, request: &AcceptRequest) -> Result<(), RuntimeError> {
+        self.accept_connections(request)
     }
     fn connect(&mut self, request: &ConnectRequest) -> Result<(), RuntimeError> {
         self.connect_clients(request)
@@ -88,7 +99,7 @@ impl Runtime for Engine {
     }
     fn values(&self) -> BTreeMap<String, String> {
         let mut values = self.spec.script.variables.clone();
-        if let Some(address) = self.servers.last().and_then(Server::address) {
+        if let Some((_, address)) = self.last_address() {
             values.insert("host".to_owned(), address.ip().to_string());
             values.insert("port".to_owned(), address.port().to_string());
         }

@@ -107,7 +107,7 @@ pub(super) struct Server {
     pub(super) pid: Pid,
     pub(super) pidfd: Option<OwnedFd>,
     /// Held open: some programs exit at the end of their input.
-    pub(super) _stdin: Option<OwnedFd>,
+    pub(super) stdin: Option<OwnedFd>,
     pub(super) streams: [Option<OwnedFd>; 2],
     pub(super) output: CapturedOutput,
     pub(super) exited: Option<ExitStatus>,
@@ -138,7 +138,7 @@ impl Server {
         Self {
             pid: 0,
             pidfd: None,
-            _stdin: None,
+            stdin: None,
             streams: [None, None],
             output: CapturedOutput::default(),
             exited: None,

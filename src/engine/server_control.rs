@@ -83,10 +83,32 @@ impl Engine {
         request: &StartRequest,
         within: Duration,
     ) -> Result<Readiness, RuntimeError> {
+        let stdin = request.stdin.as_ref().map(|text| {
+            let mut values = crate::scenario::runtime::Runtime::values(self);
+            if let Some(port) = self.servers[id].port {
+                // The server's address, which it does not serve yet.
+                values.extend([("port".to_owned(), port.to_string()), ("host".to_owned(), "127.0.0.1".to_owned())]);
+            }
+            fill(text, &values)
+        });
         let env = self.environment(self.servers[id].port);
+        match self.spawn_program(id, argv, &env, stdin.as_deref())? {
+            Some(failure) => Ok(Readiness::Not(failure)),
+            None => self.await_ready(id, within),
+        }
+    }
+
+    /// Starts a program and observes it from then on. Returns the reason if it could not be started.
+    pub(super) fn spawn_program(
+        &mut self,
+        id: ServerId,
+        argv: &[OsString],
+        env: &[(OsString, OsString)],
+        stdin: Option<&str>,
+    ) -> Result<Option<StartFailure>, RuntimeError> {
         let launch = Launch {
             argv,
-            env: &env,
+            env,
             folder: Path::new(&self.spec.sandbox.folder),
             limits: &self.program_limits,
             trace: true,
@@ -97,18 +119,12 @@ impl Engine {
             Ok(running) => running,
             Err(error) => {
                 self.start_gaps(&error);
-                return Ok(Readiness::Not(super::command::not_started(error)));
+                return Ok(Some(super::command::not_started(error)));
             }
         };
-        if let Some(text) = &request.stdin {
-            let mut values = crate::scenario::runtime::Runtime::values(self);
-            if let Some(port) = self.servers[id].port {
-                // The server's address, which it does not serve yet.
-                values.extend([("port".to_owned(), port.to_string()), ("host".to_owned(), "127.0.0.1".to_owned())]);
-            }
-            let text = fill(text, &values);
-            // A full pipe means that the program does not read. Its behaviour shows that.
-            let _ = rustix::io::ioctl_fionbio(&running.stdin, true);
+        // A full pipe means that the program does not read. Its behaviour shows that.
+        let _ = rustix::io::ioctl_fionbio(&running.stdin, true);
+        if let Some(text) = stdin {
             let _ = rustix::io::write(&running.stdin, text.as_bytes());
         }
         // Its first socket call waits until `read_calls` has read it, so no result is missed.
@@ -118,10 +134,10 @@ impl Engine {
         server.calls = calls;
         server.pid = running.pid;
         server.pidfd = Some(running.pidfd);
-        server._stdin = Some(running.stdin);
+        server.stdin = Some(running.stdin);
         server.streams = [Some(running.stdout), Some(running.stderr)];
         self.watch_server(id)?;
-        self.await_ready(id, within)
+        Ok(None)
     }
 
     fn watch_server(&mut self, id: ServerId) -> Result<(), RuntimeError> {
@@ -246,7 +262,7 @@ impl Engine {
     }
 
     /// Returns the server that a step refers to: by default, the one started last.
-    fn chosen_server(&self, server: Option<ServerId>) -> Option<ServerId> {
+    pub(super) fn chosen_server(&self, server: Option<ServerId>) -> Option<ServerId> {
         server.or_else(|| self.servers.last_id(|_| true)).filter(|&id| self.servers.get(id).is_some())
     }
 

@@ -90,7 +90,8 @@ impl Engine {
         let ours: HashSet<(SocketAddr, SocketAddr)> =
             self.clients.iter().map(|client| (client.local, client.peer)).collect();
         let caught: HashSet<SocketAddr> = self.clients.iter().map(|client| client.local).collect();
-        let ports: HashSet<u16> = self.servers.iter().flat_map(Server::ports).collect();
+        let listening = self.listeners.iter().map(|listener| listener.local.port());
+        let ports: HashSet<u16> = self.servers.iter().flat_map(Server::ports).chain(listening).collect();
         let rows = rows
             .iter()
             .filter_map(|row| {

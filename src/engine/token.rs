@@ -2,7 +2,7 @@
 
 use mio::Token;
 
-use crate::model::{ClientId, ServerId};
+use crate::model::{ClientId, ListenerId, ServerId};
 
 pub(super) const LIFELINE: Token = Token(0);
 pub(super) const TICK: Token = Token(1);
@@ -13,6 +13,8 @@ pub(super) const CHILDREN: Token = Token(3);
 const FIRST_SERVER: usize = 16;
 /// Each client uses two tokens.
 const FIRST_CLIENT: usize = 1 << 16;
+/// Each listening socket uses one token, above those of all clients.
+const FIRST_LISTENER: usize = 1 << 40;
 
 /// A descriptor of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +34,8 @@ pub(super) enum TokenOwner {
     Client(ClientId),
     /// The catcher of stray datagrams of a client.
     Catcher(ClientId),
+    /// A listening socket of socklab.
+    Listener(ListenerId),
 }
 
 /// Returns the token of a descriptor.
@@ -47,11 +51,15 @@ pub(super) const fn token_of(owner: TokenOwner) -> Token {
         }
         TokenOwner::Client(id) => FIRST_CLIENT + id.0 as usize * 2,
         TokenOwner::Catcher(id) => FIRST_CLIENT + id.0 as usize * 2 + 1,
+        TokenOwner::Listener(id) => FIRST_LISTENER + id.0 as usize,
     })
 }
 
-/// Returns the owner of a descriptor of a server or client.
+/// Returns the owner of a descriptor of a server, client or listener.
 pub(super) fn owner_of(Token(n): Token) -> Option<TokenOwner> {
+    if let Some(place) = n.checked_sub(FIRST_LISTENER) {
+        return Some(TokenOwner::Listener(ListenerId(u32::try_from(place).ok()?)));
+    }
     if let Some(place) = n.checked_sub(FIRST_CLIENT) {
         let id = ClientId(u32::try_from(place / 2).ok()?);
         return Some(if place % 2 == 1 { TokenOwner::Catcher(id) } else { TokenOwner::Client(id) });
@@ -79,6 +87,8 @@ mod tests {
             for owner in [TokenOwner::Client(ClientId(k + 1)), TokenOwner::Catcher(ClientId(k + 1))] {
                 assert_eq!(owner_of(token_of(owner)), Some(owner));
             }
+            let listener = TokenOwner::Listener(ListenerId(k));
+            assert_eq!(owner_of(token_of(listener)), Some(listener));
         }
         assert!([LIFELINE, TICK, PACKETS, CHILDREN].into_iter().all(|token| owner_of(token).is_none()));
     }

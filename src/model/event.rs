@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::blocked_thread::BlockedThread;
 use super::bytes::Bytes;
 use super::cap::Cap;
-use super::kernel_error::KernelError;
-use super::name::{ClientId, Role, ServerId, SnapshotName};
+use super::name::{ClientId, ListenerId, Role, ServerId, SnapshotName};
 use super::net::{Pid, Protocol, SocketRow};
 use super::returned_call::ReturnedCall;
 use super::start_failure::StartFailure;
+use super::stream_end::{StreamEnd, WaitTarget};
 use super::syscall::Syscall;
 
 /// Nanoseconds since the scenario began (monotonic clock).
@@ -138,6 +138,56 @@ pub enum EventKind {
         server: ServerId,
         /// The limit.
         cap: Cap,
+    },
+    /// A `type` step wrote to the standard input of a program.
+    Typed {
+        /// The program.
+        server: ServerId,
+        /// The bytes that the pipe accepted.
+        bytes: Bytes,
+        /// Number of bytes that it did not accept: the program does not read, or has exited.
+        #[serde(default)]
+        unwritten: u64,
+        /// True if its standard input was closed afterwards.
+        #[serde(default)]
+        closed: bool,
+    },
+    /// socklab opened a socket to which the programs can connect.
+    Listening {
+        /// The listening socket.
+        listener: ListenerId,
+        /// The transport.
+        protocol: Protocol,
+        /// Its address.
+        local: SocketAddr,
+    },
+    /// A program connected to a listening socket (UDP: its first datagram came), and socklab
+    /// accepted the connection.
+    Accepted {
+        /// The number of the connection.
+        client: ClientId,
+        /// The listening socket.
+        listener: ListenerId,
+        /// The program that connected.
+        server: ServerId,
+        /// The transport.
+        protocol: Protocol,
+        /// The address of socklab's end.
+        local: SocketAddr,
+        /// The address of the program's end.
+        peer: SocketAddr,
+    },
+    /// An `accept` step waited for this connection, which did not come.
+    NotAccepted {
+        /// The number that the connection would have had.
+        client: ClientId,
+        /// The listening socket.
+        listener: ListenerId,
+        /// The time limit, in milliseconds.
+        within_ms: u64,
+        /// True if the wait ended before the time limit, because nothing more could come.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        silent: bool,
     },
     /// A client's socket is connected (UDP: its peer is set).
     Connected {
@@ -299,54 +349,14 @@ pub enum EventKind {
     },
 }
 
-/// How a stream or a connect ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StreamEnd {
-    /// A FIN: the regular end of a stream.
-    End,
-    /// A reset.
-    Reset,
-    /// The port is closed (TCP: RST to the SYN; UDP: ICMP port unreachable).
-    Refused,
-    /// The deadline passed.
-    Deadline,
-    /// Another error.
-    Other(KernelError),
-}
-
-/// The goal of a client that waited.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WaitTarget {
-    /// As many bytes (TCP) or datagrams (UDP) as it had sent.
-    Answer {
-        /// Number received.
-        got: u64,
-        /// Number expected.
-        of: u64,
-    },
-    /// The end of the stream.
-    End,
-    /// A number of bytes.
-    Bytes {
-        /// Number received.
-        got: u64,
-        /// Number expected.
-        of: u64,
-    },
-    /// Bytes up to and including this text.
-    Until(String),
-    /// A connection, or the sending of all its data.
-    Sending,
-}
-
 impl EventKind {
     /// Returns the client that the event belongs to.
     #[must_use]
     pub const fn client(&self) -> Option<ClientId> {
         match self {
             Self::Connected { client, .. }
+            | Self::Accepted { client, .. }
+            | Self::NotAccepted { client, .. }
             | Self::FewerRounds { client, .. }
             | Self::ReadsNothing { client }
             | Self::ConnectFailed { client, .. }

@@ -1,14 +1,17 @@
 //! The journal: the events of a scenario in order, with the queries that expectations use.
 
-use super::exit_status::ExitStatus;
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
+
+use super::exit_status::ExitStatus;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{Event, EventId, EventKind, StreamEnd};
+use super::event::{Event, EventId, EventKind};
 use super::name::{ClientId, ServerId, SnapshotName};
 use super::net::{Protocol, SocketRow};
 use super::start_failure::StartFailure;
+use super::stream_end::StreamEnd;
 
 /// The events of a scenario, in order.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -78,6 +81,16 @@ impl Journal {
             .collect();
         all.sort_by_key(|connection| connection.client);
         all
+    }
+
+    /// Returns the numbers of the connections that programs opened or were to open.
+    #[must_use]
+    pub fn accepted_clients(&self) -> BTreeSet<ClientId> {
+        let numbers = self.0.iter().filter_map(|event| match event.kind {
+            EventKind::Accepted { client, .. } | EventKind::NotAccepted { client, .. } => Some(client),
+            _ => None,
+        });
+        numbers.collect()
     }
 
     /// Returns every failed connect.

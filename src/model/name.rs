@@ -111,15 +111,22 @@ pub fn fold_name(name: &str) -> String {
     words.join(" ").nfc().collect()
 }
 
-/// A client of a scenario, numbered from 1 in the order of connecting.
+/// A connection of a scenario that socklab holds: as a client, or because a program under test
+/// connected to one of its listening sockets. Numbered from 1 in the order of the steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ClientId(pub u32);
 
-/// A server of a scenario, numbered from 0 in the order of the `start` steps.
+/// A program of a scenario, a server or not, numbered from 0 in the order of the `start` and `run`
+/// steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ServerId(pub u32);
+
+/// A listening socket of socklab, numbered from 0 in the order of the `listen` steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ListenerId(pub u32);
 
 #[cfg(test)]
 mod tests {

@@ -109,6 +109,8 @@ operations! {
     InstallSeccomp = "installing the seccomp filter";
     StartProbe = "starting the namespace probe";
     BindSocket = "binding a socket";
+    OpenListener = "opening a listening socket";
+    AcceptConnection = "accepting a connection";
     OpenPacketSocket = "opening a packet socket";
     DuplicatePacketSocket = "duplicating a packet socket";
     AttachFilter = "attaching a packet filter";

@@ -108,10 +108,11 @@ pub(super) fn run_spec(plan: &RunPlan<'_>, scenario: &Scenario, mode: SandboxMod
     }
 }
 
-/// Returns the ports that the servers of a scenario are expected to serve.
+/// Returns the ports that the servers of a scenario, and socklab itself, are expected to serve.
 fn ports(scenario: &Scenario, programs: &BTreeMap<Role, ProgramSpec>) -> Vec<u16> {
     let asked = scenario.steps.iter().filter_map(|step| match step {
         Step::Start(start) => start.port,
+        Step::Listen(listen) => listen.port,
         _ => None,
     });
     // A command line without a port may serve one of the lab's ports.
@@ -121,14 +122,11 @@ fn ports(scenario: &Scenario, programs: &BTreeMap<Role, ProgramSpec>) -> Vec<u16
 
 /// Returns the command lines that the scenario itself contains.
 pub(super) fn own_commands(scenario: &Scenario) -> Vec<Vec<String>> {
-    let words = |step: &Step| match step {
-        Step::Start(start) => match &start.server {
-            ServerArg::Command(words) => {
-                Some(words.iter().map(|word| crate::scenario::template::fill(word, &scenario.variables)).collect())
-            }
-            ServerArg::Role(_) => None,
-        },
-        _ => None,
+    let words = |program: &ServerArg| match program {
+        ServerArg::Command(words) => {
+            Some(words.iter().map(|word| crate::scenario::template::fill(word, &scenario.variables)).collect())
+        }
+        ServerArg::Role(_) => None,
     };
-    scenario.steps.iter().filter_map(words).collect()
+    scenario.steps.iter().filter_map(Step::program).filter_map(words).collect()
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::Scenario;
 use super::runtime::{
-    ConnectRequest, Outgoing, ReceiveUntil, Runtime, RuntimeError, SendOrder, SnapshotCondition, StartRequest,
-    WaitCondition,
+    AcceptRequest, ConnectRequest, ListenRequest, Outgoing, ReceiveUntil, RunRequest, Runtime, RuntimeError, SendOrder,
+    SnapshotCondition, StartRequest, TypeRequest, WaitCondition,
 };
 use crate::model::{ClientId, ServerId, SnapshotName};
 
@@ -91,7 +91,8 @@ fn yaml_escaped(letter: char) -> String {
 
 impl Dialogue {
     /// Returns the dialogue of a scenario on one machine, or `None` if it has none that this type
-    /// can express: of two hosts, of clients that do not read, or of resets.
+    /// can express: of two hosts, of clients that do not read, of resets, or of programs under test that
+    /// are no servers.
     pub(crate) fn of(scenario: &Scenario, seed: u64) -> Option<Self> {
         if !scenario.hosts.is_empty() {
             return None;
@@ -100,7 +101,10 @@ impl Dialogue {
         let files = &scenario.files;
         let mut dry = DryRun { dialogue: Self::default(), open: Vec::new(), clients: 0, values, files, seed };
         for step in &scenario.steps {
-            if matches!(step.word(), "abort" | "close_unread" | "connect_unread" | "stop" | "wait") {
+            let is_other = |word| matches!(word, "run" | "type" | "listen" | "accept");
+            if is_other(step.word())
+                || matches!(step.word(), "abort" | "close_unread" | "connect_unread" | "stop" | "wait")
+            {
                 return None;
             }
             step.act().perform(&mut dry).ok()?;
@@ -152,6 +156,18 @@ type Done = Result<(), RuntimeError>;
 
 impl Runtime for DryRun<'_> {
     fn start(&mut self, _: &StartRequest) -> Done {
+        Ok(())
+    }
+    fn run(&mut self, _: &RunRequest) -> Done {
+        Ok(())
+    }
+    fn type_input(&mut self, _: &TypeRequest) -> Done {
+        Ok(())
+    }
+    fn listen(&mut self, _: &ListenRequest) -> Done {
+        Ok(())
+    }
+    fn accept(&mut self, _: &AcceptRequest) -> Done {
         Ok(())
     }
     fn connect(&mut self, request: &ConnectRequest) -> Done {

@@ -31,6 +31,8 @@ mod no_answer;
 mod packet_view;
 mod packets;
 mod process;
+mod program_fault;
+mod received;
 mod remote;
 mod reported_error;
 mod root_cause;
@@ -61,6 +63,7 @@ pub use loss::{DatagramsPerExchange, Lost, NoHandshake, Retransmissions};
 pub use needless_accept::needless_accept;
 pub use packets::{Count, DataAcknowledged, Handshake, NoReset, OnlyPort, OrderlyClose};
 pub use process::{Exits, Output, StillRunning, WithinLimits};
+pub use received::{AllRead, Closes, Connects, Received};
 pub use remote::{AnswersAsItsRole, Reachable};
 pub use root_cause::with_root_cause;
 pub use sockets::{Bound, Connectionless, DistinctSourcePorts, Listening, PeerAddress, SameServerPort};
@@ -95,6 +98,10 @@ keyword_enum! {
         reply => Reply,
         answered => Answered,
         lines => Lines,
+        connects => Connects,
+        received => Received,
+        all_read => AllRead,
+        closes => Closes,
         listening => Listening,
         bound => Bound,
         established => Established,

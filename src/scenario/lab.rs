@@ -16,7 +16,7 @@ use include_dir::{Dir, include_dir};
 
 pub use self::file_list::listed_scenarios as listed_in;
 pub use self::item_order::sort_by_part;
-pub use self::lab_file::{AnswerKind, Concurrency, LabFile, MissingPolicy, RoleEntry};
+pub use self::lab_file::{AnswerKind, Concurrency, LabFile, MissingPolicy, RoleEntry, RoleKind};
 pub use self::written::{WrittenSection, WrittenTexts};
 use super::diagnostic::{Diagnostic, DiagnosticKind};
 use super::{ParseOutcome, ReadContext, Scenario, yaml};
@@ -236,6 +236,12 @@ impl Lab {
         self
     }
 
+    /// Returns true if a client fills this role.
+    #[must_use]
+    pub fn is_client(&self, role: &Role) -> bool {
+        self.roles.get(role).is_some_and(|entry| entry.kind == RoleKind::Client)
+    }
+
     /// Returns every item with its scenario, in the lab's order.
     pub fn items(&self) -> impl Iterator<Item = (&Scenario, &super::Item)> {
         self.scenarios.iter().flat_map(|scenario| scenario.items.iter().map(move |item| (scenario, item)))
@@ -271,7 +277,7 @@ pub fn parse_scenario_lenient(
 }
 
 /// Names of the bundled programs. Listed here because this floor does not import `bundled`.
-const BUNDLED_PROGRAMS: [&str; 4] = ["tcp-simple", "udp-simple", "tcp-multi", "line-chat"];
+const BUNDLED_PROGRAMS: [&str; 5] = ["tcp-simple", "udp-simple", "tcp-multi", "line-chat", "client"];
 
 /// Splits a role's bundled command into the program's name and its options.
 #[must_use]

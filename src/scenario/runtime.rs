@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::model::{ClientId, HarnessError, HostName, Protocol, Role, ServerId, SnapshotName};
+use crate::model::{ClientId, HarnessError, HostName, ListenerId, Protocol, Role, ServerId, SnapshotName};
 
 /// A failure of socklab or of the machine during a step, never the student's fault.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +39,56 @@ pub struct StartRequest {
     /// The port that it should serve, if known.
     pub port: Option<u16>,
     /// Time limit for its socket to appear.
+    pub within: Option<Duration>,
+}
+
+/// The parameters of `run`.
+#[derive(Debug, Clone)]
+pub struct RunRequest {
+    /// The program.
+    pub program: Program,
+    /// Further words of its command line.
+    pub args: Vec<String>,
+    /// Variables of its environment, by name.
+    pub env: BTreeMap<String, String>,
+    /// The host to start it on, if there are two.
+    pub on: Option<HostName>,
+    /// The text to write to its standard input.
+    pub stdin: Option<String>,
+}
+
+/// The parameters of `type`.
+#[derive(Debug, Clone)]
+pub struct TypeRequest {
+    /// The program. Default: the last one started.
+    pub program: Option<ServerId>,
+    /// The bytes for its standard input.
+    pub bytes: Vec<u8>,
+    /// True if its standard input ends after them.
+    pub close: bool,
+    /// Time limit until the program has read what a full pipe does not hold.
+    pub within: Option<Duration>,
+}
+
+/// The parameters of `listen`.
+#[derive(Debug, Clone)]
+pub struct ListenRequest {
+    /// The transport.
+    pub protocol: Protocol,
+    /// The port. Default: one that the kernel chooses.
+    pub port: Option<u16>,
+    /// The host to listen on, if there are two.
+    pub on: Option<HostName>,
+}
+
+/// The parameters of `accept`.
+#[derive(Debug, Clone)]
+pub struct AcceptRequest {
+    /// The number of connections.
+    pub connections: u32,
+    /// The listening socket. Default: the last one opened.
+    pub listener: Option<ListenerId>,
+    /// Time limit until all have come.
     pub within: Option<Duration>,
 }
 
@@ -134,6 +184,14 @@ pub enum WaitCondition {
 pub trait Runtime {
     /// Starts a server and waits until its socket appears in the kernel's socket table.
     fn start(&mut self, request: &StartRequest) -> Result<(), RuntimeError>;
+    /// Starts a program that is no server: no socket of it is waited for.
+    fn run(&mut self, request: &RunRequest) -> Result<(), RuntimeError>;
+    /// Writes to the standard input of a program.
+    fn type_input(&mut self, request: &TypeRequest) -> Result<(), RuntimeError>;
+    /// Opens a socket to which programs can connect.
+    fn listen(&mut self, request: &ListenRequest) -> Result<(), RuntimeError>;
+    /// Accepts connections of programs. Those that do not come keep their numbers.
+    fn accept(&mut self, request: &AcceptRequest) -> Result<(), RuntimeError>;
     /// Connects new clients and waits until all are connected.
     fn connect(&mut self, request: &ConnectRequest) -> Result<(), RuntimeError>;
     /// Sends data and waits until all of it was passed to the kernel.

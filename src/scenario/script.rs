@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::hosts::{Host, Link};
 use super::source_map::Locations;
 use super::step::{
-    Abort, Close, CloseUnread, Connect, ConnectUnread, Exchange, FinishSending, Receive, Send, Snapshot, Start, Step,
-    Stop, Wait,
+    Abort, Accept, Close, CloseUnread, Connect, ConnectUnread, Exchange, FinishSending, Listen, Receive, Run, Send,
+    Snapshot, Start, Step, Stop, Type, Wait,
 };
 use super::{Limits, Scenario};
 use crate::model::HostName;
@@ -88,6 +88,10 @@ impl Script {
 #[serde(remote = "Step", rename_all = "snake_case")]
 enum StepForm {
     Start(Start),
+    Run(Run),
+    Type(Type),
+    Listen(Listen),
+    Accept(Accept),
     Connect(Connect),
     ConnectUnread(ConnectUnread),
     Send(Send),
@@ -165,6 +169,10 @@ steps:
   - wait: exit
   - wait: { output: x, server: 1 }
   - stop: { signal: HUP, server: 2 }
+  - listen: { protocol: udp, port: 7, on: alice }
+  - run: { program: tcp-simple, args: ['{host}', -v], env: { NAME: '{who}' }, on: bob, stdin: x }
+  - type: { text: \"{who}\\n\", close: true, program: 3, within: 1s }
+  - accept: { connections: 2, listener: 1, within: 1s }
 items: [{ id: a, expect: [listening] }]
 ";
         let read = Scenario::parse_lenient("a.yaml", text, ReadContext::default());

@@ -3,13 +3,17 @@
 mod client;
 mod connect_unread;
 mod exchange;
+mod peer;
 mod process;
+mod run;
 mod snapshot;
 
 pub use client::{Abort, Close, CloseUnread, Connect, FinishSending};
 pub use connect_unread::ConnectUnread;
 pub use exchange::{Exchange, Receive, ReceiveGoal, Send};
+pub use peer::{Accept, Listen};
 pub use process::{ServerArg, Start, Stop, Wait};
+pub use run::{Run, Type};
 pub use snapshot::{Once, Snapshot};
 
 use super::runtime::{Runtime, RuntimeError};
@@ -33,6 +37,10 @@ keyword_enum! {
     /// A step, as one word or as a map of one key.
     pub enum Step: dyn Perform {
         start => Start,
+        run => Run,
+        type => Type,
+        listen => Listen,
+        accept => Accept,
         connect => Connect,
         connect_unread => ConnectUnread,
         send => Send,
@@ -45,6 +53,18 @@ keyword_enum! {
         snapshot => Snapshot,
         wait => Wait,
         stop => Stop,
+    }
+}
+
+impl Step {
+    /// Returns the program that it starts, if it starts one.
+    #[must_use]
+    pub const fn program(&self) -> Option<&ServerArg> {
+        match self {
+            Self::Start(start) => Some(&start.server),
+            Self::Run(run) => Some(&run.program),
+            _ => None,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! A summary of a run in a few lines, from the journal: programs started, clients connected, bytes
 //! sent and received. Judges nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::bytes::printable_prefix;
 use crate::model::{BlockedThread, ClientId, EventId, EventKind, Journal, Message, ServerId, SocketRow};
@@ -18,14 +18,67 @@ const MAX_PLACES: usize = 6;
 pub(crate) fn summarize(journal: &Journal, shown_by: &[EventId]) -> Vec<Message> {
     let mut lines = Vec::new();
     lines.extend(server_line(journal));
+    lines.extend(program_lines(journal));
     lines.extend(clients_line(journal));
     lines.extend(unread_lines(journal).take(3));
     if let Some(client) = failing_client(journal, shown_by) {
-        lines.extend(exchange_line(journal, client));
+        if journal.accepted_clients().contains(&client) {
+            lines.extend(connection_line(journal, client));
+        } else {
+            lines.extend(exchange_line(journal, client));
+        }
     }
     lines.extend(silence_lines(journal));
-    lines.extend(exit_line(journal));
+    lines.extend(exit_lines(journal));
     lines
+}
+
+/// Returns the programs that were started, with their command lines, in the order of their starts.
+fn programs(journal: &Journal) -> impl Iterator<Item = (ServerId, &String, i32)> {
+    journal.iter().filter_map(|event| match &event.kind {
+        EventKind::Started { server, command, pid, .. } => Some((*server, command, *pid)),
+        _ => None,
+    })
+}
+
+/// Returns true if a program was run, and not started as a server.
+fn is_no_server(journal: &Journal, program: ServerId) -> bool {
+    journal.ready(program).is_none() && journal.not_ready(program).is_none()
+}
+
+/// Describes the programs after the first one that are no servers, and what was typed to them.
+fn program_lines(journal: &Journal) -> Vec<Message> {
+    let others = programs(journal).filter(|(id, ..)| *id != ServerId(0) && is_no_server(journal, *id));
+    let started = others.map(|(_, command, pid)| {
+        Message::new("story-started").with("command", command.clone()).with("pid", pid.to_string())
+    });
+    let mut typed: BTreeMap<ServerId, Vec<u8>> = BTreeMap::new();
+    for event in journal.iter() {
+        if let EventKind::Typed { server, bytes, .. } = &event.kind {
+            typed.entry(*server).or_default().extend_from_slice(&bytes.0);
+        }
+    }
+    let typed = typed.into_values().filter(|bytes| !bytes.is_empty()).map(|bytes| {
+        Message::new("story-typed").with("text", printable_prefix(&bytes, MAX_SHOWN_BYTES)).with("bytes", bytes.len())
+    });
+    started.chain(typed).take(MAX_PLACES).collect()
+}
+
+/// Describes a connection that a program opened, with the data of both directions.
+fn connection_line(journal: &Journal, client: ClientId) -> Option<Message> {
+    let (mut sent, mut got, mut is_open) = (Vec::new(), Vec::new(), false);
+    for event in journal.events_of_client(client) {
+        match &event.kind {
+            EventKind::Accepted { .. } => is_open = true,
+            EventKind::Sent { bytes, .. } => sent.extend_from_slice(&bytes.0),
+            EventKind::Received { bytes, .. } => got.extend_from_slice(&bytes.0),
+            _ => {}
+        }
+    }
+    let shown = |bytes: &[u8]| printable_prefix(bytes, MAX_SHOWN_BYTES);
+    let message = Message::new("story-connection").with("client", client.0).with("sent_bytes", sent.len());
+    let message = message.with("got_bytes", got.len()).with("sent", shown(&sent)).with("got", shown(&got));
+    is_open.then_some(message)
 }
 
 /// Returns the client that the finding is about.
@@ -114,6 +167,8 @@ fn silence_lines(journal: &Journal) -> Vec<Message> {
     let client_of = |row: &SocketRow| {
         connections.iter().find(|one| one.local == row.peer && one.peer == row.local).map(|one| one.client)
     };
+    let has_programs = programs(journal).next().is_some();
+    let is_client_only = has_programs && programs(journal).all(|(id, ..)| is_no_server(journal, id));
     let place = |thread: &BlockedThread| {
         let row = thread.inode.and_then(|inode| rows.iter().find(|row| row.inode == inode));
         match row.map(|row| (row, client_of(row))) {
@@ -139,11 +194,14 @@ fn silence_lines(journal: &Journal) -> Vec<Message> {
         let message = Message::new("story-unread").with("bytes", row.unread_bytes());
         Some(message.with("client", client_of(row)?.0))
     });
-    let waits = if is_hidden {
-        Message::new("story-silent-input")
-    } else {
-        Message::new("story-silent").with("places", shown.join(", "))
+    let id = match (is_hidden, is_client_only) {
+        (true, true) => "story-program-silent-input",
+        (true, false) => "story-silent-input",
+        (false, true) => "story-program-silent",
+        (false, false) => "story-silent",
     };
+    let waits = Message::new(id);
+    let waits = if is_hidden { waits } else { waits.with("places", shown.join(", ")) };
     std::iter::once(waits).chain(unread.take(3)).collect()
 }
 
@@ -158,10 +216,17 @@ fn has_event_loop_of_runtime(threads: &[&BlockedThread]) -> bool {
     threads.len() > 1 || threads.iter().any(is_interpreter)
 }
 
-/// Describes how the server exited, if it did.
-fn exit_line(journal: &Journal) -> Option<Message> {
-    let (_, status) = journal.exited(ServerId(0))?;
-    Some(Message::new("story-ended").with("status", status.message()))
+/// Describes how the programs exited that did.
+fn exit_lines(journal: &Journal) -> Vec<Message> {
+    let ended = programs(journal).filter_map(|(id, command, _)| {
+        let (_, status) = journal.exited(id)?;
+        if is_no_server(journal, id) {
+            let message = Message::new("story-program-ended").with("command", command.clone());
+            return Some(message.with("status", status.message()));
+        }
+        (id == ServerId(0)).then(|| Message::new("story-ended").with("status", status.message()))
+    });
+    ended.take(MAX_PLACES).collect()
 }
 
 #[cfg(test)]

@@ -22,6 +22,9 @@ pub struct Scope<'a> {
     pub max_clients: u32,
     started: usize,
     clients: u32,
+    listeners: u32,
+    /// The numbers of the connections that `accept` steps wait for.
+    accepted: BTreeSet<u32>,
     /// True if a `connect` step has a wrong number of clients. The total is then unknown.
     client_count_unknown: bool,
     sends: bool,
@@ -58,6 +61,8 @@ impl<'a> Scope<'a> {
             max_clients: most_clients,
             started: 0,
             clients: 0,
+            listeners: 0,
+            accepted: BTreeSet::new(),
             client_count_unknown: false,
             sends: false,
             awaits_exit: false,
@@ -164,14 +169,63 @@ impl<'a> Scope<'a> {
 
     /// Declares clients, for a `connect` step.
     pub fn declare_clients(&mut self, clients: u32) {
+        self.count_clients("clients", clients);
+    }
+
+    fn count_clients(&mut self, key: &str, clients: u32) {
         if clients == 0 {
-            self.report(&["clients"], DiagnosticKind::NoClients);
+            self.report(&[key], DiagnosticKind::NoClients);
             self.client_count_unknown = true;
         }
         self.clients = self.clients.saturating_add(clients);
         if self.clients > self.max_clients {
             let mistake = DiagnosticKind::TooManyClients.with("clients", self.clients).with("most", self.max_clients);
-            self.report(&["clients"], mistake);
+            self.report(&[key], mistake);
+        }
+    }
+
+    /// Declares a listening socket, for a `listen` step.
+    pub fn declare_listener(&mut self) {
+        self.listeners += 1;
+    }
+
+    /// Checks that a socket listens and that its number, from 1, exists.
+    pub fn check_listener(&mut self, keys: &[&str], number: Option<u32>) {
+        if self.listeners == 0 {
+            self.report(&[], DiagnosticKind::NoListener);
+        } else if let Some(bad) = number.filter(|&n| n == 0 || n > self.listeners) {
+            let mistake = DiagnosticKind::UnknownListener.with("listener", bad).with("listeners", self.listeners);
+            self.report(keys, mistake);
+        }
+    }
+
+    /// Declares connections of programs, for an `accept` step. They are numbered with the clients.
+    pub fn declare_accepted(&mut self, connections: u32) {
+        let first = self.clients.saturating_add(1);
+        self.count_clients("connections", connections);
+        // Beyond the limit, which is a mistake, their numbers do not matter.
+        self.accepted.extend(first..=self.clients.min(super::MAX_CLIENTS));
+    }
+
+    /// Checks that the chosen connections, or any, were accepted.
+    pub fn check_accepted(&mut self, chosen: Option<&[u32]>) {
+        if self.accepted.is_empty() {
+            return self.report(&[], DiagnosticKind::NoneAccepted);
+        }
+        self.check_clients(chosen);
+        if let Some(other) =
+            chosen.into_iter().flatten().find(|n| (1..=self.clients).contains(n) && !self.accepted.contains(n))
+        {
+            self.report(&["clients"], DiagnosticKind::NotAccepted.with("client", *other));
+        }
+    }
+
+    /// Checks that none of the chosen connections, or of all, was accepted: those have no answers.
+    pub fn check_no_accepted(&mut self, chosen: Option<&[u32]>) {
+        let is_chosen = |n: &&u32| chosen.is_none_or(|chosen| chosen.contains(n));
+        if let Some(client) = self.accepted.iter().find(is_chosen).copied() {
+            let keys: &[&str] = if chosen.is_some() { &["clients"] } else { &[] };
+            self.report(keys, DiagnosticKind::AcceptedConnection.with("client", client));
         }
     }
 
@@ -209,6 +263,9 @@ impl<'a> Scope<'a> {
     /// Checks that clients exist and that data was sent, for an expectation about answers.
     pub fn check_answers(&mut self, chosen: Option<&[u32]>) {
         self.check_clients(chosen);
+        if chosen.is_some() || self.accepted.len() == self.clients as usize {
+            self.check_no_accepted(chosen);
+        }
         if !self.sends && (self.clients > 0 || self.client_count_unknown) {
             self.report(&[], DiagnosticKind::NothingSent);
         }

@@ -15,7 +15,7 @@ use self::assign::{Observation, Standing};
 use crate::model::bytes::{printable_text, safe_path};
 use crate::model::{Message, Protocol, Role, SocketRow};
 use crate::run::Session;
-use crate::scenario::lab::{Concurrency, Lab};
+use crate::scenario::lab::{Concurrency, Lab, RoleEntry};
 use crate::scenario::manifest::Manifest;
 use crate::scenario::syntax::CommandLine;
 use crate::submission::build::Builds;
@@ -58,6 +58,8 @@ pub(crate) enum Choice {
     NameOf(Message),
     /// Its behavior.
     Behavior(Message),
+    /// Its source: it connects, and the role is that of a client.
+    Connects,
 }
 
 impl Choice {
@@ -70,6 +72,7 @@ impl Choice {
             Self::NameAlone => Message::new("chosen-by-name-alone"),
             Self::NameOf(reason) => Message::new("chosen-by-name-of").with("reason", reason.clone()),
             Self::Behavior(message) => message.clone(),
+            Self::Connects => Message::new("chosen-connects"),
         }
     }
 }
@@ -244,13 +247,17 @@ fn choose(lab: &Lab, candidates: Vec<Candidate>, above: &Path) -> Detection {
             places.push((k, socket));
         }
     }
-    let assigned = crate::submission::detect::assign::assign(&observed, above, &lab.roles);
+    let of_servers = lab.roles.iter().filter(|(role, _)| !lab.is_client(role));
+    let of_servers: BTreeMap<Role, RoleEntry> = of_servers.map(|(role, entry)| (role.clone(), entry.clone())).collect();
+    let assigned = crate::submission::detect::assign::assign(&observed, above, &of_servers);
     let mut found = Detection::default();
     for (role, place) in &assigned {
         let (k, socket) = places[*place];
         found.servers.insert(role.clone(), chosen(&servers[k], socket));
     }
     found.clients = clients::choose(lab, &found, &clients);
+    let under_test = clients::choose_under_test(lab, &clients);
+    found.servers.extend(under_test);
     let used: BTreeSet<&String> = found.servers.values().chain(found.clients.values()).map(|one| &one.file).collect();
     let all = servers.iter().chain(&clients).filter(|one| !used.contains(&name(one)));
     let others = all.map(|one| (name(one), why_unused(one))).collect();

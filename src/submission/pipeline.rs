@@ -116,7 +116,14 @@ pub(crate) fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, ta
     let unused = UnusedFiles::of(delivery);
     let venv = python_env::prepare(delivery, task.session);
     let mut found = match manifest {
-        Some(manifest) if !manifest.servers.is_empty() => detect::declared(delivery, manifest, task.session),
+        Some(manifest) if declares_programs(manifest, task.lab) => {
+            let mut found = detect::declared(delivery, manifest, task.session);
+            // A client that fills a role is tested as a server is.
+            let is_tested = |role: &Role| task.lab.is_client(role);
+            let tested: Vec<Role> = found.clients.keys().filter(|role| is_tested(role)).cloned().collect();
+            found.servers.extend(tested.into_iter().filter_map(|role| found.clients.remove_entry(&role)));
+            found
+        }
         _ => {
             notebook::extract(delivery);
             detect::detect(delivery, task.lab, task.session)
@@ -159,6 +166,11 @@ pub(crate) fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, ta
         absent.entry(role.clone()).or_insert_with(|| fallen.unwrap_or_else(nothing));
     }
     Prepared { found, report: manifest.and_then(|manifest| manifest.report.clone()), programs, absent }
+}
+
+/// Returns true if a manifest names a program for a role of the lab.
+fn declares_programs(manifest: &Manifest, lab: &Lab) -> bool {
+    !manifest.servers.is_empty() || manifest.clients.keys().any(|role| lab.is_client(role))
 }
 
 /// Returns the reason of a role that falls back to one whose program cannot be run. A fault counts
@@ -235,7 +247,7 @@ pub(crate) fn annotate(
     result.hash.clone_from(&delivery.hash);
     result.notes.clone_from(&delivery.notes);
     result.notes.extend(prepared.found.notes.iter().cloned());
-    result.programs = programs(&prepared.found);
+    result.programs = programs(&prepared.found, task.lab);
     result.notes.extend(stdin_notes(prepared));
     result.notes.extend(requirements_note(result, delivery));
     program_file::add(&mut result.items, delivery, &prepared.found, task.lab);
@@ -301,15 +313,15 @@ fn stdin_notes(prepared: &Prepared) -> impl Iterator<Item = Message> {
     })
 }
 
-fn programs(found: &Detection) -> Vec<DetectedProgram> {
+fn programs(found: &Detection, lab: &Lab) -> Vec<DetectedProgram> {
     let of = |kind, role: Option<&Role>, program: &str, because: Message| DetectedProgram {
         kind,
         role: role.cloned(),
         program: program.to_owned(),
         because,
     };
-    let servers =
-        found.servers.iter().map(|(role, one)| of(ProgramKind::Server, Some(role), &one.file, one.because.message()));
+    let kind = |role: &Role| if lab.is_client(role) { ProgramKind::Client } else { ProgramKind::Server };
+    let servers = found.servers.iter().map(|(role, one)| of(kind(role), Some(role), &one.file, one.because.message()));
     let clients =
         found.clients.iter().map(|(role, one)| of(ProgramKind::Client, Some(role), &one.file, one.because.message()));
     let others = found.others.iter().map(|(file, because)| of(ProgramKind::Other, None, file, because.clone()));

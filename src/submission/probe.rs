@@ -297,7 +297,7 @@ pub(crate) fn record_results(delivery: &Path, start: &ProbeProgram, session: Ses
     run_probe(delivery, probe, session, Purpose::Probe)
 }
 
-/// Runs a program once more with two clients that are connected at the same time. The first one sends
+/// Runs a program again with two clients that are connected at the same time. The first one sends
 /// its text when the server has accepted both, then the second one its own. Returns the evidence.
 pub(crate) fn two_at_once(delivery: &Path, start: &ProbeProgram, session: Session<'_>) -> Option<Evidence> {
     let within = RESULTS_ANSWER_LIMIT;

@@ -11,6 +11,7 @@ mod begin;
 mod bounds;
 mod build_errors;
 mod caught_errors;
+mod chat_client;
 mod check;
 mod ci;
 mod class;

@@ -111,7 +111,7 @@ impl Engine {
         self.event_loop.read_buffer = buffer;
     }
 
-    fn record_received(&mut self, id: ClientId, bytes: &[u8]) {
+    pub(in crate::engine) fn record_received(&mut self, id: ClientId, bytes: &[u8]) {
         self.clients.extend_answer_time(id, bytes);
         let client = &mut self.clients[id];
         let keep = client.count_received(bytes);

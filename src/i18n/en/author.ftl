@@ -108,6 +108,12 @@ mistake-unknown-server = there is no server { $server } at this point; started s
 mistake-no-clients = at least one client is needed here
 mistake-too-many-clients = { $clients } clients in total exceed the limit of { $most } (limits.clients)
 mistake-nobody-connects = no client has connected at this point: add a "connect" step before it
+mistake-no-listener = no socket listens at this point: add a "listen" step before it
+mistake-unknown-listener = there is no listening socket { $listener } at this point; opened so far: { $listeners }
+mistake-none-accepted = no connection has been accepted at this point: add an "accept" step before it
+mistake-accepted-connection = connection { $client } was opened by a program and accepted: it is no client, and has no answer; use "bytes", "until" or "end" to receive, and "received" to judge
+mistake-not-accepted = client { $client } is one of the "connect" step: "received" judges connections of "accept" steps
+mistake-environment-name = the name of an environment variable must not be empty and contains no "="
 mistake-unknown-client = there is no client { $client } at this point; connected so far: { $clients } (counted from 1)
 mistake-more-than-connect = { $wanted } connections are expected, but only { $clients } clients connect
 mistake-nothing-sent = an answer is expected, but nothing is sent: add a "send" or "exchange" step

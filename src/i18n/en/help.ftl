@@ -301,11 +301,12 @@ help-client-after =
       socklab client --protocol udp --port 65431 --message hello
 help-client-program =
     The lab's client: sends one message and prints what comes back.
+    With chat, a client for the line-chat server: sends each typed line, and prints each line that comes.
 
-    Usage: client [tcp|udp] [--host HOST] [--port PORT] [--message TEXT]
+    Usage: client [tcp|udp|chat] [HOST PORT] [--host HOST] [--port PORT] [--message TEXT]
 
     Defaults: tcp --host 127.0.0.1 --message 'Hello, world'
-              --port 65432 for tcp, 65431 for udp
+              --port 65432 for tcp, 65431 for udp, 65433 for chat
 
 help-completions = Print a completion script for a shell
 help-completions-shell = Shell

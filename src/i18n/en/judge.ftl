@@ -107,15 +107,15 @@ status-code = exit code { $code }
 status-signal = signal { $signal }
 
 # The server's process.
-still-running = the server is still running
+still-running = the program is still running
 server-ended = the server exited ({ $status }) while it should still be serving
 server-ended-said = the server exited ({ $status }) while it should still be serving; last output: "{ $said }"
-has-not-ended = the server is still running; it should have exited by now
-ended = the server exited as expected ({ $status })
-ended-otherwise = the server should have exited with exit code { $code }; instead: { $status }
-ended-otherwise-said = the server should have exited with exit code { $code }; instead: { $status }; last output: "{ $said }"
-output-found = the server printed "{ $wanted }"
-output-missing = the server did not print "{ $wanted }"; its output ends with: "{ $said }"
+has-not-ended = the program is still running; it should have exited by now
+ended = the program exited as expected ({ $status })
+ended-otherwise = the program should have exited with exit code { $code }; instead: { $status }
+ended-otherwise-said = the program should have exited with exit code { $code }; instead: { $status }; last output: "{ $said }"
+output-found = the program printed "{ $wanted }"
+output-missing = the program did not print "{ $wanted }"; its output ends with: "{ $said }"
 output-too-long = the server printed { $bytes } bytes, too many to keep; "{ $wanted }" is not in the part that was kept
 nothing-asked = the expectation does not name any output to look for
 within-limits = the server stayed within its limits
@@ -591,8 +591,23 @@ story-unread = { $bytes ->
    *[other] { $bytes } bytes of client { $client } lie unread in its connection
 }
 story-ended = the server exited: { $status }
+story-typed = typed: "{ $text }" ({ $bytes ->
+    [1] 1 byte
+   *[other] { $bytes } bytes
+} in total)
+story-connection = connection { $client }: the program sent "{ $got }" ({ $got_bytes ->
+    [1] 1 byte
+   *[other] { $got_bytes } bytes
+}){ $sent_bytes ->
+    [0] {""}
+    [1] , and was sent "{ $sent }" (1 byte)
+   *[other] , and was sent "{ $sent }" ({ $sent_bytes } bytes)
+}
+story-program-silent = the program can do nothing more without new input: it waits in { $places }
+story-program-silent-input = the program can do nothing more without new input: it waits for input
+story-program-ended = { $command } exited: { $status }
 
-output-nothing = the server printed nothing; expected "{ $wanted }"
+output-nothing = the program printed nothing; expected "{ $wanted }"
 state-gone = gone
 
 nobody-closed = no client had closed yet
@@ -697,3 +712,86 @@ note-accept-unseen = the connection was accepted in a way that could not be obse
 
 attacked-harness = the program made the system call { $call } on a process of socklab; the call was denied, and the run did not complete afterwards
 hint-attacked-harness = remove the call: the program must not access processes other than its own
+
+# Programs that connect to socklab.
+program-failed = the program ended with an error ({ $status }) and printed nothing
+program-failed-said = the program ended with an error ({ $status }): "{ $said }"
+ended-before-connect = the program ended ({ $status }) { $protocol ->
+    [UDP] without sending a datagram to { $at }
+   *[TCP] without connecting to { $at }
+}
+ended-before-connect-said = the program ended ({ $status }) { $protocol ->
+    [UDP] without sending a datagram to { $at }
+   *[TCP] without connecting to { $at }
+}; last output: "{ $said }"
+never-connects = the program is running but { $protocol ->
+    [UDP] sent no datagram to { $at }
+   *[TCP] did not connect to { $at }
+}
+connects-elsewhere = the program connects to { $to }, and not to { $at }
+connects = { $connections ->
+    [one] the program connected
+   *[other] { $connections } connections came
+}
+received-right = { $connections ->
+    [one] the program sent what was expected
+   *[other] what was expected came over all { $connections } connections
+}
+sent-nothing = the program sent nothing over connection { $client }; expected: "{ $wanted }"
+sent-unasked = the program sent "{ $got }" over connection { $client }, where nothing was to be sent
+sent-other = over connection { $client } the program sent "{ $got }" instead of "{ $wanted }"
+sent-without = what the program sent over connection { $client } does not contain "{ $wanted }"; it sent: "{ $got }"
+sent-does-not-match = what the program sent over connection { $client } does not match the pattern { $wanted }; it sent: "{ $got }"
+output-forbidden = the program printed "{ $line }", which must not be printed (pattern { $pattern })
+hint-end-program = when its work is done, its standard input has ended or the other end has closed the connection (recv returns empty), leave the loop, close the socket and let the program exit
+hint-connect-to = connect to the host and port that the program gets as arguments, and use no other address
+hint-send-request = send the message to the connected socket, whole and with its line ending if it has one, and flush it if the stream is buffered
+hint-send-nothing = send nothing here: the other end speaks next
+hint-send-exactly = send exactly the bytes that the protocol asks for: no prompt, no further line ending, no NUL at the end
+hint-not-printed = remove this output, or print it only in the case that it is meant for
+output-without = the program printed nothing that matches { $pattern }
+sent-late = over connection { $client } the program sent what was expected, but only after it had got further input
+hint-send-at-once = send each message before you wait for the next input, and flush it if the stream is buffered
+left-unread = { $bytes ->
+    [1] 1 byte that came over connection { $client } is still unread: the program waits for something else
+   *[other] { $bytes } bytes that came over connection { $client } are still unread: the program waits for something else
+}
+all-read = the program has read everything that came over { $connections ->
+    [one] its connection
+   *[other] its { $connections } connections
+}
+hint-read-while-typing = read from the socket while the program waits for the keyboard, too: in a thread of its own, or with select or poll on both
+    .python = read from the socket in a thread of its own (threading.Thread(target=…, daemon=True).start()) while the main thread calls input, or use select.select([sys.stdin, s], [], [])
+    .c = call poll (or select) on descriptor 0 and on the socket, and read from the one that is ready; or read from the socket in a thread of its own (pthread_create)
+    .java = read from the socket in a thread of its own (new Thread(…).start()) while the main thread reads System.in
+    .go = read from the connection in a goroutine of its own (go func() { "{" } … { "}" }()) while main reads os.Stdin
+    .node = register socket.on('data', …) before anything is read from process.stdin, and read that with on('data', …) or readline, too
+ended-without-error = the program should have exited with an exit code other than 0, because its work could not be done; instead: { $status }
+ended-without-error-said = the program should have exited with an exit code other than 0, because its work could not be done; instead: { $status }; last output: "{ $said }"
+sent-without-ending = the program sent the line "{ $line }" over connection { $client } without its line ending (\n)
+hint-report-error = after an error that ends the program, print it and exit with a code other than 0
+    .python = after an error that ends the program, print it and call sys.exit(1)
+    .c = after an error that ends the program, print it with perror and return 1 from main
+    .java = after an error that ends the program, print it and call System.exit(1)
+    .go = after an error that ends the program, print it and call os.Exit(1)
+    .node = after an error that ends the program, print it and call process.exit(1)
+hint-end-lines = send "\n" after each line: the functions that read a line from the keyboard remove it
+    .python = send the line and "\n": s.sendall((line + "\n").encode()), since input() removes the line ending
+    .java = send the line and "\n" (PrintWriter: println, and flush), since readLine removes the line ending
+    .node = send line + '\n', since readline removes the line ending
+    .go = send the line and "\n" (fmt.Fprintln), since Scanner removes the line ending
+only-first-lines = over connection { $client } came only the first { $got ->
+    [one] line
+   *[other] { $got } lines
+} of { $of } that were to be sent
+awaits-reply = the program waits for data of connection { $client } ({ $call }) instead of reading and sending what was typed
+never-closes = the program has not closed connection { $client }
+connects-by-other = the program uses { $found }, but { $wanted } is required
+closes = { $connections ->
+    [one] the program closed its connection
+   *[other] the program closed its { $connections } connections
+}
+hint-loop-over-input = read and send in a loop, until the typed input ends
+hint-other-transport = create a socket of the other type: SOCK_STREAM is TCP, SOCK_DGRAM is UDP (Java: Socket, DatagramSocket)
+uncaught-error = an error in the program was not caught: "{ $said }"
+hint-whole-lines = a letter may be cut in two pieces on its way: collect the bytes until "\n" has come, and decode only whole lines

@@ -90,6 +90,7 @@ found-fits-less = { $what }; it fits no role, or less well than another program
 found-not-started = was not started, so its behavior is unknown
 chosen-declared = declared in socklab.yaml
 chosen-by-name = chosen by file name and source; it did not answer when started on its own
+chosen-connects = chosen by source and file name: it connects to a server
 chosen-by-name-alone = chosen by file name and source only; it was not started
 chosen-by-name-of = chosen by file name and source; it { $reason }
 note-typed = "{ $file }" reads standard input before it serves: "{ $typed }" was typed (set stdin: in socklab.yaml to change it)

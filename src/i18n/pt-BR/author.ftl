@@ -108,6 +108,12 @@ mistake-unknown-server = não há servidor { $server } até aqui; já iniciados:
 mistake-no-clients = aqui é preciso pelo menos um cliente
 mistake-too-many-clients = { $clients } clientes ao todo passam do limite de { $most } (limits.clients)
 mistake-nobody-connects = nenhum cliente se conectou até aqui: escreva antes um passo “connect”
+mistake-no-listener = nenhum socket escuta até aqui: escreva antes um passo “listen”
+mistake-unknown-listener = não há socket de escuta { $listener } até aqui; já abertos: { $listeners }
+mistake-none-accepted = nenhuma conexão foi aceita até aqui: escreva antes um passo “accept”
+mistake-accepted-connection = a conexão { $client } foi aberta por um programa e aceita: não é um cliente e não tem resposta; use “bytes”, “until” ou “end” para receber e “received” para avaliar
+mistake-not-accepted = o cliente { $client } vem do passo “connect”: “received” avalia conexões de passos “accept”
+mistake-environment-name = o nome de uma variável de ambiente não pode ser vazio nem conter “=”
 mistake-unknown-client = não há cliente { $client } até aqui; já conectados: { $clients } (contados a partir de 1)
 mistake-more-than-connect = são esperadas { $wanted } conexões, mas só { $clients } clientes se conectam
 mistake-nothing-sent = espera-se uma resposta, mas nada é enviado: acrescente um passo “send” ou “exchange”

@@ -300,11 +300,12 @@ help-client-after =
       socklab client --protocol udp --port 65431 --message hello
 help-client-program =
     O cliente do laboratório: envia uma mensagem e imprime o que volta.
+    Com chat, um cliente para o servidor line-chat: envia cada linha digitada e imprime cada linha que vem.
 
-    Uso: client [tcp|udp] [--host HOST] [--port PORTA] [--message TEXTO]
+    Uso: client [tcp|udp|chat] [HOST PORTA] [--host HOST] [--port PORTA] [--message TEXTO]
 
     Padrão: tcp --host 127.0.0.1 --message 'Hello, world'
-            --port 65432 em tcp, 65431 em udp
+            --port 65432 em tcp, 65431 em udp, 65433 em chat
 
 help-completions = Imprime um script de autocompletar para um shell
 help-completions-shell = Shell

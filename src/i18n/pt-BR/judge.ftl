@@ -107,15 +107,15 @@ status-code = código de saída { $code }
 status-signal = sinal { $signal }
 
 # O processo do servidor.
-still-running = o servidor continua rodando
+still-running = o programa continua rodando
 server-ended = o servidor terminou ({ $status }) quando ainda deveria estar atendendo
 server-ended-said = o servidor terminou ({ $status }) quando ainda deveria estar atendendo; última saída: “{ $said }”
-has-not-ended = o servidor continua rodando, mas já deveria ter terminado
-ended = o servidor terminou como esperado ({ $status })
-ended-otherwise = o servidor deveria terminar com código de saída { $code }, mas terminou com: { $status }
-ended-otherwise-said = o servidor deveria terminar com código de saída { $code }, mas terminou com: { $status }; última saída: “{ $said }”
-output-found = o servidor imprimiu “{ $wanted }”
-output-missing = o servidor não imprimiu “{ $wanted }”; a saída dele termina com: “{ $said }”
+has-not-ended = o programa continua rodando, mas já deveria ter terminado
+ended = o programa terminou como esperado ({ $status })
+ended-otherwise = o programa deveria terminar com código de saída { $code }, mas terminou com: { $status }
+ended-otherwise-said = o programa deveria terminar com código de saída { $code }, mas terminou com: { $status }; última saída: “{ $said }”
+output-found = o programa imprimiu “{ $wanted }”
+output-missing = o programa não imprimiu “{ $wanted }”; a saída dele termina com: “{ $said }”
 output-too-long = o servidor imprimiu { $bytes } bytes, demais para guardar tudo; “{ $wanted }” não está na parte guardada
 nothing-asked = a expectativa não diz qual saída procurar
 within-limits = o servidor ficou dentro dos limites
@@ -591,8 +591,23 @@ story-unread = { $bytes ->
    *[other] { $bytes } bytes do cliente { $client } estão na conexão sem terem sido lidos
 }
 story-ended = o servidor terminou: { $status }
+story-typed = digitado: “{ $text }” ({ $bytes ->
+    [1] 1 byte
+   *[other] { $bytes } bytes
+} ao todo)
+story-connection = conexão { $client }: o programa enviou “{ $got }” ({ $got_bytes ->
+    [1] 1 byte
+   *[other] { $got_bytes } bytes
+}){ $sent_bytes ->
+    [0] {""}
+    [1] {" "}e recebeu “{ $sent }” (1 byte)
+   *[other] {" "}e recebeu “{ $sent }” ({ $sent_bytes } bytes)
+}
+story-program-silent = sem nova entrada o programa não pode fazer mais nada: ele espera em { $places }
+story-program-silent-input = sem nova entrada o programa não pode fazer mais nada: ele espera dados
+story-program-ended = { $command } terminou: { $status }
 
-output-nothing = o servidor não imprimiu nada; esperado: “{ $wanted }”
+output-nothing = o programa não imprimiu nada; esperado: “{ $wanted }”
 state-gone = já não existe
 
 nobody-closed = nenhum cliente havia fechado ainda
@@ -697,3 +712,86 @@ note-accept-unseen = a conexão foi aceita de um modo que não pôde ser observa
 
 attacked-harness = o programa fez a chamada de sistema { $call } sobre um processo do socklab; a chamada foi negada, e a execução não chegou ao fim depois disso
 hint-attacked-harness = retire a chamada: o programa não deve acessar processos que não são dele
+
+# Programs that connect to socklab.
+program-failed = o programa terminou com erro ({ $status }) e não imprimiu nada
+program-failed-said = o programa terminou com erro ({ $status }): “{ $said }”
+ended-before-connect = o programa terminou ({ $status }) { $protocol ->
+    [UDP] sem enviar nenhum datagrama a { $at }
+   *[TCP] sem se conectar a { $at }
+}
+ended-before-connect-said = o programa terminou ({ $status }) { $protocol ->
+    [UDP] sem enviar nenhum datagrama a { $at }
+   *[TCP] sem se conectar a { $at }
+}; última saída: “{ $said }”
+never-connects = o programa está rodando, mas { $protocol ->
+    [UDP] não enviou nenhum datagrama a { $at }
+   *[TCP] não se conectou a { $at }
+}
+connects-elsewhere = o programa se conecta a { $to }, e não a { $at }
+connects = { $connections ->
+    [one] o programa se conectou
+   *[other] vieram { $connections } conexões
+}
+received-right = { $connections ->
+    [one] o programa enviou o que se esperava
+   *[other] o que se esperava veio por todas as { $connections } conexões
+}
+sent-nothing = o programa não enviou nada pela conexão { $client }; esperado: “{ $wanted }”
+sent-unasked = o programa enviou “{ $got }” pela conexão { $client }, quando não devia enviar nada
+sent-other = pela conexão { $client }, o programa enviou “{ $got }” em vez de “{ $wanted }”
+sent-without = o que o programa enviou pela conexão { $client } não contém “{ $wanted }”; ele enviou: “{ $got }”
+sent-does-not-match = o que o programa enviou pela conexão { $client } não segue o padrão { $wanted }; ele enviou: “{ $got }”
+output-forbidden = o programa imprimiu “{ $line }”, que não deve ser impresso (padrão { $pattern })
+hint-end-program = quando o trabalho acabar, a entrada padrão terminar ou o outro lado fechar a conexão (recv retorna vazio), saia do laço, feche o socket e deixe o programa terminar
+hint-connect-to = conecte-se ao endereço e à porta que o programa recebe como argumentos, e a nenhum outro endereço
+hint-send-request = envie a mensagem pelo socket conectado, inteira e com o fim de linha, se houver, e faça flush se o fluxo tiver buffer
+hint-send-nothing = não envie nada aqui: quem fala agora é o outro lado
+hint-send-exactly = envie exatamente os bytes que o protocolo pede: sem prompt, sem outro fim de linha e sem NUL no final
+hint-not-printed = remova essa saída ou imprima-a só no caso a que ela se destina
+output-without = o programa não imprimiu nada que siga o padrão { $pattern }
+sent-late = pela conexão { $client }, o programa enviou o que se esperava, mas só depois de receber mais entrada
+hint-send-at-once = envie cada mensagem antes de esperar a próxima entrada e faça flush se o fluxo tiver buffer
+left-unread = { $bytes ->
+    [1] 1 byte que veio pela conexão { $client } continua sem ser lido: o programa espera outra coisa
+   *[other] { $bytes } bytes que vieram pela conexão { $client } continuam sem ser lidos: o programa espera outra coisa
+}
+all-read = o programa leu tudo o que veio { $connections ->
+    [one] pela conexão dele
+   *[other] pelas { $connections } conexões dele
+}
+hint-read-while-typing = leia do socket também enquanto o programa espera o teclado: em uma thread própria, ou com select ou poll nos dois
+    .python = leia do socket em uma thread própria (threading.Thread(target=…, daemon=True).start()) enquanto a thread principal chama input, ou use select.select([sys.stdin, s], [], [])
+    .c = chame poll (ou select) no descritor 0 e no socket e leia do que estiver pronto; ou leia do socket em uma thread própria (pthread_create)
+    .java = leia do socket em uma thread própria (new Thread(…).start()) enquanto a thread principal lê System.in
+    .go = leia da conexão em uma goroutine própria (go func() { "{" } … { "}" }()) enquanto main lê os.Stdin
+    .node = registre socket.on('data', …) antes de ler de process.stdin e leia este também com on('data', …) ou readline
+ended-without-error = o programa deveria terminar com código de saída diferente de 0, pois não conseguiu fazer o trabalho, mas terminou com: { $status }
+ended-without-error-said = o programa deveria terminar com código de saída diferente de 0, pois não conseguiu fazer o trabalho, mas terminou com: { $status }; última saída: “{ $said }”
+sent-without-ending = o programa enviou a linha “{ $line }” pela conexão { $client } sem o fim de linha (\n)
+hint-report-error = depois de um erro que encerra o programa, imprima-o e termine com um código diferente de 0
+    .python = depois de um erro que encerra o programa, imprima-o e chame sys.exit(1)
+    .c = depois de um erro que encerra o programa, imprima-o com perror e retorne 1 em main
+    .java = depois de um erro que encerra o programa, imprima-o e chame System.exit(1)
+    .go = depois de um erro que encerra o programa, imprima-o e chame os.Exit(1)
+    .node = depois de um erro que encerra o programa, imprima-o e chame process.exit(1)
+hint-end-lines = envie "\n" depois de cada linha: as funções que leem uma linha do teclado o removem
+    .python = envie a linha e "\n": s.sendall((linha + "\n").encode()), pois input() remove o fim de linha
+    .java = envie a linha e "\n" (PrintWriter: println e flush), pois readLine remove o fim de linha
+    .node = envie linha + '\n', pois readline remove o fim de linha
+    .go = envie a linha e "\n" (fmt.Fprintln), pois Scanner remove o fim de linha
+only-first-lines = pela conexão { $client } só { $got ->
+    [one] veio a primeira linha
+   *[other] vieram as { $got } primeiras linhas
+} das { $of } que deviam ser enviadas
+awaits-reply = o programa espera dados da conexão { $client } ({ $call }) em vez de ler e enviar o que foi digitado
+never-closes = o programa não fechou a conexão { $client }
+connects-by-other = o programa usa { $found }, mas o exigido é { $wanted }
+closes = { $connections ->
+    [one] o programa fechou a conexão dele
+   *[other] o programa fechou as { $connections } conexões dele
+}
+hint-loop-over-input = leia e envie em um laço, até a entrada digitada terminar
+hint-other-transport = crie um socket do outro tipo: SOCK_STREAM é TCP, SOCK_DGRAM é UDP (Java: Socket, DatagramSocket)
+uncaught-error = um erro do programa não foi tratado: “{ $said }”
+hint-whole-lines = uma letra pode chegar cortada em duas partes: junte os bytes até vir “\n” e decodifique só linhas inteiras

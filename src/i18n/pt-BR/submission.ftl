@@ -93,6 +93,7 @@ found-fits-less = { $what }; não serve para nenhum papel, ou serve menos que ou
 found-not-started = não foi iniciado, e por isso não se sabe o que faz
 chosen-declared = declarado no socklab.yaml
 chosen-by-name = escolhido pelo nome e pelo código; iniciado sozinho, não respondeu
+chosen-connects = escolhido pelo código e pelo nome: conecta-se a um servidor
 chosen-by-name-alone = escolhido só pelo nome e pelo código; não foi iniciado
 chosen-by-name-of = escolhido pelo nome e pelo código; { $reason }
 note-typed = “{ $file }” lê a entrada padrão antes de servir: foi digitado “{ $typed }” (mude com stdin: em socklab.yaml)

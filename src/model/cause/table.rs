@@ -52,7 +52,10 @@ causes! {
         ServerEndedByError { status: ExitStatus, said: Option<String>, hint: Hint } = "server-ended-by-error" / "server-ended-by-error-said" if said, [Crashed, FixMistake, EndedSilently, BrokenPipe; errors];
         ServerCrashed { client: ClientId, status: ExitStatus, said: Option<String>, hint: Hint } = "server-crashed" / "server-crashed-said" if said, [Crashed, FixMistake, EndedSilently, BrokenPipe; errors];
         BoundTwice { address: String, said: String } = "bound-twice", [BindOnce];
-        HasNotEnded {} = "has-not-ended", [End];
+        HasNotEnded { hint: Hint } = "has-not-ended", [End, EndProgram];
+        EndedWithoutError { status: ExitStatus, said: Option<String> } = "ended-without-error" / "ended-without-error-said" if said, [ReportError];
+        ProgramFailed { status: ExitStatus, said: Option<String>, hint: Hint } = "program-failed" / "program-failed-said" if said, [Exited, FixMistake, EndedSilently, Memory, WholeLines; errors];
+        EndedBeforeConnect { protocol: Protocol, at: SocketAddr, status: ExitStatus, said: Option<String> } = "ended-before-connect" / "ended-before-connect-said" if said, [ConnectTo];
         EndedOtherwise { code: u64, status: ExitStatus, said: Option<String> } = "ended-otherwise" / "ended-otherwise-said" if said, [Exited];
         LineServerEnded { client: ClientId, line: String, status: ExitStatus, said: Option<String> } = "line-server-ended" / "line-server-ended-said" if said, [Crashed];
     }
@@ -64,6 +67,8 @@ causes! {
         ThreadFailed { said: String, hint: Hint } = "thread-failed", [ThreadFailed; errors];
         ErrorPrinted { said: String, hint: Hint } = "error-printed", [ErrorPrinted; errors];
         OutputNothing { wanted: String } = "output-nothing", [Output];
+        UncaughtError { said: String, hint: Hint } = "uncaught-error", [FixMistake, WholeLines; errors];
+        OutputForbidden { line: String, pattern: String } = "output-forbidden", [NotPrinted];
     }
     Clients {
         ConnectionRefused { client: ClientId, act: ConnectAct } = "connection-refused", [Connect];
@@ -71,6 +76,18 @@ causes! {
         ConnectionLate { client: ClientId, act: ConnectAct } = "connection-late", [Connect];
         EndedByClose { client: ClientId, act: ConnectAct } = "ended-by-close", [Connect];
         NobodyConnected {} = "nobody-connected", [];
+        NeverConnects { protocol: Protocol, at: SocketAddr } = "never-connects", [ConnectTo];
+        SentNothing { client: ClientId, wanted: String } = "sent-nothing", [SendRequest];
+        SentLate { client: ClientId } = "sent-late", [SendAtOnce];
+        SentWithoutEnding { client: ClientId, line: String } = "sent-without-ending", [EndLines];
+        OnlyFirstLines { client: ClientId, got: u64, of: u64 } = "only-first-lines", [LoopOverInput];
+        AwaitsReply { client: ClientId, call: String } = "awaits-reply", [ReadWhileTyping];
+        NeverCloses { client: ClientId } = "never-closes", [EndProgram];
+        ConnectsByOther { found: Protocol, wanted: Protocol } = "connects-by-other", [OtherTransport];
+        SentUnasked { client: ClientId, got: String } = "sent-unasked", [SendNothing];
+        SentOther { client: ClientId, wanted: String, got: String } = "sent-other", [SendExactly];
+        SentWithout { client: ClientId, wanted: String, got: String } = "sent-without", [SendExactly];
+        SentDoesNotMatch { client: ClientId, wanted: String, got: String } = "sent-does-not-match", [SendExactly];
         NoAnswer { client: ClientId, hint: Hint } = "no-answer", [NoAnswer, NoAnswerDatagram];
         NoAnswerLate { client: ClientId, ms: u64, hint: Hint } = "no-answer-late", [NoAnswer, NoAnswerDatagram];
         NoAnswerSilent { client: ClientId, call: String, hint: Hint } = "no-answer-silent", [NoAnswer, NoAnswerDatagram];
@@ -190,6 +207,7 @@ causes! {
         LineMissingNothingCame { client: ClientId, line: String } = "line-missing-nothing-came", [LineToAll];
     }
     Table {
+        LeftUnread { client: ClientId, bytes: u64 } = "left-unread", [ReadWhileTyping];
         AcceptQueueFull { client: ClientId, waiting: u64, backlog: u64 } = "accept-queue-full", [Backlog];
         TooFewConnected { count: u64, wanted: u64 } = "too-few-connected", [];
         NotEstablished { client: ClientId, client_state: SocketState, server_state: SocketState } = "not-established", [NotEstablished];
@@ -246,6 +264,7 @@ causes! {
         DatagramSentAgain { client: ClientId } = "datagram-sent-again", [DatagramSentAgain];
     }
     Calls {
+        ConnectsElsewhere { to: SocketAddr, at: SocketAddr } = "connects-elsewhere", [ConnectTo];
         AttackedHarness { call: String } = "attacked-harness", [AttackedHarness];
         BindLengthWrong { length: u64, port: Option<PortText> } = "bind-length-wrong" / "bind-length-wrong-port" if port, [BindLength];
         BindFailed { call: String, port: Option<PortText> } = "bind-failed" / "bind-failed-port" if port, [BindResult];

@@ -112,6 +112,7 @@ kinds! {
     ExpectedName = "expected-name",
     VariableGiven = "mistake-variable-given",
     VariableName = "mistake-variable-name",
+    EnvironmentName = "mistake-environment-name",
     // Items.
     ItemTwice = "mistake-item-twice",
     NeedsItself = "mistake-needs-itself",
@@ -133,6 +134,11 @@ kinds! {
     UnknownClient = "mistake-unknown-client",
     MoreThanConnect = "mistake-more-than-connect",
     NothingSent = "mistake-nothing-sent",
+    NoListener = "mistake-no-listener",
+    UnknownListener = "mistake-unknown-listener",
+    NoneAccepted = "mistake-none-accepted",
+    AcceptedConnection = "mistake-accepted-connection",
+    NotAccepted = "mistake-not-accepted",
     ExitNotAwaited = "mistake-exit-not-awaited",
     SnapshotTwice = "mistake-snapshot-twice",
     UnknownSnapshot = "mistake-unknown-snapshot",
@@ -172,6 +178,11 @@ impl DiagnosticKind {
             | Self::UnknownServer
             | Self::NobodyConnects
             | Self::NothingSent
+            | Self::NoListener
+            | Self::UnknownListener
+            | Self::NoneAccepted
+            | Self::AcceptedConnection
+            | Self::NotAccepted
             | Self::UnknownClient
             | Self::UnknownSnapshot
             | Self::MoreThanConnect

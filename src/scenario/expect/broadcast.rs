@@ -1,5 +1,5 @@
-//! Finds servers that send each answer to every client: what a client received is made of its own
-//! answers and of whole answers to other clients, which got those, too.
+//! Finds servers that send each answer to every client: the received data consists of the
+//! answers to this client and of whole answers to other clients, which got those, too.
 
 use super::answer_elsewhere::MIN_ANSWER_BYTES;
 use super::answer_rule::Rule;

@@ -1,30 +1,38 @@
-//! Expectations about the server process: still running, exit status, output, limits hit.
+//! Expectations about the process of a program: still running, exit status, output, limits hit.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::start::{ExitReason, FIRST_SERVER, ended_cause, exit_reason, exited_by_itself, start_failure};
+use super::program_fault::program_fault;
+use super::start::{ExitReason, ended_cause, exit_reason, exited_by_itself, is_no_server, start_failure};
 use super::{Judge, JudgeContext};
 use crate::model::bytes::{printable_prefix, printable_text};
-use crate::model::{Cause, EventKind, EvidenceKind, ExitStatus, Finding, Hint, Message, Needs, NotVerified};
+use crate::model::{Cause, EventKind, EvidenceKind, ExitStatus, Finding, Hint, Message, Needs, NotVerified, ServerId};
 use crate::scenario::diagnostic::DiagnosticKind;
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
-/// The server's first process has not exited by itself.
+/// The program's first process has not exited by itself.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct StillRunning {}
+pub struct StillRunning {
+    /// Which program, counted from 1 in the order of their starts; default: the first.
+    pub program: Option<u32>,
+}
 
-/// The server exited by itself, with this exit code.
+/// The program exited by itself, with this exit code.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Exits {
     /// The exit code; default: 0.
     pub code: u8,
+    /// Any exit code but 0 instead: the program reports an error.
+    pub nonzero: bool,
+    /// Which program, counted from 1 in the order of their starts; default: the first.
+    pub program: Option<u32>,
 }
 
-/// The server printed this (on standard output or standard error).
+/// The program printed this (on standard output or standard error).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Output {
@@ -32,6 +40,14 @@ pub struct Output {
     pub contains: Option<String>,
     /// A regular expression (Rust's `regex` crate) that is found in it.
     pub matches: Option<String>,
+    /// For each of these texts a line that contains it, in this order; other lines are allowed.
+    pub lines: Option<Vec<String>>,
+    /// Whether the lines may come in any order.
+    pub any_order: bool,
+    /// A regular expression (Rust's `regex` crate) that no line of it matches.
+    pub never: Option<String>,
+    /// Which program, counted from 1 in the order of their starts; default: the first.
+    pub program: Option<u32>,
 }
 
 /// The server was not stopped by a resource limit of the harness: CPU time or file size.
@@ -51,13 +67,14 @@ impl Judge for StillRunning {
         if let Some(finding) = start_failure(seen) {
             return finding;
         }
-        match exited_by_itself(seen, FIRST_SERVER) {
+        let program = chosen_program(self.program);
+        match exited_by_itself(seen, program) {
             None => Finding::pass(Message::new("still-running")),
-            Some((id, status)) => Finding::fail(ended_cause(seen, FIRST_SERVER, status)).shown_by([id]),
+            Some((id, status)) => Finding::fail(ended_cause(seen, program, status)).shown_by([id]),
         }
     }
     fn check(&self, names: &mut Scope<'_>) {
-        names.require_server();
+        names.check_server(&["program"], self.program);
     }
 }
 
@@ -74,14 +91,21 @@ impl Judge for Exits {
         if let Some(finding) = start_failure(seen) {
             return finding;
         }
-        match seen.journal.exited(FIRST_SERVER) {
-            None => Finding::fail(Cause::HasNotEnded {}),
-            Some((id, status)) if status == ExitStatus::Code(i32::from(self.code)) => {
+        let program = chosen_program(self.program);
+        match seen.journal.exited(program) {
+            None => {
+                let is_client = is_no_server(seen, program);
+                let hint = if is_client { Hint::EndProgram } else { Hint::End };
+                let fault = is_client.then(|| program_fault(seen, program)).flatten();
+                fault.unwrap_or_else(|| Finding::fail(Cause::HasNotEnded { hint }))
+            }
+            Some((id, status)) if self.is_met(status) => {
                 Finding::pass(Message::new("ended").with("status", status.message())).shown_by([id])
             }
             Some((id, status)) => {
                 let code = u64::from(self.code);
-                let cause = match exit_reason(seen, FIRST_SERVER) {
+                let cause = match exit_reason(seen, program) {
+                    ExitReason::Program(said) if self.nonzero => Cause::EndedWithoutError { status, said },
                     ExitReason::Limit(cap) => {
                         Cause::CapHit { cap, client: None, code: Some(code), line: None, hint: Hint::Exited }
                     }
@@ -92,9 +116,30 @@ impl Judge for Exits {
         }
     }
     fn check(&self, names: &mut Scope<'_>) {
-        names.require_server();
+        names.check_server(&["program"], self.program);
+        if self.nonzero && self.code != 0 {
+            names.report(&["code"], DiagnosticKind::OneOf.with("words", "code, nonzero"));
+        }
         names.require_exit_wait();
     }
+}
+
+impl Exits {
+    const fn is_met(&self, status: ExitStatus) -> bool {
+        match status {
+            ExitStatus::Code(code) if self.nonzero => code != 0,
+            ExitStatus::Code(code) => code == self.code as i32,
+            ExitStatus::Signal(_) => false,
+        }
+    }
+}
+
+/// Returns the program that an expectation is about: by default, the first one.
+const fn chosen_program(number: Option<u32>) -> ServerId {
+    ServerId(match number {
+        Some(number) => number.saturating_sub(1),
+        None => 0,
+    })
 }
 
 impl Keyword for Output {
@@ -109,29 +154,93 @@ impl Judge for Output {
         if let Some(finding) = start_failure(seen) {
             return finding;
         }
-        let (head, tail, total) = seen.journal.output(FIRST_SERVER).unwrap_or_default();
-        // If bytes between head and tail were dropped, no text spans both.
-        let whole = [head, tail].concat();
-        let parts = if total > whole.len() as u64 { vec![head, tail] } else { vec![&whole[..]] };
-        let contains = |text: &str| {
-            let found = |part: &&[u8]| part.windows(text.len()).any(|window| window == text.as_bytes());
-            text.is_empty() || parts.iter().any(found)
+        let printed = Printed::new(seen, chosen_program(self.program));
+        if let Some(pattern) = &self.never {
+            return printed.judge_never(pattern);
+        }
+        let missing = match (&self.contains, &self.matches, &self.lines) {
+            (Some(text), ..) => (!printed.contains(text)).then_some(text),
+            (_, Some(pattern), _) => (!printed.matches(pattern)).then_some(pattern),
+            (.., Some(lines)) => printed.first_missing(lines, self.any_order),
+            (None, None, None) => return Finding::not_verified(NotVerified::NothingAsked {}),
         };
-        let matches = |pattern: &str| {
-            regex::bytes::Regex::new(pattern).is_ok_and(|regex| parts.iter().any(|part| regex.is_match(part)))
-        };
-        let (found, wanted) = match (&self.contains, &self.matches) {
-            (Some(text), _) => (contains(text), text),
-            (None, Some(pattern)) => (matches(pattern), pattern),
-            (None, None) => return Finding::not_verified(NotVerified::NothingAsked {}),
-        };
-        let wanted = printable_text(wanted);
-        if found {
+        let lines = self.lines.iter().flatten().next();
+        let wanted = missing.or(self.contains.as_ref()).or(self.matches.as_ref()).or(lines);
+        let wanted = printable_text(wanted.map_or("", String::as_str));
+        if missing.is_none() {
             return Finding::pass(Message::new("output-found").with("wanted", wanted));
         }
-        if parts.len() > 1 {
-            return Finding::not_verified(NotVerified::OutputTooLong { wanted, bytes: total });
+        let program = chosen_program(self.program);
+        let fault = is_no_server(seen, program).then(|| program_fault(seen, program)).flatten();
+        fault.unwrap_or_else(|| printed.missing(wanted))
+    }
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_server(&["program"], self.program);
+        let given = [self.contains.is_some(), self.matches.is_some(), self.lines.is_some(), self.never.is_some()];
+        if given.into_iter().filter(|given| *given).count() != 1 {
+            names.report(&[], DiagnosticKind::OneOf.with("words", "contains, matches, lines, never"));
         }
+        names.pattern("matches", self.matches.as_ref());
+        names.pattern("never", self.never.as_ref());
+    }
+}
+
+/// The output of a program.
+struct Printed<'a> {
+    head: &'a [u8],
+    tail: &'a [u8],
+    total: u64,
+}
+
+impl<'a> Printed<'a> {
+    fn new(seen: &'a JudgeContext<'_>, program: ServerId) -> Self {
+        let (head, tail, total) = seen.journal.output(program).unwrap_or_default();
+        Self { head, tail, total }
+    }
+
+    /// Returns the runs of it without a gap. If bytes between head and tail were dropped, no text
+    /// spans both.
+    fn parts(&self) -> Vec<Vec<u8>> {
+        let whole = [self.head, self.tail].concat();
+        if self.is_whole() { vec![whole] } else { vec![self.head.to_vec(), self.tail.to_vec()] }
+    }
+
+    const fn is_whole(&self) -> bool {
+        self.total <= (self.head.len() + self.tail.len()) as u64
+    }
+
+    fn contains(&self, text: &str) -> bool {
+        text.is_empty() || self.parts().iter().any(|part| has(part, text))
+    }
+
+    fn matches(&self, pattern: &str) -> bool {
+        regex::bytes::Regex::new(pattern).is_ok_and(|regex| self.parts().iter().any(|part| regex.is_match(part)))
+    }
+
+    /// Returns the first of these texts that no line contains: each in a line after that of the one
+    /// before, or in any other line, each used once.
+    fn first_missing<'t>(&self, texts: &'t [String], any_order: bool) -> Option<&'t String> {
+        let parts = self.parts();
+        let mut lines: Vec<&[u8]> = parts.iter().flat_map(|part| part.split(|byte| *byte == b'\n')).collect();
+        texts.iter().find(|text| match lines.iter().position(|line| has(line, text)) {
+            Some(at) if any_order => {
+                lines.remove(at);
+                false
+            }
+            Some(at) => {
+                lines.drain(..=at);
+                false
+            }
+            None => true,
+        })
+    }
+
+    /// Returns the finding for a text that was not printed.
+    fn missing(&self, wanted: String) -> Finding {
+        if !self.is_whole() {
+            return Finding::not_verified(NotVerified::OutputTooLong { wanted, bytes: self.total });
+        }
+        let whole = [self.head, self.tail].concat();
         if whole.is_empty() {
             return Finding::fail(Cause::OutputNothing { wanted });
         }
@@ -139,13 +248,24 @@ impl Judge for Output {
         let said = printable_prefix(end, 160);
         Finding::fail(Cause::OutputMissing { wanted, said })
     }
-    fn check(&self, names: &mut Scope<'_>) {
-        names.require_server();
-        if usize::from(self.contains.is_some()) + usize::from(self.matches.is_some()) != 1 {
-            names.report(&[], DiagnosticKind::OneOf.with("words", "contains, matches"));
+
+    /// Judges that no line matches a pattern.
+    fn judge_never(&self, pattern: &str) -> Finding {
+        let parts = self.parts();
+        let mut lines = parts.iter().flat_map(|part| part.split(|byte| *byte == b'\n'));
+        let regex = regex::bytes::Regex::new(pattern);
+        let found = lines.find(|line| regex.as_ref().is_ok_and(|regex| regex.is_match(line)));
+        let pattern = printable_text(pattern);
+        match found {
+            Some(line) => Finding::fail(Cause::OutputForbidden { line: printable_prefix(line, 160), pattern }),
+            None if self.is_whole() => Finding::pass(Message::new("output-without").with("pattern", pattern)),
+            None => Finding::not_verified(NotVerified::OutputTooLong { wanted: pattern, bytes: self.total }),
         }
-        names.pattern("matches", self.matches.as_ref());
     }
+}
+
+fn has(bytes: &[u8], text: &str) -> bool {
+    text.is_empty() || bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
 impl Keyword for WithinLimits {

@@ -111,19 +111,29 @@ fn crash(
 /// Returns the error that a server printed while it ran. One that the program itself printed may
 /// be harmless, so it explains only missing data.
 fn printed_error(seen: &Evidence, server: ServerId, symptom: Symptom) -> Option<Cause> {
-    let (head, tail, _) = seen.journal.output(server)?;
-    let errors = [head, tail].map(|part| reported_errors(&String::from_utf8_lossy(part))).concat();
-    let is_own = |error: &&ReportedError| !is_sent(seen, &error.line);
-    let uncaught = errors.iter().filter(is_own).find(|error| error.severity == Severity::Uncaught);
-    let said = |error: &ReportedError| quoted_line(error.line.trim().as_bytes(), MAX_LINE_BYTES);
-    if let Some(error) = uncaught {
-        return Some(Cause::ThreadFailed {
-            said: said(error),
-            hint: advice(&error.line).unwrap_or(Hint::ThreadFailed),
-        });
+    if let Some(cause) = uncaught_error(seen, server) {
+        return Some(cause);
     }
-    let printed = errors.iter().rfind(is_own).filter(|_| symptom == Symptom::Missing)?;
-    Some(Cause::ErrorPrinted { said: said(printed), hint: advice(&printed.line).unwrap_or(Hint::ErrorPrinted) })
+    let errors = own_errors(seen, server);
+    let printed = errors.last().filter(|_| symptom == Symptom::Missing)?;
+    Some(Cause::ErrorPrinted { said: quoted(printed), hint: advice(&printed.line).unwrap_or(Hint::ErrorPrinted) })
+}
+
+/// Returns the cause if an error that nothing caught ended a thread of a program, or a task.
+pub(super) fn uncaught_error(seen: &Evidence, program: ServerId) -> Option<Cause> {
+    let error = own_errors(seen, program).into_iter().find(|error| error.severity == Severity::Uncaught)?;
+    Some(Cause::ThreadFailed { said: quoted(&error), hint: advice(&error.line).unwrap_or(Hint::ThreadFailed) })
+}
+
+/// Returns the errors that a program printed, without lines that it received.
+fn own_errors(seen: &Evidence, program: ServerId) -> Vec<ReportedError> {
+    let Some((head, tail, _)) = seen.journal.output(program) else { return Vec::new() };
+    let errors = [head, tail].map(|part| reported_errors(&String::from_utf8_lossy(part))).concat();
+    errors.into_iter().filter(|error| !is_sent(seen, &error.line)).collect()
+}
+
+fn quoted(error: &ReportedError) -> String {
+    quoted_line(error.line.trim().as_bytes(), MAX_LINE_BYTES)
 }
 
 /// Returns true if a client sent this line: then the server may only have printed it.

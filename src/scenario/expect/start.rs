@@ -123,6 +123,11 @@ pub(super) fn start_failure(seen: &Evidence) -> Option<Finding> {
     })
 }
 
+/// Returns true if a program was run, and not started as a server.
+pub(super) fn is_no_server(seen: &Evidence, program: ServerId) -> bool {
+    seen.journal.ready(program).is_none() && seen.journal.not_ready(program).is_none()
+}
+
 /// Returns the protocol and port that a server should serve, as far as known when it was started.
 fn expected_service(seen: &Evidence, wanted: ServerId) -> Option<(Option<Protocol>, Option<u16>)> {
     seen.journal.iter().find_map(|event| match event.kind {

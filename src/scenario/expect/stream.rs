@@ -62,16 +62,17 @@ impl Stream<'_> {
     }
 }
 
-/// Returns the streams of all clients, or of those with these numbers, in the order of their
-/// numbers.
+/// Returns the streams of all clients, or of the connections with these numbers, in the order of
+/// their numbers. A connection that a program opened is no client.
 pub(super) fn streams<'a>(journal: &'a Journal, only: Option<&[u32]>) -> Vec<Stream<'a>> {
     // A requested client without any event still gets a stream, with nothing sent.
     let mut all: Vec<Stream<'a>> = only.into_iter().flatten().map(|&client| empty(ClientId(client))).collect();
     all.sort_by_key(|stream| stream.client);
     all.dedup_by_key(|stream| stream.client);
+    let accepted = journal.accepted_clients();
     for event in journal.iter() {
         let Some(client) = event.kind.client() else { continue };
-        if only.is_some_and(|only| !only.contains(&client.0)) {
+        if only.map_or_else(|| accepted.contains(&client), |only| !only.contains(&client.0)) {
             continue;
         }
         let at = all.binary_search_by_key(&client, |stream| stream.client).unwrap_or_else(|at| {
@@ -104,6 +105,10 @@ fn empty<'a>(client: ClientId) -> Stream<'a> {
 fn note<'a>(stream: &mut Stream<'a>, id: EventId, kind: &'a EventKind) {
     match kind {
         EventKind::Connected { protocol, server, .. } => {
+            stream.protocol = Some(*protocol);
+            stream.server = *server;
+        }
+        EventKind::Accepted { protocol, server, .. } => {
             stream.protocol = Some(*protocol);
             stream.server = *server;
         }

@@ -19,6 +19,7 @@ mod lines;
 mod packets;
 mod process;
 mod properties;
+mod received;
 mod reply;
 mod roots;
 mod snapshots;

@@ -56,9 +56,12 @@ pub struct RoleEntry {
     /// Title of the program.
     #[serde(default)]
     pub title: Option<LocalizedText>,
-    /// The transport that it serves.
+    /// Whether it is a server or a client.
+    #[serde(default)]
+    pub kind: RoleKind,
+    /// The transport that it serves, or by which a client connects.
     pub protocol: Protocol,
-    /// The port that it serves.
+    /// The port that it serves, or to which a client connects.
     pub port: u16,
     /// The bundled program, with its options, that runs if no other program is given.
     #[serde(default)]
@@ -79,6 +82,17 @@ pub struct RoleEntry {
     /// Roles whose program runs for this one if it was not submitted, in order of preference.
     #[serde(default)]
     pub falls_back_to: Vec<Role>,
+}
+
+/// Whether a program waits for clients or connects to a server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RoleKind {
+    /// It opens a socket to which clients connect.
+    #[default]
+    Server,
+    /// It connects to a server. Its arguments are the address and the port of the server.
+    Client,
 }
 
 /// How a server transforms the data that it receives.

@@ -4,7 +4,6 @@
 use super::{AnswerKind, Lab, Role};
 use crate::model::ItemId;
 use crate::scenario::diagnostic::Diagnostic;
-use crate::scenario::step::{ServerArg, Step};
 use crate::scenario::{ReadContext, Scenario};
 
 /// The name of the text in diagnostics: the option that it comes from.
@@ -43,13 +42,7 @@ impl Lab {
     /// Returns the role whose program an item tests, and the expectation of its answers.
     fn answering_role(&self, item: &ItemId) -> Option<(&Role, &'static str)> {
         let (scenario, _) = self.items().find(|(_, known)| known.id == *item)?;
-        let role = scenario.steps.iter().find_map(|step| match step {
-            Step::Start(start) => match &start.server {
-                ServerArg::Role(role) => Some(role),
-                ServerArg::Command(_) => None,
-            },
-            _ => None,
-        })?;
+        let role = scenario.first_role()?;
         let word = match self.roles.get(role)?.answers? {
             AnswerKind::Echo => "echo",
             AnswerKind::Uppercase => "uppercase",
@@ -62,6 +55,7 @@ impl Lab {
 mod tests {
     use super::*;
     use crate::scenario::lab::DEFAULT_LAB;
+    use crate::scenario::step::Step;
 
     fn replaced(item: &str, steps: &str) -> Result<Option<Lab>, Vec<Diagnostic>> {
         let lab = Lab::bundled(DEFAULT_LAB, None).expect("the bundled lab");

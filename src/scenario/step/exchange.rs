@@ -151,6 +151,7 @@ impl Perform for Send {
 impl Perform for Exchange {
     fn check(&self, names: &mut Scope<'_>) {
         names.check_clients(self.clients.as_deref());
+        names.check_no_accepted(self.clients.as_deref());
         self.payload().check(names);
         if self.times.is_some_and(|times| times == 0 || times > MAX_REPEATS) {
             names.report(&["times"], DiagnosticKind::Between.with("least", 1u32).with("most", MAX_REPEATS));
@@ -231,6 +232,9 @@ impl Perform for Receive {
             if text.is_empty() {
                 names.report(&["until"], DiagnosticKind::EmptyText);
             }
+        }
+        if self.what == Some(ReceiveGoal::Answer) {
+            names.check_no_accepted(self.clients.as_deref());
         }
         if self.close && self.quiet.is_some() {
             names.report(&["close"], DiagnosticKind::CloseQuiet);

@@ -95,12 +95,36 @@ impl JsonSchema for ServerArg {
     }
 }
 
+impl ServerArg {
+    /// Returns the role, if it is one.
+    #[must_use]
+    pub const fn role(&self) -> Option<&Role> {
+        match self {
+            Self::Role(role) => Some(role),
+            Self::Command(_) => None,
+        }
+    }
+
+    /// Reports the author's mistakes in it; `key` is its key in the step.
+    pub(super) fn check(&self, names: &mut Scope<'_>, key: &str) {
+        match self {
+            Self::Role(role) => names.check_role(&[key], role),
+            Self::Command(words) => words.iter().for_each(|word| names.check_template(&[key], word)),
+        }
+    }
+
+    /// Returns the program that is meant.
+    pub(super) fn program(&self) -> Program {
+        match self {
+            Self::Role(role) => Program::Role(role.clone()),
+            Self::Command(words) => Program::Command(words.clone()),
+        }
+    }
+}
+
 impl Perform for Start {
     fn check(&self, names: &mut Scope<'_>) {
-        match &self.server {
-            ServerArg::Role(role) => names.check_role(&["server"], role),
-            ServerArg::Command(words) => words.iter().for_each(|word| names.check_template(&["server"], word)),
-        }
+        self.server.check(names, "server");
         if let Some(text) = &self.stdin {
             names.check_template(&["stdin"], text);
         }
@@ -109,10 +133,7 @@ impl Perform for Start {
     }
     fn perform(&self, stage: &mut dyn Runtime) -> Result<(), RuntimeError> {
         stage.start(&StartRequest {
-            program: match &self.server {
-                ServerArg::Role(role) => Program::Role(role.clone()),
-                ServerArg::Command(words) => Program::Command(words.clone()),
-            },
+            program: self.server.program(),
             on: self.on.clone(),
             stdin: self.stdin.clone(),
             protocol: self.protocol,
@@ -126,20 +147,22 @@ impl Perform for Start {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Awaited {
-    /// That the server ends by itself.
+    /// That the program ends by itself.
     Exit,
 }
 
-/// Waits until the server has exited by itself or has printed something.
+/// Waits until a program has exited by itself or has printed something.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Wait {
-    /// `exit`: until the server has exited by itself.
+    /// `exit`: until the program has exited by itself.
     #[serde(rename = "for", skip_serializing_if = "Option::is_none")]
     pub awaited: Option<Awaited>,
-    /// Until the server has printed this.
+    /// Until the program has printed this.
     pub output: Option<String>,
-    /// Which server, counted from 1; default: the last one started.
+    /// Which program, counted from 1 in the order of their starts; default: the last one.
+    pub program: Option<u32>,
+    /// The same as `program`.
     pub server: Option<u32>,
     /// How long; default: `limits.answer`.
     pub within: Option<DurationArg>,
@@ -151,7 +174,7 @@ impl Keyword for Wait {
 
 impl Perform for Wait {
     fn check(&self, names: &mut Scope<'_>) {
-        names.check_server(&["server"], self.server);
+        check_program(names, self.program, self.server);
         if self.awaited.is_some() == self.output.is_some() {
             names.report(&[], DiagnosticKind::OneOf.with("words", "for, output"));
         }
@@ -166,11 +189,20 @@ impl Perform for Wait {
             Some(text) => WaitCondition::Output(crate::scenario::template::fill(text, &stage.values())),
             None => WaitCondition::Exit,
         };
-        stage.wait(server_id(self.server), &what, self.within.map(|time| time.0))
+        stage.wait(server_id(self.program.or(self.server)), &what, self.within.map(|time| time.0))
     }
 }
 
-/// Converts an author's server number (from 1) to the journal's (from 0).
+/// Checks the number of a program under both of its keys.
+fn check_program(names: &mut Scope<'_>, program: Option<u32>, server: Option<u32>) {
+    if program.is_some() && server.is_some() {
+        names.report(&["server"], DiagnosticKind::OneOf.with("words", "program, server"));
+    }
+    let key = if program.is_some() { "program" } else { "server" };
+    names.check_server(&[key], program.or(server));
+}
+
+/// Converts an author's program number (from 1) to the journal's (from 0).
 pub(super) fn server_id(number: Option<u32>) -> Option<ServerId> {
     number.map(|number| ServerId(number.saturating_sub(1)))
 }
@@ -202,14 +234,16 @@ impl Signal {
     }
 }
 
-/// Sends a signal to the server and waits until it has exited.
+/// Sends a signal to a program and waits until it has exited.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Stop {
     /// The signal; default: TERM.
     #[serde(skip_serializing_if = "is_default")]
     pub signal: Signal,
-    /// Which server, counted from 1; default: the last one started.
+    /// Which program, counted from 1 in the order of their starts; default: the last one.
+    pub program: Option<u32>,
+    /// The same as `program`.
     pub server: Option<u32>,
     /// How long to wait for its end; default: `limits.answer`.
     pub within: Option<DurationArg>,
@@ -222,10 +256,10 @@ impl Keyword for Stop {
 
 impl Perform for Stop {
     fn check(&self, names: &mut Scope<'_>) {
-        names.check_server(&["server"], self.server);
+        check_program(names, self.program, self.server);
         names.declare_exit_wait();
     }
     fn perform(&self, stage: &mut dyn Runtime) -> Result<(), RuntimeError> {
-        stage.stop(server_id(self.server), self.signal.number(), self.within.map(|time| time.0))
+        stage.stop(server_id(self.program.or(self.server)), self.signal.number(), self.within.map(|time| time.0))
     }
 }

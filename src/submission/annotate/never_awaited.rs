@@ -18,7 +18,7 @@ use crate::submission::import::Submission;
 
 const PYTHON: &str = "Python";
 
-/// What an `async def` must do, itself or in what it calls, to be missed by clients.
+/// The calls of an `async def`, or of functions that it calls, that clients depend on.
 const SERVES: &str = r"\.(?:write|writelines|send\w*|sock_\w+|recv\w*|read\w*|accept|bind|listen|create_(?:server|datagram_endpoint|connection)|serve_forever)\s*\(|\b(?:start_server|open_connection)\s*\(";
 /// Coroutines of asyncio: <https://docs.python.org/3/library/asyncio-stream.html> and `-eventloop.html`.
 const LIBRARY: &str = r"^(?:(?:asyncio\.)?(?:start_server|open_connection|start_unix_server)|(?:self\.)?(?:\w*loop|asyncio\.get_\w+_loop\(\s*\))\.(?:create_server|create_datagram_endpoint|create_connection|sock_\w+))$";

@@ -1,4 +1,4 @@
-//! Splits Python source into statements, so that a call on a line of its own can be told from one
+//! Splits Python source into statements, to distinguish a call that is a statement from one
 //! inside of another call, a text or a comment. Does not parse them.
 
 use std::iter::Peekable;

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use super::{Assignment, Choice, Detection, chosen, protocol};
+use crate::model::bytes::safe_path;
 use crate::model::{Protocol, Role, StartFailure};
 use crate::scenario::lab::{Concurrency, Lab, RoleEntry};
 use crate::submission::candidate::Candidate;
@@ -80,6 +81,42 @@ pub(super) fn choose(lab: &Lab, found: &Detection, clients: &[Candidate]) -> BTr
             _ => Choice::Name,
         };
         chosen_clients.insert(role.clone(), Assignment { because, ..chosen(best, 0) });
+    }
+    chosen_clients
+}
+
+/// Returns the client of each role that a client fills: the best by transport, by what it did when
+/// it was started alone, and by its name.
+pub(super) fn choose_under_test(lab: &Lab, clients: &[Candidate]) -> BTreeMap<Role, Assignment> {
+    let mut chosen_clients: BTreeMap<Role, Assignment> = BTreeMap::new();
+    for (role, entry) in lab.roles.iter().filter(|(role, _)| lab.is_client(role)) {
+        let fits = |one: &&Candidate| {
+            let is_free = chosen_clients.values().all(|other| other.file != safe_path(&one.file));
+            // Alone and without arguments, most clients end before they connect.
+            let connects = calls(one) || one.reading.connects || is_named_client(&one.file);
+            is_free && connects && protocol(one).is_none_or(|protocol| protocol == entry.protocol)
+        };
+        let fitness = |one: &&Candidate| {
+            let is_named = naming(&one.file, &lab.roles).get(role).is_some_and(|naming| *naming != RoleNaming::None);
+            let builds = one.trouble.is_none();
+            (
+                builds,
+                calls(one) || one.reading.connects,
+                is_named,
+                is_named_client(&one.file),
+                Reverse(one.file.clone()),
+            )
+        };
+        if let Some(best) = clients.iter().filter(fits).max_by(|a, b| fitness(a).cmp(&fitness(b))) {
+            let because = match &best.trouble {
+                None if calls(best) => Choice::Behavior(explain(&best.seen)),
+                None => Choice::Connects,
+                Some(trouble) => Choice::NameOf(trouble.message()),
+            };
+            // The lab's scenarios give the arguments.
+            let run = best.recipe.run.clone();
+            chosen_clients.insert(role.clone(), Assignment { because, run, stdin: None, ..chosen(best, 0) });
+        }
     }
     chosen_clients
 }

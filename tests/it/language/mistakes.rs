@@ -128,6 +128,25 @@ fn items(items: &str) -> String {
 #[case("mistake-unknown-variable", step("send: { repeat: { text: ⟦\"{x}\", times: 2 } }"))]
 #[case("mistake-unknown-variable", step("receive: { until: ⟦\"{end}\" }"))]
 #[case("mistake-unknown-variable", expecting("reply: { equals: ⟦\"{who}\" }"))]
+#[case("mistake-environment-name", step("run: { program: [./a], env: { ⟦'A=': b } }"))]
+#[case("mistake-no-listener", step("⟦accept"))]
+#[case("mistake-unknown-listener", steps("start: tcp-simple, connect: 2, listen, accept: { ⟦listener: 2 }"))]
+#[case("mistake-no-clients", steps("start: tcp-simple, connect: 2, listen, accept: { ⟦connections: 0 }"))]
+#[case("mistake-none-accepted", expecting("⟦connects"))]
+#[case("mistake-none-accepted", expecting("⟦received: x"))]
+#[case("mistake-accepted-connection", steps("start: tcp-simple, connect: 2, listen, accept, ⟦receive: answer"))]
+#[case(
+    "mistake-accepted-connection",
+    steps("start: tcp-simple, connect: 2, listen, accept, exchange: { text: x, ⟦clients: [3] }")
+)]
+#[case("mistake-not-accepted", "steps: [start: tcp-simple, connect, listen, accept]\nitems: [{ id: a, expect: [received: { equals: x, ⟦clients: [1] }] }]\n".to_owned())]
+#[case("mistake-unknown-client", "steps: [start: tcp-simple, listen, accept]\nitems: [{ id: a, expect: [connects: { ⟦clients: [2] }] }]\n".to_owned())]
+#[case("mistake-unknown-server", step("type: { text: x, ⟦program: 2 }"))]
+#[case("mistake-unknown-server", step("wait: { for: exit, ⟦program: 2 }"))]
+#[case("mistake-empty-text", step("type: { ⟦text: '' }"))]
+#[case("mistake-one-of", "steps: [start: tcp-simple, listen, accept]\nitems: [{ id: a, expect: [⟦received: {}] }]\n".to_owned())]
+#[case("mistake-one-of", step("stop: { program: 1, ⟦server: 1 }"))]
+#[case("mistake-regex", expecting("output: { never: '⟦[' }"))]
 #[case("mistake-variable-given", head("variables: { ⟦port: 7 }"))]
 #[case("mistake-variable-name", head("variables: { ⟦Name: x }"))]
 // Values.

@@ -25,6 +25,9 @@ fn expectations_need_the_evidence_they_read() {
             | "reply"
             | "answered"
             | "lines"
+            | "connects"
+            | "received"
+            | "closes"
             | "distinct_source_ports"
             | "same_server_port"
             | "answers_as_its_role" => &[Clients],

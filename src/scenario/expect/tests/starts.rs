@@ -12,12 +12,16 @@ use crate::model::{
 };
 
 /// Every expectation in its shortest form.
-pub(super) const ALL_EXPECTATIONS: [&str; 34] = [
+pub(super) const ALL_EXPECTATIONS: [&str; 38] = [
     "echo",
     "uppercase",
     "reply: x",
     "answered",
     "lines: { are: [x] }",
+    "connects",
+    "received: x",
+    "all_read: seen",
+    "closes",
     "listening",
     "bound",
     "established: seen",

@@ -1,0 +1,285 @@
+//! Expectations about a program under test that connects to socklab: whether it connected, and the data
+//! that it sent and read.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::excerpt::{difference, quote};
+use super::program_fault::{accepted_connections, awaits_reply, missing_connection, program_fault};
+use super::stream::{Stream, streams};
+use super::{Judge, JudgeContext};
+use crate::model::{
+    Cause, ClientId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, NotVerified, SnapshotName,
+};
+use crate::scenario::diagnostic::DiagnosticKind;
+use crate::scenario::syntax::Keyword;
+use crate::scenario::template;
+use crate::scenario::validate::Scope;
+
+/// The program connected to the listening socket, as often as `accept` steps wanted. Over UDP, it
+/// sent a datagram to it.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Connects {
+    /// Only these connections, by number from 1; default: all of `accept` steps.
+    pub clients: Option<Vec<u32>>,
+}
+
+/// The data that the program sent over each accepted connection, taken together, equals, contains or
+/// matches this.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Received {
+    /// Only these connections, by number from 1; default: all of `accept` steps.
+    pub clients: Option<Vec<u32>>,
+    /// Exactly this text; `{n}` is the number of the connection. An empty text means nothing.
+    pub equals: Option<String>,
+    /// Exactly these lines, in this order, without their endings: a line ends with `\n`, and a `\r`
+    /// before it is part of the ending.
+    pub lines: Option<Vec<String>>,
+    /// This text somewhere in it; `{n}` is the number of the connection.
+    pub contains: Option<String>,
+    /// A regular expression (Rust's `regex` crate) that is found in it.
+    pub matches: Option<String>,
+}
+
+/// In this snapshot, the program had read everything that came over its connections.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AllRead {
+    /// The snapshot to judge.
+    pub at: SnapshotName,
+    /// Only these connections, by number from 1; default: all of `accept` steps.
+    #[serde(default)]
+    pub clients: Option<Vec<u32>>,
+}
+
+/// The program closed each accepted connection, or its own side of it, before socklab closed it.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Closes {
+    /// Only these connections, by number from 1; default: all of `accept` steps.
+    pub clients: Option<Vec<u32>>,
+}
+
+impl Keyword for Closes {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("clients");
+    const ALLOWS_BARE: bool = true;
+}
+
+impl Judge for Closes {
+    fn needs(&self) -> Needs {
+        Needs::new(&[EvidenceKind::Clients])
+    }
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        if let Some(finding) = missing_connection(seen, self.clients.as_deref()) {
+            return finding;
+        }
+        let chosen = accepted_connections(seen, self.clients.as_deref());
+        let numbers: Vec<u32> = chosen.iter().map(|client| client.0).collect();
+        let all = streams(&seen.journal, Some(&numbers));
+        let closed_first =
+            |stream: &Stream<'_>| stream.ending.is_some_and(|(end, _)| stream.closed.is_none_or(|closed| end < closed));
+        match all.iter().find(|stream| !closed_first(stream)) {
+            None => Finding::pass(Message::new("closes").with("connections", all.len())),
+            Some(stream) => Finding::fail(Cause::NeverCloses { client: stream.client }).shown_by(stream.events()),
+        }
+    }
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_accepted(self.clients.as_deref());
+    }
+}
+
+impl Keyword for Connects {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("clients");
+    const ALLOWS_BARE: bool = true;
+}
+
+impl Judge for Connects {
+    fn needs(&self) -> Needs {
+        Needs::new(&[EvidenceKind::Clients])
+    }
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        match missing_connection(seen, self.clients.as_deref()) {
+            Some(finding) => finding,
+            None => {
+                let chosen = accepted_connections(seen, self.clients.as_deref());
+                Finding::pass(Message::new("connects").with("connections", chosen.len()))
+            }
+        }
+    }
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_accepted(self.clients.as_deref());
+    }
+}
+
+impl Keyword for Received {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("equals");
+}
+
+impl Judge for Received {
+    fn needs(&self) -> Needs {
+        Needs::new(&[EvidenceKind::Clients])
+    }
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        if let Some(finding) = missing_connection(seen, self.clients.as_deref()) {
+            return finding;
+        }
+        let chosen = accepted_connections(seen, self.clients.as_deref());
+        let numbers: Vec<u32> = chosen.iter().map(|client| client.0).collect();
+        let all = streams(&seen.journal, Some(&numbers));
+        let wrong = all.iter().find_map(|stream| self.find_mismatch(seen, stream).map(|finding| (stream, finding)));
+        match wrong {
+            None => Finding::pass(Message::new("received-right").with("connections", all.len())),
+            Some((stream, finding)) => finding.shown_by(stream.events()),
+        }
+    }
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_accepted(self.clients.as_deref());
+        let given = [self.equals.is_some(), self.lines.is_some(), self.contains.is_some(), self.matches.is_some()];
+        if given.into_iter().filter(|given| *given).count() != 1 {
+            names.report(&[], DiagnosticKind::OneOf.with("words", "equals, lines, contains, matches"));
+        }
+        for line in self.lines.iter().flatten() {
+            names.check_template(&["lines"], line);
+            if line.contains(['\n', '\r']) {
+                names.report(&["lines"], DiagnosticKind::LineWithEnd);
+            }
+        }
+        for (key, text) in [("equals", &self.equals), ("contains", &self.contains)] {
+            if let Some(text) = text {
+                names.check_template(&[key], text);
+            }
+        }
+        names.pattern("matches", self.matches.as_ref());
+    }
+}
+
+impl Keyword for AllRead {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("at");
+}
+
+impl Judge for AllRead {
+    fn needs(&self) -> Needs {
+        Needs::new(&[EvidenceKind::Clients, EvidenceKind::ClientSockets, EvidenceKind::ServerSockets])
+    }
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        if let Some(finding) = missing_connection(seen, self.clients.as_deref()) {
+            return finding;
+        }
+        let Some(view) = seen.journal.snapshot(&self.at) else {
+            return Finding::not_verified(NotVerified::SnapshotNotTaken { name: self.at.to_string() });
+        };
+        let chosen = accepted_connections(seen, self.clients.as_deref());
+        let unread = seen.journal.iter().find_map(|event| match event.kind {
+            EventKind::Accepted { client, server, local, peer, .. } if chosen.contains(&client) => {
+                let mut rows = view.rows.iter().filter(|row| row.local == peer && row.unread_bytes() > 0);
+                // A datagram socket that is not connected has no peer.
+                let row = rows.find(|row| row.peer == local || row.peer.port() == 0)?;
+                Some((client, server, row.unread_bytes()))
+            }
+            _ => None,
+        });
+        match unread {
+            None => Finding::pass(Message::new("all-read").with("connections", chosen.len())),
+            Some((client, server, bytes)) => {
+                program_fault(seen, server).unwrap_or_else(|| Finding::fail(Cause::LeftUnread { client, bytes }))
+            }
+        }
+        .shown_by([view.id])
+    }
+    fn check(&self, names: &mut Scope<'_>) {
+        names.require_snapshot(&self.at);
+        names.check_accepted(self.clients.as_deref());
+    }
+}
+
+impl Received {
+    fn find_mismatch(&self, seen: &Evidence, stream: &Stream<'_>) -> Option<Finding> {
+        let got = stream.received_bytes();
+        let mut values = seen.variables.clone();
+        values.insert("n".to_owned(), stream.client.0.to_string());
+        let fill = |text: &str| template::fill(text, &values).into_bytes();
+        let client = stream.client;
+        let wanted = self.wanted(&fill);
+        let is_right = match (&self.equals, &self.lines, &self.contains) {
+            (Some(_), ..) => got == wanted && stream.overflow == 0,
+            (_, Some(_), _) => without_returns(&got) == wanted && stream.overflow == 0,
+            (.., Some(_)) => wanted.is_empty() || got.windows(wanted.len()).any(|window| window == wanted),
+            (None, None, None) => {
+                let pattern = self.matches.as_deref().unwrap_or_default();
+                regex::bytes::Regex::new(pattern).is_ok_and(|regex| regex.is_match(&got))
+            }
+        };
+        // Data that came only after the step that waited for it is held back.
+        let is_late = stream.timeout.is_some_and(|(late, ..)| stream.got.iter().any(|(id, _)| *id > late));
+        if is_right {
+            let cause = || awaits_reply(seen, stream).unwrap_or(Cause::SentLate { client });
+            return is_late.then(|| Finding::fail(cause()));
+        }
+        // A program that was ended by an error had no chance to send the rest.
+        let is_exact = self.equals.is_some() || self.lines.is_some();
+        let is_beginning = !is_exact || wanted.starts_with(&got);
+        if let Some(finding) = is_beginning.then(|| program_fault(seen, stream.server)).flatten() {
+            return Some(finding);
+        }
+        if let Some(cause) = awaits_reply(seen, stream).filter(|_| is_beginning) {
+            return Some(Finding::fail(cause));
+        }
+        if got.is_empty() {
+            return Some(Finding::fail(Cause::SentNothing { client, wanted: quote(&wanted) }));
+        }
+        if let Some(lines) = &self.lines
+            && let Some(cause) = unterminated_line(client, lines, &fill, &got)
+                .or_else(|| only_first_lines(client, lines, &wanted, &without_returns(&got)))
+        {
+            return Some(Finding::fail(cause));
+        }
+        let (wanted_text, got_text) = (quote(&wanted), quote(&got));
+        Some(if is_exact && wanted.is_empty() {
+            Finding::fail(Cause::SentUnasked { client, got: got_text })
+        } else if is_exact {
+            let cause = Cause::SentOther { client, wanted: wanted_text, got: got_text };
+            Finding::fail(cause).with_difference(Some(difference(&wanted, &got)))
+        } else if self.contains.is_some() {
+            Finding::fail(Cause::SentWithout { client, wanted: wanted_text, got: got_text })
+        } else {
+            Finding::fail(Cause::SentDoesNotMatch { client, wanted: wanted_text, got: got_text })
+        })
+    }
+
+    /// Returns the expected bytes, or the pattern.
+    fn wanted(&self, fill: &dyn Fn(&str) -> Vec<u8>) -> Vec<u8> {
+        match (&self.equals, &self.lines, &self.contains) {
+            (Some(text), ..) | (.., Some(text)) => fill(text),
+            (_, Some(lines), _) => lines.iter().flat_map(|line| [fill(line), b"\n".to_vec()].concat()).collect(),
+            (None, None, None) => self.matches.clone().unwrap_or_default().into_bytes(),
+        }
+    }
+}
+
+/// Returns the bytes without the `\r` of line endings.
+fn without_returns(bytes: &[u8]) -> Vec<u8> {
+    let is_kept = |&(k, byte): &(usize, &u8)| *byte != b'\r' || bytes.get(k + 1) != Some(&b'\n');
+    bytes.iter().enumerate().filter(is_kept).map(|(_, byte)| *byte).collect()
+}
+
+/// Returns the cause if the lines came, or the first ones of them, but without their endings.
+fn unterminated_line(client: ClientId, lines: &[String], fill: &dyn Fn(&str) -> Vec<u8>, got: &[u8]) -> Option<Cause> {
+    let mut all = Vec::new();
+    let first = fill(lines.first()?);
+    for line in lines {
+        all.extend(fill(line));
+        if all == got {
+            return Some(Cause::SentWithoutEnding { client, line: quote(&first) });
+        }
+    }
+    None
+}
+
+/// Returns the cause if only the first lines came, each of them complete.
+fn only_first_lines(client: ClientId, lines: &[String], wanted: &[u8], got: &[u8]) -> Option<Cause> {
+    let is_complete = got.ends_with(b"\n") && got.len() < wanted.len() && wanted.starts_with(got);
+    let came = got.iter().filter(|byte| **byte == b'\n').count() as u64;
+    is_complete.then_some(Cause::OnlyFirstLines { client, got: came, of: lines.len() as u64 })
+}
