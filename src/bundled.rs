@@ -1,6 +1,6 @@
-//! The lab's own programs: four servers, a client, and a set of deliberately faulty servers.
+//! The labs' own programs: five servers, a client, and a set of deliberately faulty servers.
 //!
-//! The four servers and the client are the lab's model answers. They are written for students to
+//! The servers and the client are the labs' model answers. They are written for students to
 //! read, use only the standard library, and do not depend on the harness that tests them. This file
 //! only handles the command line: it parses the options and starts the requested program.
 #![expect(
@@ -12,6 +12,7 @@
 mod chat_client;
 mod client;
 mod faulty;
+mod http_server;
 mod line_chat;
 mod tcp_multi;
 mod tcp_simple;
@@ -23,7 +24,7 @@ use std::process::ExitCode;
 pub use faulty::{FAULTS, Fault, NEAR_MISSES};
 
 /// The bundled servers, by the name of their role in the lab.
-pub const SERVERS: &[&str] = &["tcp-simple", "udp-simple", "tcp-multi", "line-chat"];
+pub const SERVERS: &[&str] = &["tcp-simple", "udp-simple", "tcp-multi", "line-chat", "http-server"];
 
 /// The address that the programs listen on, or connect to, if `--host` is not given.
 const DEFAULT_HOST: &str = "127.0.0.1";
@@ -36,6 +37,7 @@ pub(crate) fn default_port(role: &str) -> u16 {
     match role {
         "udp-simple" => 65431,
         "line-chat" | "chat" => 65433,
+        "http-server" => 8080,
         _ => 65432,
     }
 }
@@ -66,6 +68,7 @@ pub fn serve(name: &str, args: &[String]) -> ExitCode {
             "tcp-simple" => tcp_simple::run(host, port),
             "udp-simple" => udp_simple::run(host, port),
             "line-chat" => line_chat::run(host, port),
+            "http-server" => http_server::run(host, port),
             _ => tcp_multi::run(host, port, words.has("--concurrent")),
         },
     )

@@ -14,6 +14,7 @@ mod command;
 mod event_loop;
 mod evidence_gaps;
 mod foreign_packets;
+mod given_files;
 mod host_env;
 pub(crate) mod isolated;
 mod kernel_memory;

@@ -1,11 +1,12 @@
 //! Floor 1: converts network bytes to values and back.
 //!
-//! Reads frames, reads and writes capture files, and assembles conversations from frames. Pure: no
-//! sockets, no clock, no file access, and no input makes it panic. Does not depend on labs, items
-//! or verdicts.
+//! Reads frames, reads and writes capture files, assembles conversations from frames, and frames the
+//! messages of HTTP. Pure: no sockets, no clock, no file access, and no input makes it panic. Does
+//! not depend on labs, items or verdicts.
 
 pub mod conversation;
 pub mod frame;
+pub mod http;
 pub mod pcapng;
 
 pub use conversation::{Analysis, Conversations, Side, TcpConversation, UdpConversation};

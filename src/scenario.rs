@@ -1,6 +1,7 @@
 //! Floor 2: the scenario language: syntax, meaning, and the pure judges of recorded evidence. Acts
 //! only through the trait [`runtime::Runtime`]; does not know processes, sockets or threads.
 
+mod contents;
 pub mod diagnostic;
 pub(crate) mod dialogue;
 pub mod expect;
@@ -262,23 +263,6 @@ impl Scenario {
     pub fn needs_evidence(&self, kind: crate::model::EvidenceKind, is_wanted: impl Fn(&ItemId) -> bool) -> bool {
         let mut all = self.items.iter().filter(|item| is_wanted(&item.id)).flat_map(|item| &item.expect);
         all.any(|expectation| expectation.act().needs().contains(kind))
-    }
-
-    /// Returns the names of the payload files as written, each with the path that names it.
-    #[must_use]
-    pub fn payload_files(&self) -> Vec<(YamlPath, &str)> {
-        fn file(step: &Step) -> Option<&str> {
-            match step {
-                Step::Send(send) => send.file(),
-                Step::Exchange(exchange) => exchange.file(),
-                _ => None,
-            }
-        }
-        self.steps
-            .iter()
-            .enumerate()
-            .filter_map(|(k, step)| Some((self.step_path(k).key(step.word()).key("file"), file(step)?)))
-            .collect()
     }
 
     fn validate(&self, setting: ReadContext<'_>, out: &mut Vec<Diagnostic>) {

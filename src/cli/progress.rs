@@ -116,7 +116,7 @@ fn activity_id(step: &str) -> &'static str {
         "connect" | "connect_unread" => "progress-connect",
         "send" => "progress-send",
         "receive" => "progress-receive",
-        "exchange" => "progress-exchange",
+        "exchange" | "request" => "progress-exchange",
         "finish_sending" => "progress-finish-sending",
         "close" => "progress-close",
         "close_unread" => "progress-close",

@@ -3,6 +3,7 @@
 
 mod asked;
 mod connect;
+mod http;
 pub(crate) mod recv;
 pub(crate) mod send;
 use std::collections::VecDeque;
@@ -15,6 +16,7 @@ use socket2::SockRef;
 
 use self::asked::Asked;
 use self::connect::{begin_tcp, begin_udp};
+pub(super) use self::http::HttpClient;
 use crate::model::{ClientId, Protocol, ServerId, StreamEnd, WaitTarget};
 
 /// Bytes that a client keeps beyond twice what it sent. Further bytes are counted and dropped.
@@ -48,6 +50,8 @@ pub(super) enum ClientGoal {
     End,
     Bytes(u64),
     Text(Vec<u8>),
+    /// This number of further HTTP responses.
+    Responses(u32),
 }
 
 #[derive(Debug)]
@@ -94,6 +98,8 @@ pub(super) struct Client {
     pub(super) dropped: u64,
     /// True if a program was busy in the whole time of its answer, which did not come.
     pub(super) missed_by_busy: bool,
+    /// The requests and responses on its connection, if the scenario waits for responses.
+    pub(super) http: Option<Box<HttpClient>>,
 }
 
 impl Client {
@@ -165,6 +171,7 @@ impl Client {
             kept: 0,
             dropped: 0,
             missed_by_busy: false,
+            http: None,
         }
     }
 
@@ -201,6 +208,7 @@ impl Client {
             ClientGoal::End => false,
             ClientGoal::Bytes(bytes) => self.received_bytes - self.claimed >= *bytes,
             ClientGoal::Text(text) => self.find(text).is_some(),
+            ClientGoal::Responses(count) => self.http.as_ref().is_none_or(|http| http.has_responses(*count)),
         }
     }
 
@@ -212,6 +220,7 @@ impl Client {
             ClientGoal::End => WaitTarget::End,
             ClientGoal::Bytes(bytes) => WaitTarget::Bytes { got: self.received_bytes - self.claimed, of: *bytes },
             ClientGoal::Text(text) => WaitTarget::Until(crate::model::bytes::printable(text)),
+            ClientGoal::Responses(of) => WaitTarget::Responses { got: self.further_responses(), of: *of },
         }
     }
 
@@ -229,15 +238,16 @@ impl Client {
             ClientGoal::Text(text) => self.find(text).unwrap_or(usize::MAX),
             ClientGoal::Connected | ClientGoal::Sent => 0,
             // The length of an answer is counted over the whole stream, so that nothing is lost.
-            ClientGoal::Answer | ClientGoal::End => usize::MAX,
+            ClientGoal::Answer | ClientGoal::End | ClientGoal::Responses(_) => usize::MAX,
         };
+        self.claim_responses(want);
         if *want == ClientGoal::Answer {
             self.asked.clear();
         }
         let bytes = bytes.min(self.unclaimed.len());
         self.unclaimed.drain(..bytes);
         self.claimed += bytes as u64;
-        if bytes == 0 || matches!(want, ClientGoal::Answer | ClientGoal::End) {
+        if bytes == 0 || matches!(want, ClientGoal::Answer | ClientGoal::End | ClientGoal::Responses(_)) {
             self.claimed = self.received_bytes;
         }
     }
@@ -249,6 +259,9 @@ impl Client {
             return;
         }
         self.asked.add(bytes);
+        if let Some(http) = &mut self.http {
+            http.exchange.sent(bytes);
+        }
         let (all, least) = match self.protocol {
             Protocol::Tcp => (bytes.len() as u64, bytes.trim_ascii().len() as u64),
             Protocol::Udp => (u64::from(!bytes.is_empty()), u64::from(!bytes.trim_ascii().is_empty())),
@@ -299,7 +312,8 @@ impl Client {
         self.received_bytes += length;
         let room = MAX_UNCLAIMED_BYTES.saturating_sub(self.unclaimed.len());
         self.unclaimed.extend_from_slice(&bytes[..room.min(bytes.len())]);
-        let limit = if self.accepted { MAX_ACCEPTED_BYTES } else { self.sent_bytes * 2 + RECV_SLACK_BYTES };
+        let slack = self.http.as_mut().map_or(RECV_SLACK_BYTES, |http| http.received(bytes));
+        let limit = if self.accepted { MAX_ACCEPTED_BYTES } else { self.sent_bytes * 2 + slack };
         let room = limit.saturating_sub(self.kept);
         let keep = length.min(room);
         self.kept += keep;
@@ -346,20 +360,4 @@ fn unspecified() -> SocketAddr {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reset_client_is_over_but_closed_client_still_reads() {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("bind a listener");
-        let peer = listener.local_addr().expect("listener address");
-        let mut client =
-            Client::connect(ClientId(1), ServerId(0), Protocol::Tcp, peer, None, true).expect("start to connect");
-        client.closed = true;
-        assert!(!client.ended_or_reset(), "a closed client reads to the end");
-        client.socket = ClientSocket::None;
-        assert!(client.ended_or_reset(), "a reset ends the stream at once");
-        client.ended = Some(StreamEnd::End);
-        assert!(client.ended_or_reset());
-    }
-}
+mod tests;

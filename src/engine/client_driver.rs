@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use mio::Interest;
 use mio::event::Source;
 
-use super::client::{Client, ClientGoal, ClientSocket};
+use super::client::{Client, ClientGoal, ClientSocket, HttpClient};
 use super::clients::AnswerTime;
 use super::server::ServerAddress;
 use super::token::{TokenOwner, token_of};
@@ -113,6 +113,7 @@ impl Engine {
                 };
             }
         };
+        client.http = self.spec.script.reads_responses().then(|| Box::new(HttpClient::of_client(id.0)));
         let token = token_of(TokenOwner::Client(id));
         let registry = self.event_loop.registry();
         let registered = match &mut client.socket {
@@ -255,6 +256,7 @@ impl Engine {
             ReceiveUntil::Bytes(bytes) => ClientGoal::Bytes(*bytes),
             ReceiveUntil::Text(text) => ClientGoal::Text(text.clone()),
             ReceiveUntil::Answer => ClientGoal::Answer,
+            ReceiveUntil::Responses(count) => ClientGoal::Responses(*count),
         };
         let waits = !matches!(until, ReceiveUntil::Quiet(_));
         if waits {

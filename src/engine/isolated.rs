@@ -21,6 +21,9 @@ pub(crate) struct Sandbox {
     /// The folder of a submission, visible at [`SUBMISSION`]. Changes to it are kept in memory.
     #[serde(default)]
     pub submission: Option<OsString>,
+    /// A folder of the caller. Changes to it are kept in memory.
+    #[serde(default)]
+    pub layered: Option<OsString>,
     /// Folders and files that a submission must not see.
     #[serde(default)]
     pub hide: Vec<OsString>,
@@ -89,10 +92,12 @@ pub(crate) fn prepare_sandbox(sandbox: &Sandbox, shown: VisiblePlaces) -> Result
     let keep = paths(&sandbox.keep);
     let hide = paths(&sandbox.hide);
     let submission = sandbox.submission.as_ref().map(PathBuf::from);
+    let layered = sandbox.layered.as_ref().map(PathBuf::from);
+    let own = layered.as_deref().map(|folder| (folder, folder));
     let view = MountView {
         keep: &keep,
         hide: &hide,
-        layered: submission.as_deref().map(|from| (from, SUBMISSION.as_ref())),
+        layered: submission.as_deref().map(|from| (from, SUBMISSION.as_ref())).or(own),
         home: HOME.as_ref(),
         etc: &own_etc(),
         scratch_bytes: SCRATCH_BYTES,

@@ -58,6 +58,7 @@ impl Engine {
         }
         let within = request.within.unwrap_or(self.spec.script.limits.start.0);
         let request = &StartRequest { stdin: request.stdin.clone().or_else(|| entry.stdin.clone()), ..request.clone() };
+        self.give_files(&request.files)?;
         self.free_ports(&port.into_iter().collect())?;
         self.capture_port(port);
         let mut readiness = self.launch(id, &argv, request, within)?;

@@ -157,6 +157,7 @@ operations! {
     StartMonitor = "starting the resource monitor";
     MonitorResources = "monitoring resources";
     CopyBuildOutput = "copying build output";
+    GiveFiles = "giving files to a program";
     ReservePorts = "reserving the ports";
     StartAgent = "starting the agent";
     TalkToAgent = "exchanging messages with the agent";

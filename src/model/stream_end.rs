@@ -40,6 +40,13 @@ pub enum WaitTarget {
         /// Number expected.
         of: u64,
     },
+    /// A number of further HTTP responses.
+    Responses {
+        /// Number received.
+        got: u32,
+        /// Number expected.
+        of: u32,
+    },
     /// Bytes up to and including this text.
     Until(String),
     /// A connection, or the sending of all its data.

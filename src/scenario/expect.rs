@@ -35,6 +35,7 @@ mod program_fault;
 mod received;
 mod remote;
 mod reported_error;
+mod response;
 mod root_cause;
 mod skipped;
 mod snapshot;
@@ -65,6 +66,7 @@ pub use packets::{Count, DataAcknowledged, Handshake, NoReset, OnlyPort, Orderly
 pub use process::{Exits, Output, StillRunning, WithinLimits};
 pub use received::{AllRead, Closes, Connects, Received};
 pub use remote::{AnswersAsItsRole, Reachable};
+pub use response::{BodyRule, ConnectionRule, Response, StatusRule};
 pub use root_cause::with_root_cause;
 pub use sockets::{Bound, Connectionless, DistinctSourcePorts, Listening, PeerAddress, SameServerPort};
 pub use teardown::{ConnectionEnd, FirstToClose, NoneInCloseWait};
@@ -96,6 +98,7 @@ keyword_enum! {
         echo => Echo,
         uppercase => Uppercase,
         reply => Reply,
+        response => Response,
         answered => Answered,
         lines => Lines,
         connects => Connects,

@@ -271,13 +271,14 @@ pub fn parse_scenario_lenient(
             }
         }
         scenario.files = files;
+        scenario.resolve_contents();
         reading.diagnostics.sort_by_key(|one| (one.line, one.column));
     }
     reading
 }
 
 /// Names of the bundled programs. Listed here because this floor does not import `bundled`.
-const BUNDLED_PROGRAMS: [&str; 5] = ["tcp-simple", "udp-simple", "tcp-multi", "line-chat", "client"];
+const BUNDLED_PROGRAMS: [&str; 6] = ["tcp-simple", "udp-simple", "tcp-multi", "line-chat", "http-server", "client"];
 
 /// Splits a role's bundled command into the program's name and its options.
 #[must_use]

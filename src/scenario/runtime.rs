@@ -32,6 +32,8 @@ pub struct StartRequest {
     pub program: Program,
     /// The host to start it on, if there are two.
     pub on: Option<HostName>,
+    /// The paths and contents of files that it finds in its working directory.
+    pub files: Vec<(String, Vec<u8>)>,
     /// The text to write to its standard input.
     pub stdin: Option<String>,
     /// The transport that it should serve, if known.
@@ -150,6 +152,8 @@ pub enum ReceiveUntil {
     Bytes(u64),
     /// These bytes arrived, or the stream ended.
     Text(Vec<u8>),
+    /// This number of further HTTP responses arrived whole, or the stream ended.
+    Responses(u32),
     /// Nothing arrived for this long.
     Quiet(Duration),
 }

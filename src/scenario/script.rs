@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::hosts::{Host, Link};
 use super::source_map::Locations;
 use super::step::{
-    Abort, Accept, Close, CloseUnread, Connect, ConnectUnread, Exchange, FinishSending, Listen, Receive, Run, Send,
-    Snapshot, Start, Step, Stop, Type, Wait,
+    Abort, Accept, Close, CloseUnread, Connect, ConnectUnread, Exchange, FinishSending, Listen, Receive, Request, Run,
+    Send, Snapshot, Start, Step, Stop, Type, Wait,
 };
 use super::{Limits, Scenario};
 use crate::model::HostName;
@@ -75,6 +75,16 @@ impl Script {
         [0, 1].map(|k| self.hosts.get(k).is_some_and(|host| !starts_on(&host.name)))
     }
 
+    /// Returns true if a step waits for HTTP responses.
+    #[must_use]
+    pub fn reads_responses(&self) -> bool {
+        self.steps.iter().any(|step| match step {
+            Step::Request(_) => true,
+            Step::Receive(receive) => receive.response_count().is_some(),
+            _ => false,
+        })
+    }
+
     /// Returns the total number of clients that it connects.
     #[must_use]
     pub fn client_count(&self) -> u32 {
@@ -97,6 +107,7 @@ enum StepForm {
     Send(Send),
     Receive(Receive),
     Exchange(Exchange),
+    Request(Request),
     FinishSending(FinishSending),
     Close(Close),
     CloseUnread(CloseUnread),
@@ -161,6 +172,9 @@ steps:
   - receive: { bytes: 3, within: 1s }
   - receive: end
   - exchange: { file: a.bin, times: 3 }
+  - request: { method: PUT, path: /a, headers: { Z: '1', A: '2' }, body: x, version: '1.0', fragments: 2, wait: false }
+  - request: /b
+  - receive: { responses: 2 }
   - finish_sending: [1]
   - close
   - close_unread: [1]

@@ -3,16 +3,20 @@
 mod client;
 mod connect_unread;
 mod exchange;
+mod given_files;
 mod peer;
 mod process;
+mod request;
 mod run;
 mod snapshot;
 
 pub use client::{Abort, Close, CloseUnread, Connect, FinishSending};
 pub use connect_unread::ConnectUnread;
 pub use exchange::{Exchange, Receive, ReceiveGoal, Send};
+pub use given_files::GivenFiles;
 pub use peer::{Accept, Listen};
 pub use process::{ServerArg, Start, Stop, Wait};
+pub use request::{HeaderLines, HttpVersion, Request};
 pub use run::{Run, Type};
 pub use snapshot::{Once, Snapshot};
 
@@ -46,6 +50,7 @@ keyword_enum! {
         send => Send,
         receive => Receive,
         exchange => Exchange,
+        request => Request,
         finish_sending => FinishSending,
         close => Close,
         close_unread => CloseUnread,

@@ -14,7 +14,7 @@ use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, MapDeseri
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visitor};
 
 use super::diagnostic::DiagnosticKind;
-pub(crate) use value::{CommandLine, DurationArg, Percent};
+pub(crate) use value::{CommandLine, DurationArg, Percent, deserialize_in_order, serialize_in_order};
 
 /// Returns true if a field has its default value, which is then neither written nor part of the
 /// schema.

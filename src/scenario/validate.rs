@@ -30,6 +30,7 @@ pub struct Scope<'a> {
     sends: bool,
     awaits_exit: bool,
     snapshots: BTreeSet<SnapshotName>,
+    given_files: BTreeSet<String>,
 }
 
 /// The names known before the first step.
@@ -67,6 +68,7 @@ impl<'a> Scope<'a> {
             sends: false,
             awaits_exit: false,
             snapshots: BTreeSet::new(),
+            given_files: BTreeSet::new(),
         }
     }
 
@@ -300,6 +302,19 @@ impl<'a> Scope<'a> {
                 name.as_str(),
                 known.iter().map(SnapshotName::as_str),
             );
+        }
+    }
+
+    /// Declares a file that a program finds in its working directory.
+    pub fn declare_given_file(&mut self, path: &str) {
+        self.given_files.insert(path.to_owned());
+    }
+
+    /// Checks that a program was given a file of this path.
+    pub fn require_given_file(&mut self, keys: &[&str], path: &str) {
+        if !self.given_files.contains(path) {
+            let known = self.given_files.clone();
+            self.report_unknown(keys, DiagnosticKind::UnknownGivenFile, path, known.iter().map(String::as_str));
         }
     }
 

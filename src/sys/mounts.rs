@@ -127,7 +127,9 @@ pub(crate) fn prepare_mounts(view: &MountView<'_>, mut shown: VisiblePlaces) -> 
         mount_tmpfs(place, "1777", view.scratch_bytes)?;
     }
     apply_view(&mut shown, view.hide)?;
-    for folder in ["/run", "/home"].iter().map(Path::new).chain(kept.iter().map(SavedMount::mount_point)) {
+    let layer = view.layered.map(|(_, at)| at).filter(|at| !SCRATCH.iter().any(|scratch| at.starts_with(scratch)));
+    let folders = ["/run", "/home"].iter().map(Path::new).chain(layer);
+    for folder in folders.chain(kept.iter().map(SavedMount::mount_point)) {
         // A folder inside a shown place exists already.
         let _ = fs::create_dir_all(folder);
     }

@@ -76,7 +76,8 @@ pub(crate) fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
 #[test]
 fn bundled_labs_are_valid() {
     let names: BTreeSet<String> = labs().into_iter().map(|lab| lab.name).collect();
-    assert_eq!(names, ["chat-client", "examples", "line-chat", "socket-lab"].map(str::to_owned).into());
+    let wanted = ["chat-client", "examples", "http-server", "line-chat", "socket-lab"];
+    assert_eq!(names, wanted.map(str::to_owned).into());
 }
 
 #[test]

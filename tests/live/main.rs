@@ -24,6 +24,7 @@ mod evidence;
 mod expectations;
 mod failed_calls;
 mod hostile;
+mod http_server;
 mod line_chat;
 mod matrix;
 mod namespace_limits;

@@ -31,15 +31,20 @@ fn run_fault(fault: &Fault, machine: Machine) -> Report {
 
 /// Runs all faults in parallel and returns the reports in the given order.
 fn run_all(faults: &[&Fault], machine: Machine) -> Vec<Report> {
+    run_parallel(faults, PARALLEL_RUNS, |fault| run_fault(fault, machine))
+}
+
+/// Makes this number of runs at a time and returns the reports in the given order.
+pub(crate) fn run_parallel<T: Sync>(all: &[T], at_once: usize, run: impl Fn(&T) -> Report + Sync) -> Vec<Report> {
     let next = AtomicUsize::new(0);
     let found: Mutex<BTreeMap<usize, Report>> = Mutex::new(BTreeMap::new());
     std::thread::scope(|threads| {
-        for _ in 0..PARALLEL_RUNS {
+        for _ in 0..at_once {
             threads.spawn(|| {
                 loop {
                     let k = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(fault) = faults.get(k) else { return };
-                    let report = run_fault(fault, machine);
+                    let Some(one) = all.get(k) else { return };
+                    let report = run(one);
                     found.lock().expect("no run panicked").insert(k, report);
                 }
             });

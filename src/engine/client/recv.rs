@@ -128,6 +128,7 @@ impl Engine {
         let client = &mut self.clients[id];
         if client.ended.is_none() {
             client.ended = Some(ending.clone());
+            client.end_responses(&ending);
             self.recorder.record(EventKind::Ended { client: id, ending });
         }
     }

@@ -57,6 +57,9 @@ impl Engine {
 
     fn send_one(&mut self, id: ClientId, one: &Outgoing, deadline: Instant) -> Result<(), RuntimeError> {
         self.clients.sent_bytes += one.bytes.len();
+        if self.clients[id].http.is_some() && one.fragments > 1 {
+            return self.send_pieces(id, one, deadline);
+        }
         let client = &mut self.clients[id];
         self.recorder.record(EventKind::Sent { client: client.id, bytes: Bytes(one.bytes.clone()) });
         client.count_sent(&one.bytes);
@@ -72,6 +75,24 @@ impl Engine {
                     self.clients[id].flush_outgoing();
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Sends the pieces of a request as messages of their own, each after the server has read the one
+    /// before and is idle. So the journal shows whether a response came before the whole request.
+    fn send_pieces(&mut self, id: ClientId, one: &Outgoing, deadline: Instant) -> Result<(), RuntimeError> {
+        let size = one.bytes.len().div_ceil(one.fragments as usize).max(1);
+        for (n, piece) in one.bytes.chunks(size).enumerate() {
+            if n > 0 {
+                self.await_read(id, deadline)?;
+                self.await_idle()?;
+            }
+            let client = &mut self.clients[id];
+            self.recorder.record(EventKind::Sent { client: client.id, bytes: Bytes(piece.to_vec()) });
+            client.count_sent(piece);
+            client.outgoing.extend(piece);
+            client.flush_outgoing();
         }
         Ok(())
     }

@@ -86,6 +86,8 @@ expected-duration = expected a duration with its unit, for example 500ms or 2s, 
 expected-percent = expected a percentage from 0% to 100%, for example 20%
 expected-command = expected a command: a string that is split like in a shell, or a list of words
 expected-role-or-command = expected the name of a role, or a command as a list of words
+expected-status = expected a status code, a list of codes, or a class such as 2xx
+expected-file-content = expected the name of a file, or its contents as a map
 expected-other = expected { $text }
 
 # Whole scenarios.
@@ -123,6 +125,9 @@ mistake-unknown-snapshot = no step takes a snapshot "{ $name }"
 mistake-one-of = specify exactly one of: { $words }
 mistake-between = this number must be from { $least } to { $most }
 mistake-close-quiet = a client can close only after an answer, its end, a number of bytes or a text, not after a quiet time
+mistake-line-in-header = a line of the head of a request cannot contain a line ending
+mistake-given-path = "{ $path }" is not a path inside the working directory: write a relative path of at most 200 bytes, without ".."
+mistake-unknown-given-file = no program is given the file "{ $name }"
 mistake-empty-text = this text must not be empty
 mistake-regex = invalid regular expression: { $problem }
 
@@ -152,7 +157,7 @@ mistake-payload-too-large = a payload of { $bytes } bytes is too large: at most 
 
 # Labs.
 mistake-no-scenarios = a lab needs at least one scenario
-mistake-unknown-bundled = there is no bundled program "{ $name }"; available: tcp-simple, udp-simple, tcp-multi and line-chat
+mistake-unknown-bundled = there is no bundled program "{ $name }"; available: tcp-simple, udp-simple, tcp-multi, line-chat and http-server
 expected-host = expected a host's name, or a name and its IPv4 address (bob: 10.0.0.7)
 mistake-link-without-hosts = a link connects two hosts, but there are none: write "hosts: [alice, bob]"
 mistake-two-hosts = a scenario has two hosts or none, not { $hosts }

@@ -274,7 +274,7 @@ help-doctor-after =
       socklab doctor --lang pt-BR                in Portuguese
 
 help-serve = Run one of the bundled servers (also installed as socklab-tcp-simple etc.)
-help-serve-arguments = tcp-simple, udp-simple, tcp-multi or line-chat, followed by its options: --host, --port
+help-serve-arguments = tcp-simple, udp-simple, tcp-multi, line-chat or http-server, followed by its options: --host, --port
 help-serve-after =
     Examples:
       socklab serve tcp-simple                   an echo server on 127.0.0.1:65432, for one client

@@ -69,6 +69,7 @@ unused-more = { $count ->
 
 # Detected programs.
 found-listens = listens on { $protocol } { $address }, { $what }
+found-answers-http = answers HTTP requests
 found-answers-echo = answers with the same bytes
 found-answers-uppercase = answers in upper case
 found-answers-echo-and-more = answers with the same text and more in it

@@ -144,6 +144,7 @@ operation-await-events = waiting for events
 operation-start-monitor = starting the resource monitor
 operation-monitor-resources = monitoring resources
 operation-copy-build-output = copying the files that the build wrote
+operation-give-files = writing the files that the scenario gives to a program
 operation-reserve-ports = reserving the ports
 operation-start-agent = starting the agent
 operation-talk-to-agent = exchanging messages with the agent

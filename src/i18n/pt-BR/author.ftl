@@ -86,6 +86,8 @@ expected-duration = esperado: uma duração com unidade, por exemplo 500ms ou 2s
 expected-percent = esperado: uma porcentagem de 0% a 100%, por exemplo 20%
 expected-command = esperado: um comando, como texto que um shell separaria em palavras ou como lista de palavras
 expected-role-or-command = esperado: o nome de um papel, ou um comando como lista de palavras
+expected-status = esperado: um código de status, uma lista de códigos ou uma classe como 2xx
+expected-file-content = esperado: o nome de um arquivo, ou o seu conteúdo como mapa
 expected-other = esperado: { $text }
 
 # Cenários inteiros.
@@ -123,6 +125,9 @@ mistake-unknown-snapshot = nenhum passo faz o snapshot “{ $name }”
 mistake-one-of = informe exatamente um destes: { $words }
 mistake-between = este número deve ficar entre { $least } e { $most }
 mistake-close-quiet = um cliente só pode fechar depois de uma resposta, do fim dela, de um número de bytes ou de um texto, não depois de um tempo de silêncio
+mistake-line-in-header = uma linha do cabeçalho de uma requisição não pode conter um fim de linha
+mistake-given-path = “{ $path }” não é um caminho dentro da pasta de trabalho: escreva um caminho relativo de no máximo 200 bytes, sem “..”
+mistake-unknown-given-file = nenhum programa recebe o arquivo “{ $name }”
 mistake-empty-text = este texto não pode ser vazio
 mistake-regex = expressão regular inválida: { $problem }
 
@@ -152,7 +157,7 @@ mistake-payload-too-large = { $bytes } bytes de dados são demais: no máximo { 
 
 # Laboratórios.
 mistake-no-scenarios = um laboratório precisa de pelo menos um cenário
-mistake-unknown-bundled = não há programa embutido “{ $name }”; existem: tcp-simple, udp-simple, tcp-multi e line-chat
+mistake-unknown-bundled = não há programa embutido “{ $name }”; existem: tcp-simple, udp-simple, tcp-multi, line-chat e http-server
 expected-host = esperado: o nome de uma máquina, ou um nome com seu endereço IPv4 (bob: 10.0.0.7)
 mistake-link-without-hosts = um enlace une duas máquinas, e não há nenhuma: escreva “hosts: [alice, bob]”
 mistake-two-hosts = um cenário tem duas máquinas ou nenhuma, e não { $hosts }

@@ -273,7 +273,7 @@ help-doctor-after =
       socklab doctor --lang en                   em inglês
 
 help-serve = Executa um dos servidores embutidos (instalados também como socklab-tcp-simple etc.)
-help-serve-arguments = tcp-simple, udp-simple, tcp-multi ou line-chat, seguido de suas opções: --host, --port
+help-serve-arguments = tcp-simple, udp-simple, tcp-multi, line-chat ou http-server, seguido de suas opções: --host, --port
 help-serve-after =
     Exemplos:
       socklab serve tcp-simple                   um servidor de eco em 127.0.0.1:65432, para um cliente

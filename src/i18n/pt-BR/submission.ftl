@@ -72,6 +72,7 @@ unused-more = { $count ->
 
 # Programas encontrados.
 found-listens = escuta em { $protocol } { $address }, { $what }
+found-answers-http = responde a requisições HTTP
 found-answers-echo = responde com os mesmos bytes
 found-answers-uppercase = responde em maiúsculas
 found-answers-echo-and-more = responde com o mesmo texto e algo a mais

@@ -144,6 +144,7 @@ operation-await-events = esperar por eventos
 operation-start-monitor = iniciar o monitor de recursos
 operation-monitor-resources = monitorar os recursos
 operation-copy-build-output = copiar os arquivos que a compilação gravou
+operation-give-files = gravar os arquivos que o cenário dá a um programa
 operation-reserve-ports = reservar as portas
 operation-start-agent = iniciar o agente
 operation-talk-to-agent = trocar mensagens com o agente

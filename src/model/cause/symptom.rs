@@ -43,7 +43,11 @@ pub const fn symptom(cause: &Cause) -> Option<Symptom> {
         | Cause::LineMissing { .. }
         | Cause::LineMissingOthersCame { .. }
         | Cause::LineMissingNothingCame { .. }
-        | Cause::LineClosed { .. } => Symptom::Missing,
+        | Cause::LineClosed { .. }
+        | Cause::HttpNoHeadEnd { .. }
+        | Cause::HttpBodyShort { .. }
+        | Cause::HttpUnanswered { .. }
+        | Cause::HttpClosedUnannounced { .. } => Symptom::Missing,
         Cause::NoAnswerSilent { .. }
         | Cause::PrintedSilent { .. }
         | Cause::ReadsOn { .. }

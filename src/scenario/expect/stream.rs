@@ -45,7 +45,8 @@ impl Stream<'_> {
     /// ended its side.
     pub(super) fn act_after_waiting(&self) -> Option<EventId> {
         let (late, waiting, _) = self.timeout?;
-        let for_an_answer = matches!(waiting, WaitTarget::Answer { .. } | WaitTarget::Bytes { .. });
+        let for_an_answer =
+            matches!(waiting, WaitTarget::Answer { .. } | WaitTarget::Bytes { .. } | WaitTarget::Responses { .. });
         let acts = self.sent.iter().map(|(id, _)| *id).chain(self.closed);
         acts.filter(|act| for_an_answer && *act > late).min()
     }

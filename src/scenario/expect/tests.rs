@@ -21,6 +21,7 @@ mod process;
 mod properties;
 mod received;
 mod reply;
+mod response;
 mod roots;
 mod snapshots;
 mod starts;

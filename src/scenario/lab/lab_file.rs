@@ -103,6 +103,8 @@ pub enum AnswerKind {
     Echo,
     /// It returns the text in upper case.
     Uppercase,
+    /// It answers HTTP requests.
+    Http,
 }
 
 /// How many clients a server serves, one after another or concurrently.

@@ -190,6 +190,8 @@ pub enum ReceiveGoal {
     Answer,
     /// Until the stream ended.
     End,
+    /// Until one more HTTP response is complete, or the stream ended.
+    Response,
 }
 
 /// Receives until data arrives or the deadline passes. A client that timed out is not waited for
@@ -197,13 +199,16 @@ pub enum ReceiveGoal {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Receive {
-    /// `answer` or `end`.
+    /// `answer`, `end` or `response`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub what: Option<ReceiveGoal>,
     /// This number of additional bytes.
     pub bytes: Option<u64>,
     /// Up to and including this text.
     pub until: Option<String>,
+    /// Until this number of further HTTP responses is complete.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub responses: Option<u32>,
     /// Until nothing has arrived for this long.
     pub quiet: Option<DurationArg>,
     /// Only these clients, by number from 1; default: all that are open.
@@ -220,12 +225,24 @@ impl Keyword for Receive {
     const SHORTHAND_FIELD: Option<&'static str> = Some("what");
 }
 
+impl Receive {
+    /// Returns the number of HTTP responses that it waits for, if it waits for some.
+    #[must_use]
+    pub fn response_count(&self) -> Option<u32> {
+        self.responses.or_else(|| (self.what == Some(ReceiveGoal::Response)).then_some(1))
+    }
+}
+
 impl Perform for Receive {
     fn check(&self, names: &mut Scope<'_>) {
         names.check_clients(self.clients.as_deref());
-        let given = [self.what.is_some(), self.bytes.is_some(), self.until.is_some(), self.quiet.is_some()];
+        let (until, quiet) = (self.until.is_some(), self.quiet.is_some());
+        let given = [self.what.is_some(), self.bytes.is_some(), until, quiet, self.responses.is_some()];
         if given.into_iter().filter(|&given| given).count() != 1 {
-            names.report(&[], DiagnosticKind::OneOf.with("words", "answer, end, bytes, until, quiet"));
+            names.report(
+                &[],
+                DiagnosticKind::OneOf.with("words", "answer, end, response, bytes, until, quiet, responses"),
+            );
         }
         if let Some(text) = &self.until {
             names.check_template(&["until"], text);
@@ -242,6 +259,10 @@ impl Perform for Receive {
     }
     fn perform(&self, stage: &mut dyn Runtime) -> Result<(), RuntimeError> {
         let clients = selected_clients(stage, self.clients.as_deref());
+        if let Some(count) = self.response_count() {
+            let until = ReceiveUntil::Responses(count);
+            return stage.receive(&clients, &until, self.within.map(|time| time.0), self.close);
+        }
         let until = match (self.what, self.bytes, &self.until, self.quiet) {
             (Some(ReceiveGoal::End), ..) => ReceiveUntil::End,
             (_, Some(bytes), ..) => ReceiveUntil::Bytes(bytes),

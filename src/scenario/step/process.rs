@@ -7,7 +7,7 @@ use serde::de::value::SeqAccessDeserializer;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
-use super::Perform;
+use super::{GivenFiles, Perform};
 use crate::model::{HostName, Protocol, Role, ServerId};
 use crate::scenario::diagnostic::DiagnosticKind;
 use crate::scenario::runtime::{Program, Runtime, RuntimeError, StartRequest, WaitCondition};
@@ -24,6 +24,10 @@ pub struct Start {
     /// On which host, if there are two.
     #[serde(default)]
     pub on: Option<HostName>,
+    /// Files that the server finds in its working directory, by path; a file of this name that is
+    /// part of the program is replaced for the run.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub files: GivenFiles,
     /// Text written to its standard input, which stays open.
     #[serde(default)]
     pub stdin: Option<String>,
@@ -42,7 +46,7 @@ impl Start {
     /// Creates a `start` step with default values for the other fields.
     #[must_use]
     pub const fn with_server(server: ServerArg) -> Self {
-        Self { server, on: None, stdin: None, protocol: None, port: None, within: None }
+        Self { server, on: None, files: GivenFiles::new(), stdin: None, protocol: None, port: None, within: None }
     }
 }
 
@@ -128,18 +132,21 @@ impl Perform for Start {
         if let Some(text) = &self.stdin {
             names.check_template(&["stdin"], text);
         }
+        self.files.check(names);
         names.check_host_choice(&["on"], self.on.as_ref());
         names.declare_server();
     }
     fn perform(&self, stage: &mut dyn Runtime) -> Result<(), RuntimeError> {
-        stage.start(&StartRequest {
+        let request = StartRequest {
             program: self.server.program(),
             on: self.on.clone(),
+            files: self.files.contents(&|name| stage.file(name).map(<[u8]>::to_vec)),
             stdin: self.stdin.clone(),
             protocol: self.protocol,
             port: self.port,
             within: self.within.map(|time| time.0),
-        })
+        };
+        stage.start(&request)
     }
 }
 

@@ -1,12 +1,14 @@
 //! Values written as a short text: `DurationArg` (`500ms`), `Percent` (`20%`), `CommandLine`
-//! (`python3 server.py`).
+//! (`python3 server.py`). Also maps whose order matters.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 use std::time::Duration;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Unexpected, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 /// Maximum of [`DurationArg`].
@@ -230,4 +232,33 @@ impl JsonSchema for CommandLine {
             "examples": ["python3 server.py", ["python3", "server.py"]],
         })
     }
+}
+/// Writes a map in the order of its list.
+pub(crate) fn serialize_in_order<V: Serialize, S: Serializer>(list: &[(String, V)], to: S) -> Result<S::Ok, S::Error> {
+    let mut map = to.serialize_map(Some(list.len()))?;
+    for (key, value) in list {
+        map.serialize_entry(key, value)?;
+    }
+    map.end()
+}
+
+/// Reads a map as a list, in the order in which it is written.
+pub(crate) fn deserialize_in_order<'de, V: Deserialize<'de>, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Vec<(String, V)>, D::Error> {
+    struct InOrder<V>(PhantomData<V>);
+    impl<'de, V: Deserialize<'de>> Visitor<'de> for InOrder<V> {
+        type Value = Vec<(String, V)>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("expected-map")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut list = Vec::new();
+            while let Some(entry) = map.next_entry()? {
+                list.push(entry);
+            }
+            Ok(list)
+        }
+    }
+    from.deserialize_map(InOrder(PhantomData))
 }

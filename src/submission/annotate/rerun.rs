@@ -29,6 +29,8 @@ impl Unexplained {
     fn of(finding: &Finding) -> Option<Self> {
         match finding.because.cause()? {
             _ if finding.verdict != Verdict::Fail => None,
+            // The probes send plain texts, which an HTTP server need not answer.
+            _ if finding.expectation == "response" => None,
             Cause::AnswerDiffers { .. } => Some(Self::Other),
             // All or some answers are missing. A slow server may lack only some: if socklab itself
             // was late, the first slow answer still arrived in time.

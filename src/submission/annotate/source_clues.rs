@@ -45,8 +45,10 @@ pub(crate) fn annotate(items: &mut [ItemResult], delivery: &Submission) {
             let Some(cause) = item.shown_cause(finding).filter(|_| judged.verdict == Verdict::Fail) else { continue };
             let Some(shown) = item.source_hint(finding) else { continue };
             let file = PathBuf::from(&shown.file);
-            let refined: Vec<(&Clue, Cause)> =
-                CLUES.iter().filter_map(|clue| Some((clue, (clue.row.refine)(cause)?))).collect();
+            // Where requests are sent, an HTTP server is right.
+            let is_meant = |refined: &Cause| judged.expectation == "response" && *refined == Cause::HttpServer {};
+            let refine = |clue: &Clue| (clue.row.refine)(cause).filter(|refined| !is_meant(refined));
+            let refined: Vec<(&Clue, Cause)> = CLUES.iter().filter_map(|clue| Some((clue, refine(clue)?))).collect();
             if refined.is_empty() {
                 continue;
             }

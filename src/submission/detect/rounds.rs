@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::model::StartFailure;
 use crate::model::bytes::printable_text;
 use crate::run::Session;
-use crate::scenario::lab::{Lab, RoleEntry};
+use crate::scenario::lab::{AnswerKind, Lab, RoleEntry};
 use crate::submission::candidate::{Candidate, ProgramProblem};
 use crate::submission::detect::python_module::{
     ImportProblem, ModuleStart, PackageTree, import_problem, name_top_folder,
@@ -122,7 +122,8 @@ impl Rounds<'_> {
     /// Returns a probe in which answers may take as long as in the lab.
     fn how(&self, script: ProbeScript, start: Duration) -> RoleProbe {
         let answer = self.lab.scenarios.iter().map(|scenario| scenario.limits.answer.0).max();
-        RoleProbe { script, start, answer: answer.unwrap_or(ANSWER_LIMIT), socket: None }
+        let http = self.lab.roles.values().any(|entry| entry.answers == Some(AnswerKind::Http));
+        RoleProbe { script, start, answer: answer.unwrap_or(ANSWER_LIMIT), http, socket: None }
     }
 
     fn classify(&self, starts: &[ProbeProgram], how: RoleProbe) -> Vec<ProbeOutcome> {

@@ -15,6 +15,8 @@ use crate::submission::name_lookup::DNS_PORT;
 
 /// The texts that clients send.
 pub(crate) const PROBE_TEXTS: [&str; 2] = ["Ola Mundo 1", "Tudo bem 2\n"];
+/// The text of the first client if a role of the lab answers HTTP requests.
+pub(crate) const HTTP_PROBE_TEXT: &str = "GET /ola HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 /// Maximum number of further sockets of a program that are examined.
 const MAX_OTHER_SOCKETS: usize = 2;
@@ -225,7 +227,8 @@ fn is_any_port(seen: &Evidence, row: &SocketRow) -> bool {
 fn answered(seen: &Evidence, row: &SocketRow) -> ProbeAnswer {
     let [greeting, first] = received(seen, 1);
     let [_, second] = received(seen, 2);
-    let known = kind(PROBE_TEXTS[0], &first).or_else(|| kind(PROBE_TEXTS[1], &second));
+    let known = kind(PROBE_TEXTS[0], &first).or_else(|| kind(HTTP_PROBE_TEXT, &first));
+    let known = known.or_else(|| kind(PROBE_TEXTS[1], &second));
     let (answers, is_exact) = (known.map(|(kind, _)| kind), known.is_some_and(|(_, is_exact)| is_exact));
     let serves = match (first.is_empty(), second.is_empty()) {
         (false, false) => Some(Concurrency::Many),
@@ -260,7 +263,9 @@ fn kind(sent: &str, got: &[u8]) -> Option<(AnswerKind, bool)> {
     let got = String::from_utf8_lossy(got);
     let sent = sent.trim();
     let upper = sent.to_uppercase();
-    if got.contains(&upper) {
+    if sent == HTTP_PROBE_TEXT.trim() && got.starts_with("HTTP/1.") {
+        Some((AnswerKind::Http, true))
+    } else if got.contains(&upper) {
         Some((AnswerKind::Uppercase, got.trim() == upper))
     } else if got.contains(sent) {
         Some((AnswerKind::Echo, got.trim() == sent))
@@ -277,6 +282,7 @@ pub(crate) fn explain_socket(row: &SocketRow, answered: &ProbeAnswer) -> Message
         (Some(AnswerKind::Echo), false) => "found-answers-echo-and-more",
         (Some(AnswerKind::Uppercase), true) => "found-answers-uppercase",
         (Some(AnswerKind::Uppercase), false) => "found-answers-uppercase-and-more",
+        (Some(AnswerKind::Http), _) => "found-answers-http",
         (None, _) if answered.serves.is_some() => "found-answers-otherwise",
         (None, _) => "found-answers-nothing",
     };

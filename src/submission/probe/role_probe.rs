@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::outcome::ProbeOutcome;
+use super::outcome::{HTTP_PROBE_TEXT, ProbeOutcome};
 use super::{PROBE_NAME, Probe, ProbeProgram, ProbeScript, Purpose, read_each, run_probes};
 use crate::model::Protocol;
 use crate::run::Session;
@@ -24,6 +24,8 @@ pub(crate) struct RoleProbe {
     pub start: Duration,
     /// How long an answer may take, as in the lab.
     pub answer: Duration,
+    /// True if the first text is an HTTP request.
+    pub http: bool,
     /// The socket to probe, if it is not the first one.
     pub socket: Option<(Protocol, u16)>,
 }
@@ -39,7 +41,9 @@ impl RoleProbe {
             _ => self.answer,
         };
         let more = if self.script == ProbeScript::Greeted { answer } else { UNASKED_LIMIT };
-        self.script.texts().iter().fold(start.sockets(), |probe, text| {
+        let texts = self.script.texts().iter().enumerate();
+        texts.fold(start.sockets(), |probe, (k, text)| {
+            let text = if self.http && k == 0 { HTTP_PROBE_TEXT } else { text };
             probe.connect().pause(UNASKED_LIMIT).exchange(text, answer).pause(more).close()
         })
     }

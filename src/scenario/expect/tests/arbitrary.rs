@@ -117,6 +117,7 @@ fn waiting() -> impl Strategy<Value = WaitTarget> {
     prop_oneof![
         (any::<u64>(), any::<u64>()).prop_map(|(got, of)| WaitTarget::Answer { got, of }),
         Just(WaitTarget::End),
+        (any::<u32>(), any::<u32>()).prop_map(|(got, of)| WaitTarget::Responses { got, of }),
         (any::<u64>(), any::<u64>()).prop_map(|(got, of)| WaitTarget::Bytes { got, of }),
         Just(WaitTarget::Until("x".to_owned())),
         Just(WaitTarget::Sending),

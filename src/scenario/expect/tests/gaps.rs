@@ -23,6 +23,7 @@ fn expectations_need_the_evidence_they_read() {
             "echo"
             | "uppercase"
             | "reply"
+            | "response"
             | "answered"
             | "lines"
             | "connects"

@@ -12,10 +12,11 @@ use crate::model::{
 };
 
 /// Every expectation in its shortest form.
-pub(super) const ALL_EXPECTATIONS: [&str; 38] = [
+pub(super) const ALL_EXPECTATIONS: [&str; 39] = [
     "echo",
     "uppercase",
     "reply: x",
+    "response: { status: 200 }",
     "answered",
     "lines: { are: [x] }",
     "connects",

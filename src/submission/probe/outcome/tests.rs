@@ -116,6 +116,9 @@ fn other_sockets_are_those_of_the_program() {
 
 #[test]
 fn answer_kind_depends_on_content() {
+    assert_eq!(kind(HTTP_PROBE_TEXT, b"HTTP/1.1 404 Not Found\r\n"), Some((AnswerKind::Http, true)));
+    assert_eq!(kind(HTTP_PROBE_TEXT, HTTP_PROBE_TEXT.as_bytes()), Some((AnswerKind::Echo, true)));
+    assert_eq!(kind(PROBE_TEXTS[0], b"HTTP/1.1 400 Bad Request\r\n"), None, "not requested");
     assert_eq!(kind(PROBE_TEXTS[0], b"Eco: Ola Mundo 1"), Some((AnswerKind::Echo, false)));
     assert_eq!(kind(PROBE_TEXTS[0], b"Ola Mundo 1\0\0"), Some((AnswerKind::Echo, false)));
     assert_eq!(kind(PROBE_TEXTS[1], b"TUDO BEM 2\n"), Some((AnswerKind::Uppercase, true)));

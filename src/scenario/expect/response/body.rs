@@ -1,0 +1,108 @@
+//! The requirements of an author on the body of a response.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::{Answer, body_fault};
+use crate::model::{Cause, Finding};
+use crate::scenario::diagnostic::DiagnosticKind;
+use crate::scenario::expect::excerpt::quote;
+use crate::scenario::expect::mismatch::find;
+use crate::scenario::validate::Scope;
+
+/// The required body of a response. Exactly one field must be set.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct BodyRule {
+    /// The contents of a file next to the scenario.
+    pub file: Option<String>,
+    /// The contents of a file that `start` has given to the server, by its path there.
+    pub given: Option<String>,
+    /// Exactly this text.
+    pub text: Option<String>,
+    /// This text somewhere in it.
+    pub contains: Option<String>,
+    /// This text nowhere in it.
+    pub lacks: Option<String>,
+    /// The SHA-256 of its bytes, in hexadecimal.
+    pub sha256: Option<String>,
+    /// Nothing.
+    pub empty: bool,
+    /// The bytes of `file` or `given`, which are read with the scenario.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub contents: Option<Vec<u8>>,
+}
+
+impl BodyRule {
+    /// Returns the name of the file next to the scenario.
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        self.file.as_deref()
+    }
+
+    /// Takes its contents from the files next to the scenario, and those given to servers.
+    pub(crate) fn resolve(&mut self, beside: &BTreeMap<String, Vec<u8>>, given: &BTreeMap<String, Vec<u8>>) {
+        let file = self.file.as_ref().and_then(|name| beside.get(name));
+        self.contents = file.or_else(|| self.given.as_ref().and_then(|path| given.get(path))).cloned();
+    }
+
+    /// Returns the exact bytes that the body must have, if the rule says so.
+    pub(super) fn content(&self) -> Option<&[u8]> {
+        self.contents.as_deref().or_else(|| self.text.as_deref().map(str::as_bytes))
+    }
+
+    /// Returns the finding about a body that is not as it must be.
+    pub(super) fn wrong(&self, answer: &Answer<'_>) -> Option<Finding> {
+        let (body, client, request) = (&answer.response.body, answer.connection.stream.client, answer.request());
+        if let Some(content) = self.content() {
+            return body_fault::finding(answer, content);
+        }
+        let got = quote(body);
+        let cause = if let Some(text) = self.contains.as_ref().filter(|text| find(body, text.as_bytes()).is_none()) {
+            Cause::HttpBodyWithout { client, request, wanted: quote(text.as_bytes()), got }
+        } else if let Some(text) = self.lacks.as_ref().filter(|text| find(body, text.as_bytes()).is_some()) {
+            Cause::HttpBodyHas { client, request, text: quote(text.as_bytes()) }
+        } else if self.sha256.as_ref().is_some_and(|hash| !hash.eq_ignore_ascii_case(&sha256_of(body))) {
+            Cause::HttpBodyOtherHash { client, request, bytes: body.len() as u64 }
+        } else if self.empty && !body.is_empty() {
+            Cause::HttpBodyNotEmpty { client, request, bytes: body.len() as u64, got }
+        } else {
+            return None;
+        };
+        Some(Finding::fail(cause))
+    }
+
+    /// Reports the author's mistakes.
+    pub(super) fn check(&self, names: &mut Scope<'_>) {
+        let texts = [&self.file, &self.given, &self.text, &self.contains, &self.lacks, &self.sha256];
+        let given = texts.iter().filter(|text| text.is_some()).count() + usize::from(self.empty);
+        if given != 1 {
+            let words = "file, given, text, contains, lacks, sha256, empty";
+            names.report(&["body"], DiagnosticKind::OneOf.with("words", words));
+        }
+        let is_hash = |hash: &String| hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if self.sha256.as_ref().is_some_and(|hash| !is_hash(hash)) {
+            names.report(&["body", "sha256"], DiagnosticKind::Hex);
+        }
+        for (key, text) in [("contains", &self.contains), ("lacks", &self.lacks)] {
+            if text.as_ref().is_some_and(String::is_empty) {
+                names.report(&["body", key], DiagnosticKind::EmptyText);
+            }
+        }
+        if let Some(path) = &self.given {
+            names.require_given_file(&["body", "given"], path);
+        }
+    }
+}
+
+fn sha256_of(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
