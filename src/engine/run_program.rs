@@ -34,6 +34,7 @@ impl Engine {
         env.extend(address.iter().filter_map(|(name, key)| Some((OsString::from(name), values.get(*key)?.into()))));
         env.extend(request.env.iter().map(|(name, value)| (name.into(), fill(value, &values).into())));
         let stdin = request.stdin.as_ref().or(entry.stdin.as_ref()).map(|text| fill(text, &values));
+        self.give_files(&request.files)?;
         let failure = self.spawn_program(id, &argv, &env, stdin.as_deref())?;
         let (pid, stands_in) = (self.servers[id].pid, entry.stands_in);
         self.recorder.record(EventKind::Started {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Scenario;
 use super::expect::Expectation;
-use super::step::Step;
+use super::step::{GivenFiles, Step};
 use crate::model::YamlPath;
 
 impl Scenario {
@@ -17,12 +17,10 @@ impl Scenario {
             let file = match step {
                 Step::Send(send) => send.file(),
                 Step::Exchange(exchange) => exchange.file(),
-                Step::Start(start) => {
-                    all.extend(start.files.names().map(|(at, name)| (path.key("files").key(at), name)));
-                    None
-                }
                 _ => None,
             };
+            let given = step.given_files().into_iter().flat_map(GivenFiles::names);
+            all.extend(given.map(|(at, name)| (path.key("files").key(at), name)));
             all.extend(file.map(|name| (path.key("file"), name)));
         }
         for (k, item) in self.items.iter().enumerate() {
@@ -41,9 +39,8 @@ impl Scenario {
     /// Passes the contents of files to the expectations that compare data with them.
     pub(super) fn resolve_contents(&mut self) {
         let beside = |name: &str| self.files.get(name).cloned();
-        let starts =
-            self.steps.iter().filter_map(|step| if let Step::Start(start) = step { Some(start) } else { None });
-        let given: BTreeMap<String, Vec<u8>> = starts.flat_map(|start| start.files.contents(&beside)).collect();
+        let files = self.steps.iter().filter_map(Step::given_files);
+        let given: BTreeMap<String, Vec<u8>> = files.flat_map(|files| files.contents(&beside)).collect();
         for expectation in self.items.iter_mut().flat_map(|item| &mut item.expect) {
             if let Expectation::Response(response) = expectation
                 && let Some(body) = &mut response.body
@@ -56,6 +53,6 @@ impl Scenario {
     /// Returns true if a program finds files of the scenario in its working directory.
     #[must_use]
     pub(crate) fn gives_files(&self) -> bool {
-        self.steps.iter().any(|step| matches!(step, Step::Start(start) if !start.files.is_empty()))
+        self.steps.iter().filter_map(Step::given_files).any(|files| !files.is_empty())
     }
 }

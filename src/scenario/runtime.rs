@@ -53,6 +53,8 @@ pub struct RunRequest {
     pub args: Vec<String>,
     /// Variables of its environment, by name.
     pub env: BTreeMap<String, String>,
+    /// The paths and contents of files that it finds in its working directory.
+    pub files: Vec<(String, Vec<u8>)>,
     /// The host to start it on, if there are two.
     pub on: Option<HostName>,
     /// The text to write to its standard input.

@@ -184,7 +184,7 @@ steps:
   - wait: { output: x, server: 1 }
   - stop: { signal: HUP, server: 2 }
   - listen: { protocol: udp, port: 7, on: alice }
-  - run: { program: tcp-simple, args: ['{host}', -v], env: { NAME: '{who}' }, on: bob, stdin: x }
+  - run: { program: tcp-simple, args: ['{host}', -v], env: { NAME: '{who}' }, files: { a/b: { text: x } }, on: bob, stdin: x }
   - type: { text: \"{who}\\n\", close: true, program: 3, within: 1s }
   - accept: { connections: 2, listener: 1, within: 1s }
 items: [{ id: a, expect: [listening] }]

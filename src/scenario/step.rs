@@ -62,6 +62,16 @@ keyword_enum! {
 }
 
 impl Step {
+    /// Returns the files that it gives to a program, if it starts one.
+    #[must_use]
+    pub const fn given_files(&self) -> Option<&GivenFiles> {
+        match self {
+            Self::Start(start) => Some(&start.files),
+            Self::Run(run) => Some(&run.files),
+            _ => None,
+        }
+    }
+
     /// Returns the program that it starts, if it starts one.
     #[must_use]
     pub const fn program(&self) -> Option<&ServerArg> {

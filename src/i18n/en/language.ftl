@@ -200,3 +200,4 @@ field-response-body = The body.
 field-response-connection = What becomes of the connection.
 field-response-number = Only the response to this request of each connection, from 1; default: all.
 field-response-clients = Only these clients, by number from 1; default: all.
+field-run-files = Files that the program finds in its working directory, by path; a file of this name that is part of the program is replaced for the run.

@@ -200,3 +200,4 @@ field-response-body = O corpo.
 field-response-connection = O que acontece com a conexão.
 field-response-number = Só a resposta a esta requisição de cada conexão, a partir de 1; padrão: todas.
 field-response-clients = Só estes clientes, por número a partir de 1; padrão: todos.
+field-run-files = Arquivos que o programa encontra na sua pasta de trabalho, por caminho; um arquivo com esse nome que faz parte do programa é substituído durante a execução.

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Perform;
 use super::process::{ServerArg, server_id};
+use super::{GivenFiles, Perform};
 use crate::model::HostName;
 use crate::scenario::diagnostic::DiagnosticKind;
 use crate::scenario::runtime::{RunRequest, Runtime, RuntimeError, TypeRequest};
-use crate::scenario::syntax::{DurationArg, Keyword};
+use crate::scenario::syntax::{DurationArg, Keyword, is_default};
 use crate::scenario::template;
 use crate::scenario::validate::Scope;
 
@@ -27,6 +27,10 @@ pub struct Run {
     /// Variables of its environment, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub env: BTreeMap<String, String>,
+    /// Files that the program finds in its working directory, by path; a file of this name that is
+    /// part of the program is replaced for the run.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub files: GivenFiles,
     /// On which host, if there are two.
     #[serde(default)]
     pub on: Option<HostName>,
@@ -49,6 +53,7 @@ impl Perform for Run {
             }
             names.check_template(&["env", name], value);
         }
+        self.files.check(names);
         if let Some(text) = &self.stdin {
             names.check_template(&["stdin"], text);
         }
@@ -56,13 +61,15 @@ impl Perform for Run {
         names.declare_server();
     }
     fn perform(&self, stage: &mut dyn Runtime) -> Result<(), RuntimeError> {
-        stage.run(&RunRequest {
+        let request = RunRequest {
             program: self.program.program(),
             args: self.args.clone(),
             env: self.env.clone(),
+            files: self.files.contents(&|name| stage.file(name).map(<[u8]>::to_vec)),
             on: self.on.clone(),
             stdin: self.stdin.clone(),
-        })
+        };
+        stage.run(&request)
     }
 }
 
