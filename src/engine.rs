@@ -10,6 +10,7 @@ mod call_results;
 mod client;
 mod client_driver;
 mod clients;
+mod collected_files;
 mod command;
 mod event_loop;
 mod evidence_gaps;

@@ -103,6 +103,9 @@ pub(super) enum Command {
         /// A bundled lab's name, or a directory with a lab.yaml
         #[arg(long, default_value = crate::scenario::lab::DEFAULT_LAB)]
         lab: String,
+        /// List the bundled labs instead
+        #[arg(long, conflicts_with = "lab")]
+        labs: bool,
     },
     /// Show what the lab asks in an item, and the scenario that checks it
     #[command(after_help = examples::SHOW)]

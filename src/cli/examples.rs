@@ -77,7 +77,8 @@ pub(super) const SCHEMA: &str = "Examples:
 
 pub(super) const LIST: &str = "Examples:
   socklab list                               the items of the bundled lab
-  socklab list --lab my-lab                  the items of your own lab";
+  socklab list --lab my-lab                  the items of your own lab
+  socklab list --labs                        the bundled labs";
 
 pub(super) const SHOW: &str = "Examples:
   socklab show tcp-multi.5                   what is asked, and how it is checked";

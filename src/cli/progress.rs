@@ -121,7 +121,7 @@ fn activity_id(step: &str) -> &'static str {
         "close" => "progress-close",
         "close_unread" => "progress-close",
         "abort" => "progress-abort",
-        "snapshot" => "progress-snapshot",
+        "snapshot" | "collect" => "progress-snapshot",
         "wait" => "progress-wait",
         "stop" => "progress-stop",
         _ => "progress-other",

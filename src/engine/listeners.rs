@@ -21,8 +21,9 @@ use crate::scenario::runtime::{AcceptRequest, ListenRequest, RuntimeError};
 
 /// Connections that the kernel keeps until an `accept` step takes them.
 const BACKLOG: i32 = 1024;
-/// Datagrams that are kept until an `accept` step takes their sender. Further ones are dropped, as
-/// by a full socket buffer.
+/// Bytes, and datagrams, that are kept until an `accept` step takes their sender. Further ones are
+/// dropped, as by a full socket buffer.
+const MAX_HELD_BYTES: usize = 4 << 20;
 const MAX_HELD_DATAGRAMS: usize = 1024;
 /// Datagrams read from one socket per event.
 const MAX_READ_DATAGRAMS: usize = 256;
@@ -32,6 +33,14 @@ const MAX_READ_DATAGRAMS: usize = 256;
 enum ListenerSocket {
     Tcp(TcpListener),
     Udp(UdpSocket),
+}
+
+/// A connection that was just accepted.
+struct AcceptedSocket {
+    socket: ClientSocket,
+    protocol: Protocol,
+    local: SocketAddr,
+    peer: SocketAddr,
 }
 
 /// A listening socket.
@@ -65,6 +74,12 @@ impl Listener {
             }
             Protocol::Udp => (ListenerSocket::Udp(UdpSocket::from_std(socket.into())), local),
         })
+    }
+
+    /// Returns true if a datagram of this length can be kept.
+    fn has_room(&self, length: usize) -> bool {
+        let held: usize = self.held.iter().map(|(_, bytes)| bytes.len()).sum();
+        self.held.len() < MAX_HELD_DATAGRAMS && held + length <= MAX_HELD_BYTES
     }
 
     const fn protocol(&self) -> Protocol {
@@ -148,8 +163,8 @@ impl Engine {
     /// Adds placeholders for connections that have not come, so that later ones have the numbers
     /// that the author gave them.
     fn give_up_accepting(&mut self, listener: ListenerId, end: u32, within: Duration, silent: bool) {
-        let (protocol, local) =
-            (self.listeners[listener.0 as usize].protocol(), self.listeners[listener.0 as usize].local);
+        let Some(opened) = self.listeners.get(listener.0 as usize) else { return };
+        let (protocol, local) = (opened.protocol(), opened.local);
         let within_ms = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
         while self.clients.next_id().0 < end {
             let client = self.clients.next_id();
@@ -160,43 +175,47 @@ impl Engine {
 
     /// Accepts one connection if there is one. Returns false if there is none.
     fn accept_one(&mut self, id: ListenerId) -> Result<bool, RuntimeError> {
-        let listener = &mut self.listeners[id.0 as usize];
-        let (local, host) = (listener.local, listener.host);
-        let (socket, protocol, local, peer) = match &listener.socket {
-            ListenerSocket::Tcp(tcp) => match tcp.accept() {
-                Ok((stream, peer)) => {
-                    // Each fragment of a step becomes a separate segment.
-                    let _ = stream.set_nodelay(true);
-                    let local = stream.local_addr().unwrap_or(local);
-                    (ClientSocket::Tcp(stream), Protocol::Tcp, local, peer)
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
-                // The program has already reset the connection, or a signal came (`accept(2)`).
-                Err(error) if matches!(error.raw_os_error(), Some(libc::ECONNABORTED | libc::EINTR)) => {
-                    return self.accept_one(id);
-                }
-                Err(error) => return Err(system(Operation::AcceptConnection, error)),
-            },
-            ListenerSocket::Udp(_) => {
-                self.read_datagrams(id);
-                let Some(peer) = self.listeners[id.0 as usize].held.front().map(|(from, _)| *from) else {
-                    return Ok(false);
-                };
-                let socket = self.on_host(host, || udp_connection(local, peer))?;
-                let socket = socket.map_err(|error| system(Operation::AcceptConnection, error))?;
-                (socket, Protocol::Udp, local, peer)
-            }
-        };
-        self.add_accepted(id, socket, protocol, (local, peer))?;
+        let Some(accepted) = self.next_connection(id)? else { return Ok(false) };
+        self.add_accepted(id, accepted)?;
         Ok(true)
+    }
+
+    /// Takes the next connection of a listener, if there is one.
+    fn next_connection(&mut self, id: ListenerId) -> Result<Option<AcceptedSocket>, RuntimeError> {
+        self.read_datagrams(id);
+        let listener = &self.listeners[id.0 as usize];
+        let (local, host) = (listener.local, listener.host);
+        if let ListenerSocket::Tcp(tcp) = &listener.socket {
+            loop {
+                return match tcp.accept() {
+                    Ok((stream, peer)) => {
+                        // Each fragment of a step becomes a separate segment.
+                        let _ = stream.set_nodelay(true);
+                        let local = stream.local_addr().unwrap_or(local);
+                        Ok(Some(AcceptedSocket {
+                            socket: ClientSocket::Tcp(stream),
+                            protocol: Protocol::Tcp,
+                            local,
+                            peer,
+                        }))
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
+                    // The program has already reset the connection, or a signal came (`accept(2)`).
+                    Err(error) if matches!(error.raw_os_error(), Some(libc::ECONNABORTED | libc::EINTR)) => continue,
+                    Err(error) => Err(system(Operation::AcceptConnection, error)),
+                };
+            }
+        }
+        let Some(peer) = listener.held.front().map(|(from, _)| *from) else { return Ok(None) };
+        let socket = self.on_host(host, || udp_connection(local, peer))?;
+        let socket = socket.map_err(|error| system(Operation::AcceptConnection, error))?;
+        Ok(Some(AcceptedSocket { socket, protocol: Protocol::Udp, local, peer }))
     }
 
     fn add_accepted(
         &mut self,
         listener: ListenerId,
-        mut socket: ClientSocket,
-        protocol: Protocol,
-        (local, peer): (SocketAddr, SocketAddr),
+        AcceptedSocket { mut socket, protocol, local, peer }: AcceptedSocket,
     ) -> Result<(), RuntimeError> {
         let client = self.clients.next_id();
         let token = token_of(TokenOwner::Client(client));
@@ -261,8 +280,10 @@ impl Engine {
             if let Some(client) = known {
                 self.record_received(client, &buffer[..length]);
                 self.update_goal(client);
-            } else if self.listeners[id.0 as usize].held.len() < MAX_HELD_DATAGRAMS {
-                self.listeners[id.0 as usize].held.push_back((from, buffer[..length].to_vec()));
+            } else if let Some(listener) = self.listeners.get_mut(id.0 as usize)
+                && listener.has_room(length)
+            {
+                listener.held.push_back((from, buffer[..length].to_vec()));
             }
         }
         self.event_loop.read_buffer = buffer;

@@ -26,6 +26,9 @@ impl Runtime for Engine {
     fn accept(&mut self, request: &AcceptRequest) -> Result<(), RuntimeError> {
         self.accept_connections(request)
     }
+    fn collect(&mut self, path: &str) -> Result<(), RuntimeError> {
+        self.collect_file(path)
+    }
     fn connect(&mut self, request: &ConnectRequest) -> Result<(), RuntimeError> {
         self.connect_clients(request)
     }

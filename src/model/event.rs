@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::blocked_thread::BlockedThread;
 use super::bytes::Bytes;
 use super::cap::Cap;
+use super::collected_file::CollectedFile;
 use super::name::{ClientId, ListenerId, Role, ServerId, SnapshotName};
 use super::net::{Pid, Protocol, SocketRow};
 use super::returned_call::ReturnedCall;
@@ -151,6 +152,13 @@ pub enum EventKind {
         /// True if its standard input was closed afterwards.
         #[serde(default)]
         closed: bool,
+    },
+    /// A `collect` step copied a file of the programs' working directory.
+    Collected {
+        /// Its path there.
+        path: String,
+        /// The file.
+        file: CollectedFile,
     },
     /// socklab opened a socket to which the programs can connect.
     Listening {

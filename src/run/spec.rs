@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::net::{Ipv4Addr, TcpListener, UdpSocket};
 use std::path::Path;
 
 use super::plan::{RunPlan, has_target, needed};
@@ -11,9 +12,10 @@ use super::sandbox_denylist;
 use crate::engine::ProgramSpec;
 use crate::engine::isolated::{HOME, SUBMISSION};
 use crate::engine::spec::{LimitSpec, RunSpec, SandboxSpec};
-use crate::model::{Bytes, EvidenceKind, ItemId, Role, SandboxMode};
+use crate::model::{Bytes, EvidenceKind, ItemId, Protocol, Role, SandboxMode};
 use crate::scenario::Scenario;
 use crate::scenario::expect::Expectation;
+use crate::scenario::script::Script;
 use crate::scenario::step::{ServerArg, Step};
 use crate::sys::namespace::cannot_drop_root;
 
@@ -100,9 +102,13 @@ pub(super) fn run_spec(plan: &RunPlan<'_>, scenario: &Scenario, mode: SandboxMod
     } else {
         sandbox_config::memory_limit(plan.session.permits.all())
     };
-    let locked_ports = if has_target(plan, scenario) { Vec::new() } else { ports(scenario, &used) };
+    let mut script = scenario.script();
+    let mut locked_ports = if has_target(plan, scenario) { Vec::new() } else { ports(scenario, &used) };
+    if mode == SandboxMode::Plain {
+        locked_ports.extend(choose_listener_ports(&mut script));
+    }
     RunSpec {
-        script: scenario.script(),
+        script,
         payload_files: scenario.files.iter().map(|(name, bytes)| (name.clone(), Bytes(bytes.clone()))).collect(),
         programs: used,
         sandbox: SandboxSpec { mode, folder: folder.into(), environment, locked_ports, view },
@@ -126,6 +132,27 @@ fn ports(scenario: &Scenario, programs: &BTreeMap<Role, ProgramSpec>) -> Vec<u16
     // A command line without a port may serve one of the lab's ports.
     let usual = if own_commands(scenario).is_empty() { Vec::new() } else { vec![65431, 65432] };
     asked.chain(programs.values().filter_map(|entry| entry.port)).chain(usual).collect()
+}
+
+/// Gives each listening socket without a port one that is free now, and returns these ports. In
+/// plain mode, the programs may only connect to ports that are known before they start.
+fn choose_listener_ports(script: &mut Script) -> Vec<u16> {
+    let mut chosen = Vec::new();
+    for step in &mut script.steps {
+        if let Step::Listen(listen) = step
+            && listen.port.is_none()
+        {
+            let address = (Ipv4Addr::LOCALHOST, 0);
+            let free = match listen.protocol {
+                Protocol::Tcp => TcpListener::bind(address).and_then(|socket| socket.local_addr()),
+                Protocol::Udp => UdpSocket::bind(address).and_then(|socket| socket.local_addr()),
+            };
+            // Without a free port, the step fails with the kernel's reason.
+            listen.port = free.ok().map(|at| at.port());
+            chosen.extend(listen.port);
+        }
+    }
+    chosen
 }
 
 /// Returns the command lines that the scenario itself contains.

@@ -25,11 +25,14 @@ impl Scenario {
         }
         for (k, item) in self.items.iter().enumerate() {
             for (n, expectation) in item.expect.iter().enumerate() {
-                if let Expectation::Response(response) = expectation
-                    && let Some(name) = response.body.as_ref().and_then(|body| body.file())
-                {
+                let (key, rule) = match expectation {
+                    Expectation::Response(response) => ("body", response.body.as_ref()),
+                    Expectation::WrittenFile(file) => ("content", file.content.as_ref()),
+                    _ => continue,
+                };
+                if let Some(name) = rule.and_then(|rule| rule.file()) {
                     let path = self.expectation_path(k, n).key(expectation.word());
-                    all.push((path.key("body").key("file"), name));
+                    all.push((path.key(key).key("file"), name));
                 }
             }
         }
@@ -42,10 +45,13 @@ impl Scenario {
         let files = self.steps.iter().filter_map(Step::given_files);
         let given: BTreeMap<String, Vec<u8>> = files.flat_map(|files| files.contents(&beside)).collect();
         for expectation in self.items.iter_mut().flat_map(|item| &mut item.expect) {
-            if let Expectation::Response(response) = expectation
-                && let Some(body) = &mut response.body
-            {
-                body.resolve(&self.files, &given);
+            let rule = match expectation {
+                Expectation::Response(response) => response.body.as_mut(),
+                Expectation::WrittenFile(file) => file.content.as_mut(),
+                _ => None,
+            };
+            if let Some(rule) = rule {
+                rule.resolve(&self.files, &given);
             }
         }
     }

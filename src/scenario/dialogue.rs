@@ -170,6 +170,9 @@ impl Runtime for DryRun<'_> {
     fn accept(&mut self, _: &AcceptRequest) -> Done {
         Ok(())
     }
+    fn collect(&mut self, _: &str) -> Done {
+        Ok(())
+    }
     fn connect(&mut self, request: &ConnectRequest) -> Done {
         let first = self.clients + 1;
         self.clients = self.clients.saturating_add(request.clients);

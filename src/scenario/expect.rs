@@ -22,6 +22,7 @@ mod excerpt;
 mod exchange;
 pub mod exit_output;
 mod failed_call;
+mod file;
 mod known_errors;
 mod lines;
 mod loss;
@@ -58,6 +59,7 @@ pub use context::JudgeContext;
 pub use early_close::{early_close, stopped_early};
 pub use exchange::{Answered, Echo, Reply, Uppercase};
 pub use failed_call::{FailedCall, answered_late, ended_by_accept, failed_call, refused_bind};
+pub use file::WrittenFile;
 pub use known_errors::advice;
 pub use lines::Lines;
 pub use loss::{DatagramsPerExchange, Lost, NoHandshake, Retransmissions};
@@ -66,7 +68,7 @@ pub use packets::{Count, DataAcknowledged, Handshake, NoReset, OnlyPort, Orderly
 pub use process::{Exits, Output, StillRunning, WithinLimits};
 pub use received::{AllRead, Closes, Connects, Received};
 pub use remote::{AnswersAsItsRole, Reachable};
-pub use response::{BodyRule, ConnectionRule, Response, StatusRule};
+pub use response::{ConnectionRule, ContentRule, Response, StatusRule};
 pub use root_cause::with_root_cause;
 pub use sockets::{Bound, Connectionless, DistinctSourcePorts, Listening, PeerAddress, SameServerPort};
 pub use teardown::{ConnectionEnd, FirstToClose, NoneInCloseWait};
@@ -122,6 +124,7 @@ keyword_enum! {
         still_running => StillRunning,
         exits => Exits,
         output => Output,
+        file => WrittenFile,
         within_limits => WithinLimits,
         calls => Calls,
         handshake => Handshake,

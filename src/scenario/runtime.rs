@@ -198,6 +198,8 @@ pub trait Runtime {
     fn listen(&mut self, request: &ListenRequest) -> Result<(), RuntimeError>;
     /// Accepts connections of programs. Those that do not come keep their numbers.
     fn accept(&mut self, request: &AcceptRequest) -> Result<(), RuntimeError>;
+    /// Copies a file from the working directory of the programs, once they are idle.
+    fn collect(&mut self, path: &str) -> Result<(), RuntimeError>;
     /// Connects new clients and waits until all are connected.
     fn connect(&mut self, request: &ConnectRequest) -> Result<(), RuntimeError>;
     /// Sends data and waits until all of it was passed to the kernel.

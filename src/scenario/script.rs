@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::hosts::{Host, Link};
 use super::source_map::Locations;
 use super::step::{
-    Abort, Accept, Close, CloseUnread, Connect, ConnectUnread, Exchange, FinishSending, Listen, Receive, Request, Run,
-    Send, Snapshot, Start, Step, Stop, Type, Wait,
+    Abort, Accept, Close, CloseUnread, Collect, Connect, ConnectUnread, Exchange, FinishSending, Listen, Receive,
+    Request, Run, Send, Snapshot, Start, Step, Stop, Type, Wait,
 };
 use super::{Limits, Scenario};
 use crate::model::HostName;
@@ -113,6 +113,7 @@ enum StepForm {
     CloseUnread(CloseUnread),
     Abort(Abort),
     Snapshot(Snapshot),
+    Collect(Collect),
     Wait(Wait),
     Stop(Stop),
 }
@@ -187,6 +188,7 @@ steps:
   - run: { program: tcp-simple, args: ['{host}', -v], env: { NAME: '{who}' }, files: { a/b: { text: x } }, on: bob, stdin: x }
   - type: { text: \"{who}\\n\", close: true, program: 3, within: 1s }
   - accept: { connections: 2, listener: 1, within: 1s }
+  - collect: a/b
 items: [{ id: a, expect: [listening] }]
 ";
         let read = Scenario::parse_lenient("a.yaml", text, ReadContext::default());

@@ -1,6 +1,7 @@
 //! Steps: the trait [`Perform`] and the list of all steps. A step never makes a student fail.
 
 mod client;
+mod collect;
 mod connect_unread;
 mod exchange;
 mod given_files;
@@ -11,6 +12,7 @@ mod run;
 mod snapshot;
 
 pub use client::{Abort, Close, CloseUnread, Connect, FinishSending};
+pub use collect::Collect;
 pub use connect_unread::ConnectUnread;
 pub use exchange::{Exchange, Receive, ReceiveGoal, Send};
 pub use given_files::GivenFiles;
@@ -56,6 +58,7 @@ keyword_enum! {
         close_unread => CloseUnread,
         abort => Abort,
         snapshot => Snapshot,
+        collect => Collect,
         wait => Wait,
         stop => Stop,
     }

@@ -31,6 +31,7 @@ pub struct Scope<'a> {
     awaits_exit: bool,
     snapshots: BTreeSet<SnapshotName>,
     given_files: BTreeSet<String>,
+    collected_files: BTreeSet<String>,
 }
 
 /// The names known before the first step.
@@ -69,6 +70,7 @@ impl<'a> Scope<'a> {
             awaits_exit: false,
             snapshots: BTreeSet::new(),
             given_files: BTreeSet::new(),
+            collected_files: BTreeSet::new(),
         }
     }
 
@@ -315,6 +317,19 @@ impl<'a> Scope<'a> {
         if !self.given_files.contains(path) {
             let known = self.given_files.clone();
             self.report_unknown(keys, DiagnosticKind::UnknownGivenFile, path, known.iter().map(String::as_str));
+        }
+    }
+
+    /// Declares a file that a `collect` step copies.
+    pub fn declare_collected_file(&mut self, path: &str) {
+        self.collected_files.insert(path.to_owned());
+    }
+
+    /// Checks that a file was copied.
+    pub fn require_collected_file(&mut self, keys: &[&str], path: &str) {
+        if !self.collected_files.contains(path) {
+            let known = self.collected_files.clone();
+            self.report_unknown(keys, DiagnosticKind::NotCollected, path, known.iter().map(String::as_str));
         }
     }
 

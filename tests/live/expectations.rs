@@ -36,7 +36,7 @@ struct Failing {
 
 /// Expectations that no lab uses, or that come after one that the faults of the lab fail first. A
 /// server that refuses connections fails every expectation; for `handshake` there is no other one.
-const FAILING_SERVERS: [Failing; 7] = [
+const FAILING_SERVERS: [Failing; 8] = [
     Failing { server: "FAULTY full-queue", steps: "connect", word: "handshake", given: "", cause: "connection-late" },
     Failing {
         server: "FAULTY prefix",
@@ -72,6 +72,13 @@ const FAILING_SERVERS: [Failing; 7] = [
         word: "output",
         given: ": { contains: Olá }",
         cause: "output-missing",
+    },
+    Failing {
+        server: "SOCKLAB serve tcp-multi",
+        steps: "connect, exchange: hello, close, collect: a.txt",
+        word: "file",
+        given: ": a.txt",
+        cause: "file-not-written",
     },
     Failing {
         server: "sh -c 'exec head -c 80000000 /dev/zero > /tmp/big'",

@@ -114,6 +114,7 @@ mistake-no-listener = no socket listens at this point: add a "listen" step befor
 mistake-unknown-listener = there is no listening socket { $listener } at this point; opened so far: { $listeners }
 mistake-none-accepted = no connection has been accepted at this point: add an "accept" step before it
 mistake-accepted-connection = connection { $client } was opened by a program and accepted: it is no client, and has no answer; use "bytes", "until" or "end" to receive, and "received" to judge
+mistake-not-collected = no step collects the file "{ $name }": add a "collect" step
 mistake-not-accepted = client { $client } is one of the "connect" step: "received" judges connections of "accept" steps
 mistake-environment-name = the name of an environment variable must not be empty and contains no "="
 mistake-unknown-client = there is no client { $client } at this point; connected so far: { $clients } (counted from 1)

@@ -18,6 +18,7 @@ proof-calls = the server's system calls, each held until it was recorded
 proof-again = another run of the same server, in which it is asked something else or its calls are recorded with their results
 
 # Names of the variables in the messages of causes.
+placeholder-path = path
 placeholder-pattern = pattern
 placeholder-accepts = count
 placeholder-address = address

@@ -230,10 +230,12 @@ help-schema-after =
       socklab schema report                      the schema of --report json
 
 help-list = List the items of a lab
+help-list-labs = List the bundled labs instead
 help-list-after =
     Examples:
       socklab list                               the items of the bundled lab
       socklab list --lab my-lab                  the items of your own lab
+      socklab list --labs                        the bundled labs
 
 help-show = Show what the lab asks in an item, and the scenario that checks it
 help-show-item = The item

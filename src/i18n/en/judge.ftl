@@ -795,3 +795,26 @@ hint-loop-over-input = read and send in a loop, until the typed input ends
 hint-other-transport = create a socket of the other type: SOCK_STREAM is TCP, SOCK_DGRAM is UDP (Java: Socket, DatagramSocket)
 uncaught-error = an error in the program was not caught: "{ $said }"
 hint-whole-lines = a letter may be cut in two pieces on its way: collect the bytes until "\n" has come, and decode only whole lines
+file-absent = there is no file "{ $path }"
+file-right = the file "{ $path }" is right ({ $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+})
+file-not-written = the program has not written the file "{ $path }"
+written-not-regular = "{ $path }" is no regular file
+written-too-large = the file "{ $path }" has { $bytes } bytes: more than are compared
+file-unwanted = there is a file "{ $path }", which must not be written
+file-empty = the file "{ $path }" is empty instead of { $of } bytes long
+file-cut = the file "{ $path }" ends after { $got } of { $of } bytes
+file-differs = the file "{ $path }" has other contents: { $got } bytes instead of { $of }, or other bytes
+file-without = the file "{ $path }" does not contain "{ $wanted }"; it begins with: "{ $got }"
+file-has = the file "{ $path }" contains "{ $text }", which does not belong there
+file-other-hash = the file "{ $path }" ({ $bytes } bytes) has another SHA-256 than is required
+file-not-empty = the file "{ $path }" has { $bytes } bytes, but it must be empty
+hint-write-file = write the received data to a file of this name in the working directory
+hint-write-received = open the file in binary mode, and write exactly the bytes that belong to it: no header, no text conversion, nothing twice
+    .python = open the file with open(path, "wb"), and write exactly the bytes that belong to it: no header, no decode, nothing twice
+    .java = write with a FileOutputStream (no Writer, no PrintWriter): write(buffer, 0, n) with the n that read returned
+    .c = write with fwrite(buffer, 1, n, file) or write(fd, buffer, n), where n is what recv returned, and not with fputs or fprintf
+hint-close-file = receive until all of the file has come (its length, or the end of the connection), not only once, and close the file before the program ends
+hint-no-file = create the file only when its data comes

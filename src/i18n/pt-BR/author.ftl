@@ -114,6 +114,7 @@ mistake-no-listener = nenhum socket escuta até aqui: escreva antes um passo “
 mistake-unknown-listener = não há socket de escuta { $listener } até aqui; já abertos: { $listeners }
 mistake-none-accepted = nenhuma conexão foi aceita até aqui: escreva antes um passo “accept”
 mistake-accepted-connection = a conexão { $client } foi aberta por um programa e aceita: não é um cliente e não tem resposta; use “bytes”, “until” ou “end” para receber e “received” para avaliar
+mistake-not-collected = nenhum passo coleta o arquivo “{ $name }”: acrescente um passo “collect”
 mistake-not-accepted = o cliente { $client } vem do passo “connect”: “received” avalia conexões de passos “accept”
 mistake-environment-name = o nome de uma variável de ambiente não pode ser vazio nem conter “=”
 mistake-unknown-client = não há cliente { $client } até aqui; já conectados: { $clients } (contados a partir de 1)

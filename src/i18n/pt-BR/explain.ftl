@@ -18,6 +18,7 @@ proof-calls = as chamadas de sistema do servidor, cada uma retida até ser regis
 proof-again = mais uma execução do mesmo servidor, em que se pergunta outra coisa ou se registram as chamadas com os resultados
 
 # Nomes dos valores nas frases das causas.
+placeholder-path = caminho
 placeholder-pattern = padrão
 placeholder-accepts = quantas
 placeholder-address = endereço

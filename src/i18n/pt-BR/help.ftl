@@ -229,10 +229,12 @@ help-schema-after =
       socklab schema report                      o esquema de --report json
 
 help-list = Lista os itens de um laboratório
+help-list-labs = Lista, em vez disso, os laboratórios embutidos
 help-list-after =
     Exemplos:
       socklab list                               os itens do laboratório embutido
       socklab list --lab my-lab                  os itens de seu próprio laboratório
+      socklab list --labs                        os laboratórios embutidos
 
 help-show = Mostra o que o laboratório pede em um item e o cenário que o verifica
 help-show-item = O item

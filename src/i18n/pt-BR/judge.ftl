@@ -795,3 +795,26 @@ hint-loop-over-input = leia e envie em um laço, até a entrada digitada termina
 hint-other-transport = crie um socket do outro tipo: SOCK_STREAM é TCP, SOCK_DGRAM é UDP (Java: Socket, DatagramSocket)
 uncaught-error = um erro do programa não foi tratado: “{ $said }”
 hint-whole-lines = uma letra pode chegar cortada em duas partes: junte os bytes até vir “\n” e decodifique só linhas inteiras
+file-absent = não há arquivo “{ $path }”
+file-right = o arquivo “{ $path }” está correto ({ $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+})
+file-not-written = o programa não gravou o arquivo “{ $path }”
+written-not-regular = “{ $path }” não é um arquivo comum
+written-too-large = o arquivo “{ $path }” tem { $bytes } bytes, mais do que se compara
+file-unwanted = existe um arquivo “{ $path }”, que não devia ser gravado
+file-empty = o arquivo “{ $path }” está vazio em vez de ter { $of } bytes
+file-cut = o arquivo “{ $path }” termina depois de { $got } dos { $of } bytes
+file-differs = o arquivo “{ $path }” tem outro conteúdo: { $got } bytes em vez de { $of }, ou outros bytes
+file-without = o arquivo “{ $path }” não contém “{ $wanted }”; ele começa com: “{ $got }”
+file-has = o arquivo “{ $path }” contém “{ $text }”, que não faz parte dele
+file-other-hash = o arquivo “{ $path }” ({ $bytes } bytes) tem um SHA-256 diferente do exigido
+file-not-empty = o arquivo “{ $path }” tem { $bytes } bytes, mas devia estar vazio
+hint-write-file = grave os dados recebidos em um arquivo com esse nome na pasta de trabalho
+hint-write-received = abra o arquivo em modo binário e grave exatamente os bytes que fazem parte dele: sem cabeçalho, sem conversão de texto, nada em dobro
+    .python = abra o arquivo com open(caminho, "wb") e grave exatamente os bytes que fazem parte dele: sem cabeçalho, sem decode, nada em dobro
+    .java = grave com um FileOutputStream (sem Writer nem PrintWriter): write(buffer, 0, n) com o n que read retornou
+    .c = grave com fwrite(buffer, 1, n, arquivo) ou write(fd, buffer, n), em que n é o que recv retornou, e não com fputs ou fprintf
+hint-close-file = receba até vir o arquivo inteiro (o tamanho dele ou o fim da conexão), não uma vez só, e feche o arquivo antes de o programa terminar
+hint-no-file = crie o arquivo só quando os dados dele vierem

@@ -68,6 +68,17 @@ causes! {
         ErrorPrinted { said: String, hint: Hint } = "error-printed", [ErrorPrinted; errors];
         OutputNothing { wanted: String } = "output-nothing", [Output];
         UncaughtError { said: String, hint: Hint } = "uncaught-error", [FixMistake, WholeLines; errors];
+        FileNotWritten { path: String } = "file-not-written", [WriteFile];
+        WrittenNotRegular { path: String } = "written-not-regular", [WriteFile];
+        WrittenTooLarge { path: String, bytes: u64 } = "written-too-large", [WriteReceived];
+        FileUnwanted { path: String } = "file-unwanted", [NoFile];
+        FileEmpty { path: String, of: u64 } = "file-empty", [CloseFile];
+        FileCut { path: String, got: u64, of: u64 } = "file-cut", [CloseFile];
+        FileDiffers { path: String, got: u64, of: u64 } = "file-differs", [WriteReceived];
+        FileWithout { path: String, wanted: String, got: String } = "file-without", [WriteReceived];
+        FileHas { path: String, text: String } = "file-has", [WriteReceived];
+        FileOtherHash { path: String, bytes: u64 } = "file-other-hash", [WriteReceived];
+        FileNotEmpty { path: String, bytes: u64 } = "file-not-empty", [WriteReceived];
         OutputForbidden { line: String, pattern: String } = "output-forbidden", [NotPrinted];
     }
     Clients {

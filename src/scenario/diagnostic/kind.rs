@@ -142,6 +142,7 @@ kinds! {
     NoneAccepted = "mistake-none-accepted",
     AcceptedConnection = "mistake-accepted-connection",
     NotAccepted = "mistake-not-accepted",
+    NotCollected = "mistake-not-collected",
     ExitNotAwaited = "mistake-exit-not-awaited",
     SnapshotTwice = "mistake-snapshot-twice",
     UnknownSnapshot = "mistake-unknown-snapshot",
@@ -186,6 +187,7 @@ impl DiagnosticKind {
             | Self::NoneAccepted
             | Self::AcceptedConnection
             | Self::NotAccepted
+            | Self::NotCollected
             | Self::UnknownClient
             | Self::UnknownSnapshot
             | Self::MoreThanConnect

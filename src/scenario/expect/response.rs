@@ -22,7 +22,7 @@ use crate::scenario::step::HeaderLines;
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
-pub use body::BodyRule;
+pub use body::ContentRule;
 pub use connection::ConnectionRule;
 pub use rule::StatusRule;
 
@@ -35,7 +35,7 @@ pub struct Response {
     /// Headers by name; in a value, `*` stands for any text.
     pub headers: HeaderLines,
     /// The body.
-    pub body: Option<BodyRule>,
+    pub body: Option<ContentRule>,
     /// What becomes of the connection.
     pub connection: Option<ConnectionRule>,
     /// Only the response to this request of each connection, from 1; default: all.
@@ -131,7 +131,7 @@ impl Response {
     /// Returns the finding about a whole response.
     fn wrong(&self, answer: &Answer<'_>) -> Option<Finding> {
         let status = self.status.as_ref().filter(|rule| !rule.allows(answer.response.status));
-        let content = self.body.as_ref().and_then(BodyRule::content);
+        let content = self.body.as_ref().and_then(ContentRule::content);
         let cause = framing::early(answer, status.is_some())
             .or_else(|| framing::head_fault(answer))
             .or_else(|| status.map(|rule| rule.cause(answer)))
@@ -145,13 +145,13 @@ impl Response {
 }
 
 /// Returns the finding about a response that did not come, or not completely.
-fn missing(connection: &Connection<'_>, index: usize, body: Option<&BodyRule>) -> Finding {
+fn missing(connection: &Connection<'_>, index: usize, body: Option<&ContentRule>) -> Finding {
     let exchange = &connection.exchange;
     let came = !exchange.responses().is_empty() || !exchange.partial_head().is_empty() || exchange.fault().is_some();
     if index == 0 && !came {
         return nothing_came(connection);
     }
-    let content = body.and_then(BodyRule::content);
+    let content = body.and_then(ContentRule::content);
     let cause =
         framing::incomplete(connection, index, content).unwrap_or_else(|| connection::unanswered(connection, index));
     Finding::fail(cause).shown_by(connection.stream.events())
@@ -198,7 +198,7 @@ impl Judge for Response {
             names.report(&["number"], DiagnosticKind::Between.with("least", 1u32).with("most", u32::MAX));
         }
         if let Some(body) = &self.body {
-            body.check(names);
+            body.check(names, "body");
         }
     }
 }

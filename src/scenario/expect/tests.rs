@@ -14,6 +14,7 @@ mod excerpts;
 mod exchange;
 mod failed_calls;
 mod faults;
+mod file;
 mod gaps;
 mod lines;
 mod packets;

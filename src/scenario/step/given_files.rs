@@ -106,7 +106,7 @@ impl GivenFiles {
 const MAX_GIVEN_BYTES: u64 = MAX_PAYLOAD_BYTES / 4;
 
 /// Returns true if a path names a file inside the working directory.
-fn is_inside(path: &str) -> bool {
+pub(super) fn is_inside(path: &str) -> bool {
     let all = || path.split('/');
     let is_plain = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
     !path.is_empty()

@@ -1,4 +1,4 @@
-//! The requirements of an author on the body of a response.
+//! The requirements of an author on contents: the body of a response, or a file.
 
 use std::collections::BTreeMap;
 
@@ -13,13 +13,13 @@ use crate::scenario::expect::excerpt::quote;
 use crate::scenario::expect::mismatch::find;
 use crate::scenario::validate::Scope;
 
-/// The required body of a response. Exactly one field must be set.
+/// The required contents of a response or of a file. Exactly one field must be set.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct BodyRule {
+pub struct ContentRule {
     /// The contents of a file next to the scenario.
     pub file: Option<String>,
-    /// The contents of a file that `start` has given to the server, by its path there.
+    /// The contents of a file that a step has given to a program, by its path there.
     pub given: Option<String>,
     /// Exactly this text.
     pub text: Option<String>,
@@ -37,7 +37,7 @@ pub struct BodyRule {
     pub contents: Option<Vec<u8>>,
 }
 
-impl BodyRule {
+impl ContentRule {
     /// Returns the name of the file next to the scenario.
     #[must_use]
     pub fn file(&self) -> Option<&str> {
@@ -50,8 +50,8 @@ impl BodyRule {
         self.contents = file.or_else(|| self.given.as_ref().and_then(|path| given.get(path))).cloned();
     }
 
-    /// Returns the exact bytes that the body must have, if the rule says so.
-    pub(super) fn content(&self) -> Option<&[u8]> {
+    /// Returns the exact bytes, if the rule names them.
+    pub(in crate::scenario::expect) fn content(&self) -> Option<&[u8]> {
         self.contents.as_deref().or_else(|| self.text.as_deref().map(str::as_bytes))
     }
 
@@ -76,25 +76,25 @@ impl BodyRule {
         Some(Finding::fail(cause))
     }
 
-    /// Reports the author's mistakes.
-    pub(super) fn check(&self, names: &mut Scope<'_>) {
+    /// Reports the author's mistakes; `key` is its key in the expectation.
+    pub(in crate::scenario::expect) fn check(&self, names: &mut Scope<'_>, key: &str) {
         let texts = [&self.file, &self.given, &self.text, &self.contains, &self.lacks, &self.sha256];
         let given = texts.iter().filter(|text| text.is_some()).count() + usize::from(self.empty);
         if given != 1 {
             let words = "file, given, text, contains, lacks, sha256, empty";
-            names.report(&["body"], DiagnosticKind::OneOf.with("words", words));
+            names.report(&[key], DiagnosticKind::OneOf.with("words", words));
         }
         let is_hash = |hash: &String| hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
         if self.sha256.as_ref().is_some_and(|hash| !is_hash(hash)) {
-            names.report(&["body", "sha256"], DiagnosticKind::Hex);
+            names.report(&[key, "sha256"], DiagnosticKind::Hex);
         }
-        for (key, text) in [("contains", &self.contains), ("lacks", &self.lacks)] {
+        for (field, text) in [("contains", &self.contains), ("lacks", &self.lacks)] {
             if text.as_ref().is_some_and(String::is_empty) {
-                names.report(&["body", key], DiagnosticKind::EmptyText);
+                names.report(&[key, field], DiagnosticKind::EmptyText);
             }
         }
         if let Some(path) = &self.given {
-            names.require_given_file(&["body", "given"], path);
+            names.require_given_file(&[key, "given"], path);
         }
     }
 }

@@ -33,7 +33,7 @@ fn expectations_need_the_evidence_they_read() {
             | "same_server_port"
             | "answers_as_its_role" => &[Clients],
             "listening" | "bound" | "connectionless" | "reachable" => &[ServerSockets],
-            "still_running" | "exits" | "within_limits" => &[Process],
+            "still_running" | "exits" | "within_limits" | "file" => &[Process],
             "output" => &[Output],
             "calls" => &[Calls],
             "handshake"

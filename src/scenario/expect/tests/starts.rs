@@ -12,7 +12,7 @@ use crate::model::{
 };
 
 /// Every expectation in its shortest form.
-pub(super) const ALL_EXPECTATIONS: [&str; 39] = [
+pub(super) const ALL_EXPECTATIONS: [&str; 40] = [
     "echo",
     "uppercase",
     "reply: x",
@@ -40,6 +40,7 @@ pub(super) const ALL_EXPECTATIONS: [&str; 39] = [
     "still_running",
     "exits",
     "output: x",
+    "file: a",
     "within_limits",
     "calls: [socket]",
     "handshake",

@@ -1,0 +1,154 @@
+//! The expectation about a file that a program has written.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::excerpt::{difference, quote};
+use super::program_fault::program_fault;
+use super::response::ContentRule;
+use super::start::{is_no_server, start_failure};
+use super::{Judge, JudgeContext};
+use crate::model::{
+    Cause, CollectedFile, EventId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, NotVerified, ServerId,
+};
+use crate::scenario::diagnostic::DiagnosticKind;
+use crate::scenario::syntax::Keyword;
+use crate::scenario::validate::Scope;
+
+/// A program has written a file with this content into its working directory, or has not. A `collect`
+/// step must have copied it.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WrittenFile {
+    /// The file, by its path in the working directory.
+    pub path: String,
+    /// Its content; default: any.
+    #[serde(default)]
+    pub content: Option<ContentRule>,
+    /// Whether there must be no file with this path.
+    #[serde(default)]
+    pub missing: bool,
+}
+
+impl Keyword for WrittenFile {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("path");
+}
+
+impl Judge for WrittenFile {
+    fn needs(&self) -> Needs {
+        Needs::new(&[EvidenceKind::Process])
+    }
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        if let Some(finding) = start_failure(seen) {
+            return finding;
+        }
+        let Some((id, file)) = collected(seen, &self.path) else {
+            return Finding::not_verified(NotVerified::NothingAsked {});
+        };
+        let path = crate::model::bytes::printable_text(&self.path);
+        let finding = match (file, self.missing) {
+            (CollectedFile::Missing, true) => Finding::pass(Message::new("file-absent").with("path", path)),
+            (_, true) => Finding::fail(Cause::FileUnwanted { path }),
+            (CollectedFile::Missing, false) => Finding::fail(Cause::FileNotWritten { path }),
+            (CollectedFile::NotRegular, false) => Finding::fail(Cause::WrittenNotRegular { path }),
+            (CollectedFile::TooLarge { bytes }, false) => Finding::fail(Cause::WrittenTooLarge { path, bytes: *bytes }),
+            (CollectedFile::Read { bytes, sha256, head }, false) => {
+                let contents = Contents { bytes: *bytes, sha256, head: &head.0 };
+                match self.content.as_ref().and_then(|rule| contents.wrong(&path, rule)) {
+                    Some(finding) => finding,
+                    None => Finding::pass(Message::new("file-right").with("path", path).with("bytes", *bytes)),
+                }
+            }
+        };
+        // An error that ended the program comes before the file that it did not finish.
+        let fault = || failed_program(seen).filter(|_| finding.verdict == crate::model::Verdict::Fail);
+        fault().unwrap_or_else(|| finding.clone()).shown_by([id])
+    }
+    fn check(&self, names: &mut Scope<'_>) {
+        names.require_collected_file(&["path"], &self.path);
+        if self.missing && self.content.is_some() {
+            names.report(&["missing"], DiagnosticKind::OneOf.with("words", "content, missing"));
+        }
+        if let Some(content) = &self.content {
+            content.check(names, "content");
+        }
+    }
+}
+
+/// Returns the last copy of a file.
+fn collected<'a>(seen: &'a Evidence, wanted: &str) -> Option<(EventId, &'a CollectedFile)> {
+    seen.journal.iter().rev().find_map(|event| match &event.kind {
+        EventKind::Collected { path, file } if path == wanted => Some((event.id, file)),
+        _ => None,
+    })
+}
+
+/// Returns the finding about a program, other than a server, that an error ended.
+fn failed_program(seen: &Evidence) -> Option<Finding> {
+    let started = seen.journal.iter().filter_map(|event| match event.kind {
+        EventKind::Started { server, .. } => Some(server),
+        _ => None,
+    });
+    started.filter(|id: &ServerId| is_no_server(seen, *id)).find_map(|id| program_fault(seen, id))
+}
+
+/// The contents of a file, as far as they are kept.
+struct Contents<'a> {
+    bytes: u64,
+    sha256: &'a str,
+    head: &'a [u8],
+}
+
+impl Contents<'_> {
+    const fn is_whole(&self) -> bool {
+        self.bytes == self.head.len() as u64
+    }
+
+    /// Returns the finding if the contents are not as the rule says.
+    fn wrong(&self, path: &str, rule: &ContentRule) -> Option<Finding> {
+        let path = path.to_owned();
+        if let Some(wanted) = rule.content() {
+            return self.differs(path, wanted);
+        }
+        let find = |text: &str| self.head.windows(text.len()).any(|window| window == text.as_bytes());
+        if !self.is_whole() && (rule.contains.is_some() || rule.lacks.is_some()) {
+            return Some(Finding::not_verified(NotVerified::OutputTooLong { wanted: path, bytes: self.bytes }));
+        }
+        let cause = if let Some(text) = rule.contains.as_ref().filter(|text| !find(text)) {
+            Cause::FileWithout { path, wanted: quote(text.as_bytes()), got: quote(self.head) }
+        } else if let Some(text) = rule.lacks.as_ref().filter(|text| find(text)) {
+            Cause::FileHas { path, text: quote(text.as_bytes()) }
+        } else if rule.sha256.as_ref().is_some_and(|hash| !hash.eq_ignore_ascii_case(self.sha256)) {
+            Cause::FileOtherHash { path, bytes: self.bytes }
+        } else if rule.empty && self.bytes > 0 {
+            Cause::FileNotEmpty { path, bytes: self.bytes }
+        } else {
+            return None;
+        };
+        Some(Finding::fail(cause))
+    }
+
+    /// Returns the finding if the contents are not these bytes.
+    fn differs(&self, path: String, wanted: &[u8]) -> Option<Finding> {
+        let of = wanted.len() as u64;
+        let is_same = if self.is_whole() { self.head == wanted } else { is_hash_of(self.sha256, wanted) };
+        if is_same {
+            return None;
+        }
+        let cause = match self.bytes {
+            0 => Cause::FileEmpty { path, of },
+            got if got < of && wanted.starts_with(self.head) => Cause::FileCut { path, got, of },
+            got => Cause::FileDiffers { path, got, of },
+        };
+        let finding = Finding::fail(cause);
+        Some(if self.bytes == 0 { finding } else { finding.with_difference(Some(difference(wanted, self.head))) })
+    }
+}
+
+fn is_hash_of(hash: &str, bytes: &[u8]) -> bool {
+    let own = Sha256::digest(bytes);
+    own.iter().zip(hash.as_bytes().chunks(2)).all(|(byte, digits)| {
+        std::str::from_utf8(digits).ok().and_then(|digits| u8::from_str_radix(digits, 16).ok()) == Some(*byte)
+    })
+}
