@@ -256,7 +256,7 @@ fn choose(lab: &Lab, candidates: Vec<Candidate>, above: &Path) -> Detection {
         found.servers.insert(role.clone(), chosen(&servers[k], socket));
     }
     found.clients = clients::choose(lab, &found, &clients);
-    let under_test = clients::choose_under_test(lab, &clients);
+    let under_test = clients::choose_under_test(lab, &clients, &parts);
     found.servers.extend(under_test);
     let used: BTreeSet<&String> = found.servers.values().chain(found.clients.values()).map(|one| &one.file).collect();
     let all = servers.iter().chain(&clients).filter(|one| !used.contains(&name(one)));

@@ -232,6 +232,7 @@ fn correct_clients_pass_every_item() {
 
 #[rstest]
 #[case::python("client.py")]
+#[case::python_by_other_calls("talk.py")]
 #[case::c("client.c")]
 #[case::node("client.js")]
 #[case::java("Cliente.java")]

@@ -1,7 +1,7 @@
 //! Tells clients from servers, and finds the client of each role. Starts nothing.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -87,18 +87,25 @@ pub(super) fn choose(lab: &Lab, found: &Detection, clients: &[Candidate]) -> BTr
 
 /// Returns the client of each role that a client fills: the best by transport, by what it did when
 /// it was started alone, and by its name.
-pub(super) fn choose_under_test(lab: &Lab, clients: &[Candidate]) -> BTreeMap<Role, Assignment> {
+///
+/// Any program that uses sockets and is no server may be one, whatever calls it connects with, but
+/// not a module that another program imports.
+pub(super) fn choose_under_test(
+    lab: &Lab,
+    clients: &[Candidate],
+    parts: &BTreeSet<PathBuf>,
+) -> BTreeMap<Role, Assignment> {
     let mut chosen_clients: BTreeMap<Role, Assignment> = BTreeMap::new();
     for (role, entry) in lab.roles.iter().filter(|(role, _)| lab.is_client(role)) {
         let fits = |one: &&Candidate| {
             let is_free = chosen_clients.values().all(|other| other.file != safe_path(&one.file));
-            // Alone and without arguments, most clients end before they connect.
-            let connects = calls(one) || one.reading.connects || is_named_client(&one.file);
-            is_free && connects && protocol(one).is_none_or(|protocol| protocol == entry.protocol)
+            let is_program = !parts.contains(&one.file) || is_named_client(&one.file);
+            is_free && is_program && protocol(one).is_none_or(|protocol| protocol == entry.protocol)
         };
         let fitness = |one: &&Candidate| {
             let is_named = naming(&one.file, &lab.roles).get(role).is_some_and(|naming| *naming != RoleNaming::None);
             let builds = one.trouble.is_none();
+            // Alone and without arguments, most clients end before they connect.
             (
                 builds,
                 calls(one) || one.reading.connects,
