@@ -1,6 +1,6 @@
 //! Takes snapshots: waits for their conditions, then records the rows of the socket table.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -8,6 +8,7 @@ use super::silence::is_of_virtual_machine;
 use super::wait::{Idle, Overtime, PollInterval, WaitEnd, WaitPolicy};
 use super::wait_policies::{QUERY_POLL, RUNNABLE_GRACE};
 use super::{Engine, failed};
+use crate::model::net::Pid;
 use crate::model::{EventKind, Protocol, SnapshotName, TcpState};
 use crate::scenario::runtime::{RuntimeError, SnapshotCondition};
 use crate::sys::sock_diag::DiagRow;
@@ -18,6 +19,9 @@ const BUSY_POLL: Duration = Duration::from_millis(4);
 
 /// The longest time limit of a call that is waited out after `accept`.
 const SHORT_LIMIT: Duration = Duration::from_millis(50);
+
+/// Number of calls with short time limits that are awaited one after another.
+const MOST_SHORT_LIMITS: usize = 8;
 
 /// Number of polls that must find the programs runnable before they are called busy.
 const BUSY_POLLS: u32 = 8;
@@ -52,17 +56,40 @@ impl Engine {
 
     /// Waits until each call with a short time limit has ended once: a program whose `recv` gives up
     /// after 5 ms must give up before its client sends, and not by chance.
+    ///
+    /// The threads are read one after another, so that one reading may show a thread that still waits
+    /// for the lock of its interpreter. Hence reads again until no thread is in another such call.
     fn await_short_limits(&mut self) -> Result<(), RuntimeError> {
+        let mut awaited = HashSet::new();
+        for _ in 0..MOST_SHORT_LIMITS {
+            let longest = match self.short_limits() {
+                Some(limits) if limits.keys().all(|call| awaited.contains(call)) => break,
+                Some(limits) => {
+                    let longest = limits.values().max().copied().unwrap_or_default();
+                    awaited.extend(limits.into_keys());
+                    longest
+                }
+                None => Duration::ZERO,
+            };
+            let end = Instant::now() + longest;
+            self.wait_until_deadline(end, longest, |_| Ok(false))?;
+            self.await_idle()?;
+        }
+        Ok(())
+    }
+
+    /// Returns the short time limits of the calls in which threads of servers wait, by thread and
+    /// call. None if some thread does not sleep.
+    fn short_limits(&mut self) -> Option<HashMap<(Pid, &'static str), Duration>> {
         let processes = self.server_processes();
-        let threads = processes.iter().filter_map(|(process, _)| sleeping_threads(process.pid)).flatten();
-        let limits = threads.filter(|thread| !is_of_virtual_machine(thread)).filter_map(|thread| match thread.wakes {
-            Some(Wake::After(time)) => Some(time),
+        let running = processes.iter().filter(|(process, _)| process.state != 'Z');
+        let threads: Option<Vec<_>> = running.map(|(process, _)| sleeping_threads(process.pid)).collect();
+        let threads = threads?.into_iter().flatten().filter(|thread| !is_of_virtual_machine(thread));
+        let limits = threads.filter_map(|thread| match thread.wakes {
+            Some(Wake::After(time)) if time <= SHORT_LIMIT => Some(((thread.thread, thread.call), time)),
             _ => None,
         });
-        let Some(longest) = limits.filter(|time| *time <= SHORT_LIMIT).max() else { return Ok(()) };
-        let end = Instant::now() + longest;
-        self.wait_until_deadline(end, longest, |_| Ok(false))?;
-        self.await_idle()
+        Some(limits.collect())
     }
 
     /// Returns true if some server never goes idle; most often it loops over empty reads. It is

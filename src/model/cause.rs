@@ -2,6 +2,7 @@
 //! the kind of evidence that proves it. Data only: the judges choose the cause.
 
 mod hint;
+mod hint_table;
 mod symptom;
 mod table;
 pub(super) mod value;

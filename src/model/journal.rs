@@ -127,6 +127,21 @@ impl Journal {
         })
     }
 
+    /// Returns the programs that were started, in order.
+    pub fn programs(&self) -> impl Iterator<Item = ServerId> {
+        self.0.iter().filter_map(|event| match event.kind {
+            EventKind::Started { server, .. } => Some(server),
+            _ => None,
+        })
+    }
+
+    /// Returns true if no socket of this program was waited for: it was run, and not started as a
+    /// server.
+    #[must_use]
+    pub fn is_no_server(&self, wanted: ServerId) -> bool {
+        self.ready(wanted).is_none() && self.not_ready(wanted).is_none()
+    }
+
     /// Returns the exit status of this server, if it exited during the scenario.
     #[must_use]
     pub fn exited(&self, wanted: ServerId) -> Option<(EventId, ExitStatus)> {

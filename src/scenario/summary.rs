@@ -41,14 +41,9 @@ fn programs(journal: &Journal) -> impl Iterator<Item = (ServerId, &String, i32)>
     })
 }
 
-/// Returns true if a program was run, and not started as a server.
-fn is_no_server(journal: &Journal, program: ServerId) -> bool {
-    journal.ready(program).is_none() && journal.not_ready(program).is_none()
-}
-
 /// Describes the programs after the first one that are no servers, and what was typed to them.
 fn program_lines(journal: &Journal) -> Vec<Message> {
-    let others = programs(journal).filter(|(id, ..)| *id != ServerId(0) && is_no_server(journal, *id));
+    let others = programs(journal).filter(|(id, ..)| *id != ServerId(0) && journal.is_no_server(*id));
     let started = others.map(|(_, command, pid)| {
         Message::new("story-started").with("command", command.clone()).with("pid", pid.to_string())
     });
@@ -168,7 +163,7 @@ fn silence_lines(journal: &Journal) -> Vec<Message> {
         connections.iter().find(|one| one.local == row.peer && one.peer == row.local).map(|one| one.client)
     };
     let has_programs = programs(journal).next().is_some();
-    let is_client_only = has_programs && programs(journal).all(|(id, ..)| is_no_server(journal, id));
+    let is_client_only = has_programs && programs(journal).all(|(id, ..)| journal.is_no_server(id));
     let place = |thread: &BlockedThread| {
         let row = thread.inode.and_then(|inode| rows.iter().find(|row| row.inode == inode));
         match row.map(|row| (row, client_of(row))) {
@@ -220,7 +215,7 @@ fn has_event_loop_of_runtime(threads: &[&BlockedThread]) -> bool {
 fn exit_lines(journal: &Journal) -> Vec<Message> {
     let ended = programs(journal).filter_map(|(id, command, _)| {
         let (_, status) = journal.exited(id)?;
-        if is_no_server(journal, id) {
+        if journal.is_no_server(id) {
             let message = Message::new("story-program-ended").with("command", command.clone());
             return Some(message.with("status", status.message()));
         }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::diagnostic::{Diagnostic, DiagnosticKind, Mistake};
 use super::regex_error::error_in;
 use super::template::unknown_names;
-use crate::model::{HostName, Message, Role, SnapshotName, YamlPath};
+use crate::model::{HostName, Message, Protocol, Role, SnapshotName, YamlPath};
 
 /// The declarations of a scenario, and the list that collects its mistakes. Steps declare names in
 /// order; expectations use them afterwards.
@@ -22,9 +22,12 @@ pub struct Scope<'a> {
     pub max_clients: u32,
     started: usize,
     clients: u32,
-    listeners: u32,
+    /// The transports of the listening sockets.
+    listeners: Vec<Protocol>,
     /// The numbers of the connections that `accept` steps wait for.
     accepted: BTreeSet<u32>,
+    /// Those of them that are over UDP.
+    datagrams: BTreeSet<u32>,
     /// True if a `connect` step has a wrong number of clients. The total is then unknown.
     client_count_unknown: bool,
     sends: bool,
@@ -63,8 +66,9 @@ impl<'a> Scope<'a> {
             max_clients: most_clients,
             started: 0,
             clients: 0,
-            listeners: 0,
+            listeners: Vec::new(),
             accepted: BTreeSet::new(),
+            datagrams: BTreeSet::new(),
             client_count_unknown: false,
             sends: false,
             awaits_exit: false,
@@ -189,26 +193,42 @@ impl<'a> Scope<'a> {
     }
 
     /// Declares a listening socket, for a `listen` step.
-    pub fn declare_listener(&mut self) {
-        self.listeners += 1;
+    pub fn declare_listener(&mut self, protocol: Protocol) {
+        self.listeners.push(protocol);
     }
 
     /// Checks that a socket listens and that its number, from 1, exists.
     pub fn check_listener(&mut self, keys: &[&str], number: Option<u32>) {
-        if self.listeners == 0 {
+        let opened = self.listeners.len();
+        if opened == 0 {
             self.report(&[], DiagnosticKind::NoListener);
-        } else if let Some(bad) = number.filter(|&n| n == 0 || n > self.listeners) {
-            let mistake = DiagnosticKind::UnknownListener.with("listener", bad).with("listeners", self.listeners);
-            self.report(keys, mistake);
+        } else if let Some(bad) = number.filter(|&n| n == 0 || n as usize > opened) {
+            self.report(keys, DiagnosticKind::UnknownListener.with("listener", bad).with("listeners", opened));
         }
     }
 
-    /// Declares connections of programs, for an `accept` step. They are numbered with the clients.
-    pub fn declare_accepted(&mut self, connections: u32) {
+    /// Declares connections of programs, for an `accept` step at a listening socket. They are numbered
+    /// with the clients.
+    pub fn declare_accepted(&mut self, listener: Option<u32>, connections: u32) {
         let first = self.clients.saturating_add(1);
         self.count_clients("connections", connections);
         // Beyond the limit, which is a mistake, their numbers do not matter.
-        self.accepted.extend(first..=self.clients.min(super::MAX_CLIENTS));
+        let numbers = first..=self.clients.min(super::MAX_CLIENTS);
+        let index = listener.map_or(self.listeners.len(), |number| number as usize).checked_sub(1);
+        if index.and_then(|index| self.listeners.get(index)) == Some(&Protocol::Udp) {
+            self.datagrams.extend(numbers.clone());
+        }
+        self.accepted.extend(numbers);
+    }
+
+    /// Checks that the chosen connections, or all that were accepted, are streams: datagrams have no
+    /// end.
+    pub fn check_streams(&mut self, chosen: Option<&[u32]>) {
+        let is_chosen = |n: &&u32| chosen.is_none_or(|chosen| chosen.contains(n));
+        if let Some(client) = self.datagrams.iter().find(is_chosen).copied() {
+            let keys: &[&str] = if chosen.is_some() { &["clients"] } else { &[] };
+            self.report(keys, DiagnosticKind::NoStream.with("client", client));
+        }
     }
 
     /// Checks that the chosen connections, or any, were accepted.

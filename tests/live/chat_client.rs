@@ -64,7 +64,7 @@ const FAULTS: &[Fault] = &[
     Fault {
         name: "one-line",
         changes: &[(SENDS, "server.sendall(line.encode())\n        break")],
-        fails: &[("2", "only-first-lines")],
+        fails: &[("2", "only-first-lines"), ("3", "closes-early")],
     },
     Fault {
         name: "buffered",
@@ -131,6 +131,20 @@ const FAULTS: &[Fault] = &[
         fails: &[("5", "output-missing")],
     },
     Fault { name: "prints-nothing", changes: &[(PRINTS, "pass")], fails: &[("5", "output-nothing")] },
+    Fault {
+        name: "leaves-after-its-name",
+        changes: &[
+            (STARTS_RECEIVER, ""),
+            (SENDS, "server.sendall(line.encode())\n        server.close()\n        return"),
+        ],
+        fails: &[
+            ("2", "only-first-lines"),
+            ("3", "closes-early"),
+            ("4", "closed-unread-connection"),
+            ("5", "output-nothing"),
+            ("7", "closed-unread-connection"),
+        ],
+    },
     Fault {
         name: "goes-on-without-server",
         changes: &[("    os._exit(0)", "    return")],

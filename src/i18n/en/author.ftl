@@ -115,6 +115,7 @@ mistake-unknown-listener = there is no listening socket { $listener } at this po
 mistake-none-accepted = no connection has been accepted at this point: add an "accept" step before it
 mistake-accepted-connection = connection { $client } was opened by a program and accepted: it is no client, and has no answer; use "bytes", "until" or "end" to receive, and "received" to judge
 mistake-not-collected = no step collects the file "{ $name }": add a "collect" step
+mistake-no-stream = connection { $client } is over UDP: datagrams have no end that a program could close
 mistake-not-accepted = client { $client } is one of the "connect" step: "received" judges connections of "accept" steps
 mistake-environment-name = the name of an environment variable must not be empty and contains no "="
 mistake-unknown-client = there is no client { $client } at this point; connected so far: { $clients } (counted from 1)

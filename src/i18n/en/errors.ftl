@@ -108,3 +108,4 @@ hint-place-statement = this statement is outside the function, class or loop tha
 hint-module-file = load the module with require, or give the file the extension .mjs
 hint-end-statement = put a semicolon at the end of the statement before this place, often at the end of the line above
 hint-look-before = the program cannot be read from this place on: look here and on the line above for a missing bracket, comma, operator, quotation mark or, where the language needs it, semicolon
+hint-unpack-count = this line takes something apart into another number of parts than it has: a message may come in pieces, so read until it is complete before you split it; accept and recvfrom return two values, recv only the data

@@ -66,3 +66,5 @@ hint-http-chunks = each chunk is its size in hexadecimal, "\r\n", the data, "\r\
 hint-http-read-head = one recv may return only a part of a request: read in a loop until "\r\n\r\n" came, and only then answer
 hint-http-next-request = HTTP/1.1 keeps connections open: after a response, read the next request in a loop, or send "Connection: close" and close
 hint-http-close = a server that closes after a response says so with "Connection: close", and one that says so, or is asked to, closes
+http-body-cut-at-nul = the body of the response to { $request } (client { $client }) ends before the first zero byte of the file: { $got } of { $of } bytes
+hint-http-byte-count = strlen, %s and the other functions for texts stop at a zero byte: send as many bytes as fread or read returned, and use this number for Content-Length, too

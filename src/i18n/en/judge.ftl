@@ -818,3 +818,7 @@ hint-write-received = open the file in binary mode, and write exactly the bytes 
     .c = write with fwrite(buffer, 1, n, file) or write(fd, buffer, n), where n is what recv returned, and not with fputs or fprintf
 hint-close-file = receive until all of the file has come (its length, or the end of the connection), not only once, and close the file before the program ends
 hint-no-file = create the file only when its data comes
+closes-early = the program closed connection { $client } before its input had ended
+closed-unread-connection = the program had closed connection { $client } before it could read the data that came
+hint-stay-connected = keep the connection open, and read from it in a loop until recv returns empty or the typed input ends
+output-near = the program did not print "{ $wanted }"; the nearest line that it printed: "{ $line }"

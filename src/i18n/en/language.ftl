@@ -175,7 +175,7 @@ word-all_read = In this snapshot, the program had read everything that came over
 field-all_read-clients = Only these connections, by number from 1; default: all of `accept` steps.
 field-exits-nonzero = Any exit code but 0 instead: the program reports an error.
 field-received-lines = Exactly these lines, in this order, without their endings: a line ends with `\n`, and a `\r` before it is part of the ending.
-word-closes = The program closed each accepted connection, or its own side of it, before socklab closed it.
+word-closes = The program closed each accepted connection, or its own side of it, before socklab closed it. If a `type` step ends its input, it did so only after that.
 field-closes-clients = Only these connections, by number from 1; default: all of `accept` steps.
 
 word-request = Sends HTTP requests, and receives as many whole responses.

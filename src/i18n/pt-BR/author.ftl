@@ -115,6 +115,7 @@ mistake-unknown-listener = não há socket de escuta { $listener } até aqui; j�
 mistake-none-accepted = nenhuma conexão foi aceita até aqui: escreva antes um passo “accept”
 mistake-accepted-connection = a conexão { $client } foi aberta por um programa e aceita: não é um cliente e não tem resposta; use “bytes”, “until” ou “end” para receber e “received” para avaliar
 mistake-not-collected = nenhum passo coleta o arquivo “{ $name }”: acrescente um passo “collect”
+mistake-no-stream = a conexão { $client } é por UDP: datagramas não têm um fim que um programa pudesse fechar
 mistake-not-accepted = o cliente { $client } vem do passo “connect”: “received” avalia conexões de passos “accept”
 mistake-environment-name = o nome de uma variável de ambiente não pode ser vazio nem conter “=”
 mistake-unknown-client = não há cliente { $client } até aqui; já conectados: { $clients } (contados a partir de 1)

@@ -108,3 +108,4 @@ hint-place-statement = este comando está fora da função, classe ou laço de q
 hint-module-file = carregue o módulo com require ou dê ao arquivo a extensão .mjs
 hint-end-statement = coloque um ponto e vírgula no fim do comando anterior a este lugar, muitas vezes no fim da linha de cima
 hint-look-before = a partir deste lugar o programa não pode ser lido: procure aqui e na linha de cima um parêntese, vírgula, operador ou aspa que falta, ou, se a linguagem exige, um ponto e vírgula
+hint-unpack-count = essa linha separa algo em um número de partes diferente do que ele tem: uma mensagem pode chegar em partes, então leia até ela estar completa antes de separá-la; accept e recvfrom retornam dois valores, recv só os dados

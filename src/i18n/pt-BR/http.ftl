@@ -66,3 +66,5 @@ hint-http-chunks = cada bloco é o seu tamanho em hexadecimal, "\r\n", os dados,
 hint-http-read-head = um recv pode retornar só uma parte da requisição: leia em um laço até chegar "\r\n\r\n", e só então responda
 hint-http-next-request = HTTP/1.1 mantém as conexões abertas: depois de uma resposta, leia a próxima requisição em um laço, ou envie "Connection: close" e feche
 hint-http-close = um servidor que fecha depois de uma resposta avisa com "Connection: close"; e quem avisa, ou recebe esse pedido, fecha
+http-body-cut-at-nul = o corpo da resposta a { $request } (cliente { $client }) termina antes do primeiro byte zero do arquivo: { $got } de { $of } bytes
+hint-http-byte-count = strlen, %s e as outras funções de texto param em um byte zero: envie tantos bytes quantos fread ou read retornou e use esse número também em Content-Length

@@ -818,3 +818,7 @@ hint-write-received = abra o arquivo em modo binário e grave exatamente os byte
     .c = grave com fwrite(buffer, 1, n, arquivo) ou write(fd, buffer, n), em que n é o que recv retornou, e não com fputs ou fprintf
 hint-close-file = receba até vir o arquivo inteiro (o tamanho dele ou o fim da conexão), não uma vez só, e feche o arquivo antes de o programa terminar
 hint-no-file = crie o arquivo só quando os dados dele vierem
+closes-early = o programa fechou a conexão { $client } antes do fim da entrada dele
+closed-unread-connection = o programa já tinha fechado a conexão { $client } antes de poder ler os dados que vieram
+hint-stay-connected = deixe a conexão aberta e leia dela em um laço, até recv retornar vazio ou a entrada digitada terminar
+output-near = o programa não imprimiu “{ $wanted }”; a linha mais parecida que ele imprimiu: “{ $line }”

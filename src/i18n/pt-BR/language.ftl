@@ -175,7 +175,7 @@ word-all_read = Neste instantâneo, o programa tinha lido tudo o que veio pelas 
 field-all_read-clients = Só estas conexões, por número a partir de 1; padrão: todas as dos passos `accept`.
 field-exits-nonzero = Em vez disso, qualquer código de saída diferente de 0: o programa informa um erro.
 field-received-lines = Exatamente estas linhas, nesta ordem, sem os fins de linha: uma linha termina com `\n`, e um `\r` antes dele faz parte do fim.
-word-closes = O programa fechou cada conexão aceita, ou o lado dele, antes de o socklab a fechar.
+word-closes = O programa fechou cada conexão aceita, ou o lado dele, antes de o socklab a fechar. Se um passo `type` encerra a entrada, só a fechou depois disso.
 field-closes-clients = Só estas conexões, por número a partir de 1; padrão: todas as dos passos `accept`.
 
 word-request = Envia requisições HTTP e recebe o mesmo número de respostas inteiras.

@@ -66,6 +66,7 @@ causes! {
         OutputMissing { wanted: String, said: String } = "output-missing", [Output];
         ThreadFailed { said: String, hint: Hint } = "thread-failed", [ThreadFailed; errors];
         ErrorPrinted { said: String, hint: Hint } = "error-printed", [ErrorPrinted; errors];
+        OutputNear { wanted: String, line: String, hint: Hint } = "output-near", [Output, WholeLines];
         OutputNothing { wanted: String } = "output-nothing", [Output];
         UncaughtError { said: String, hint: Hint } = "uncaught-error", [FixMistake, WholeLines; errors];
         FileNotWritten { path: String } = "file-not-written", [WriteFile];
@@ -94,6 +95,7 @@ causes! {
         OnlyFirstLines { client: ClientId, got: u64, of: u64 } = "only-first-lines", [LoopOverInput];
         AwaitsReply { client: ClientId, call: String } = "awaits-reply", [ReadWhileTyping];
         NeverCloses { client: ClientId } = "never-closes", [EndProgram];
+        ClosesEarly { client: ClientId } = "closes-early", [LoopOverInput];
         ConnectsByOther { found: Protocol, wanted: Protocol } = "connects-by-other", [OtherTransport];
         SentUnasked { client: ClientId, got: String } = "sent-unasked", [SendNothing];
         SentOther { client: ClientId, wanted: String, got: String } = "sent-other", [SendExactly];
@@ -235,6 +237,7 @@ causes! {
         HttpBodyExtra { client: ClientId, request: String, of: u64, bytes: u64, extra: String } = "http-body-extra", [HttpLength];
         HttpBodyShort { client: ClientId, number: u64, got: u64, of: u64 } = "http-body-short", [HttpSendAll];
         HttpBodyMissing { client: ClientId, request: String, of: u64 } = "http-body-missing", [HttpBody];
+        HttpBodyCutAtNul { client: ClientId, request: String, got: u64, of: u64 } = "http-body-cut-at-nul", [HttpByteCount];
         HttpBodyCut { client: ClientId, request: String, got: u64, of: u64 } = "http-body-cut", [HttpSendAll];
         HttpBodyDecoded { client: ClientId, request: String } = "http-body-decoded", [HttpBinary];
         HttpBodyNewlines { client: ClientId, request: String } = "http-body-newlines", [HttpBinary];
@@ -255,6 +258,7 @@ causes! {
         HttpTooMuch { client: ClientId, bytes: u64 } = "http-too-much", [HttpOnce];
     }
     Table {
+        ClosedUnreadConnection { client: ClientId } = "closed-unread-connection", [StayConnected];
         LeftUnread { client: ClientId, bytes: u64 } = "left-unread", [ReadWhileTyping];
         AcceptQueueFull { client: ClientId, waiting: u64, backlog: u64 } = "accept-queue-full", [Backlog];
         TooFewConnected { count: u64, wanted: u64 } = "too-few-connected", [];

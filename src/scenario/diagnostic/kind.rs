@@ -143,6 +143,7 @@ kinds! {
     AcceptedConnection = "mistake-accepted-connection",
     NotAccepted = "mistake-not-accepted",
     NotCollected = "mistake-not-collected",
+    NoStream = "mistake-no-stream",
     ExitNotAwaited = "mistake-exit-not-awaited",
     SnapshotTwice = "mistake-snapshot-twice",
     UnknownSnapshot = "mistake-unknown-snapshot",
@@ -188,6 +189,7 @@ impl DiagnosticKind {
             | Self::AcceptedConnection
             | Self::NotAccepted
             | Self::NotCollected
+            | Self::NoStream
             | Self::UnknownClient
             | Self::UnknownSnapshot
             | Self::MoreThanConnect

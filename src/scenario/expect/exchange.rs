@@ -186,6 +186,15 @@ fn judge_end(stream: &Stream<'_>) -> Option<Finding> {
     Some(Finding::fail(cause).shown_by(stream.events()))
 }
 
+/// Returns the finding about a client that received nothing, whatever the answer had to be.
+pub(super) fn nothing_came(seen: &Evidence, stream: &Stream<'_>) -> Finding {
+    let sent = stream.sent.iter().map(|(_, bytes)| *bytes).collect::<Vec<_>>().concat();
+    let (messages, expected, rule) = (&[&sent[..]][..], &sent[..], Rule::Echo);
+    // Without the other clients: their data would be compared with an echo.
+    let (got, starts, others, all) = (&[][..], &[0][..], &[][..], &[][..]);
+    finding(&Mismatch { seen, rule, stream, sent: &sent, expected, got, messages, starts, others, all })
+}
+
 impl Keyword for Answered {
     const ALLOWS_BARE: bool = true;
 }
@@ -205,7 +214,6 @@ impl Judge for Answered {
             let enough = if stream.protocol == Some(Protocol::Udp) { asked } else { asked.min(1) };
             let answers = stream.got.iter().filter(|(_, bytes)| !bytes.is_empty()).count();
             if answers < enough {
-                let sent = stream.sent.iter().map(|(_, bytes)| *bytes).collect::<Vec<_>>().concat();
                 if let Some(cause) = missing_datagram_cause(seen, None, stream, &all) {
                     return Finding::fail(cause).shown_by(stream.events());
                 }
@@ -218,11 +226,7 @@ impl Judge for Answered {
                     let last = stream.sent.last().map_or(&[][..], |(_, bytes)| *bytes);
                     return stopped_answering(seen, stream, last, enough - answers);
                 }
-                let (messages, expected) = (&[&sent[..]][..], &sent[..]);
-                let rule = Rule::Echo;
-                let (got, starts, others, all) = (&[][..], &[0][..], &[][..], &[][..]);
-                let case = Mismatch { seen, rule, stream, sent: &sent, expected, got, messages, starts, others, all };
-                return finding(&case);
+                return nothing_came(seen, stream);
             }
         }
         Finding::pass(Message::new("answered").with("clients", all.len()))

@@ -2,15 +2,15 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
+use super::content_rule::{ContentRule, sha256_of};
 use super::excerpt::{difference, quote};
+use super::mismatch::find;
 use super::program_fault::program_fault;
-use super::response::ContentRule;
-use super::start::{is_no_server, start_failure};
+use super::start::start_failure;
 use super::{Judge, JudgeContext};
 use crate::model::{
-    Cause, CollectedFile, EventId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, NotVerified, ServerId,
+    Cause, CollectedFile, EventId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, NotVerified,
 };
 use crate::scenario::diagnostic::DiagnosticKind;
 use crate::scenario::syntax::Keyword;
@@ -86,11 +86,8 @@ fn collected<'a>(seen: &'a Evidence, wanted: &str) -> Option<(EventId, &'a Colle
 
 /// Returns the finding about a program, other than a server, that an error ended.
 fn failed_program(seen: &Evidence) -> Option<Finding> {
-    let started = seen.journal.iter().filter_map(|event| match event.kind {
-        EventKind::Started { server, .. } => Some(server),
-        _ => None,
-    });
-    started.filter(|id: &ServerId| is_no_server(seen, *id)).find_map(|id| program_fault(seen, id))
+    let mut programs = seen.journal.programs().filter(|id| seen.journal.is_no_server(*id));
+    programs.find_map(|id| program_fault(seen, id))
 }
 
 /// The contents of a file, as far as they are kept.
@@ -111,13 +108,13 @@ impl Contents<'_> {
         if let Some(wanted) = rule.content() {
             return self.differs(path, wanted);
         }
-        let find = |text: &str| self.head.windows(text.len()).any(|window| window == text.as_bytes());
+        let has = |text: &str| find(self.head, text.as_bytes()).is_some();
         if !self.is_whole() && (rule.contains.is_some() || rule.lacks.is_some()) {
             return Some(Finding::not_verified(NotVerified::OutputTooLong { wanted: path, bytes: self.bytes }));
         }
-        let cause = if let Some(text) = rule.contains.as_ref().filter(|text| !find(text)) {
+        let cause = if let Some(text) = rule.contains.as_ref().filter(|text| !has(text)) {
             Cause::FileWithout { path, wanted: quote(text.as_bytes()), got: quote(self.head) }
-        } else if let Some(text) = rule.lacks.as_ref().filter(|text| find(text)) {
+        } else if let Some(text) = rule.lacks.as_ref().filter(|text| has(text)) {
             Cause::FileHas { path, text: quote(text.as_bytes()) }
         } else if rule.sha256.as_ref().is_some_and(|hash| !hash.eq_ignore_ascii_case(self.sha256)) {
             Cause::FileOtherHash { path, bytes: self.bytes }
@@ -132,7 +129,7 @@ impl Contents<'_> {
     /// Returns the finding if the contents are not these bytes.
     fn differs(&self, path: String, wanted: &[u8]) -> Option<Finding> {
         let of = wanted.len() as u64;
-        let is_same = if self.is_whole() { self.head == wanted } else { is_hash_of(self.sha256, wanted) };
+        let is_same = if self.is_whole() { self.head == wanted } else { sha256_of(wanted) == self.sha256 };
         if is_same {
             return None;
         }
@@ -144,11 +141,4 @@ impl Contents<'_> {
         let finding = Finding::fail(cause);
         Some(if self.bytes == 0 { finding } else { finding.with_difference(Some(difference(wanted, self.head))) })
     }
-}
-
-fn is_hash_of(hash: &str, bytes: &[u8]) -> bool {
-    let own = Sha256::digest(bytes);
-    own.iter().zip(hash.as_bytes().chunks(2)).all(|(byte, digits)| {
-        std::str::from_utf8(digits).ok().and_then(|digits| u8::from_str_radix(digits, 16).ok()) == Some(*byte)
-    })
 }

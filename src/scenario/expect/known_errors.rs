@@ -70,7 +70,8 @@ const ROWS: &[Row] = &[
     (&["main method not found", "'main' method"], Hint::MainMethod),
     (&["partially initialized module", "circular import"], Hint::OwnFileName),
     (&["uninitialized constant"], Hint::RequireMissing),
-    (&["'tuple' object has no attribute", "values to unpack"], Hint::TwoValues),
+    (&["'tuple' object has no attribute", "too many values to unpack (expected 2"], Hint::TwoValues),
+    (&["values to unpack"], Hint::UnpackCount),
     (&["argument after * must be an iterable"], Hint::ArgumentTuple),
     (
         &[

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::program_fault::program_fault;
-use super::start::{ExitReason, ended_cause, exit_reason, exited_by_itself, is_no_server, start_failure};
+use super::start::{ExitReason, ended_cause, exit_reason, exited_by_itself, start_failure};
 use super::{Judge, JudgeContext};
 use crate::model::bytes::{printable_prefix, printable_text};
 use crate::model::{Cause, EventKind, EvidenceKind, ExitStatus, Finding, Hint, Message, Needs, NotVerified, ServerId};
@@ -94,7 +94,7 @@ impl Judge for Exits {
         let program = chosen_program(self.program);
         match seen.journal.exited(program) {
             None => {
-                let is_client = is_no_server(seen, program);
+                let is_client = seen.journal.is_no_server(program);
                 let hint = if is_client { Hint::EndProgram } else { Hint::End };
                 let fault = is_client.then(|| program_fault(seen, program)).flatten();
                 fault.unwrap_or_else(|| Finding::fail(Cause::HasNotEnded { hint }))
@@ -171,8 +171,15 @@ impl Judge for Output {
             return Finding::pass(Message::new("output-found").with("wanted", wanted));
         }
         let program = chosen_program(self.program);
-        let fault = is_no_server(seen, program).then(|| program_fault(seen, program)).flatten();
-        fault.unwrap_or_else(|| printed.missing(wanted))
+        let fault = seen.journal.is_no_server(program).then(|| program_fault(seen, program)).flatten();
+        let text = missing.filter(|_| self.matches.is_none());
+        let near = text.and_then(|text| printed.nearest_line(text)).map(|line| {
+            // A letter that was cut between two reads is what differs most often.
+            let is_cut = seen.journal.is_no_server(program) && !wanted.is_ascii();
+            let hint = if is_cut { Hint::WholeLines } else { Hint::Output };
+            Finding::fail(Cause::OutputNear { wanted: wanted.clone(), line, hint })
+        });
+        fault.or(near).unwrap_or_else(|| printed.missing(wanted))
     }
     fn check(&self, names: &mut Scope<'_>) {
         names.check_server(&["program"], self.program);
@@ -184,6 +191,12 @@ impl Judge for Output {
         names.pattern("never", self.never.as_ref());
     }
 }
+
+/// Bytes of a text, and of a line, that are compared for their likeness, and the number of lines.
+const MAX_COMPARED_BYTES: usize = 160;
+const MAX_COMPARED_LINES: usize = 1000;
+/// The likeness from which on a line is meant to be a text: six of ten characters are the same.
+const MIN_LIKENESS: f64 = 0.6;
 
 /// The output of a program.
 struct Printed<'a> {
@@ -233,6 +246,19 @@ impl<'a> Printed<'a> {
             }
             None => true,
         })
+    }
+
+    /// Returns the printed line that is most like a text, if one is like it.
+    fn nearest_line(&self, text: &str) -> Option<String> {
+        if !self.is_whole() || text.len() > MAX_COMPARED_BYTES {
+            return None;
+        }
+        let whole = [self.head, self.tail].concat();
+        let lines = whole.split(|byte| *byte == b'\n').filter(|line| line.len() <= MAX_COMPARED_BYTES);
+        let likeness = |line: &[u8]| strsim::normalized_levenshtein(&String::from_utf8_lossy(line), text);
+        let rated = lines.take(MAX_COMPARED_LINES).map(|line| (likeness(line), line));
+        let (best, line) = rated.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+        (best >= MIN_LIKENESS).then(|| printable_prefix(line, MAX_COMPARED_BYTES))
     }
 
     /// Returns the finding for a text that was not printed.

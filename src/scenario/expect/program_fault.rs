@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use super::error_exit::is_memory_fault;
 use super::known_errors::{advice, is_mistake};
 use super::root_cause::uncaught_error;
-use super::start::{ExitReason, exit_reason, exited_by_itself, is_no_server, start_failure};
+use super::start::{ExitReason, exit_reason, exited_by_itself, start_failure};
 use super::stream::Stream;
 use crate::model::net::Owner;
 use crate::model::{
@@ -48,7 +48,7 @@ fn not_connected(seen: &Evidence, listener: ListenerId) -> Finding {
         _ => None,
     });
     let Some((protocol, at)) = opened else { return Finding::not_verified(NotVerified::NeverStarted {}) };
-    let programs = running_programs(seen);
+    let programs: Vec<ServerId> = seen.journal.programs().filter(|id| seen.journal.is_no_server(*id)).collect();
     if let Some(cause) = programs.iter().find_map(|program| other_transport(seen, *program, protocol)) {
         return Finding::fail(cause);
     }
@@ -68,15 +68,6 @@ fn not_connected(seen: &Evidence, listener: ListenerId) -> Finding {
         }
         None => Cause::NeverConnects { protocol, at },
     })
-}
-
-/// Returns the programs that are no servers: no socket of them was waited for.
-fn running_programs(seen: &Evidence) -> Vec<ServerId> {
-    let started = seen.journal.iter().filter_map(|event| match event.kind {
-        EventKind::Started { server, .. } => Some(server),
-        _ => None,
-    });
-    started.filter(|id| is_no_server(seen, *id)).collect()
 }
 
 /// Returns the address other than this one that a program asked to connect to, if it never asked

@@ -9,7 +9,8 @@ use super::program_fault::{accepted_connections, awaits_reply, missing_connectio
 use super::stream::{Stream, streams};
 use super::{Judge, JudgeContext};
 use crate::model::{
-    Cause, ClientId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, NotVerified, SnapshotName,
+    Cause, ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, NotVerified, ServerId,
+    SnapshotName, SocketRow, StreamEnd,
 };
 use crate::scenario::diagnostic::DiagnosticKind;
 use crate::scenario::syntax::Keyword;
@@ -54,7 +55,8 @@ pub struct AllRead {
     pub clients: Option<Vec<u32>>,
 }
 
-/// The program closed each accepted connection, or its own side of it, before socklab closed it.
+/// The program closed each accepted connection, or its own side of it, before socklab closed it. If a
+/// `type` step ends its input, it did so only after that.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Closes {
@@ -75,18 +77,23 @@ impl Judge for Closes {
         if let Some(finding) = missing_connection(seen, self.clients.as_deref()) {
             return finding;
         }
-        let chosen = accepted_connections(seen, self.clients.as_deref());
-        let numbers: Vec<u32> = chosen.iter().map(|client| client.0).collect();
-        let all = streams(&seen.journal, Some(&numbers));
-        let closed_first =
-            |stream: &Stream<'_>| stream.ending.is_some_and(|(end, _)| stream.closed.is_none_or(|closed| end < closed));
-        match all.iter().find(|stream| !closed_first(stream)) {
-            None => Finding::pass(Message::new("closes").with("connections", all.len())),
-            Some(stream) => Finding::fail(Cause::NeverCloses { client: stream.client }).shown_by(stream.events()),
+        let all = accepted_streams(seen, self.clients.as_deref());
+        for stream in &all {
+            let client = stream.client;
+            let end = stream.ending.map(|(end, _)| end).filter(|end| stream.closed.is_none_or(|closed| *end < closed));
+            let cause = match (end, end_of_input(seen, stream.server)) {
+                (None, _) => Cause::NeverCloses { client },
+                (Some(end), Some(input)) if end < input => Cause::ClosesEarly { client },
+                _ => continue,
+            };
+            let fault = program_fault(seen, stream.server);
+            return fault.unwrap_or_else(|| Finding::fail(cause)).shown_by(stream.events());
         }
+        Finding::pass(Message::new("closes").with("connections", all.len()))
     }
     fn check(&self, names: &mut Scope<'_>) {
         names.check_accepted(self.clients.as_deref());
+        names.check_streams(self.clients.as_deref());
     }
 }
 
@@ -125,9 +132,7 @@ impl Judge for Received {
         if let Some(finding) = missing_connection(seen, self.clients.as_deref()) {
             return finding;
         }
-        let chosen = accepted_connections(seen, self.clients.as_deref());
-        let numbers: Vec<u32> = chosen.iter().map(|client| client.0).collect();
-        let all = streams(&seen.journal, Some(&numbers));
+        let all = accepted_streams(seen, self.clients.as_deref());
         let wrong = all.iter().find_map(|stream| self.find_mismatch(seen, stream).map(|finding| (stream, finding)));
         match wrong {
             None => Finding::pass(Message::new("received-right").with("connections", all.len())),
@@ -170,23 +175,20 @@ impl Judge for AllRead {
         let Some(view) = seen.journal.snapshot(&self.at) else {
             return Finding::not_verified(NotVerified::SnapshotNotTaken { name: self.at.to_string() });
         };
-        let chosen = accepted_connections(seen, self.clients.as_deref());
-        let unread = seen.journal.iter().find_map(|event| match event.kind {
-            EventKind::Accepted { client, server, local, peer, .. } if chosen.contains(&client) => {
-                let mut rows = view.rows.iter().filter(|row| row.local == peer && row.unread_bytes() > 0);
-                // A datagram socket that is not connected has no peer.
-                let row = rows.find(|row| row.peer == local || row.peer.port() == 0)?;
-                Some((client, server, row.unread_bytes()))
-            }
-            _ => None,
-        });
-        match unread {
-            None => Finding::pass(Message::new("all-read").with("connections", chosen.len())),
-            Some((client, server, bytes)) => {
-                program_fault(seen, server).unwrap_or_else(|| Finding::fail(Cause::LeftUnread { client, bytes }))
-            }
+        for stream in accepted_streams(seen, self.clients.as_deref()) {
+            let client = stream.client;
+            let cause = match its_end(seen, client, view.rows).map(SocketRow::unread_bytes) {
+                Some(0) => continue,
+                Some(bytes) => Cause::LeftUnread { client, bytes },
+                // It has closed its end. What came before, it may have read.
+                None if !was_sent_after_end(&stream, view.id) => continue,
+                None => Cause::ClosedUnreadConnection { client },
+            };
+            let fault = program_fault(seen, stream.server);
+            return fault.unwrap_or_else(|| Finding::fail(cause)).shown_by([view.id]);
         }
-        .shown_by([view.id])
+        let connections = accepted_connections(seen, self.clients.as_deref()).len();
+        Finding::pass(Message::new("all-read").with("connections", connections)).shown_by([view.id])
     }
     fn check(&self, names: &mut Scope<'_>) {
         names.require_snapshot(&self.at);
@@ -211,14 +213,14 @@ impl Received {
                 regex::bytes::Regex::new(pattern).is_ok_and(|regex| regex.is_match(&got))
             }
         };
+        let is_exact = self.equals.is_some() || self.lines.is_some();
         // Data that came only after the step that waited for it is held back.
-        let is_late = stream.timeout.is_some_and(|(late, ..)| stream.got.iter().any(|(id, _)| *id > late));
+        let is_late = is_exact && stream.timeout.is_some_and(|(late, ..)| stream.got.iter().any(|(id, _)| *id > late));
         if is_right {
             let cause = || awaits_reply(seen, stream).unwrap_or(Cause::SentLate { client });
             return is_late.then(|| Finding::fail(cause()));
         }
         // A program that was ended by an error had no chance to send the rest.
-        let is_exact = self.equals.is_some() || self.lines.is_some();
         let is_beginning = !is_exact || wanted.starts_with(&got);
         if let Some(finding) = is_beginning.then(|| program_fault(seen, stream.server)).flatten() {
             return Some(finding);
@@ -256,6 +258,40 @@ impl Received {
             (None, None, None) => self.matches.clone().unwrap_or_default().into_bytes(),
         }
     }
+}
+
+/// Returns the program's end of an accepted connection, if a process still holds it.
+fn its_end<'a>(seen: &Evidence, wanted: ClientId, rows: &'a [SocketRow]) -> Option<&'a SocketRow> {
+    let (local, peer) = seen.journal.iter().find_map(|event| match event.kind {
+        EventKind::Accepted { client, local, peer, .. } if client == wanted => Some((local, peer)),
+        _ => None,
+    })?;
+    // A datagram socket that is not connected has no peer.
+    let is_end = |row: &&SocketRow| row.local == peer && (row.peer == local || row.peer.port() == 0);
+    rows.iter().filter(is_end).find(|row| row.inode != 0)
+}
+
+/// Returns true if the connection was reset, or if data was sent over it after the program had closed
+/// its end, before a snapshot.
+fn was_sent_after_end(stream: &Stream<'_>, snapshot: EventId) -> bool {
+    stream.ending.is_some_and(|(end, how)| {
+        let is_later = |(id, _): &(EventId, &[u8])| *id > end && *id < snapshot;
+        end < snapshot && (*how == StreamEnd::Reset || stream.sent.iter().any(is_later))
+    })
+}
+
+/// Returns the event in which a `type` step ended the input of a program.
+fn end_of_input(seen: &Evidence, program: ServerId) -> Option<EventId> {
+    seen.journal.iter().find_map(|event| match event.kind {
+        EventKind::Typed { server, closed: true, .. } if server == program => Some(event.id),
+        _ => None,
+    })
+}
+
+/// Returns the streams of the connections of `accept` steps, or of those that are chosen.
+fn accepted_streams<'a>(seen: &'a Evidence, chosen: Option<&[u32]>) -> Vec<Stream<'a>> {
+    let numbers: Vec<u32> = accepted_connections(seen, chosen).iter().map(|client| client.0).collect();
+    streams(&seen.journal, Some(&numbers))
 }
 
 /// Returns the bytes without the `\r` of line endings.

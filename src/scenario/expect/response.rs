@@ -10,9 +10,8 @@ mod rule;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::answer_rule::Rule;
-use super::diff_cause::finding;
-use super::mismatch::Mismatch;
+use super::content_rule::ContentRule;
+use super::exchange::nothing_came;
 use super::stream::{Stream, streams};
 use super::{Judge, JudgeContext, unreachable_server};
 use crate::model::{Cause, EventId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, StreamEnd};
@@ -22,7 +21,6 @@ use crate::scenario::step::HeaderLines;
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
-pub use body::ContentRule;
 pub use connection::ConnectionRule;
 pub use rule::StatusRule;
 
@@ -149,22 +147,12 @@ fn missing(connection: &Connection<'_>, index: usize, body: Option<&ContentRule>
     let exchange = &connection.exchange;
     let came = !exchange.responses().is_empty() || !exchange.partial_head().is_empty() || exchange.fault().is_some();
     if index == 0 && !came {
-        return nothing_came(connection);
+        return nothing_came(connection.seen, connection.stream);
     }
     let content = body.and_then(ContentRule::content);
     let cause =
         framing::incomplete(connection, index, content).unwrap_or_else(|| connection::unanswered(connection, index));
     Finding::fail(cause).shown_by(connection.stream.events())
-}
-
-/// Returns the finding about a client that received nothing: as for any other answer.
-fn nothing_came(connection: &Connection<'_>) -> Finding {
-    let (seen, stream) = (connection.seen, connection.stream);
-    let sent = stream.sent.iter().map(|(_, bytes)| *bytes).collect::<Vec<_>>().concat();
-    let (messages, expected, rule) = (&[&sent[..]][..], &sent[..], Rule::Echo);
-    // Without the other clients: their data would be compared with an echo.
-    let (got, starts, others, all) = (&[][..], &[0][..], &[][..], &[][..]);
-    finding(&Mismatch { seen, rule, stream, sent: &sent, expected, got, messages, starts, others, all })
 }
 
 impl Judge for Response {

@@ -106,14 +106,7 @@ fn not_started(seen: &Evidence, server: ServerId, protocol: Protocol) -> Option<
 /// Returns a finding if a server was not started or never became ready. Nothing else can be judged
 /// then: an expectation must neither pass nor fail because nothing happened.
 pub(super) fn start_failure(seen: &Evidence) -> Option<Finding> {
-    let servers: Vec<ServerId> = seen
-        .journal
-        .iter()
-        .filter_map(|event| match event.kind {
-            EventKind::Started { server, .. } => Some(server),
-            _ => None,
-        })
-        .collect();
+    let servers: Vec<ServerId> = seen.journal.programs().collect();
     if servers.is_empty() {
         return Some(Finding::not_verified(NotVerified::NeverStarted {}));
     }
@@ -121,11 +114,6 @@ pub(super) fn start_failure(seen: &Evidence) -> Option<Finding> {
         let protocol = expected_service(seen, server).and_then(|(protocol, _)| protocol).unwrap_or(Protocol::Tcp);
         not_started(seen, server, protocol)
     })
-}
-
-/// Returns true if a program was run, and not started as a server.
-pub(super) fn is_no_server(seen: &Evidence, program: ServerId) -> bool {
-    seen.journal.ready(program).is_none() && seen.journal.not_ready(program).is_none()
 }
 
 /// Returns the protocol and port that a server should serve, as far as known when it was started.

@@ -41,7 +41,7 @@ impl Perform for Listen {
         if self.port == Some(0) {
             names.report(&["port"], DiagnosticKind::Between.with("least", 1u32).with("most", 65535u32));
         }
-        names.declare_listener();
+        names.declare_listener(self.protocol);
     }
     fn perform(&self, stage: &mut dyn Runtime) -> Result<(), RuntimeError> {
         stage.listen(&ListenRequest { protocol: self.protocol, port: self.port, on: self.on.clone() })
@@ -77,7 +77,7 @@ impl Keyword for Accept {
 impl Perform for Accept {
     fn check(&self, names: &mut Scope<'_>) {
         names.check_listener(&["listener"], self.listener);
-        names.declare_accepted(self.connections);
+        names.declare_accepted(self.listener, self.connections);
     }
     fn perform(&self, stage: &mut dyn Runtime) -> Result<(), RuntimeError> {
         stage.accept(&AcceptRequest {

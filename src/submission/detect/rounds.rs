@@ -122,8 +122,24 @@ impl Rounds<'_> {
     /// Returns a probe in which answers may take as long as in the lab.
     fn how(&self, script: ProbeScript, start: Duration) -> RoleProbe {
         let answer = self.lab.scenarios.iter().map(|scenario| scenario.limits.answer.0).max();
-        let http = self.lab.roles.values().any(|entry| entry.answers == Some(AnswerKind::Http));
-        RoleProbe { script, start, answer: answer.unwrap_or(ANSWER_LIMIT), http, socket: None }
+        RoleProbe {
+            script,
+            start,
+            answer: answer.unwrap_or(ANSWER_LIMIT),
+            requests: self.http_requests(),
+            socket: None,
+        }
+    }
+
+    /// Returns how many of the two texts of a probe are HTTP requests. In a lab that has only web
+    /// servers, both: such a server need not answer another text, and would be waited for.
+    fn http_requests(&self) -> usize {
+        let servers = self.lab.roles.iter().filter(|(role, _)| !self.lab.is_client(role));
+        let is_http: Vec<bool> = servers.map(|(_, entry)| entry.answers == Some(AnswerKind::Http)).collect();
+        match is_http.contains(&true) {
+            true if !is_http.contains(&false) => 2,
+            is_any => usize::from(is_any),
+        }
     }
 
     fn classify(&self, starts: &[ProbeProgram], how: RoleProbe) -> Vec<ProbeOutcome> {

@@ -24,8 +24,8 @@ pub(crate) struct RoleProbe {
     pub start: Duration,
     /// How long an answer may take, as in the lab.
     pub answer: Duration,
-    /// True if the first text is an HTTP request.
-    pub http: bool,
+    /// How many of the texts are replaced by an HTTP request.
+    pub requests: usize,
     /// The socket to probe, if it is not the first one.
     pub socket: Option<(Protocol, u16)>,
 }
@@ -43,7 +43,7 @@ impl RoleProbe {
         let more = if self.script == ProbeScript::Greeted { answer } else { UNASKED_LIMIT };
         let texts = self.script.texts().iter().enumerate();
         texts.fold(start.sockets(), |probe, (k, text)| {
-            let text = if self.http && k == 0 { HTTP_PROBE_TEXT } else { text };
+            let text = if k < self.requests { HTTP_PROBE_TEXT } else { text };
             probe.connect().pause(UNASKED_LIMIT).exchange(text, answer).pause(more).close()
         })
     }

@@ -139,6 +139,7 @@ fn items(items: &str) -> String {
     "mistake-accepted-connection",
     steps("start: tcp-simple, connect: 2, listen, accept, exchange: { text: x, ⟦clients: [3] }")
 )]
+#[case("mistake-no-stream", "steps: [start: tcp-simple, listen, accept, listen: udp, accept]\nitems: [{ id: a, expect: [⟦closes] }]\n".to_owned())]
 #[case("mistake-not-accepted", "steps: [start: tcp-simple, connect, listen, accept]\nitems: [{ id: a, expect: [received: { equals: x, ⟦clients: [1] }] }]\n".to_owned())]
 #[case("mistake-unknown-client", "steps: [start: tcp-simple, listen, accept]\nitems: [{ id: a, expect: [connects: { ⟦clients: [2] }] }]\n".to_owned())]
 #[case("mistake-unknown-server", step("type: { text: x, ⟦program: 2 }"))]

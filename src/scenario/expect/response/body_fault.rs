@@ -34,6 +34,9 @@ fn cause(answer: &Answer<'_>, body: &[u8], content: &[u8]) -> Cause {
     if newlines(content).iter().any(|other| is_conversion(body, other, content)) {
         return Cause::HttpBodyNewlines { client, request };
     }
+    if is_cut_at_nul(body, content) {
+        return Cause::HttpBodyCutAtNul { client, request, got, of };
+    }
     if content.starts_with(body) {
         return Cause::HttpBodyCut { client, request, got, of };
     }
@@ -48,6 +51,11 @@ pub(super) fn displaced(answer: &Answer<'_>, content: &[u8]) -> Option<Cause> {
         return Some(Cause::HttpHeadTwice { client, request });
     }
     is_after_line_ending(body, content).then_some(Cause::HttpEmptyLineTwice { client, request })
+}
+
+/// Returns true if a body is the content up to its first zero byte, as functions for texts see it.
+fn is_cut_at_nul(body: &[u8], content: &[u8]) -> bool {
+    !body.is_empty() && content.split(|byte| *byte == 0).next() == Some(body) && body.len() < content.len()
 }
 
 /// Returns the end of a head at the beginning of a body.
@@ -105,6 +113,14 @@ mod tests {
         assert!(newlines(text).iter().any(|other| is_conversion(b"a\nb\n", other, text)));
         assert!(!newlines(b"abc").iter().any(|other| is_conversion(b"abc", other, b"abc")));
         assert!(!is_conversion(b"a\n", b"a\nb", b"a\r\nb"), "too short to tell");
+    }
+
+    #[test]
+    fn text_ends_at_the_first_zero_byte() {
+        assert!(is_cut_at_nul(b"ab", b"ab\0cd"));
+        assert!(!is_cut_at_nul(b"a", b"ab\0cd") && !is_cut_at_nul(b"ab\0c", b"ab\0cd"), "cut elsewhere");
+        assert!(!is_cut_at_nul(b"", b"\0a"), "a body that is missing");
+        assert!(!is_cut_at_nul(b"ab", b"ab"));
     }
 
     #[test]

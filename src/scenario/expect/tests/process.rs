@@ -37,8 +37,8 @@ fn exits_accepts_another_code() {
 #[rstest]
 #[case::there("output: Listen", tcp().printed("Bind\nListen\n"), pass("output-found"))]
 #[case::absent("output: Accept", tcp().printed("Bind\nListen\n"), fail("output-missing"))]
-#[case::other_case("output: listen", tcp().printed("Listen"), fail("output-missing"))]
-#[case::longer_than_all("output: Listening", tcp().printed("Listen"), fail("output-missing"))]
+#[case::other_case("output: listen", tcp().printed("Listen"), fail("output-near"))]
+#[case::longer_than_all("output: Listening", tcp().printed("Listen"), fail("output-near"))]
 #[case::nothing_printed("output: Listen", tcp().printed(""), fail("output-nothing"))]
 #[case::in_the_tail("output: end", tcp().output("begin", "the end", 900), pass("output-found"))]
 #[case::too_much("output: middle", tcp().output("begin", "the end", 900), unverified("output-too-long"))]
@@ -68,4 +68,14 @@ fn limit_hit_fails_within_limits() {
         let builder = tcp().event(EventKind::CapHit { server: ServerId(0), cap });
         builder.assert_finding("within_limits", fail("cap-hit"));
     }
+}
+
+#[test]
+fn nearest_line_is_shown_for_a_text_that_was_not_printed() {
+    let printed = || tcp().printed("pronto\nbia: voc ouviu?\nfim\n");
+    let near = printed().assert_finding("output: 'bia: você ouviu?'", fail("output-near"));
+    assert!(near.because.message().args.values().any(|value| format!("{value:?}").contains("voc ouviu")));
+    printed().assert_finding("output: { lines: ['bia: você ouviu?'] }", fail("output-near"));
+    printed().assert_finding("output: 'bia: oi, ana'", fail("output-missing"));
+    printed().assert_finding("output: { matches: 'bia: vocé ouviu' }", fail("output-missing"));
 }

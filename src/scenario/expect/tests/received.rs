@@ -161,6 +161,15 @@ fn connection_is_closed_before_socklab_closes_it() {
 }
 
 #[test]
+fn connection_is_closed_after_the_end_of_the_input() {
+    let end = || EventKind::Typed { server: ServerId(0), bytes: Bytes(Vec::new()), unwritten: 0, closed: true };
+    connected().event(end()).ended(1, StreamEnd::End).assert_finding("closes", pass("closes"));
+    connected().ended(1, StreamEnd::End).event(end()).assert_finding("closes", fail("closes-early"));
+    failed(connected().ended(1, StreamEnd::End).event(end()), "x")
+        .assert_finding("closes", fail("program-failed-said"));
+}
+
+#[test]
 fn unread_data_of_a_connection_is_found_in_the_snapshot() {
     let end = |unread, state| {
         let row = own(Protocol::Tcp, client_at(1), local_address(PORT), state, 7);
@@ -169,9 +178,25 @@ fn unread_data_of_a_connection_is_found_in_the_snapshot() {
     end(0, TcpState::Established).assert_finding("all_read: seen", pass("all-read"));
     end(5, TcpState::Established).assert_finding("all_read: seen", fail("left-unread"));
     end(1, TcpState::CloseWait).assert_finding("all_read: seen", pass("all-read"));
-    connected().snapshot([]).assert_finding("all_read: seen", pass("all-read"));
     connected().assert_finding("all_read: seen", unverified("snapshot-not-taken"));
     failed(end(5, TcpState::Established), "x").assert_finding("all_read: seen", fail("program-failed-said"));
+}
+
+#[test]
+fn connection_that_was_closed_before_the_data_came_was_not_read() {
+    let word = "all_read: seen";
+    let orphan = || own(Protocol::Tcp, client_at(1), local_address(PORT), TcpState::FinWait2, 0);
+    let sent = |builder: EvidenceBuilder| builder.sent(1, "+bia\n");
+    let ended = |builder: EvidenceBuilder| builder.ended(1, StreamEnd::End);
+    ended(sent(connected())).snapshot([]).assert_finding(word, pass("all-read"));
+    sent(ended(connected())).snapshot([]).assert_finding(word, fail("closed-unread-connection"));
+    sent(ended(connected())).snapshot([orphan()]).assert_finding(word, fail("closed-unread-connection"));
+    let reset = sent(connected()).ended(1, StreamEnd::Reset);
+    reset.snapshot([]).assert_finding(word, fail("closed-unread-connection"));
+    // It has closed its side only, and reads on.
+    let half = own(Protocol::Tcp, client_at(1), local_address(PORT), TcpState::FinWait2, 7);
+    sent(ended(connected())).snapshot([half]).assert_finding(word, pass("all-read"));
+    sent(ended(connected().snapshot([]))).assert_finding(word, pass("all-read"));
 }
 
 #[test]

@@ -1,0 +1,84 @@
+//! The requirements of an author on contents: the body of a response, or a file.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::scenario::diagnostic::DiagnosticKind;
+use crate::scenario::validate::Scope;
+
+/// The required contents of a response or of a file. Exactly one field must be set.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ContentRule {
+    /// The contents of a file next to the scenario.
+    pub file: Option<String>,
+    /// The contents of a file that a step has given to a program, by its path there.
+    pub given: Option<String>,
+    /// Exactly this text.
+    pub text: Option<String>,
+    /// This text somewhere in it.
+    pub contains: Option<String>,
+    /// This text nowhere in it.
+    pub lacks: Option<String>,
+    /// The SHA-256 of its bytes, in hexadecimal.
+    pub sha256: Option<String>,
+    /// Nothing.
+    pub empty: bool,
+    /// The bytes of `file` or `given`, which are read with the scenario.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub contents: Option<Vec<u8>>,
+}
+
+impl ContentRule {
+    /// Returns the name of the file next to the scenario.
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        self.file.as_deref()
+    }
+
+    /// Takes its contents from the files next to the scenario, and those given to servers.
+    pub(crate) fn resolve(&mut self, beside: &BTreeMap<String, Vec<u8>>, given: &BTreeMap<String, Vec<u8>>) {
+        let file = self.file.as_ref().and_then(|name| beside.get(name));
+        self.contents = file.or_else(|| self.given.as_ref().and_then(|path| given.get(path))).cloned();
+    }
+
+    /// Returns the exact bytes, if the rule names them.
+    pub(super) fn content(&self) -> Option<&[u8]> {
+        self.contents.as_deref().or_else(|| self.text.as_deref().map(str::as_bytes))
+    }
+
+    /// Reports the author's mistakes; `key` is its key in the expectation.
+    pub(super) fn check(&self, names: &mut Scope<'_>, key: &str) {
+        let texts = [&self.file, &self.given, &self.text, &self.contains, &self.lacks, &self.sha256];
+        let given = texts.iter().filter(|text| text.is_some()).count() + usize::from(self.empty);
+        if given != 1 {
+            let words = "file, given, text, contains, lacks, sha256, empty";
+            names.report(&[key], DiagnosticKind::OneOf.with("words", words));
+        }
+        let is_hash = |hash: &String| hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if self.sha256.as_ref().is_some_and(|hash| !is_hash(hash)) {
+            names.report(&[key, "sha256"], DiagnosticKind::Hex);
+        }
+        for (field, text) in [("contains", &self.contains), ("lacks", &self.lacks)] {
+            if text.as_ref().is_some_and(String::is_empty) {
+                names.report(&[key, field], DiagnosticKind::EmptyText);
+            }
+        }
+        if let Some(path) = &self.given {
+            names.require_given_file(&[key, "given"], path);
+        }
+    }
+}
+
+/// Returns the SHA-256 of these bytes, in hexadecimal.
+pub(super) fn sha256_of(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
