@@ -81,7 +81,9 @@ fn cited(finding: &Finding, seen: Option<&Evidence>) -> Option<String> {
         Cause::DoesNotBuildFault { error, .. } => return Some(error.clone()),
         _ => {}
     }
-    if let Cause::ThreadFailed { said, .. } | Cause::ErrorPrinted { said, .. } = cause {
+    if let Cause::ThreadFailed { said, .. } | Cause::ErrorPrinted { said, .. } | Cause::UncaughtError { said, .. } =
+        cause
+    {
         return trace_of(said, seen?);
     }
     let said = exit_line(cause)?;
@@ -127,6 +129,8 @@ fn exit_line(cause: &Cause) -> Option<&str> {
         | Cause::MemoryFault { said, .. }
         | Cause::ServerEndedByError { said, .. }
         | Cause::EndedOtherwise { said, .. }
+        | Cause::ProgramFailed { said, .. }
+        | Cause::EndedBeforeConnect { said, .. }
         | Cause::LineServerEnded { said, .. } => said.as_deref(),
         Cause::ExitedByFault { said, .. }
         | Cause::ExitedAddressInUse { said, .. }

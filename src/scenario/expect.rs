@@ -34,6 +34,7 @@ mod packet_view;
 mod packets;
 mod process;
 mod program_fault;
+mod program_stays;
 mod received;
 mod remote;
 mod reported_error;

@@ -212,11 +212,28 @@ fn has_event_loop_of_runtime(threads: &[&BlockedThread]) -> bool {
 }
 
 /// Describes how the programs exited that did.
+/// Returns true if the programs could do nothing more by themselves, then a step closed a connection, and
+/// only then this exit came.
+fn was_closed_after_silence(journal: &Journal, exit: EventId) -> bool {
+    let before = || journal.iter().take_while(|event| event.id < exit);
+    let silent = before().filter(|event| matches!(event.kind, EventKind::Silent { .. })).last();
+    silent.is_some_and(|silent| {
+        before().skip_while(|event| event.id <= silent.id).any(|event| {
+            matches!(
+                event.kind,
+                EventKind::FinishedSending { .. } | EventKind::Closed { .. } | EventKind::Aborted { .. }
+            )
+        })
+    })
+}
+
 fn exit_lines(journal: &Journal) -> Vec<Message> {
     let ended = programs(journal).filter_map(|(id, command, _)| {
-        let (_, status) = journal.exited(id)?;
+        let (exit, status) = journal.exited(id)?;
         if journal.is_no_server(id) {
-            let message = Message::new("story-program-ended").with("command", command.clone());
+            let is_later = was_closed_after_silence(journal, exit);
+            let id = if is_later { "story-program-ended-later" } else { "story-program-ended" };
+            let message = Message::new(id).with("command", command.clone());
             return Some(message.with("status", status.message()));
         }
         (id == ServerId(0)).then(|| Message::new("story-ended").with("status", status.message()))

@@ -111,7 +111,7 @@ const FAULTS: &[Fault] = &[
             ("3", "never-closes"),
             ("4", "left-unread"),
             ("5", "output-missing"),
-            ("7", "has-not-ended"),
+            ("7", "still-reads-keyboard"),
         ],
     },
     Fault {
@@ -146,9 +146,19 @@ const FAULTS: &[Fault] = &[
         ],
     },
     Fault {
+        name: "closes-while-it-reads",
+        changes: &[("server.shutdown(socket.SHUT_WR)", "server.close()")],
+        fails: &[("3", "closed-while-reading")],
+    },
+    Fault {
+        name: "arguments-swapped",
+        changes: &[("host, port = sys.argv[1], int(sys.argv[2])", "port, host = sys.argv[1], int(sys.argv[2])")],
+        fails: &[("1", "program-failed-said")],
+    },
+    Fault {
         name: "goes-on-without-server",
         changes: &[("    os._exit(0)", "    return")],
-        fails: &[("7", "has-not-ended")],
+        fails: &[("7", "still-reads-keyboard")],
     },
     Fault {
         name: "exit-code",

@@ -19,6 +19,12 @@ hint-declare-global = a function that assigns to a global variable needs the lin
 hint-empty-value = a variable is empty at this line (None, null, nil, undefined): check where it gets its value; readLine, gets and the like return that when the client has ended
 hint-bang-method = a value is nil here: a method with an exclamation mark (upcase!, strip!, chomp!) returns nil if it had nothing to change, so write upcase, strip or chomp; gets and read return nil when the client has ended
 hint-host-is-address = the host given here is no address: pass the address that recvfrom or accept returned, host first and port second
+hint-client-arguments = pass the host first and the port second, the port as a number: the first argument of the program is the address, the second one the port
+    .python = the first argument is the address, the second one the port: host, port = sys.argv[1], int(sys.argv[2]), then connect((host, port))
+    .java = the first argument is the address, the second one the port: new Socket(args[0], Integer.parseInt(args[1]))
+    .c = the first argument is the address (argv[1]), the second one the port (argv[2])
+    .node = the first argument is the address (process.argv[2]), the second one the port: net.connect(port, host)
+    .go = the first argument is the address, the second one the port: net.Dial("tcp", net.JoinHostPort(os.Args[1], os.Args[2]))
 hint-integer-port = the port must be a number: int(port), also if it comes from sys.argv, input() or the environment
 hint-unknown-name = this name is not known at this line: check its spelling, the import, the type of the object, and that no file of yours has the name of a module
 hint-changed-in-loop = the collection changes while a loop goes over it: loop over a copy (list(clients)), or protect it with a lock

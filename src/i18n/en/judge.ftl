@@ -110,6 +110,7 @@ status-signal = signal { $signal }
 still-running = the program is still running
 server-ended = the server exited ({ $status }) while it should still be serving
 server-ended-said = the server exited ({ $status }) while it should still be serving; last output: "{ $said }"
+still-reads-keyboard = the other end has closed the connection, but the program still runs: a thread waits for the keyboard
 has-not-ended = the program is still running; it should have exited by now
 ended = the program exited as expected ({ $status })
 ended-otherwise = the program should have exited with exit code { $code }; instead: { $status }
@@ -605,6 +606,7 @@ story-connection = connection { $client }: the program sent "{ $got }" ({ $got_b
 }
 story-program-silent = the program can do nothing more without new input: it waits in { $places }
 story-program-silent-input = the program can do nothing more without new input: it waits for input
+story-program-ended-later = { $command } exited only after the test had closed the connections: { $status }
 story-program-ended = { $command } exited: { $status }
 
 output-nothing = the program printed nothing; expected "{ $wanted }"
@@ -744,6 +746,17 @@ sent-without = what the program sent over connection { $client } does not contai
 sent-does-not-match = what the program sent over connection { $client } does not match the pattern { $wanted }; it sent: "{ $got }"
 output-forbidden = the program printed "{ $line }", which must not be printed (pattern { $pattern })
 hint-end-program = when its work is done, its standard input has ended or the other end has closed the connection (recv returns empty), leave the loop, close the socket and let the program exit
+hint-exit-program = end the whole program where the read finds the end of the connection, also while another thread waits for the keyboard
+    .python = call os._exit(0) where recv returns b"": sys.exit there ends only its own thread
+    .java = call System.exit(0) where the read returns -1 or null: a return ends only its own thread
+    .go = call os.Exit(0) where Read returns io.EOF: a return ends only its own goroutine
+    .c = call exit(0) where recv returns 0: return and pthread_exit end only the own thread
+    .node = call process.exit(0) in the handler of 'end' or 'close': standard input keeps the program running
+    .csharp = call Environment.Exit(0) where the read returns 0 or null: a return ends only its own thread
+    .ruby = call exit!(0) where the read returns nil: exit ends only its own thread
+hint-shutdown-first = call shutdown before close: a close sends nothing while another thread is in a call on the same socket, and shutdown ends that call
+    .python = call s.shutdown(socket.SHUT_RDWR) before s.close(): close() sends nothing while another thread is in s.recv, and shutdown ends that call
+    .c = call shutdown(s, SHUT_RDWR) before close(s): close sends nothing while another thread is in recv(s, …), and shutdown ends that call
 hint-connect-to = connect to the host and port that the program gets as arguments, and use no other address
 hint-send-request = send the message to the connected socket, whole and with its line ending if it has one, and flush it if the stream is buffered
 hint-send-nothing = send nothing here: the other end speaks next
@@ -785,6 +798,7 @@ only-first-lines = over connection { $client } came only the first { $got ->
    *[other] { $got } lines
 } of { $of } that were to be sent
 awaits-reply = the program waits for data of connection { $client } ({ $call }) instead of reading and sending what was typed
+closed-while-reading = the program has called close, but connection { $client } stays open: another thread still waits in { $call }
 never-closes = the program has not closed connection { $client }
 connects-by-other = the program uses { $found }, but { $wanted } is required
 closes = { $connections ->

@@ -19,6 +19,12 @@ hint-declare-global = uma função que atribui a uma variável global precisa da
 hint-empty-value = uma variável está vazia nessa linha (None, null, nil, undefined): veja onde ela recebe o valor; readLine, gets e semelhantes retornam isso quando o cliente termina
 hint-bang-method = um valor é nil aqui: um método com ponto de exclamação (upcase!, strip!, chomp!) retorna nil quando não tem nada a mudar, então escreva upcase, strip ou chomp; gets e read retornam nil quando o cliente encerrou
 hint-host-is-address = o host passado aqui não é um endereço: passe o endereço que recvfrom ou accept retornou, primeiro o host e depois a porta
+hint-client-arguments = passe primeiro o host e depois a porta, e a porta como número: o primeiro argumento do programa é o endereço, o segundo é a porta
+    .python = o primeiro argumento é o endereço, o segundo é a porta: host, port = sys.argv[1], int(sys.argv[2]), e depois connect((host, port))
+    .java = o primeiro argumento é o endereço, o segundo é a porta: new Socket(args[0], Integer.parseInt(args[1]))
+    .c = o primeiro argumento é o endereço (argv[1]), o segundo é a porta (argv[2])
+    .node = o primeiro argumento é o endereço (process.argv[2]), o segundo é a porta: net.connect(port, host)
+    .go = o primeiro argumento é o endereço, o segundo é a porta: net.Dial("tcp", net.JoinHostPort(os.Args[1], os.Args[2]))
 hint-integer-port = a porta precisa ser um número: int(porta), também quando vem de sys.argv, input() ou do ambiente
 hint-unknown-name = esse nome não é conhecido nessa linha: confira a grafia, o import, o tipo do objeto e se nenhum arquivo seu tem o nome de um módulo
 hint-changed-in-loop = a coleção muda enquanto um laço a percorre: percorra uma cópia (list(clientes)) ou proteja-a com um lock

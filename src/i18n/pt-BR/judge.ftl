@@ -110,6 +110,7 @@ status-signal = sinal { $signal }
 still-running = o programa continua rodando
 server-ended = o servidor terminou ({ $status }) quando ainda deveria estar atendendo
 server-ended-said = o servidor terminou ({ $status }) quando ainda deveria estar atendendo; última saída: “{ $said }”
+still-reads-keyboard = o outro lado fechou a conexão, mas o programa continua rodando: uma thread espera o teclado
 has-not-ended = o programa continua rodando, mas já deveria ter terminado
 ended = o programa terminou como esperado ({ $status })
 ended-otherwise = o programa deveria terminar com código de saída { $code }, mas terminou com: { $status }
@@ -605,6 +606,7 @@ story-connection = conexão { $client }: o programa enviou “{ $got }” ({ $go
 }
 story-program-silent = sem nova entrada o programa não pode fazer mais nada: ele espera em { $places }
 story-program-silent-input = sem nova entrada o programa não pode fazer mais nada: ele espera dados
+story-program-ended-later = { $command } só terminou depois que o teste fechou as conexões: { $status }
 story-program-ended = { $command } terminou: { $status }
 
 output-nothing = o programa não imprimiu nada; esperado: “{ $wanted }”
@@ -744,6 +746,17 @@ sent-without = o que o programa enviou pela conexão { $client } não contém �
 sent-does-not-match = o que o programa enviou pela conexão { $client } não segue o padrão { $wanted }; ele enviou: “{ $got }”
 output-forbidden = o programa imprimiu “{ $line }”, que não deve ser impresso (padrão { $pattern })
 hint-end-program = quando o trabalho acabar, a entrada padrão terminar ou o outro lado fechar a conexão (recv retorna vazio), saia do laço, feche o socket e deixe o programa terminar
+hint-exit-program = encerre o programa inteiro onde a leitura encontra o fim da conexão, mesmo que outra thread espere o teclado
+    .python = chame os._exit(0) onde recv retorna b"": sys.exit ali encerra só a própria thread
+    .java = chame System.exit(0) onde a leitura retorna -1 ou null: um return encerra só a própria thread
+    .go = chame os.Exit(0) onde Read retorna io.EOF: um return encerra só a própria goroutine
+    .c = chame exit(0) onde recv retorna 0: return e pthread_exit encerram só a própria thread
+    .node = chame process.exit(0) no tratador de 'end' ou 'close': a entrada padrão mantém o programa rodando
+    .csharp = chame Environment.Exit(0) onde a leitura retorna 0 ou null: um return encerra só a própria thread
+    .ruby = chame exit!(0) onde a leitura retorna nil: exit encerra só a própria thread
+hint-shutdown-first = chame shutdown antes de close: close não envia nada enquanto outra thread está em uma chamada no mesmo socket, e shutdown encerra essa chamada
+    .python = chame s.shutdown(socket.SHUT_RDWR) antes de s.close(): close() não envia nada enquanto outra thread está em s.recv, e shutdown encerra essa chamada
+    .c = chame shutdown(s, SHUT_RDWR) antes de close(s): close não envia nada enquanto outra thread está em recv(s, …), e shutdown encerra essa chamada
 hint-connect-to = conecte-se ao endereço e à porta que o programa recebe como argumentos, e a nenhum outro endereço
 hint-send-request = envie a mensagem pelo socket conectado, inteira e com o fim de linha, se houver, e faça flush se o fluxo tiver buffer
 hint-send-nothing = não envie nada aqui: quem fala agora é o outro lado
@@ -785,6 +798,7 @@ only-first-lines = pela conexão { $client } só { $got ->
    *[other] vieram as { $got } primeiras linhas
 } das { $of } que deviam ser enviadas
 awaits-reply = o programa espera dados da conexão { $client } ({ $call }) em vez de ler e enviar o que foi digitado
+closed-while-reading = o programa chamou close, mas a conexão { $client } continua aberta: outra thread ainda espera em { $call }
 never-closes = o programa não fechou a conexão { $client }
 connects-by-other = o programa usa { $found }, mas o exigido é { $wanted }
 closes = { $connections ->

@@ -53,6 +53,7 @@ causes! {
         ServerCrashed { client: ClientId, status: ExitStatus, said: Option<String>, hint: Hint } = "server-crashed" / "server-crashed-said" if said, [Crashed, FixMistake, EndedSilently, BrokenPipe; errors];
         BoundTwice { address: String, said: String } = "bound-twice", [BindOnce];
         HasNotEnded { hint: Hint } = "has-not-ended", [End, EndProgram];
+        StillReadsKeyboard { hint: Hint } = "still-reads-keyboard", [ExitProgram, ReadWhileTyping];
         EndedWithoutError { status: ExitStatus, said: Option<String> } = "ended-without-error" / "ended-without-error-said" if said, [ReportError];
         ProgramFailed { status: ExitStatus, said: Option<String>, hint: Hint } = "program-failed" / "program-failed-said" if said, [Exited, FixMistake, EndedSilently, Memory, WholeLines; errors];
         EndedBeforeConnect { protocol: Protocol, at: SocketAddr, status: ExitStatus, said: Option<String> } = "ended-before-connect" / "ended-before-connect-said" if said, [ConnectTo];
@@ -94,6 +95,7 @@ causes! {
         SentWithoutEnding { client: ClientId, line: String } = "sent-without-ending", [EndLines];
         OnlyFirstLines { client: ClientId, got: u64, of: u64 } = "only-first-lines", [LoopOverInput];
         AwaitsReply { client: ClientId, call: String } = "awaits-reply", [ReadWhileTyping];
+        ClosedWhileReading { client: ClientId, call: String } = "closed-while-reading", [ShutdownFirst];
         NeverCloses { client: ClientId } = "never-closes", [EndProgram];
         ClosesEarly { client: ClientId } = "closes-early", [LoopOverInput];
         ConnectsByOther { found: Protocol, wanted: Protocol } = "connects-by-other", [OtherTransport];

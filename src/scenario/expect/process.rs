@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::program_fault::program_fault;
+use super::program_stays::still_reads_keyboard;
 use super::start::{ExitReason, ended_cause, exit_reason, exited_by_itself, start_failure};
 use super::{Judge, JudgeContext};
 use crate::model::bytes::{printable_prefix, printable_text};
@@ -97,7 +98,8 @@ impl Judge for Exits {
                 let is_client = seen.journal.is_no_server(program);
                 let hint = if is_client { Hint::EndProgram } else { Hint::End };
                 let fault = is_client.then(|| program_fault(seen, program)).flatten();
-                fault.unwrap_or_else(|| Finding::fail(Cause::HasNotEnded { hint }))
+                let stays = || is_client.then(|| still_reads_keyboard(seen, program)).flatten();
+                fault.unwrap_or_else(|| Finding::fail(stays().unwrap_or(Cause::HasNotEnded { hint })))
             }
             Some((id, status)) if self.is_met(status) => {
                 Finding::pass(Message::new("ended").with("status", status.message())).shown_by([id])

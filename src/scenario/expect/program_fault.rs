@@ -120,6 +120,7 @@ const fn hint_for_client(hint: Hint) -> Hint {
     match hint {
         Hint::NotAlwaysText => Hint::WholeLines,
         Hint::ThreadFailed => Hint::FixMistake,
+        Hint::HostIsAddress => Hint::ClientArguments,
         hint => hint,
     }
 }
@@ -144,7 +145,7 @@ pub(super) fn awaits_reply(seen: &Evidence, stream: &Stream<'_>) -> Option<Cause
 }
 
 /// Returns the threads and sockets of a proof of silence.
-fn silent_state(event: &Event) -> Option<(&[BlockedThread], &[SocketRow])> {
+pub(super) fn silent_state(event: &Event) -> Option<(&[BlockedThread], &[SocketRow])> {
     match &event.kind {
         EventKind::Silent { threads, rows } => Some((threads, rows)),
         _ => None,

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::excerpt::{difference, quote};
 use super::program_fault::{accepted_connections, awaits_reply, missing_connection, program_fault};
+use super::program_stays::{closed_while_reading, end_in_silence, its_end};
 use super::stream::{Stream, streams};
 use super::{Judge, JudgeContext};
 use crate::model::{
@@ -82,7 +83,9 @@ impl Judge for Closes {
             let client = stream.client;
             let end = stream.ending.map(|(end, _)| end).filter(|end| stream.closed.is_none_or(|closed| *end < closed));
             let cause = match (end, end_of_input(seen, stream.server)) {
-                (None, _) => Cause::NeverCloses { client },
+                (None, _) => end_in_silence(seen, stream)
+                    .and_then(|end| closed_while_reading(seen, stream, end))
+                    .unwrap_or(Cause::NeverCloses { client }),
                 (Some(end), Some(input)) if end < input => Cause::ClosesEarly { client },
                 _ => continue,
             };
@@ -258,17 +261,6 @@ impl Received {
             (None, None, None) => self.matches.clone().unwrap_or_default().into_bytes(),
         }
     }
-}
-
-/// Returns the program's end of an accepted connection, if a process still holds it.
-fn its_end<'a>(seen: &Evidence, wanted: ClientId, rows: &'a [SocketRow]) -> Option<&'a SocketRow> {
-    let (local, peer) = seen.journal.iter().find_map(|event| match event.kind {
-        EventKind::Accepted { client, local, peer, .. } if client == wanted => Some((local, peer)),
-        _ => None,
-    })?;
-    // A datagram socket that is not connected has no peer.
-    let is_end = |row: &&SocketRow| row.local == peer && (row.peer == local || row.peer.port() == 0);
-    rows.iter().filter(is_end).find(|row| row.inode != 0)
 }
 
 /// Returns true if the connection was reset, or if data was sent over it after the program had closed

@@ -86,6 +86,8 @@ fn renamed(cause: &Cause) -> Option<(Cause, String)> {
         Cause::ExitedEarly { said: Some(said), hint, .. }
         | Cause::ServerEndedByError { said: Some(said), hint, .. }
         | Cause::ServerCrashed { said: Some(said), hint, .. }
+        | Cause::ProgramFailed { said: Some(said), hint, .. }
+        | Cause::UncaughtError { said, hint }
         | Cause::ThreadFailed { said, hint }
         | Cause::ErrorPrinted { said, hint } => (said, hint),
         _ => return None,

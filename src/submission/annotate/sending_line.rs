@@ -92,6 +92,15 @@ fn is_of_bytes(cause: &Cause) -> bool {
         | Cause::DiedOnEmptyDatagram { .. }
         | Cause::SilentAfterEmptyDatagram { .. }
         | Cause::LineHeldUp { .. }
+        | Cause::ClosedWhileReading { .. }
+        | Cause::NeverCloses { .. }
+        | Cause::ClosesEarly { .. }
+        | Cause::NeverConnects { .. }
+        | Cause::SentNothing { .. }
+        | Cause::AwaitsReply { .. }
+        | Cause::LeftUnread { .. }
+        | Cause::ClosedUnreadConnection { .. }
+        | Cause::ConnectsByOther { .. }
         | Cause::LineToOthersOnly { .. }
         | Cause::NeverStopsSending { .. } => false,
         cause => matches!(symptom(cause), None | Some(Symptom::Wrong)),

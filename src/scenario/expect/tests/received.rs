@@ -3,9 +3,10 @@
 use rstest::rstest;
 
 use super::evidence_builder::{EvidenceBuilder, Want, client_at, fail, local_address, own, pass, unverified};
+use crate::model::net::Owner;
 use crate::model::{
-    BlockedThread, Bytes, ClientId, EventKind, ExitStatus, ListenerId, Protocol, ServerId, StartFailure, StreamEnd,
-    Syscall, TcpState,
+    BlockedThread, Bytes, Cause, ClientId, EventKind, ExitStatus, Hint, ListenerId, Protocol, ServerId, StartFailure,
+    StreamEnd, Syscall, TcpState,
 };
 
 /// The port of the listening socket.
@@ -123,17 +124,7 @@ fn data_that_came_only_after_the_next_step_is_late() {
 
 /// Returns a program that was found to wait in these calls when nothing came of what was typed.
 fn waits_in(calls: &[(&str, i32, Option<u64>)]) -> EvidenceBuilder {
-    let thread = |(call, fd, inode): &(&str, i32, Option<u64>)| BlockedThread {
-        server: ServerId(0),
-        pid: 12,
-        thread: 12,
-        name: "t".to_owned(),
-        call: (*call).to_owned(),
-        fd: Some(*fd),
-        inode: *inode,
-        limited: false,
-        source: None,
-    };
+    let thread = |(call, fd, inode): &(&str, i32, Option<u64>)| blocked(call, *fd, *inode);
     let rows = vec![own(Protocol::Tcp, client_at(1), local_address(PORT), TcpState::Established, 7)];
     let silent = EventKind::Silent { threads: calls.iter().map(thread).collect(), rows };
     let bytes = Bytes::from(&b"oi\n"[..]);
@@ -158,6 +149,64 @@ fn connection_is_closed_before_socklab_closes_it() {
     connected().ended(1, StreamEnd::End).assert_finding("closes", pass("closes"));
     connected().closed(1).ended(1, StreamEnd::End).assert_finding("closes", fail("never-closes"));
     connected().assert_finding("closes", fail("never-closes"));
+}
+
+/// Returns a thread of the program that waits in this call.
+fn blocked(call: &str, fd: i32, inode: Option<u64>) -> BlockedThread {
+    BlockedThread {
+        server: ServerId(0),
+        pid: 12,
+        thread: 12,
+        name: "t".to_owned(),
+        call: call.to_owned(),
+        fd: Some(fd),
+        inode,
+        limited: false,
+        source: None,
+    }
+}
+
+#[rstest]
+#[case::closed(None, Owner::Other, 7, fail("closed-while-reading"))]
+#[case::no_close_was_called(Some(7), Owner::Server(ServerId(0), 12), 7, fail("never-closes"))]
+#[case::another_process_holds_it(None, Owner::Server(ServerId(0), 13), 7, fail("never-closes"))]
+#[case::orphaned(None, Owner::Nobody, 0, fail("never-closes"))]
+fn close_while_another_thread_reads_is_named(
+    #[case] read: Option<u64>,
+    #[case] owner: Owner,
+    #[case] inode: u64,
+    #[case] want: Want,
+) {
+    let end = own(Protocol::Tcp, client_at(1), local_address(PORT), TcpState::Established, inode);
+    let rows = vec![crate::model::SocketRow { owner, ..end }];
+    let threads = vec![blocked("futex", 9, None), blocked("recvfrom", 3, read)];
+    connected().event(EventKind::Silent { threads, rows }).late(1).assert_finding("closes", want);
+}
+
+#[rstest]
+#[case::keyboard_only(vec![blocked("read", 0, None)], 0, fail("still-reads-keyboard"))]
+#[case::data_is_unread(vec![blocked("read", 0, None)], 9, fail("has-not-ended"))]
+#[case::socket_too(vec![blocked("read", 0, None), blocked("recvfrom", 3, Some(7))], 0, fail("has-not-ended"))]
+#[case::lock(vec![blocked("futex", 9, None)], 0, fail("has-not-ended"))]
+fn program_that_still_waits_for_its_keyboard_is_named(
+    #[case] threads: Vec<BlockedThread>,
+    #[case] unread: u32,
+    #[case] want: Want,
+) {
+    let end = own(Protocol::Tcp, client_at(1), local_address(PORT), TcpState::CloseWait, 7);
+    // The end of the stream counts as one byte until it is read.
+    let silent = |end_unread: u32| EventKind::Silent {
+        threads: threads.clone(),
+        rows: vec![crate::model::SocketRow { receive_queue: unread + end_unread, ..end.clone() }],
+    };
+    connected().closed(1).event(silent(1)).assert_finding("exits", want);
+    connected().event(silent(1)).closed(1).assert_finding("exits", fail("has-not-ended"));
+    for (end_unread, hint) in [(0, Hint::ExitProgram), (1, Hint::ReadWhileTyping)].into_iter().filter(|_| unread == 0) {
+        let finding = connected().closed(1).event(silent(end_unread)).judged("exits");
+        if let Some(Cause::StillReadsKeyboard { hint: found }) = finding.because.cause() {
+            assert_eq!(*found, hint);
+        }
+    }
 }
 
 #[test]
