@@ -4,6 +4,8 @@
 mod analyze;
 mod arguments;
 mod array_job;
+mod audit;
+mod audit_options;
 mod changes;
 mod check;
 mod ci;
@@ -160,6 +162,7 @@ pub fn main() -> ExitCode {
         Command::Regrade { store, lab } => regrade::regrade(&store, &lab, &reader),
         Command::Mark(options) => mark::mark(&options, &reader),
         Command::Report(options) => with_stop_commands(|| report::report(&options, &reader)),
+        Command::Audit(options) => audit::audit(&options, &reader),
         Command::Lint { files } => lint::lint(&files, &reader),
         Command::Schema { name, output } => schema::schema(&name, output.as_deref()),
         Command::List { labs: true, .. } => list::list_labs(&reader),

@@ -151,7 +151,8 @@ impl Engine {
     pub(crate) fn new(spec: Arc<RunSpec>, handles: EngineHandles, lifeline: OwnedFd) -> Result<Self, RuntimeError> {
         let event_loop = EventLoop::new(lifeline)?;
         // Before any thread is started.
-        let results = spec.results.then(|| ResultTracer::new(&event_loop)).transpose()?;
+        let is_traced = spec.results || spec.mutation.is_some();
+        let results = is_traced.then(|| ResultTracer::new(&event_loop, spec.mutation.as_ref())).transpose()?;
         let mut recorder = Recorder::new();
         let link = networks::prepare_hosts(&spec)?;
         let sockets = SocketTables::open(link.as_ref())
@@ -231,6 +232,7 @@ impl Engine {
         }
         self.record_overflows();
         self.servers.ids().for_each(|id| self.record_output(id));
+        self.record_mutated_calls();
     }
 
     /// Returns the deadline of a wait in this step, which is never later than that of the scenario.

@@ -42,6 +42,7 @@ const CATALOGS: &[(&str, &str, &str)] = &[
     ("timeline", include_str!("i18n/en/timeline.ftl"), include_str!("i18n/pt-BR/timeline.ftl")),
     ("class", include_str!("i18n/en/class.ftl"), include_str!("i18n/pt-BR/class.ftl")),
     ("analyze", include_str!("i18n/en/analyze.ftl"), include_str!("i18n/pt-BR/analyze.ftl")),
+    ("audit", include_str!("i18n/en/audit.ftl"), include_str!("i18n/pt-BR/audit.ftl")),
     ("explain", include_str!("i18n/en/explain.ftl"), include_str!("i18n/pt-BR/explain.ftl")),
     ("language", include_str!("i18n/en/language.ftl"), include_str!("i18n/pt-BR/language.ftl")),
     ("help", include_str!("i18n/en/help.ftl"), include_str!("i18n/pt-BR/help.ftl")),

@@ -3,6 +3,7 @@
 //! not depend on report formats or on how submissions are found.
 
 pub(crate) mod agent;
+pub(crate) mod audit;
 pub(crate) mod budget;
 pub(crate) mod cancel;
 pub(crate) mod evidence_codec;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use super::audit_options::AuditOptions;
 use super::examples;
 use super::exit::{CliError, ExitStatus};
 use super::grade_options::{GradeOptions, MergeOptions};
@@ -80,6 +81,9 @@ pub(super) enum Command {
         /// A new or empty directory
         folder: PathBuf,
     },
+    /// Test a lab: mutate its correct programs, and report which items notice
+    #[command(after_help = examples::AUDIT)]
+    Audit(AuditOptions),
     /// Check scenario and lab files without running anything
     #[command(after_help = examples::LINT)]
     Lint {

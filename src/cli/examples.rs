@@ -65,6 +65,15 @@ pub(super) const NEW_LAB: &str = "Examples:
   socklab run my-lab --server sum='python3 my-lab/wrong.py'
                                              run it on the broken server: one item fails";
 
+pub(super) const AUDIT: &str = "Examples:
+  socklab audit                              the default lab: every program with every mutation
+  socklab audit my-lab --mutation sends-twice
+                                             one mutation
+  socklab audit my-lab --faulty sum='python3 my-lab/wrong.py'
+                                             a faulty program beside the mutations
+
+Exit code: 0 if every item fails for some fault, otherwise 1.";
+
 pub(super) const LINT: &str = "Examples:
   socklab lint                               the bundled labs
   socklab lint my-lab                        a lab: lab.yaml and all files it names

@@ -69,6 +69,13 @@ impl<'a> ProgressLine<'a> {
         }
     }
 
+    /// Counts one more, for a run whose scenarios are not shown.
+    pub(super) fn advance(&self) {
+        if let Some(bar) = &self.bar {
+            bar.inc(1);
+        }
+    }
+
     /// Shows a message after all scenarios have finished.
     pub(super) fn set_message(&self, id: &'static str) {
         if let Some(bar) = &self.bar {

@@ -1,6 +1,6 @@
 //! `socklab run`: builds a plan from the options, runs it, and writes its reports.
 
-mod programs;
+pub(super) mod programs;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -115,6 +115,7 @@ fn plan<'a>(options: &RunOptions, named: &'a LoadedLab, session: Session<'a>) ->
         capture: options.evidence.is_some() || !options.shows.is_empty(),
         stacks: false,
         results: false,
+        mutation: None,
         retry_harness_errors: true,
         may_begin: &|| true,
     })
@@ -144,7 +145,7 @@ fn repeat_command(options: &RunOptions, seed: u64) -> String {
 }
 
 /// Parses `NAME=VALUE` arguments.
-fn parse_pairs(words: &[String], flag: &'static str) -> Result<BTreeMap<String, String>, CliError> {
+pub(super) fn parse_pairs(words: &[String], flag: &'static str) -> Result<BTreeMap<String, String>, CliError> {
     let mut pairs = BTreeMap::new();
     for word in words {
         let Some((name, value)) = word.split_once('=') else {

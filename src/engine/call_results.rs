@@ -1,15 +1,15 @@
-//! Records the results of the servers' socket calls in the journal. Only in diagnosing runs, since
-//! it slows the programs down. It does not judge them.
+//! Records the results of the servers' socket calls in the journal, or changes these calls. Only in
+//! diagnosing runs and audits, since it slows the programs down. It does not judge them.
 
 use super::event_loop::EventLoop;
 use super::token::CHILDREN;
 use super::{Engine, failed, system};
 use crate::model::net::Pid;
-use crate::model::{EventKind, HarnessError, Operation};
+use crate::model::{EventKind, HarnessError, MutatedRole, Operation, ServerId};
 use crate::scenario::runtime::RuntimeError;
 use crate::sys::child_signal::ChildSignal;
 use crate::sys::reap::{self, ReapedChild};
-use crate::sys::syscall_trace::{SyscallTrace, TracedResult};
+use crate::sys::syscall_trace::{Mutator, SyscallTrace, TracedResult};
 
 /// The recorder of results. The kernel reports stops of the traced threads as it does exits of
 /// children, to this thread, so both are collected together.
@@ -24,23 +24,37 @@ pub(super) struct ResultTracer {
 }
 
 impl ResultTracer {
-    /// Creates a recorder that traces nothing yet. The process must have one thread.
+    /// Creates a recorder that traces nothing yet; with a mutation, it changes calls and records none. The
+    /// process must have one thread.
     ///
     /// # Errors
     /// Returns an error if no descriptor is left.
-    pub(super) fn new(event_loop: &EventLoop) -> Result<Self, RuntimeError> {
+    pub(super) fn new(event_loop: &EventLoop, mutation: Option<&MutatedRole>) -> Result<Self, RuntimeError> {
         let signal = ChildSignal::new().map_err(|error| failed(HarnessError::from(error)))?;
         event_loop.watch(&signal, CHILDREN).map_err(|error| system(Operation::TraceCalls, error))?;
-        Ok(Self { trace: SyscallTrace::default(), signal, stops: 0, has_ended: false })
+        let trace = mutation
+            .map_or_else(SyscallTrace::default, |one| SyscallTrace::mutating(Mutator::new(one.mutation, one.only)));
+        Ok(Self { trace, signal, stops: 0, has_ended: mutation.is_some() })
     }
 }
 
 impl Engine {
-    /// Begins to record the results of a program's calls, in a diagnosing run. Without permission,
-    /// no results are recorded.
-    pub(super) fn trace_results(&mut self, pid: Pid) {
+    /// Begins to record the results of a program's calls in a diagnosing run, or to change its calls in
+    /// an audit of its role. Without permission, it does neither.
+    pub(super) fn trace_results(&mut self, id: ServerId, pid: Pid) {
+        let is_other = |one: &MutatedRole| self.servers[id].role.as_ref() != Some(&one.role);
+        if self.spec.mutation.as_ref().is_some_and(is_other) {
+            return;
+        }
         if let Some(results) = &mut self.observers.results {
             let _ = results.trace.seize(pid);
+        }
+    }
+
+    /// Records the number of changed calls, in an audit.
+    pub(super) fn record_mutated_calls(&mut self) {
+        if let Some(results) = self.observers.results.as_ref().filter(|_| self.spec.mutation.is_some()) {
+            self.recorder.record(EventKind::CallsMutated { calls: results.trace.changed_calls() });
         }
     }
 

@@ -129,7 +129,7 @@ impl Engine {
             let _ = rustix::io::write(&running.stdin, text.as_bytes());
         }
         // Its first socket call waits until `read_calls` has read it, so no result is missed.
-        self.trace_results(running.pid);
+        self.trace_results(id, running.pid);
         let calls = self.start_tracing(running.listener, running.untraced);
         let server = &mut self.servers[id];
         server.calls = calls;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::isolated::Sandbox;
 use super::{ProgramSource, ProgramSpec};
-use crate::model::{Bytes, Role, SandboxMode};
+use crate::model::{Bytes, MutatedRole, Role, SandboxMode};
 use crate::scenario::script::Script;
 use crate::sys::rlimits::{Limits as ProgramLimits, UNLIMITED};
 use crate::sys::syscall_denylist::Confinement;
@@ -42,6 +42,8 @@ pub(crate) struct RunSpec {
     pub stacks: bool,
     /// True if the results of the programs' socket calls are recorded, which slows them down.
     pub results: bool,
+    /// The calls of programs that are changed. Their results are then not recorded.
+    pub mutation: Option<MutatedRole>,
     /// True if every item fails as soon as one answer does not come, so that the answers of further
     /// clients decide nothing.
     pub needs_all_answers: bool,
@@ -132,6 +134,7 @@ mod tests {
             keep_writes: false,
             stacks: false,
             results: false,
+            mutation: None,
             needs_all_answers: false,
         }
     }

@@ -173,8 +173,9 @@ impl Engine {
     }
 
     /// Returns the CPU time that busy programs may use after a deadline.
-    pub(super) const fn cpu_budget(&self) -> Duration {
-        if self.observers.results.is_some() || self.clients.missed_by_busy { SMALL_CPU_BUDGET } else { CPU_BUDGET }
+    pub(super) fn cpu_budget(&self) -> Duration {
+        let is_diagnosing = self.observers.results.is_some() && self.spec.mutation.is_none();
+        if is_diagnosing || self.clients.missed_by_busy { SMALL_CPU_BUDGET } else { CPU_BUDGET }
     }
 
     /// Returns the time at which the last overtime of the scenario ends.

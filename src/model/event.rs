@@ -85,6 +85,11 @@ pub enum EventKind {
     /// From here on, the results of calls were no longer recorded: too many calls, or too much
     /// time.
     ResultsUnrecorded {},
+    /// System calls of programs were changed, in a run of an audit. Recorded at its end.
+    CallsMutated {
+        /// Number of calls that were changed.
+        calls: u64,
+    },
     /// The server's program tried to bind an address that its host did not have. The address was
     /// added, and the program was started again.
     AddressGiven {

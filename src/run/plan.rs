@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::judge::MissingProgram;
 use super::session::Session;
 use crate::engine::{ProgramSource, ProgramSpec};
-use crate::model::{Evidence, ItemId, ItemResult, Role, SandboxMode, SubmissionId};
+use crate::model::{Evidence, ItemId, ItemResult, MutatedRole, Role, SandboxMode, SubmissionId};
 use crate::scenario::lab::Lab;
 use crate::scenario::{Item, Scenario};
 
@@ -36,6 +36,8 @@ pub(crate) struct RunPlan<'a> {
     pub stacks: bool,
     /// True if the results of the programs' socket calls are recorded, which slows them down.
     pub results: bool,
+    /// The calls of programs that are changed, in a run of an audit.
+    pub mutation: Option<MutatedRole>,
     /// True if scenarios in which the harness failed are retried once, after all others.
     pub retry_harness_errors: bool,
     /// Returns true if there is time to begin another scenario.
@@ -61,6 +63,7 @@ impl<'a> RunPlan<'a> {
             capture: false,
             stacks: false,
             results: false,
+            mutation: None,
             retry_harness_errors: false,
             may_begin,
         }

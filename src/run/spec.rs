@@ -118,6 +118,7 @@ pub(super) fn run_spec(plan: &RunPlan<'_>, scenario: &Scenario, mode: SandboxMod
         keep_writes,
         stacks: plan.stacks,
         results: plan.results,
+        mutation: plan.mutation.clone().filter(|one| one.scenario.as_ref().is_none_or(|name| *name == scenario.name)),
         needs_all_answers: scenario.items.iter().all(|item| item.expect.iter().any(Expectation::needs_all_answers)),
     }
 }

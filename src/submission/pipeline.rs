@@ -228,6 +228,7 @@ impl Prepared {
             capture: task.capture,
             stacks: false,
             results: false,
+            mutation: None,
             // For a class, the whole submission is graded again instead.
             retry_harness_errors: task.thorough,
             may_begin: task.may_begin,

@@ -342,6 +342,7 @@ pub(crate) fn run_probes(
         capture: probes.iter().any(|probe| probe.capture),
         stacks: probes.iter().any(|probe| probe.stacks),
         results: probes.iter().any(|probe| probe.results),
+        mutation: None,
         // Probes are not retried here: detection repeats them itself.
         retry_harness_errors: purpose == Purpose::Build,
         may_begin: &may_begin,

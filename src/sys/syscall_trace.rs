@@ -10,14 +10,19 @@
 #![expect(unsafe_code, reason = "ptrace has no safe wrapper")]
 
 mod call;
+mod mutator;
+mod registers;
 
 use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
+use rustix::process::{WaitId, WaitIdOptions};
 
 use self::call::BegunCall;
+use self::mutator::ChangedCall;
+pub(crate) use self::mutator::Mutator;
 use super::ptrace::{DESCRIBE_SYSCALL, Request, SYSCALL_INFO_ENTRY, SYSCALL_INFO_EXIT};
 use super::{Operation, SysError, doing, procfs};
 use crate::model::ReturnedCall;
@@ -68,6 +73,8 @@ pub(crate) struct SyscallTrace {
     count: usize,
     /// The end of the recording. None before the first program was seized.
     deadline: Option<Instant>,
+    /// Changes calls; None if every call stays as it is.
+    mutator: Option<Mutator>,
 }
 
 /// A traced thread.
@@ -76,6 +83,10 @@ struct TracedThread {
     process: Pid,
     /// The recorded call in which it is.
     begun: Option<BegunCall>,
+    /// The changed call in which it is.
+    changed: Option<ChangedCall>,
+    /// True if it repeats a call because of a mutation.
+    is_repeating: bool,
     /// Its last calls that failed, moved no bytes or found no descriptor ready, with the times when
     /// they were recorded, the oldest first.
     failed: VecDeque<(ReturnedCall, Instant)>,
@@ -83,11 +94,27 @@ struct TracedThread {
 
 impl TracedThread {
     fn new(thread: Pid) -> Self {
-        Self { process: procfs::process_of_thread(thread).unwrap_or(thread), begun: None, failed: VecDeque::new() }
+        Self {
+            process: procfs::process_of_thread(thread).unwrap_or(thread),
+            begun: None,
+            changed: None,
+            is_repeating: false,
+            failed: VecDeque::new(),
+        }
     }
 }
 
 impl SyscallTrace {
+    /// Changes the calls of the programs that are traced from now on. Records none.
+    pub(crate) fn mutating(mutator: Mutator) -> Self {
+        Self { mutator: Some(mutator), ..Self::default() }
+    }
+
+    /// Returns the number of calls that were changed.
+    pub(crate) fn changed_calls(&self) -> u64 {
+        self.mutator.as_ref().map_or(0, Mutator::changed)
+    }
+
     /// Begins to trace a running program with its threads and children.
     ///
     /// # Errors
@@ -96,6 +123,9 @@ impl SyscallTrace {
     pub(crate) fn seize(&mut self, pid: Pid) -> Result<(), SysError> {
         self.deadline = Some(Instant::now() + TRACE_TIME);
         self.seize_thread(pid).map_err(doing(Operation::TraceCalls, pid))?;
+        if self.mutator.is_some() {
+            await_stop(pid);
+        }
         for _ in 0..MAX_SEIZE_ROUNDS {
             let processes = procfs::tree_pids(pid, &procfs::processes());
             let threads = processes.into_iter().flat_map(procfs::threads_of);
@@ -120,7 +150,7 @@ impl SyscallTrace {
 
     /// Handles a stop of a thread, given the status of `wait4(2)`, and lets the thread continue.
     pub(crate) fn handle_stop(&mut self, thread: Pid, status: i32) {
-        if self.is_recording() && (self.threads.len() < MAX_THREADS || self.threads.contains_key(&thread)) {
+        if self.follows_calls() && (self.threads.len() < MAX_THREADS || self.threads.contains_key(&thread)) {
             self.threads.entry(thread).or_insert_with(|| TracedThread::new(thread));
         }
         let (signal, event) = (libc::WSTOPSIG(status), status >> 16);
@@ -137,7 +167,7 @@ impl SyscallTrace {
                 // The thread that called it now is the only one of its process.
                 self.threads.retain(|&other, known| other == thread || known.process != thread);
                 if let Some(known) = self.threads.get_mut(&thread) {
-                    known.begun = None;
+                    (known.begun, known.changed) = (None, None);
                 }
                 (self.resume_request(), 0)
             }
@@ -161,18 +191,28 @@ impl SyscallTrace {
 
     /// Returns true while calls are recorded: neither their number nor the time is used up.
     pub(crate) fn is_recording(&self) -> bool {
-        self.count < MAX_CALLS && self.deadline.is_some_and(|deadline| Instant::now() < deadline)
+        let has_time = || self.deadline.is_some_and(|deadline| Instant::now() < deadline);
+        self.mutator.is_none() && self.count < MAX_CALLS && has_time()
+    }
+
+    /// Returns true while threads stop at their calls.
+    fn follows_calls(&self) -> bool {
+        self.mutator.is_some() || self.is_recording()
     }
 
     fn resume_request(&self) -> Request {
-        if self.is_recording() { libc::PTRACE_SYSCALL } else { libc::PTRACE_CONT }
+        if self.follows_calls() { libc::PTRACE_SYSCALL } else { libc::PTRACE_CONT }
     }
 
     /// Handles the stop at the entry or the exit of a call.
     fn at_call(&mut self, thread: Pid) {
         let is_recording = self.is_recording();
-        let Some(known) = self.threads.get_mut(&thread).filter(|_| is_recording) else { return };
-        let Some(info) = syscall_info(thread) else { return };
+        let Some(known) = self.threads.get_mut(&thread) else { return };
+        if let Some(mutator) = &mut self.mutator {
+            known.mutate(mutator, thread);
+            return;
+        }
+        let Some(info) = syscall_info(thread).filter(|_| is_recording) else { return };
         match info.op {
             SYSCALL_INFO_ENTRY => {
                 let [number, arguments @ .., _] = info.data;
@@ -193,6 +233,25 @@ impl SyscallTrace {
 }
 
 impl TracedThread {
+    /// Changes the call at whose entry or exit the thread has stopped.
+    fn mutate(&mut self, mutator: &mut Mutator, thread: Pid) {
+        let Some(info) = syscall_info(thread) else { return };
+        match info.op {
+            SYSCALL_INFO_ENTRY if std::mem::take(&mut self.is_repeating) => {}
+            SYSCALL_INFO_ENTRY => {
+                let [number, arguments @ .., _] = info.data;
+                let number = i64::try_from(number).unwrap_or(-1);
+                self.changed = mutator.begin(thread, self.process, number, arguments);
+            }
+            SYSCALL_INFO_EXIT => {
+                let [result, ..] = info.data;
+                let Some(changed) = self.changed.take() else { return };
+                self.is_repeating = mutator.end(thread, changed, result.cast_signed());
+            }
+            _ => {}
+        }
+    }
+
     /// Returns true if the thread repeats without success what it did a moment ago, perhaps with
     /// other calls in between.
     fn is_repeated(&mut self, call: &ReturnedCall) -> bool {
@@ -235,6 +294,17 @@ fn syscall_info(thread: Pid) -> Option<SyscallInfo> {
     // SAFETY: the kernel writes at most `room` bytes into the structure, whose fields are numbers.
     let length = unsafe { libc::ptrace(DESCRIBE_SYSCALL, thread, room, &raw mut info) };
     (length > 0).then_some(info)
+}
+
+/// Waits until a child that was interrupted has stopped, or has exited; leaves both to `wait4(2)`.
+///
+/// A call that it had begun, and that no supervisor has received, begins again after the stop
+/// (`seccomp_unotify(2)`), and can be changed then.
+fn await_stop(child: Pid) {
+    let id = rustix::process::Pid::from_raw(child).map(WaitId::Pid);
+    let options = WaitIdOptions::STOPPED | WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+    let wait = || id.clone().map(|id| rustix::process::waitid(id, options));
+    while matches!(wait(), Some(Err(Errno::INTR))) {}
 }
 
 /// Makes a request that passes no memory.

@@ -7,6 +7,7 @@
 
 mod abrupt;
 mod advice;
+mod audit;
 mod begin;
 mod bounds;
 mod build_errors;

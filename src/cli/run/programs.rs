@@ -15,12 +15,11 @@ use crate::run::judge::MissingProgram;
 use crate::run::sandbox_config;
 use crate::scenario::lab::{self, Lab, MissingPolicy};
 
-/// Returns the programs by role: the lab's reference programs, replaced by those of the options.
-pub(super) fn programs(options: &RunOptions, named: &LoadedLab) -> Result<BTreeMap<Role, ProgramSpec>, CliError> {
-    let (lab, folder) = (&named.lab, named.folder.as_path());
-    let mut programs: BTreeMap<Role, ProgramSpec> = lab
-        .roles
-        .iter()
+/// Returns the lab's reference programs by role.
+pub(in crate::cli) fn references(named: &LoadedLab) -> BTreeMap<Role, ProgramSpec> {
+    let folder = named.folder.as_path();
+    let roles = named.lab.roles.iter();
+    roles
         .filter_map(|(role, entry)| {
             let runs = match &entry.reference {
                 Some(line) => ProgramSource::Command(load::resolve_beside(folder, line.words())),
@@ -28,7 +27,13 @@ pub(super) fn programs(options: &RunOptions, named: &LoadedLab) -> Result<BTreeM
             };
             Some((role.clone(), sandbox_config::entry(entry, runs)))
         })
-        .collect();
+        .collect()
+}
+
+/// Returns the programs by role: the lab's reference programs, replaced by those of the options.
+pub(super) fn programs(options: &RunOptions, named: &LoadedLab) -> Result<BTreeMap<Role, ProgramSpec>, CliError> {
+    let lab = &named.lab;
+    let mut programs = references(named);
     for (name, command) in parse_pairs(&options.servers, "--server")? {
         let words = match shell_words::split(&command) {
             Ok(words) if !words.is_empty() => words,

@@ -213,6 +213,21 @@ help-new-lab-after =
       socklab run my-lab --server sum='python3 my-lab/wrong.py'
                                                  run it on the broken server: one item fails
 
+help-audit = Test a lab: mutate its correct programs, and report which items notice
+help-audit-lab = A bundled lab's name, or a directory with a lab.yaml
+help-audit-mutations = Only this mutation; may be repeated [default: all]
+help-audit-faulty = A faulty program for a role, which some item should fail; may be repeated
+help-audit-json = Print JSON
+help-audit-after =
+    Examples:
+      socklab audit                              the default lab: every program with every mutation
+      socklab audit my-lab --mutation sends-twice
+                                                 one mutation
+      socklab audit my-lab --faulty sum='python3 my-lab/wrong.py'
+                                                 a faulty program beside the mutations
+
+    Exit code: 0 if every item fails for some fault, otherwise 1.
+
 help-lint = Check scenario and lab files without running anything
 help-lint-files = Scenario files, lab.yaml files, or directories with a lab.yaml [default: the bundled labs]
 help-lint-after =

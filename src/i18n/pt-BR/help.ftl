@@ -212,6 +212,21 @@ help-new-lab-after =
       socklab run my-lab --server sum='python3 my-lab/wrong.py'
                                                  com o servidor defeituoso: um item falha
 
+help-audit = Testa um laboratório: altera os programas corretos dele e mostra quais itens percebem
+help-audit-lab = O nome de um laboratório embutido, ou uma pasta com um lab.yaml
+help-audit-mutations = Só esta mutação; pode ser repetida [padrão: todas]
+help-audit-faulty = Um programa defeituoso para um papel, que algum item deve reprovar; pode ser repetido
+help-audit-json = Imprime JSON
+help-audit-after =
+    Exemplos:
+      socklab audit                              o laboratório padrão: cada programa com cada mutação
+      socklab audit my-lab --mutation sends-twice
+                                                 uma mutação
+      socklab audit my-lab --faulty sum='python3 my-lab/wrong.py'
+                                                 um programa defeituoso, além das mutações
+
+    Código de saída: 0 se cada item reprova alguma falha; senão, 1.
+
 help-lint = Verifica arquivos de cenário e de laboratório, sem executar nada
 help-lint-files = Arquivos de cenário, arquivos lab.yaml, ou pastas com um lab.yaml [padrão: os laboratórios embutidos]
 help-lint-after =

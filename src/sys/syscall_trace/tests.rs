@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use super::*;
+use crate::model::Mutation;
 use crate::sys::rlimits::{Limits, UNLIMITED};
 use crate::sys::spawn::{Launch, Started, start};
 use crate::sys::syscall_denylist::Confinement;
@@ -48,6 +49,33 @@ fn trace(text: &str) -> (Vec<TracedResult>, i32) {
         calls.extend(trace.take());
         if thread == started.pid && !libc::WIFSTOPPED(status) {
             return (calls, status);
+        }
+    }
+}
+
+/// Runs a program with a mutation, or without one. Returns its exit code, what it printed, and the number
+/// of changed calls.
+pub(super) fn run_mutated(mutation: Option<Mutation>, text: &str) -> (i32, String, u64) {
+    let started = python(text);
+    // Without a mutation, one is given that changes nothing that the programs of these tests do.
+    let mut trace = SyscallTrace::mutating(Mutator::new(mutation.unwrap_or(Mutation::ReadsInputOnce), None));
+    trace.seize(started.pid).expect("it may be traced");
+    rustix::io::write(&started.stdin, b"\n").expect("a line");
+    loop {
+        let mut status = 0;
+        // SAFETY: as in `trace`.
+        let thread = unsafe { libc::waitpid(-1, &raw mut status, libc::__WALL | libc::__WNOTHREAD) };
+        assert!(thread > 0, "the program has not exited");
+        if libc::WIFSTOPPED(status) {
+            trace.handle_stop(thread, status);
+            continue;
+        }
+        trace.forget(thread);
+        if thread == started.pid {
+            let mut output = vec![0; 1000];
+            let length = rustix::io::read(&started.stdout, &mut output).expect("its output");
+            let output = String::from_utf8_lossy(&output[..length]).into_owned();
+            return (libc::WEXITSTATUS(status), output, trace.changed_calls());
         }
     }
 }
