@@ -151,8 +151,9 @@ impl Engine {
     pub(crate) fn new(spec: Arc<RunSpec>, handles: EngineHandles, lifeline: OwnedFd) -> Result<Self, RuntimeError> {
         let event_loop = EventLoop::new(lifeline)?;
         // Before any thread is started.
-        let is_traced = spec.results || spec.mutation.is_some();
-        let results = is_traced.then(|| ResultTracer::new(&event_loop, spec.mutation.as_ref())).transpose()?;
+        let changes = spec.changes_calls().then_some(spec.mutation.as_ref());
+        let is_traced = spec.results || changes.is_some();
+        let results = is_traced.then(|| ResultTracer::new(&event_loop, changes)).transpose()?;
         let mut recorder = Recorder::new();
         let link = networks::prepare_hosts(&spec)?;
         let sockets = SocketTables::open(link.as_ref())

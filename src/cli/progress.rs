@@ -128,7 +128,7 @@ fn activity_id(step: &str) -> &'static str {
         "close" => "progress-close",
         "close_unread" => "progress-close",
         "abort" => "progress-abort",
-        "snapshot" | "collect" => "progress-snapshot",
+        "snapshot" | "collect" | "disturb" => "progress-snapshot",
         "wait" => "progress-wait",
         "stop" => "progress-stop",
         _ => "progress-other",

@@ -6,10 +6,10 @@ use super::token::CHILDREN;
 use super::{Engine, failed, system};
 use crate::model::net::Pid;
 use crate::model::{EventKind, HarnessError, MutatedRole, Operation, ServerId};
-use crate::scenario::runtime::RuntimeError;
+use crate::scenario::runtime::{DisturbRequest, RuntimeError};
 use crate::sys::child_signal::ChildSignal;
 use crate::sys::reap::{self, ReapedChild};
-use crate::sys::syscall_trace::{Mutator, SyscallTrace, TracedResult};
+use crate::sys::syscall_trace::{Disturbance, Mutator, SyscallTrace, TracedResult};
 
 /// The recorder of results. The kernel reports stops of the traced threads as it does exits of
 /// children, to this thread, so both are collected together.
@@ -24,17 +24,18 @@ pub(super) struct ResultTracer {
 }
 
 impl ResultTracer {
-    /// Creates a recorder that traces nothing yet; with a mutation, it changes calls and records none. The
-    /// process must have one thread.
+    /// Creates a recorder that traces nothing yet; it then changes calls and records none if there are
+    /// `changes`, perhaps a mutation. The process must have one thread.
     ///
     /// # Errors
     /// Returns an error if no descriptor is left.
-    pub(super) fn new(event_loop: &EventLoop, mutation: Option<&MutatedRole>) -> Result<Self, RuntimeError> {
+    pub(super) fn new(event_loop: &EventLoop, changes: Option<Option<&MutatedRole>>) -> Result<Self, RuntimeError> {
         let signal = ChildSignal::new().map_err(|error| failed(HarnessError::from(error)))?;
         event_loop.watch(&signal, CHILDREN).map_err(|error| system(Operation::TraceCalls, error))?;
-        let trace = mutation
-            .map_or_else(SyscallTrace::default, |one| SyscallTrace::mutating(Mutator::new(one.mutation, one.only)));
-        Ok(Self { trace, signal, stops: 0, has_ended: mutation.is_some() })
+        let mutator =
+            |one: Option<&MutatedRole>| Mutator::new(one.map(|one| one.mutation), one.and_then(|one| one.only));
+        let trace = changes.map_or_else(SyscallTrace::default, |one| SyscallTrace::mutating(mutator(one)));
+        Ok(Self { trace, signal, stops: 0, has_ended: changes.is_some() })
     }
 }
 
@@ -56,6 +57,16 @@ impl Engine {
         if let Some(results) = self.observers.results.as_ref().filter(|_| self.spec.mutation.is_some()) {
             self.recorder.record(EventKind::CallsMutated { calls: results.trace.changed_calls() });
         }
+    }
+
+    /// Disturbs the calls of the programs from now on.
+    pub(super) fn disturb_calls(&mut self, request: &DisturbRequest) {
+        let DisturbRequest { recv, send, eintr, seed } = *request;
+        if let Some(results) = &mut self.observers.results {
+            results.trace.disturb(Disturbance::new(recv, send, eintr, seed));
+        }
+        let permille = (eintr * 1000.0).round() as u64;
+        self.recorder.record(EventKind::Disturbed { recv, send, permille });
     }
 
     /// Handles exits and stops of children.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::Engine;
 use crate::model::{ClientId, EventKind, ServerId, SnapshotName};
 use crate::scenario::runtime::{
-    AcceptRequest, ConnectRequest, ListenRequest, Outgoing, ReceiveUntil, RunRequest, Runtime, RuntimeError, SendOrder,
-    SnapshotCondition, StartRequest, TypeRequest, WaitCondition,
+    AcceptRequest, ConnectRequest, DisturbRequest, ListenRequest, Outgoing, ReceiveUntil, RunRequest, Runtime,
+    RuntimeError, SendOrder, SnapshotCondition, StartRequest, TypeRequest, WaitCondition,
 };
 
 impl Runtime for Engine {
@@ -28,6 +28,10 @@ impl Runtime for Engine {
     }
     fn collect(&mut self, path: &str) -> Result<(), RuntimeError> {
         self.collect_file(path)
+    }
+    fn disturb(&mut self, request: &DisturbRequest) -> Result<(), RuntimeError> {
+        self.disturb_calls(request);
+        Ok(())
     }
     fn connect(&mut self, request: &ConnectRequest) -> Result<(), RuntimeError> {
         self.connect_clients(request)

@@ -76,6 +76,12 @@ pub(crate) struct LimitSpec {
 }
 
 impl RunSpec {
+    /// Returns true if calls of programs are changed: by a mutation, or by a step of the scenario.
+    #[must_use]
+    pub(crate) fn changes_calls(&self) -> bool {
+        self.mutation.is_some() || self.script.disturbs()
+    }
+
     /// Returns true if every row of the socket table belongs to the scenario.
     #[must_use]
     pub(crate) fn is_isolated(&self) -> bool {

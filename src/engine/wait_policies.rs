@@ -174,7 +174,7 @@ impl Engine {
 
     /// Returns the CPU time that busy programs may use after a deadline.
     pub(super) fn cpu_budget(&self) -> Duration {
-        let is_diagnosing = self.observers.results.is_some() && self.spec.mutation.is_none();
+        let is_diagnosing = self.observers.results.is_some() && !self.spec.changes_calls();
         if is_diagnosing || self.clients.missed_by_busy { SMALL_CPU_BUDGET } else { CPU_BUDGET }
     }
 

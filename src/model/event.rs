@@ -85,6 +85,15 @@ pub enum EventKind {
     /// From here on, the results of calls were no longer recorded: too many calls, or too much
     /// time.
     ResultsUnrecorded {},
+    /// From here on, the calls of programs on sockets were cut short or interrupted.
+    Disturbed {
+        /// The most bytes that a read of a connection returned.
+        recv: Option<u64>,
+        /// The most bytes that a write to a connection accepted.
+        send: Option<u64>,
+        /// How many of a thousand calls were interrupted.
+        permille: u64,
+    },
     /// System calls of programs were changed, in a run of an audit. Recorded at its end.
     CallsMutated {
         /// Number of calls that were changed.

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::Scenario;
 use super::runtime::{
-    AcceptRequest, ConnectRequest, ListenRequest, Outgoing, ReceiveUntil, RunRequest, Runtime, RuntimeError, SendOrder,
-    SnapshotCondition, StartRequest, TypeRequest, WaitCondition,
+    AcceptRequest, ConnectRequest, DisturbRequest, ListenRequest, Outgoing, ReceiveUntil, RunRequest, Runtime,
+    RuntimeError, SendOrder, SnapshotCondition, StartRequest, TypeRequest, WaitCondition,
 };
 use crate::model::{ClientId, ServerId, SnapshotName};
 
@@ -171,6 +171,9 @@ impl Runtime for DryRun<'_> {
         Ok(())
     }
     fn collect(&mut self, _: &str) -> Done {
+        Ok(())
+    }
+    fn disturb(&mut self, _: &DisturbRequest) -> Done {
         Ok(())
     }
     fn connect(&mut self, request: &ConnectRequest) -> Done {

@@ -96,6 +96,19 @@ pub struct AcceptRequest {
     pub within: Option<Duration>,
 }
 
+/// The parameters of `disturb`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DisturbRequest {
+    /// The most bytes that a read of a connection returns.
+    pub recv: Option<u64>,
+    /// The most bytes that a write to a connection accepts.
+    pub send: Option<u64>,
+    /// The share of calls on sockets that fail with EINTR, from 0 to 1.
+    pub eintr: f64,
+    /// The seed that selects these calls.
+    pub seed: u64,
+}
+
 /// The parameters of `connect`.
 #[derive(Debug, Clone)]
 pub struct ConnectRequest {
@@ -200,6 +213,8 @@ pub trait Runtime {
     fn accept(&mut self, request: &AcceptRequest) -> Result<(), RuntimeError>;
     /// Copies a file from the working directory of the programs, once they are idle.
     fn collect(&mut self, path: &str) -> Result<(), RuntimeError>;
+    /// Cuts the calls of programs short, or interrupts them, from now on.
+    fn disturb(&mut self, request: &DisturbRequest) -> Result<(), RuntimeError>;
     /// Connects new clients and waits until all are connected.
     fn connect(&mut self, request: &ConnectRequest) -> Result<(), RuntimeError>;
     /// Sends data and waits until all of it was passed to the kernel.

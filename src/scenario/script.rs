@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::hosts::{Host, Link};
 use super::source_map::Locations;
 use super::step::{
-    Abort, Accept, Close, CloseUnread, Collect, Connect, ConnectUnread, Exchange, FinishSending, Listen, Receive,
-    Request, Run, Send, Snapshot, Start, Step, Stop, Type, Wait,
+    Abort, Accept, Close, CloseUnread, Collect, Connect, ConnectUnread, Disturb, Exchange, FinishSending, Listen,
+    Receive, Request, Run, Send, Snapshot, Start, Step, Stop, Type, Wait,
 };
 use super::{Limits, Scenario};
 use crate::model::HostName;
@@ -85,6 +85,12 @@ impl Script {
         })
     }
 
+    /// Returns true if a step disturbs the calls of programs.
+    #[must_use]
+    pub fn disturbs(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Disturb(_)))
+    }
+
     /// Returns the total number of clients that it connects.
     #[must_use]
     pub fn client_count(&self) -> u32 {
@@ -114,6 +120,7 @@ enum StepForm {
     Abort(Abort),
     Snapshot(Snapshot),
     Collect(Collect),
+    Disturb(Disturb),
     Wait(Wait),
     Stop(Stop),
 }
@@ -189,6 +196,7 @@ steps:
   - type: { text: \"{who}\\n\", close: true, program: 3, within: 1s }
   - accept: { connections: 2, listener: 1, within: 1s }
   - collect: a/b
+  - disturb: { recv: 1, send: 2, eintr: 0.5%, seed: 7 }
 items: [{ id: a, expect: [listening] }]
 ";
         let read = Scenario::parse_lenient("a.yaml", text, ReadContext::default());

@@ -3,6 +3,7 @@
 mod client;
 mod collect;
 mod connect_unread;
+mod disturb;
 mod exchange;
 mod given_files;
 mod peer;
@@ -14,6 +15,7 @@ mod snapshot;
 pub use client::{Abort, Close, CloseUnread, Connect, FinishSending};
 pub use collect::Collect;
 pub use connect_unread::ConnectUnread;
+pub use disturb::Disturb;
 pub use exchange::{Exchange, Receive, ReceiveGoal, Send};
 pub use given_files::GivenFiles;
 pub use peer::{Accept, Listen};
@@ -59,6 +61,7 @@ keyword_enum! {
         abort => Abort,
         snapshot => Snapshot,
         collect => Collect,
+        disturb => Disturb,
         wait => Wait,
         stop => Stop,
     }

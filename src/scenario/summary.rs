@@ -20,6 +20,7 @@ pub(crate) fn summarize(journal: &Journal, shown_by: &[EventId]) -> Vec<Message>
     lines.extend(server_line(journal));
     lines.extend(program_lines(journal));
     lines.extend(clients_line(journal));
+    lines.extend(disturbance_line(journal));
     lines.extend(unread_lines(journal).take(3));
     if let Some(client) = failing_client(journal, shown_by) {
         if journal.accepted_clients().contains(&client) {
@@ -109,6 +110,20 @@ fn clients_line(journal: &Journal) -> Option<Message> {
         ports.push("…".to_owned());
     }
     Some(Message::new("story-connected").with("clients", connections.len()).with("ports", ports.join(" ")))
+}
+
+/// Describes how the calls of the programs were disturbed.
+fn disturbance_line(journal: &Journal) -> Option<Message> {
+    journal.iter().rev().find_map(|event| match event.kind {
+        EventKind::Disturbed { recv, send, permille } => {
+            let bytes = |most: Option<u64>| most.map_or_else(|| "none".to_owned(), |most| most.to_string());
+            let message = Message::new("story-disturbed").with("recv", bytes(recv)).with("send", bytes(send));
+            let (whole, tenth) = (permille / 10, permille % 10);
+            let share = if tenth == 0 { whole.to_string() } else { format!("{whole}.{tenth}") };
+            Some(message.with("eintr", share))
+        }
+        _ => None,
+    })
 }
 
 /// Describes the clients that never read.

@@ -22,7 +22,7 @@ use rustix::process::{WaitId, WaitIdOptions};
 
 use self::call::BegunCall;
 use self::mutator::ChangedCall;
-pub(crate) use self::mutator::Mutator;
+pub(crate) use self::mutator::{Disturbance, Mutator};
 use super::ptrace::{DESCRIBE_SYSCALL, Request, SYSCALL_INFO_ENTRY, SYSCALL_INFO_EXIT};
 use super::{Operation, SysError, doing, procfs};
 use crate::model::ReturnedCall;
@@ -108,6 +108,13 @@ impl SyscallTrace {
     /// Changes the calls of the programs that are traced from now on. Records none.
     pub(crate) fn mutating(mutator: Mutator) -> Self {
         Self { mutator: Some(mutator), ..Self::default() }
+    }
+
+    /// Disturbs calls from now on, if calls are changed at all.
+    pub(crate) fn disturb(&mut self, disturbance: Disturbance) {
+        if let Some(mutator) = &mut self.mutator {
+            mutator.disturb(disturbance);
+        }
     }
 
     /// Returns the number of calls that were changed.

@@ -20,6 +20,7 @@ mod class_shards;
 mod class_zoo;
 mod cluster_examples;
 mod crowd;
+mod disturb;
 mod ending;
 mod evidence;
 mod expectations;

@@ -125,6 +125,7 @@ mistake-exit-not-awaited = no step waits for the server to exit: add "wait: exit
 mistake-snapshot-twice = the snapshot name "{ $name }" is already used: choose another name
 mistake-unknown-snapshot = no step takes a snapshot "{ $name }"
 mistake-one-of = specify exactly one of: { $words }
+mistake-any-of = specify at least one of: { $words }
 mistake-between = this number must be from { $least } to { $most }
 mistake-close-quiet = a client can close only after an answer, its end, a number of bytes or a text, not after a quiet time
 mistake-line-in-header = a line of the head of a request cannot contain a line ending

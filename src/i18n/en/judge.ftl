@@ -606,6 +606,19 @@ story-connection = connection { $client }: the program sent "{ $got }" ({ $got_b
 }
 story-program-silent = the program can do nothing more without new input: it waits in { $places }
 story-program-silent-input = the program can do nothing more without new input: it waits for input
+story-disturbed = the test disturbs the calls of the program, as POSIX allows:{ $recv ->
+    [none] {""}
+   *[other] {" "}a read returns at most { $recv } bytes{ $send ->
+        [none] {""}
+       *[other] ,
+    }
+}{ $send ->
+    [none] {""}
+   *[other] {" "}a write takes at most { $send } bytes
+}{ $eintr ->
+    [0] {""}
+   *[other] {" "}({ $eintr }% fail with EINTR)
+}
 story-program-ended-later = { $command } exited only after the test had closed the connections: { $status }
 story-program-ended = { $command } exited: { $status }
 

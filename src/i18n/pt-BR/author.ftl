@@ -125,6 +125,7 @@ mistake-exit-not-awaited = nenhum passo espera o servidor terminar: acrescente a
 mistake-snapshot-twice = o nome de snapshot “{ $name }” já foi usado: escolha outro
 mistake-unknown-snapshot = nenhum passo faz o snapshot “{ $name }”
 mistake-one-of = informe exatamente um destes: { $words }
+mistake-any-of = indique pelo menos um destes: { $words }
 mistake-between = este número deve ficar entre { $least } e { $most }
 mistake-close-quiet = um cliente só pode fechar depois de uma resposta, do fim dela, de um número de bytes ou de um texto, não depois de um tempo de silêncio
 mistake-line-in-header = uma linha do cabeçalho de uma requisição não pode conter um fim de linha

@@ -606,6 +606,19 @@ story-connection = conexão { $client }: o programa enviou “{ $got }” ({ $go
 }
 story-program-silent = sem nova entrada o programa não pode fazer mais nada: ele espera em { $places }
 story-program-silent-input = sem nova entrada o programa não pode fazer mais nada: ele espera dados
+story-disturbed = o teste perturba as chamadas do programa, como o POSIX permite:{ $recv ->
+    [none] {""}
+   *[other] {" "}uma leitura retorna no máximo { $recv } bytes{ $send ->
+        [none] {""}
+       *[other] ,
+    }
+}{ $send ->
+    [none] {""}
+   *[other] {" "}uma escrita aceita no máximo { $send } bytes
+}{ $eintr ->
+    [0] {""}
+   *[other] {" "}({ $eintr }% falham com EINTR)
+}
 story-program-ended-later = { $command } só terminou depois que o teste fechou as conexões: { $status }
 story-program-ended = { $command } terminou: { $status }
 

@@ -94,6 +94,7 @@ kinds! {
     Other = "mistake-other",
     // Arguments of steps and expectations.
     OneOf = "mistake-one-of",
+    AnyOf = "mistake-any-of",
     Between = "mistake-between",
     EmptyText = "mistake-empty-text",
     CloseQuiet = "mistake-close-quiet",
@@ -169,7 +170,7 @@ impl DiagnosticKind {
         Some(match self {
             Self::NoSteps => &[Section::Steps],
             Self::NoItems => &[Section::Items],
-            Self::NoExpectations | Self::OneOf | Self::NoClients => &[],
+            Self::NoExpectations | Self::OneOf | Self::AnyOf | Self::NoClients => &[],
             Self::ExpectWithoutServer => &[Section::Server],
             Self::UnknownVariable => &[Section::Variables],
             Self::TooManyClients => &[Section::Limits],

@@ -19,7 +19,7 @@ const MAX_DURATION: Duration = Duration::from_secs(600);
 pub struct DurationArg(pub Duration);
 
 /// A percentage, written as `20%` or `0.5%` and stored in thousandths of a percent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Percent(u32);
 
 /// A program and its arguments, written as a list of words or as in a shell. Never empty.

@@ -3,12 +3,14 @@
 
 mod buffers;
 mod call;
+mod disturbance;
 mod target;
 
 use std::collections::{HashMap, HashSet};
 
 use self::buffers::{Buffers, Memory};
 use self::call::{Call, CallKind, descriptor, kind_of};
+pub(crate) use self::disturbance::Disturbance;
 use self::target::{Target, target_of};
 use super::registers::CallRegisters;
 use crate::model::Mutation;
@@ -23,10 +25,12 @@ const SHORT_READ: u64 = 16;
 /// Of this many calls, one is interrupted.
 const INTERRUPTED_EVERY: u64 = 5;
 
-/// A mutation of programs, with what it has to know of their earlier calls.
+/// The changes of programs' calls, with the state of their earlier calls that these depend on.
 #[derive(Debug)]
 pub(crate) struct Mutator {
-    mutation: Mutation,
+    mutation: Option<Mutation>,
+    /// The calls that a step disturbs.
+    disturbance: Option<Disturbance>,
     /// Only this one of the calls that the mutation changes; `None`: all.
     only: Option<u64>,
     /// Number of calls that were changed.
@@ -82,9 +86,10 @@ pub(super) struct ChangedCall {
 
 impl Mutator {
     /// Creates a mutator that has seen no call.
-    pub(crate) fn new(mutation: Mutation, only: Option<u64>) -> Self {
+    pub(crate) fn new(mutation: Option<Mutation>, only: Option<u64>) -> Self {
         Self {
             mutation,
+            disturbance: None,
             only,
             candidates: 0,
             changed: 0,
@@ -96,7 +101,12 @@ impl Mutator {
         }
     }
 
-    /// Returns the number of calls that were changed.
+    /// Disturbs calls from now on, in place of an earlier disturbance.
+    pub(crate) fn disturb(&mut self, disturbance: Disturbance) {
+        self.disturbance = Some(disturbance);
+    }
+
+    /// Returns the number of calls that a mutation changed.
     pub(crate) const fn changed(&self) -> u64 {
         self.changed
     }
@@ -107,11 +117,10 @@ impl Mutator {
         let call = Call { process, number, arguments };
         let memory = Memory::of(thread)?;
         let target = target_of(process, kind, arguments);
-        let change = self.change(&call, kind, &target, &memory)?;
-        self.candidates += 1;
-        if self.only.is_some_and(|only| only != self.candidates) {
-            return None;
-        }
+        let change = match self.mutation(&call, kind, &target, &memory) {
+            Some(change) => change,
+            None => self.disturbance.as_mut()?.change(thread, (&call, kind), &target, &memory)?,
+        };
         let mut registers = CallRegisters::read(thread)?;
         if let Some(number) = change.number
             && !registers.set_number(number)
@@ -130,7 +139,6 @@ impl Mutator {
             memory.write(*address, bytes);
             restored.push((*address, old));
         }
-        self.changed += u64::from(!matches!(change.result, ResultChange::Accepted { .. }));
         Some(ChangedCall { call, restored, result: change.result })
     }
 
@@ -170,7 +178,18 @@ impl Mutator {
         false
     }
 
-    /// Returns how a call is changed, if it is.
+    /// Returns how the mutation changes a call, if it does.
+    fn mutation(&mut self, call: &Call, kind: CallKind, target: &Target, memory: &Memory) -> Option<Change> {
+        let change = self.change(call, kind, target, memory)?;
+        self.candidates += 1;
+        if self.only.is_some_and(|only| only != self.candidates) {
+            return None;
+        }
+        self.changed += u64::from(!matches!(change.result, ResultChange::Accepted { .. }));
+        Some(change)
+    }
+
+    /// Returns how a call would be changed without a choice among the calls.
     fn change(&mut self, call: &Call, kind: CallKind, target: &Target, memory: &Memory) -> Option<Change> {
         match (kind, target) {
             (CallKind::Send, Target::Stream(_) | Target::Datagram) => self.change_send(call, target, memory),
@@ -193,7 +212,7 @@ impl Mutator {
         let total = i64::try_from(data.total()).ok()?;
         let skipped = || Some(Change { number: Some(None), result: ResultChange::Always(total), ..Change::default() });
         let is_stream = matches!(target, Target::Stream(_));
-        match self.mutation {
+        match self.mutation? {
             Mutation::SendsNothing => skipped(),
             Mutation::SendsOnce if !self.senders.insert(call.process) => skipped(),
             Mutation::LosesLastByte => {
@@ -223,7 +242,7 @@ impl Mutator {
 
     fn change_receive(&mut self, call: &Call, target: &Target, memory: &Memory) -> Option<Change> {
         let ended = || Some(Change { number: Some(None), result: ResultChange::Always(0), ..Change::default() });
-        match (self.mutation, target) {
+        match (self.mutation?, target) {
             (Mutation::ReadsNoInput, Target::Keyboard) => ended(),
             (Mutation::ReadsInputOnce, Target::Keyboard) if !self.readers.insert(0) => ended(),
             (Mutation::LosesReceivedByte, Target::Stream(_) | Target::Datagram) => {
@@ -243,7 +262,7 @@ impl Mutator {
     fn change_accept(&mut self, call: &Call) -> Option<Change> {
         let has_accepted = self.accepted.contains_key(&call.process);
         let counted = |leaves| Some(Change { result: ResultChange::Accepted { leaves }, ..Change::default() });
-        match self.mutation {
+        match self.mutation? {
             Mutation::AcceptsNothing => Some(for_ever()),
             Mutation::AcceptsOnce if has_accepted => Some(for_ever()),
             Mutation::ServesOneClient if has_accepted => {
@@ -257,7 +276,7 @@ impl Mutator {
     }
 
     fn change_close(&self, call: &Call) -> Option<Change> {
-        match self.mutation {
+        match self.mutation? {
             Mutation::NeverCloses => {
                 Some(Change { number: Some(None), result: ResultChange::Always(0), ..Change::default() })
             }
@@ -271,7 +290,7 @@ impl Mutator {
 
     fn change_output(&self, call: &Call, memory: &Memory) -> Option<Change> {
         let data = Buffers::of(call, memory)?;
-        match self.mutation {
+        match self.mutation? {
             Mutation::PrintsNothing => {
                 let result = ResultChange::Always(i64::try_from(data.total()).ok()?);
                 Some(Change { number: Some(None), result, ..Change::default() })
@@ -283,7 +302,7 @@ impl Mutator {
 
     fn change_write(&self, call: &Call, memory: &Memory) -> Option<Change> {
         let data = Buffers::of(call, memory)?;
-        match self.mutation {
+        match self.mutation? {
             Mutation::WritesNothing => {
                 let result = ResultChange::Always(i64::try_from(data.total()).ok()?);
                 Some(Change { number: Some(None), result, ..Change::default() })
@@ -297,7 +316,7 @@ impl Mutator {
     /// address, and of the last one.
     fn change_once(&self, call: &Call, kind: CallKind, memory: &Memory) -> Option<Change> {
         let [first, second, third, ..] = call.arguments;
-        match (self.mutation, kind) {
+        match (self.mutation?, kind) {
             (Mutation::SwapsTransport, CallKind::Socket) => {
                 // SOCK_STREAM is 1, SOCK_DGRAM is 2; the higher bits are flags (`socket(2)`).
                 let is_inet = matches!(first as i32, libc::AF_INET | libc::AF_INET6);

@@ -57,8 +57,7 @@ fn trace(text: &str) -> (Vec<TracedResult>, i32) {
 /// of changed calls.
 pub(super) fn run_mutated(mutation: Option<Mutation>, text: &str) -> (i32, String, u64) {
     let started = python(text);
-    // Without a mutation, one is given that changes nothing that the programs of these tests do.
-    let mut trace = SyscallTrace::mutating(Mutator::new(mutation.unwrap_or(Mutation::ReadsInputOnce), None));
+    let mut trace = SyscallTrace::mutating(Mutator::new(mutation, None));
     trace.seize(started.pid).expect("it may be traced");
     rustix::io::write(&started.stdin, b"\n").expect("a line");
     loop {

@@ -155,6 +155,8 @@ fn items(items: &str) -> String {
 #[case("mistake-variable-name", head("variables: { ⟦Name: x }"))]
 // Values.
 #[case("mistake-one-of", step("⟦send: { text: a, hex: '00' }"))]
+#[case("mistake-any-of", step("⟦disturb: { seed: 7 }"))]
+#[case("mistake-between", step("disturb: { ⟦recv: 0 }"))]
 #[case("mistake-one-of", step("⟦send: {}"))]
 #[case("mistake-one-of", step("⟦receive: { what: end, bytes: 3 }"))]
 #[case("mistake-one-of", step("⟦wait: { within: 1s }"))]
