@@ -81,8 +81,10 @@ fn cited(finding: &Finding, seen: Option<&Evidence>) -> Option<String> {
         Cause::DoesNotBuildFault { error, .. } => return Some(error.clone()),
         _ => {}
     }
-    if let Cause::ThreadFailed { said, .. } | Cause::ErrorPrinted { said, .. } | Cause::UncaughtError { said, .. } =
-        cause
+    if let Cause::ThreadFailed { said, .. }
+    | Cause::ErrorPrinted { said, .. }
+    | Cause::UncaughtError { said, .. }
+    | Cause::TracePrinted { said } = cause
     {
         return trace_of(said, seen?);
     }

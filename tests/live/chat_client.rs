@@ -168,7 +168,7 @@ const FAULTS: &[Fault] = &[
     Fault {
         name: "trace",
         changes: &[(HANDLES_ERROR, "    except ZeroDivisionError:\n        pass")],
-        fails: &[("9", "output-forbidden")],
+        fails: &[("9", "trace-printed")],
     },
     Fault {
         name: "error-code-0",
@@ -271,8 +271,13 @@ fn clients_are_found_in_submissions(#[case] file: &str) {
     // Students hand in the server of the lesson beside their client.
     let server = "import socket\ns = socket.create_server((\"\", 65433))\nwhile True:\n    c, _ = s.accept()\n    c.sendall(c.recv(100))\n    c.close()\n";
     fs::write(folder.path().join("servidor.py"), server).expect("written");
-    let all = verdicts(&check(folder.path()));
+    fs::write(folder.path().join("LEIAME.txt"), "Como executar: veja o enunciado.\n").expect("written");
+    let seen = check(folder.path());
+    let all = verdicts(&seen);
     assert!(all.len() == 9 && all.values().all(|verdict| *verdict == Verdict::Pass), "{all:?}");
+    // The lab asks for no written answers.
+    let mut items = seen.submissions.iter().flat_map(|submission| &submission.items);
+    assert!(items.all(|item| item.documented().is_none()), "no column for them");
 }
 
 fn check(folder: &Path) -> Report {

@@ -757,7 +757,8 @@ sent-unasked = the program sent "{ $got }" over connection { $client }, where no
 sent-other = over connection { $client } the program sent "{ $got }" instead of "{ $wanted }"
 sent-without = what the program sent over connection { $client } does not contain "{ $wanted }"; it sent: "{ $got }"
 sent-does-not-match = what the program sent over connection { $client } does not match the pattern { $wanted }; it sent: "{ $got }"
-output-forbidden = the program printed "{ $line }", which must not be printed (pattern { $pattern })
+trace-printed = the program does not catch this error, and shows its trace to the user: "{ $said }"
+output-forbidden = the program printed "{ $line }", and nothing that matches { $pattern } may be printed
 hint-end-program = when its work is done, its standard input has ended or the other end has closed the connection (recv returns empty), leave the loop, close the socket and let the program exit
 hint-exit-program = end the whole program where the read finds the end of the connection, also while another thread waits for the keyboard
     .python = call os._exit(0) where recv returns b"": sys.exit there ends only its own thread
@@ -774,6 +775,14 @@ hint-connect-to = connect to the host and port that the program gets as argument
 hint-send-request = send the message to the connected socket, whole and with its line ending if it has one, and flush it if the stream is buffered
 hint-send-nothing = send nothing here: the other end speaks next
 hint-send-exactly = send exactly the bytes that the protocol asks for: no prompt, no further line ending, no NUL at the end
+hint-catch-error = catch the error where it may happen, print a short message, and exit with an error code
+    .python = put the call into try: …, and after except OSError as error: print a message and call sys.exit(1)
+    .java = put the call into try { "{" } … { "}" } catch (IOException error) { "{" } print a message, System.exit(1) { "}" }
+    .go = check err != nil after the call, print it with fmt.Fprintln(os.Stderr, err) and call os.Exit(1); do not call panic
+    .node = handle the event 'error' of the socket: print a message and call process.exit(1)
+    .rust = match the Result instead of calling unwrap or expect, print the error with eprintln! and call std::process::exit(1)
+    .ruby = put the call into begin … rescue SystemCallError => error, print a message and call exit 1
+    .csharp = put the call into try { "{" } … { "}" } catch (SocketException error) { "{" } print a message, Environment.Exit(1) { "}" }
 hint-not-printed = remove this output, or print it only in the case that it is meant for
 output-without = the program printed nothing that matches { $pattern }
 sent-late = over connection { $client } the program sent what was expected, but only after it had got further input

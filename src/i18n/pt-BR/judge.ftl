@@ -757,7 +757,8 @@ sent-unasked = o programa enviou “{ $got }” pela conexão { $client }, quand
 sent-other = pela conexão { $client }, o programa enviou “{ $got }” em vez de “{ $wanted }”
 sent-without = o que o programa enviou pela conexão { $client } não contém “{ $wanted }”; ele enviou: “{ $got }”
 sent-does-not-match = o que o programa enviou pela conexão { $client } não segue o padrão { $wanted }; ele enviou: “{ $got }”
-output-forbidden = o programa imprimiu “{ $line }”, que não deve ser impresso (padrão { $pattern })
+trace-printed = o programa não trata este erro e mostra o rastro dele ao usuário: “{ $said }”
+output-forbidden = o programa imprimiu “{ $line }”, e nada que combine com { $pattern } pode ser impresso
 hint-end-program = quando o trabalho acabar, a entrada padrão terminar ou o outro lado fechar a conexão (recv retorna vazio), saia do laço, feche o socket e deixe o programa terminar
 hint-exit-program = encerre o programa inteiro onde a leitura encontra o fim da conexão, mesmo que outra thread espere o teclado
     .python = chame os._exit(0) onde recv retorna b"": sys.exit ali encerra só a própria thread
@@ -774,6 +775,14 @@ hint-connect-to = conecte-se ao endereço e à porta que o programa recebe como 
 hint-send-request = envie a mensagem pelo socket conectado, inteira e com o fim de linha, se houver, e faça flush se o fluxo tiver buffer
 hint-send-nothing = não envie nada aqui: quem fala agora é o outro lado
 hint-send-exactly = envie exatamente os bytes que o protocolo pede: sem prompt, sem outro fim de linha e sem NUL no final
+hint-catch-error = trate o erro onde ele pode acontecer, imprima uma mensagem curta e termine com um código de erro
+    .python = coloque a chamada em try: … e, depois de except OSError as error:, imprima uma mensagem e chame sys.exit(1)
+    .java = coloque a chamada em try { "{" } … { "}" } catch (IOException erro) { "{" } imprima uma mensagem, System.exit(1) { "}" }
+    .go = confira err != nil depois da chamada, imprima com fmt.Fprintln(os.Stderr, err) e chame os.Exit(1); não chame panic
+    .node = trate o evento 'error' do socket: imprima uma mensagem e chame process.exit(1)
+    .rust = use match no Result em vez de unwrap ou expect, imprima o erro com eprintln! e chame std::process::exit(1)
+    .ruby = coloque a chamada em begin … rescue SystemCallError => error, imprima uma mensagem e chame exit 1
+    .csharp = coloque a chamada em try { "{" } … { "}" } catch (SocketException erro) { "{" } imprima uma mensagem, Environment.Exit(1) { "}" }
 hint-not-printed = remova essa saída ou imprima-a só no caso a que ela se destina
 output-without = o programa não imprimiu nada que siga o padrão { $pattern }
 sent-late = pela conexão { $client }, o programa enviou o que se esperava, mas só depois de receber mais entrada

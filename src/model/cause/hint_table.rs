@@ -72,6 +72,7 @@ hints! {
     BindOnce = "hint-bind-once",
     End = "hint-end",
     EndProgram = "hint-end-program",
+    CatchError = "hint-catch-error",
     ExitProgram = "hint-exit-program",
     ShutdownFirst = "hint-shutdown-first",
     ReportError = "hint-report-error",

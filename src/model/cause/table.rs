@@ -81,6 +81,7 @@ causes! {
         FileHas { path: String, text: String } = "file-has", [WriteReceived];
         FileOtherHash { path: String, bytes: u64 } = "file-other-hash", [WriteReceived];
         FileNotEmpty { path: String, bytes: u64 } = "file-not-empty", [WriteReceived];
+        TracePrinted { said: String } = "trace-printed", [CatchError];
         OutputForbidden { line: String, pattern: String } = "output-forbidden", [NotPrinted];
     }
     Clients {

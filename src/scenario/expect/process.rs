@@ -8,7 +8,9 @@ use super::program_stays::still_reads_keyboard;
 use super::start::{ExitReason, ended_cause, exit_reason, exited_by_itself, start_failure};
 use super::{Judge, JudgeContext};
 use crate::model::bytes::{printable_prefix, printable_text};
-use crate::model::{Cause, EventKind, EvidenceKind, ExitStatus, Finding, Hint, Message, Needs, NotVerified, ServerId};
+use crate::model::{
+    Cause, EventKind, Evidence, EvidenceKind, ExitStatus, Finding, Hint, Message, Needs, NotVerified, ServerId,
+};
 use crate::scenario::diagnostic::DiagnosticKind;
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
@@ -158,7 +160,11 @@ impl Judge for Output {
         }
         let printed = Printed::new(seen, chosen_program(self.program));
         if let Some(pattern) = &self.never {
-            return printed.judge_never(pattern);
+            let finding = printed.judge_never(pattern);
+            return match printed_trace(seen, chosen_program(self.program), &finding) {
+                Some(said) => Finding { because: Cause::TracePrinted { said }.into(), ..finding },
+                None => finding,
+            };
         }
         let missing = match (&self.contains, &self.matches, &self.lines) {
             (Some(text), ..) => (!printed.contains(text)).then_some(text),
@@ -290,6 +296,15 @@ impl<'a> Printed<'a> {
             None => Finding::not_verified(NotVerified::OutputTooLong { wanted: pattern, bytes: self.total }),
         }
     }
+}
+
+/// Returns the error whose trace is a line that must not be printed, if it is one.
+fn printed_trace(seen: &Evidence, program: ServerId, finding: &Finding) -> Option<String> {
+    const STARTS: [&str; 6] =
+        ["Traceback (most", "Exception in thread", "' panicked at", "panic: ", "goroutine ", "Unhandled exception"];
+    let Some(Cause::OutputForbidden { line, .. }) = finding.because.cause() else { return None };
+    let is_trace = STARTS.iter().any(|start| line.contains(start));
+    is_trace.then(|| super::error_line::last_error_line(seen, program)).flatten()
 }
 
 fn has(bytes: &[u8], text: &str) -> bool {

@@ -28,7 +28,7 @@ use self::sheet::Sheet;
 use crate::model::bytes::{printable_text, safe_path};
 use crate::model::{Annotation, Arg, ItemResult, Message, SubmissionResult, WrittenAnswer};
 use crate::run::Session;
-use crate::scenario::lab::Lab;
+use crate::scenario::lab::{Lab, WrittenSection};
 use crate::submission::import::Submission;
 
 /// Maximum number of pictures that are examined.
@@ -88,7 +88,10 @@ pub(crate) fn annotate(
             read.push((document, found));
         }
     }
-    if !read.is_empty() {
+    let is_asked = named.is_some() || lab.documented > 0 || lab.written.section != WrittenSection::default();
+    let is_answered = || read.iter().any(|(_, found)| found.items.values().any(|answer| answer.answered));
+    // A README beside the programs of a lab without written questions is no report.
+    if !read.is_empty() && (is_asked || is_answered()) {
         add_answers(result, &sheet, &read, &mut Pictures::new(delivery, &lab.given), session);
     }
 }

@@ -79,3 +79,18 @@ fn nearest_line_is_shown_for_a_text_that_was_not_printed() {
     printed().assert_finding("output: 'bia: oi, ana'", fail("output-missing"));
     printed().assert_finding("output: { matches: 'bia: vocé ouviu' }", fail("output-missing"));
 }
+
+#[rstest]
+#[case::python(
+    "Traceback (most recent call last):\n  File \"c.py\", line 3\nConnectionRefusedError: [Errno 111] Connection refused\n",
+    fail("trace-printed")
+)]
+#[case::java(
+    "Exception in thread \"main\" java.net.ConnectException: Connection refused\n\tat C.main(C.java:3)\n",
+    fail("trace-printed")
+)]
+#[case::own_text("an Exception in the rule\n", fail("output-forbidden"))]
+#[case::handled("cannot connect: Connection refused\n", pass("output-without"))]
+fn trace_of_an_error_is_told_from_other_output(#[case] printed: &str, #[case] want: Want) {
+    tcp().exited(ExitStatus::Code(1)).printed(printed).assert_finding("output: { never: 'Traceback|Exception' }", want);
+}
