@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use super::Engine;
 use super::server::Server;
-use crate::model::ServerId;
 use crate::model::net::Pid;
+use crate::model::{ProgramState, ServerId};
+use crate::sys::fds;
 use crate::sys::procfs::{self, Process};
 
 /// The server that each process descends from.
@@ -83,6 +84,30 @@ impl Engine {
     /// Returns the processes of every server, daemons included.
     pub(super) fn server_processes(&mut self) -> Vec<(Process, ServerId)> {
         self.observers.processes.list(self.servers.first_processes(), self.servers.only())
+    }
+
+    /// Returns the state of every program that was started.
+    pub(super) fn program_states(&mut self) -> Vec<ProgramState> {
+        let all = self.server_processes();
+        let ids: Vec<ServerId> = self.servers.ids().filter(|id| self.servers[*id].pid != 0).collect();
+        let state = |server: ServerId| {
+            let own = || all.iter().filter(move |(_, of)| *of == server).map(|(process, _)| process);
+            let running = || own().filter(|process| process.state != 'Z');
+            ProgramState {
+                server,
+                processes: running().count() as u64,
+                // The first process is a child of this one, which collects it.
+                zombies: own().filter(|process| process.state == 'Z' && !self.is_first(process.pid)).count() as u64,
+                threads: running().map(|process| process.threads).sum(),
+                descriptors: running().map(|process| fds::descriptor_count(process.pid)).sum(),
+            }
+        };
+        ids.into_iter().map(state).collect()
+    }
+
+    /// Returns true if a process is the first one of a program.
+    fn is_first(&self, pid: Pid) -> bool {
+        self.servers.iter().any(|server| server.pid == pid)
     }
 
     /// Returns true if a server has a running process other than its first one.

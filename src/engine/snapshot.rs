@@ -51,6 +51,8 @@ impl Engine {
         let busy = !settled && self.is_busy()?;
         let rows = self.scenario_rows()?;
         self.recorder.record(EventKind::Snapshot { name: name.clone(), settled, busy, rows });
+        let states = self.program_states();
+        self.recorder.record(EventKind::Programs { at: name.clone(), states });
         Ok(())
     }
 

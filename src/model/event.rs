@@ -11,6 +11,7 @@ use super::cap::Cap;
 use super::collected_file::CollectedFile;
 use super::name::{ClientId, ListenerId, Role, ServerId, SnapshotName};
 use super::net::{Pid, Protocol, SocketRow};
+use super::program_state::ProgramState;
 use super::returned_call::ReturnedCall;
 use super::start_failure::StartFailure;
 use super::stream_end::{StreamEnd, WaitTarget};
@@ -332,6 +333,13 @@ pub enum EventKind {
         /// The socket table at that time, as in `Snapshot`.
         rows: Vec<SocketRow>,
     },
+    /// The state of the programs at a snapshot, recorded after it.
+    Programs {
+        /// The name of the snapshot.
+        at: SnapshotName,
+        /// The state of each program that has a process, and of each that had one.
+        states: Vec<ProgramState>,
+    },
     /// A client closed its sending side.
     FinishedSending {
         /// The client.
@@ -369,30 +377,4 @@ pub enum EventKind {
         /// The text that it waited for in the output. None if it waited for the exit.
         text: Option<String>,
     },
-}
-
-impl EventKind {
-    /// Returns the client that the event belongs to.
-    #[must_use]
-    pub const fn client(&self) -> Option<ClientId> {
-        match self {
-            Self::Connected { client, .. }
-            | Self::Accepted { client, .. }
-            | Self::NotAccepted { client, .. }
-            | Self::FewerRounds { client, .. }
-            | Self::ReadsNothing { client }
-            | Self::ConnectFailed { client, .. }
-            | Self::Sent { client, .. }
-            | Self::Unsent { client, .. }
-            | Self::Received { client, .. }
-            | Self::Overflowed { client, .. }
-            | Self::Stray { client, .. }
-            | Self::Ended { client, .. }
-            | Self::Late { client, .. }
-            | Self::FinishedSending { client }
-            | Self::Closed { client }
-            | Self::Aborted { client } => Some(*client),
-            _ => None,
-        }
-    }
 }

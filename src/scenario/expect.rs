@@ -34,6 +34,7 @@ mod packet_view;
 mod packets;
 mod process;
 mod program_fault;
+mod program_state;
 mod program_stays;
 mod received;
 mod remote;
@@ -69,6 +70,7 @@ pub use loss::{DatagramsPerExchange, Lost, NoHandshake, Retransmissions};
 pub use needless_accept::needless_accept;
 pub use packets::{Count, DataAcknowledged, Handshake, NoReset, OnlyPort, OrderlyClose};
 pub use process::{Exits, Output, StillRunning, WithinLimits};
+pub use program_state::{NoLeaks, NoZombies, ProcessCount, Threads};
 pub use received::{AllRead, Closes, Connects, Received};
 pub use remote::{AnswersAsItsRole, Reachable};
 pub use response::{ConnectionRule, Response, StatusRule};
@@ -129,6 +131,10 @@ keyword_enum! {
         output => Output,
         file => WrittenFile,
         within_limits => WithinLimits,
+        no_zombies => NoZombies,
+        no_leaks => NoLeaks,
+        threads => Threads,
+        processes => ProcessCount,
         calls => Calls,
         handshake => Handshake,
         data_acknowledged => DataAcknowledged,

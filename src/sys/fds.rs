@@ -31,6 +31,15 @@ pub fn sockets_of(pid: Pid) -> Result<HashSet<u64>, NotInspectable> {
     Ok(found)
 }
 
+/// Returns the number of open descriptors of a process (`proc_pid_fd(5)`); `None` if it may not be
+/// inspected.
+#[must_use]
+pub fn descriptor_count(pid: Pid) -> Option<u64> {
+    let mut count = 0;
+    for_each_fd(pid, |_| count += 1).ok()?;
+    Some(count)
+}
+
 /// Returns the memory of a process's open anonymous files (`memfd_create(2)`), in bytes, by device
 /// and inode. Pages that no process maps are not counted elsewhere. Empty if the process may not be
 /// inspected.

@@ -36,7 +36,7 @@ struct Failing {
 
 /// Expectations that no lab uses, or that come after one that the faults of the lab fail first. A
 /// server that refuses connections fails every expectation; for `handshake` there is no other one.
-const FAILING_SERVERS: [Failing; 8] = [
+const FAILING_SERVERS: [Failing; 12] = [
     Failing { server: "FAULTY full-queue", steps: "connect", word: "handshake", given: "", cause: "connection-late" },
     Failing {
         server: "FAULTY prefix",
@@ -65,6 +65,34 @@ const FAILING_SERVERS: [Failing; 8] = [
         word: "exits",
         given: ": { code: 0 }",
         cause: "has-not-ended",
+    },
+    Failing {
+        server: "SOCKLAB serve tcp-multi --concurrent",
+        steps: "connect: 3, snapshot: { name: all, once: [accepted, idle] }, close",
+        word: "threads",
+        given: ": { at: all, at_most: 2 }",
+        cause: "too-many-threads",
+    },
+    Failing {
+        server: "SOCKLAB serve tcp-multi --concurrent",
+        steps: "connect: 3, snapshot: { name: all, once: [accepted, idle] }, close",
+        word: "processes",
+        given: ": { at: all, at_least: 3 }",
+        cause: "too-few-processes",
+    },
+    Failing {
+        server: "SOCKLAB serve tcp-multi --concurrent",
+        steps: "snapshot: { name: start, once: [idle] }, connect: 3, snapshot: { name: all, once: [accepted, idle] }, close",
+        word: "no_leaks",
+        given: ": { from: start, at: all }",
+        cause: "descriptors-left",
+    },
+    Failing {
+        server: "python3 FORKS",
+        steps: "connect, exchange: hello, close, snapshot: { name: over, once: [closed, idle] }",
+        word: "no_zombies",
+        given: ": over",
+        cause: "zombies-left",
     },
     Failing {
         server: "SOCKLAB serve tcp-multi",
@@ -135,6 +163,17 @@ pub(crate) fn check_all_failed(reports: &[Report]) {
     assert!(wrong.is_empty(), "a fault does fail {wrong:?}");
 }
 
+/// A server that never waits for its children.
+const FORKING_SERVER: &str = "import os, socket
+s = socket.create_server(('127.0.0.1', 65432))
+while True:
+    c, _ = s.accept()
+    if os.fork() == 0:
+        while d := c.recv(1024): c.sendall(d)
+        os._exit(0)
+    c.close()
+";
+
 #[test]
 fn expectations_without_a_lab_fail_on_faulty_servers() {
     if !live_tests_enabled() {
@@ -143,8 +182,11 @@ fn expectations_without_a_lab_fail_on_faulty_servers() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
     let faulty = format!("{} --fault", built("socklab-faulty").display());
+    let forks = folder.path().join("forks.py");
+    fs::write(&forks, FORKING_SERVER).expect("a server");
     for Failing { server, steps, word, given, cause } in FAILING_SERVERS {
         let server = server.replace("FAULTY", &faulty).replace("SOCKLAB", &built("socklab").display().to_string());
+        let server = server.replace("FORKS", &forks.display().to_string());
         let file = folder.path().join(format!("{word}.yaml"));
         let text = format!("server: {server}\nsteps: [{steps}]\nexpect: [{word}{given}]\n");
         fs::write(&file, text).expect("a file");

@@ -111,6 +111,36 @@ still-running = the program is still running
 server-ended = the server exited ({ $status }) while it should still be serving
 server-ended-said = the server exited ({ $status }) while it should still be serving; last output: "{ $said }"
 still-reads-keyboard = the other end has closed the connection, but the program still runs: a thread waits for the keyboard
+no-zombies = every child process that had exited was waited for
+no-leaks = the program has no more open descriptors than before ({ $descriptors })
+threads = { $count ->
+    [one] the program has 1 thread
+   *[other] the program has { $count } threads
+}
+processes = { $count ->
+    [one] the program has 1 process
+   *[other] the program has { $count } processes
+}
+zombies-left = { $count ->
+    [one] 1 child process has exited and was not waited for: it stays as a zombie
+   *[other] { $count } child processes have exited and were not waited for: they stay as zombies
+}
+descriptors-left = the clients have left, but the program has { $after } open descriptors, and had { $before } before
+too-few-threads = the program has { $count } threads, and at least { $least } are required
+too-many-threads = the program has { $count } threads, and at most { $most } are allowed
+too-few-processes = the program has { $count } processes, and at least { $least } are required
+too-many-processes = the program has { $count } processes, and at most { $most } are allowed
+hint-reap-children = wait for each child: call waitpid(-1, …, WNOHANG) in a loop, in a handler of SIGCHLD or after each accept; or ignore SIGCHLD
+    .c = call while (waitpid(-1, 0, WNOHANG) > 0); in a handler of SIGCHLD, or signal(SIGCHLD, SIG_IGN) before the first fork
+    .python = call signal.signal(signal.SIGCHLD, signal.SIG_IGN) before the first fork, or os.waitpid(-1, os.WNOHANG) in a loop after each accept
+    .perl = write $SIG{"{"}CHLD{"}"} = 'IGNORE' before the first fork, or call waitpid(-1, WNOHANG) in a loop
+    .ruby = call Process.detach(pid) after each fork, or trap("CLD", "IGNORE") before the first one
+    .php = call pcntl_signal(SIGCHLD, SIG_IGN) before the first pcntl_fork, or pcntl_waitpid(-1, $status, WNOHANG) in a loop
+hint-close-descriptors = close every connection and every file on each path, also after an error: look for those of each client that are never closed; after fork, the parent closes the connection, too
+hint-thread-for-each = start a thread for each client (or a pool of threads) that serves it, while the main thread accepts the next one
+hint-fewer-threads = serve all clients in one thread, with select, poll or epoll
+hint-more-processes = start a child process for each client with fork, while the parent accepts the next one
+hint-fewer-processes = serve all clients in one process, and end each child process with exit when its client has left
 has-not-ended = the program is still running; it should have exited by now
 ended = the program exited as expected ({ $status })
 ended-otherwise = the program should have exited with exit code { $code }; instead: { $status }

@@ -111,6 +111,36 @@ still-running = o programa continua rodando
 server-ended = o servidor terminou ({ $status }) quando ainda deveria estar atendendo
 server-ended-said = o servidor terminou ({ $status }) quando ainda deveria estar atendendo; última saída: “{ $said }”
 still-reads-keyboard = o outro lado fechou a conexão, mas o programa continua rodando: uma thread espera o teclado
+no-zombies = todo processo filho que terminou foi esperado
+no-leaks = o programa não tem mais descritores abertos do que antes ({ $descriptors })
+threads = { $count ->
+    [one] o programa tem 1 thread
+   *[other] o programa tem { $count } threads
+}
+processes = { $count ->
+    [one] o programa tem 1 processo
+   *[other] o programa tem { $count } processos
+}
+zombies-left = { $count ->
+    [one] 1 processo filho terminou e ninguém esperou por ele: ele fica como zumbi
+   *[other] { $count } processos filhos terminaram e ninguém esperou por eles: eles ficam como zumbis
+}
+descriptors-left = os clientes saíram, mas o programa tem { $after } descritores abertos, e antes tinha { $before }
+too-few-threads = o programa tem { $count } threads, e são exigidas pelo menos { $least }
+too-many-threads = o programa tem { $count } threads, e são permitidas no máximo { $most }
+too-few-processes = o programa tem { $count } processos, e são exigidos pelo menos { $least }
+too-many-processes = o programa tem { $count } processos, e são permitidos no máximo { $most }
+hint-reap-children = espere cada filho: chame waitpid(-1, …, WNOHANG) em um laço, em um tratador de SIGCHLD ou depois de cada accept; ou ignore SIGCHLD
+    .c = chame while (waitpid(-1, 0, WNOHANG) > 0); em um tratador de SIGCHLD, ou signal(SIGCHLD, SIG_IGN) antes do primeiro fork
+    .python = chame signal.signal(signal.SIGCHLD, signal.SIG_IGN) antes do primeiro fork, ou os.waitpid(-1, os.WNOHANG) em um laço depois de cada accept
+    .perl = escreva $SIG{"{"}CHLD{"}"} = 'IGNORE' antes do primeiro fork, ou chame waitpid(-1, WNOHANG) em um laço
+    .ruby = chame Process.detach(pid) depois de cada fork, ou trap("CLD", "IGNORE") antes do primeiro
+    .php = chame pcntl_signal(SIGCHLD, SIG_IGN) antes do primeiro pcntl_fork, ou pcntl_waitpid(-1, $status, WNOHANG) em um laço
+hint-close-descriptors = feche cada conexão e cada arquivo em todos os caminhos, também depois de um erro: procure os de cada cliente que nunca são fechados; depois de fork, o pai também fecha a conexão
+hint-thread-for-each = inicie uma thread para cada cliente (ou um pool de threads) que o atenda, enquanto a thread principal aceita o próximo
+hint-fewer-threads = atenda todos os clientes em uma só thread, com select, poll ou epoll
+hint-more-processes = inicie com fork um processo filho para cada cliente, enquanto o pai aceita o próximo
+hint-fewer-processes = atenda todos os clientes em um só processo, e encerre cada processo filho com exit quando o cliente dele sair
 has-not-ended = o programa continua rodando, mas já deveria ter terminado
 ended = o programa terminou como esperado ({ $status })
 ended-otherwise = o programa deveria terminar com código de saída { $code }, mas terminou com: { $status }

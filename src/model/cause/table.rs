@@ -52,6 +52,12 @@ causes! {
         ServerEndedByError { status: ExitStatus, said: Option<String>, hint: Hint } = "server-ended-by-error" / "server-ended-by-error-said" if said, [Crashed, FixMistake, EndedSilently, BrokenPipe; errors];
         ServerCrashed { client: ClientId, status: ExitStatus, said: Option<String>, hint: Hint } = "server-crashed" / "server-crashed-said" if said, [Crashed, FixMistake, EndedSilently, BrokenPipe; errors];
         BoundTwice { address: String, said: String } = "bound-twice", [BindOnce];
+        ZombiesLeft { count: u64 } = "zombies-left", [ReapChildren];
+        DescriptorsLeft { before: u64, after: u64 } = "descriptors-left", [CloseDescriptors];
+        TooFewThreads { count: u64, least: u64 } = "too-few-threads", [ThreadForEach];
+        TooManyThreads { count: u64, most: u64 } = "too-many-threads", [FewerThreads];
+        TooFewProcesses { count: u64, least: u64 } = "too-few-processes", [MoreProcesses];
+        TooManyProcesses { count: u64, most: u64 } = "too-many-processes", [FewerProcesses];
         HasNotEnded { hint: Hint } = "has-not-ended", [End, EndProgram];
         StillReadsKeyboard { hint: Hint } = "still-reads-keyboard", [ExitProgram, ReadWhileTyping];
         EndedWithoutError { status: ExitStatus, said: Option<String> } = "ended-without-error" / "ended-without-error-said" if said, [ReportError];

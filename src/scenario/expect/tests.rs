@@ -19,6 +19,7 @@ mod gaps;
 mod lines;
 mod packets;
 mod process;
+mod program_state;
 mod properties;
 mod received;
 mod reply;

@@ -33,7 +33,8 @@ fn expectations_need_the_evidence_they_read() {
             | "same_server_port"
             | "answers_as_its_role" => &[Clients],
             "listening" | "bound" | "connectionless" | "reachable" => &[ServerSockets],
-            "still_running" | "exits" | "within_limits" | "file" => &[Process],
+            "still_running" | "exits" | "within_limits" | "file" | "no_zombies" | "no_leaks" | "threads"
+            | "processes" => &[Process],
             "output" => &[Output],
             "calls" => &[Calls],
             "handshake"

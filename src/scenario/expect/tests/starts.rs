@@ -12,7 +12,7 @@ use crate::model::{
 };
 
 /// Every expectation in its shortest form.
-pub(super) const ALL_EXPECTATIONS: [&str; 40] = [
+pub(super) const ALL_EXPECTATIONS: [&str; 44] = [
     "echo",
     "uppercase",
     "reply: x",
@@ -42,6 +42,10 @@ pub(super) const ALL_EXPECTATIONS: [&str; 40] = [
     "output: x",
     "file: a",
     "within_limits",
+    "no_zombies: seen",
+    "no_leaks: { from: seen, at: seen }",
+    "threads: { at: seen, at_most: 9 }",
+    "processes: { at: seen, at_most: 9 }",
     "calls: [socket]",
     "handshake",
     "data_acknowledged",
