@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ServerId;
 
-/// What the kernel knows of all processes of a program at one time.
+/// The state of all processes of a program at one time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProgramState {
     /// The program.

@@ -1,4 +1,4 @@
-//! What the kernel knows of a program at a snapshot: its threads, processes, zombies and descriptors.
+//! The state of a program at a snapshot: its threads, processes, zombies and descriptors.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
