@@ -7,6 +7,7 @@
 mod accept_pacing;
 pub(crate) mod agent_process;
 mod call_results;
+mod captures;
 mod client;
 mod client_driver;
 mod clients;

@@ -34,6 +34,7 @@ const CATALOGS: &[(&str, &str, &str)] = &[
     ("errors", include_str!("i18n/en/errors.ftl"), include_str!("i18n/pt-BR/errors.ftl")),
     ("lines", include_str!("i18n/en/lines.ftl"), include_str!("i18n/pt-BR/lines.ftl")),
     ("http", include_str!("i18n/en/http.ftl"), include_str!("i18n/pt-BR/http.ftl")),
+    ("messages", include_str!("i18n/en/messages.ftl"), include_str!("i18n/pt-BR/messages.ftl")),
     ("submission", include_str!("i18n/en/submission.ftl"), include_str!("i18n/pt-BR/submission.ftl")),
     ("author", include_str!("i18n/en/author.ftl"), include_str!("i18n/pt-BR/author.ftl")),
     ("cli", include_str!("i18n/en/cli.ftl"), include_str!("i18n/pt-BR/cli.ftl")),

@@ -5,6 +5,9 @@ mod contents;
 pub mod diagnostic;
 pub(crate) mod dialogue;
 pub mod expect;
+pub(crate) mod fields;
+mod formats;
+mod hexadecimal;
 pub(crate) mod hosts;
 mod item;
 pub mod lab;
@@ -32,6 +35,7 @@ use serde::{Deserialize, Serialize};
 
 use self::diagnostic::{Diagnostic, DiagnosticKind, Mistake};
 use self::expect::Expectation;
+use self::formats::{FormatSource, FormatText};
 use self::hosts::{Host, Link};
 pub use self::item::{Item, Visibility};
 use self::source_map::Locations;
@@ -40,6 +44,7 @@ use self::suppress::SyntaxErrors;
 use self::syntax::{CommandLine, DurationArg};
 use self::validate::{Declared, Scope};
 use crate::model::{HostName, ItemId, LocalizedText, Role, YamlPath};
+use crate::packet::layout::Layout;
 
 /// A scenario file as written.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
@@ -62,6 +67,10 @@ pub struct ScenarioFile {
     /// Impairments of the link between the two hosts. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<Link>,
+    /// Formats of messages, by name. Steps send and receive messages of them, and expectations compare
+    /// their fields.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub formats: BTreeMap<String, FormatText>,
     /// The short form: the server's command line (or role), started before the steps.
     pub server: Option<CommandLine>,
     /// The steps, in order.
@@ -138,6 +147,8 @@ pub struct Scenario {
     pub hosts: Vec<Host>,
     /// Impairments of the link between the two hosts.
     pub link: Link,
+    /// The layouts of the formats, by name.
+    pub formats: BTreeMap<String, Layout>,
     /// The steps, in order.
     pub steps: Vec<Step>,
     /// The lab items that are judged.
@@ -205,7 +216,8 @@ impl Scenario {
             shorthand::expand(&name, &mut written, setting, file, text, &mut out);
         }
         let variables = resolve_variables(&written, setting, file, text, &mut out);
-        let scenario = Self {
+        let layouts = formats::resolve(&written.formats, FormatSource { file, text }, &mut out);
+        let mut scenario = Self {
             name,
             file: file.to_owned(),
             text: text.to_owned(),
@@ -215,13 +227,16 @@ impl Scenario {
             limits: written.limits,
             hosts: written.hosts,
             link: written.link.clone().unwrap_or_default(),
+            formats: BTreeMap::new(),
             steps: written.steps,
             items: written.items,
             short_form: short,
             locations: Locations::default(),
         };
         scenario.validate_hosts(written.link.is_some(), &mut out);
-        scenario.validate(setting, &mut out);
+        scenario.validate(setting, &layouts, &mut out);
+        scenario.formats = layouts.into_iter().filter_map(|(name, layout)| Some((name, layout?))).collect();
+        scenario.resolve_formats();
         // A semantic mistake may only follow from a part that could not be read.
         let meaning = out.split_off(of_shape);
         out.extend(meaning.into_iter().filter(|diagnostic| !shape.suppresses(diagnostic)));
@@ -265,7 +280,12 @@ impl Scenario {
         all.any(|expectation| expectation.act().needs().contains(kind))
     }
 
-    fn validate(&self, setting: ReadContext<'_>, out: &mut Vec<Diagnostic>) {
+    fn validate(
+        &self,
+        setting: ReadContext<'_>,
+        formats: &BTreeMap<String, Option<Layout>>,
+        out: &mut Vec<Diagnostic>,
+    ) {
         let mut known: BTreeSet<String> = self.variables.keys().cloned().collect();
         known.extend(template::PREDEFINED_NAMES.map(str::to_owned));
         if self.limits.clients == 0 || self.limits.clients > MAX_CLIENTS {
@@ -281,7 +301,8 @@ impl Scenario {
             out.push(whole(DiagnosticKind::NoItems));
         }
         let hosts: Vec<HostName> = self.hosts.iter().map(|host| host.name.clone()).collect();
-        let known = Declared { roles: setting.roles, variables: &known, hosts: &hosts };
+        let captures = self.captures();
+        let known = Declared { roles: setting.roles, variables: &known, hosts: &hosts, formats, captures: &captures };
         let mut names = Scope::new(&self.file, &self.text, known, self.limits.clients, out);
         for (k, step) in self.steps.iter().enumerate() {
             names.enter(if self.short_form && k == 0 { self.step_path(k) } else { self.step_path(k).key(step.word()) });

@@ -4,6 +4,7 @@
 mod asked;
 mod connect;
 mod http;
+mod messages;
 pub(crate) mod recv;
 pub(crate) mod send;
 use std::collections::VecDeque;
@@ -17,7 +18,9 @@ use socket2::SockRef;
 use self::asked::Asked;
 use self::connect::{begin_tcp, begin_udp};
 pub(super) use self::http::HttpClient;
+use self::messages::PendingMessages;
 use crate::model::{ClientId, Protocol, ServerId, StreamEnd, WaitTarget};
+use crate::packet::layout::Layout;
 
 /// Bytes that a client keeps beyond twice what it sent. Further bytes are counted and dropped.
 const RECV_SLACK_BYTES: u64 = 64 << 10;
@@ -52,6 +55,8 @@ pub(super) enum ClientGoal {
     Text(Vec<u8>),
     /// This number of further HTTP responses.
     Responses(u32),
+    /// This number of further messages of a layout.
+    Messages(Layout, u32),
 }
 
 #[derive(Debug)]
@@ -100,6 +105,8 @@ pub(super) struct Client {
     pub(super) missed_by_busy: bool,
     /// The requests and responses on its connection, if the scenario waits for responses.
     pub(super) http: Option<Box<HttpClient>>,
+    /// The messages among the bytes that are not claimed yet.
+    messages: PendingMessages,
 }
 
 impl Client {
@@ -172,6 +179,7 @@ impl Client {
             dropped: 0,
             missed_by_busy: false,
             http: None,
+            messages: PendingMessages::default(),
         }
     }
 
@@ -209,6 +217,7 @@ impl Client {
             ClientGoal::Bytes(bytes) => self.received_bytes - self.claimed >= *bytes,
             ClientGoal::Text(text) => self.find(text).is_some(),
             ClientGoal::Responses(count) => self.http.as_ref().is_none_or(|http| http.has_responses(*count)),
+            ClientGoal::Messages(layout, count) => self.further_messages(layout, *count) >= *count,
         }
     }
 
@@ -221,6 +230,9 @@ impl Client {
             ClientGoal::Bytes(bytes) => WaitTarget::Bytes { got: self.received_bytes - self.claimed, of: *bytes },
             ClientGoal::Text(text) => WaitTarget::Until(crate::model::bytes::printable(text)),
             ClientGoal::Responses(of) => WaitTarget::Responses { got: self.further_responses(), of: *of },
+            ClientGoal::Messages(layout, of) => {
+                WaitTarget::Messages { got: self.further_messages(layout, *of), of: *of }
+            }
         }
     }
 
@@ -233,10 +245,13 @@ impl Client {
     /// Ends a receive step, which claims the bytes that it waited for. Later bytes are left to the
     /// next one.
     pub(super) fn claim(&mut self, want: &ClientGoal) {
+        let messages = self.claim_messages(want);
+        let is_all = matches!(want, ClientGoal::Answer | ClientGoal::End | ClientGoal::Responses(_));
         let bytes = match want {
             ClientGoal::Bytes(bytes) => usize::try_from(*bytes).unwrap_or(usize::MAX),
             ClientGoal::Text(text) => self.find(text).unwrap_or(usize::MAX),
             ClientGoal::Connected | ClientGoal::Sent => 0,
+            ClientGoal::Messages(..) => messages.unwrap_or(0),
             // The length of an answer is counted over the whole stream, so that nothing is lost.
             ClientGoal::Answer | ClientGoal::End | ClientGoal::Responses(_) => usize::MAX,
         };
@@ -246,8 +261,11 @@ impl Client {
         }
         let bytes = bytes.min(self.unclaimed.len());
         self.unclaimed.drain(..bytes);
+        if messages.is_none() {
+            self.messages.drop_bytes(bytes, is_all);
+        }
         self.claimed += bytes as u64;
-        if bytes == 0 || matches!(want, ClientGoal::Answer | ClientGoal::End | ClientGoal::Responses(_)) {
+        if messages.is_none() && bytes == 0 || is_all {
             self.claimed = self.received_bytes;
         }
     }
@@ -312,6 +330,9 @@ impl Client {
         self.received_bytes += length;
         let room = MAX_UNCLAIMED_BYTES.saturating_sub(self.unclaimed.len());
         self.unclaimed.extend_from_slice(&bytes[..room.min(bytes.len())]);
+        if self.protocol == Protocol::Udp {
+            self.messages.add_datagram(bytes.len());
+        }
         let slack = self.http.as_mut().map_or(RECV_SLACK_BYTES, |http| http.received(bytes));
         let limit = if self.accepted { MAX_ACCEPTED_BYTES } else { self.sent_bytes * 2 + slack };
         let room = limit.saturating_sub(self.kept);

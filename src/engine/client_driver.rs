@@ -257,6 +257,7 @@ impl Engine {
             ReceiveUntil::Text(text) => ClientGoal::Text(text.clone()),
             ReceiveUntil::Answer => ClientGoal::Answer,
             ReceiveUntil::Responses(count) => ClientGoal::Responses(*count),
+            ReceiveUntil::Messages(layout, count) => ClientGoal::Messages(layout.clone(), *count),
         };
         let waits = !matches!(until, ReceiveUntil::Quiet(_));
         if waits {

@@ -3,6 +3,7 @@
 use std::ops::{Index, IndexMut};
 use std::time::{Duration, Instant};
 
+use super::captures::Captures;
 use super::client::{Client, ClientGoal};
 use crate::model::ClientId;
 
@@ -36,6 +37,8 @@ pub(super) struct Clients {
     pub(super) sent_bytes: usize,
     /// The time limit of answers; `None` outside a wait for them.
     pub(super) answer_time: Option<AnswerTime>,
+    /// What steps captured.
+    pub(super) captures: Captures,
 }
 
 impl Clients {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Engine;
-use crate::model::{ClientId, EventKind, ServerId, SnapshotName};
+use crate::model::{ClientId, EventKind, FieldValues, ServerId, SnapshotName};
+use crate::packet::layout::Layout;
 use crate::scenario::runtime::{
     AcceptRequest, ConnectRequest, DisturbRequest, ListenRequest, Outgoing, ReceiveUntil, RunRequest, Runtime,
     RuntimeError, SendOrder, SnapshotCondition, StartRequest, TypeRequest, WaitCondition,
@@ -106,6 +107,7 @@ impl Runtime for Engine {
     }
     fn values(&self) -> BTreeMap<String, String> {
         let mut values = self.spec.script.variables.clone();
+        values.extend(self.clients.captures.texts());
         if let Some((_, address)) = self.last_address() {
             values.insert("host".to_owned(), address.ip().to_string());
             values.insert("port".to_owned(), address.port().to_string());
@@ -114,6 +116,15 @@ impl Runtime for Engine {
     }
     fn file(&self, name: &str) -> Option<&[u8]> {
         self.spec.payload_files.get(name).map(|bytes| bytes.0.as_slice())
+    }
+    fn format(&self, name: &str) -> Option<&Layout> {
+        self.spec.script.formats.get(name)
+    }
+    fn capture(&mut self, clients: &[ClientId], format: &str, names: &BTreeMap<String, String>) {
+        self.capture_values(clients, format, names);
+    }
+    fn captured(&self, client: ClientId) -> FieldValues {
+        self.clients.captures.of_client(client)
     }
     fn seed(&self) -> u64 {
         self.spec.seed

@@ -3,6 +3,7 @@
 
 mod hint;
 mod hint_table;
+mod message_table;
 mod symptom;
 mod table;
 pub(super) mod value;

@@ -9,6 +9,7 @@ use super::blocked_thread::BlockedThread;
 use super::bytes::Bytes;
 use super::cap::Cap;
 use super::collected_file::CollectedFile;
+use super::field_value::FieldValue;
 use super::name::{ClientId, ListenerId, Role, ServerId, SnapshotName};
 use super::net::{Pid, Protocol, SocketRow};
 use super::program_state::ProgramState;
@@ -282,6 +283,15 @@ pub enum EventKind {
         client: ClientId,
         /// The bytes.
         bytes: Bytes,
+    },
+    /// A step took a value from the last message that a client waited for.
+    Captured {
+        /// The client.
+        client: ClientId,
+        /// The name for use in braces.
+        name: String,
+        /// The value. `None` if no message came, or it does not have the field.
+        value: Option<FieldValue>,
     },
     /// A client received more bytes than it keeps. They were counted and dropped.
     Overflowed {

@@ -17,6 +17,7 @@ impl EventKind {
             | Self::Sent { client, .. }
             | Self::Unsent { client, .. }
             | Self::Received { client, .. }
+            | Self::Captured { client, .. }
             | Self::Overflowed { client, .. }
             | Self::Stray { client, .. }
             | Self::Ended { client, .. }

@@ -47,6 +47,13 @@ pub enum WaitTarget {
         /// Number expected.
         of: u32,
     },
+    /// A number of further messages of a format.
+    Messages {
+        /// Number received.
+        got: u32,
+        /// Number expected.
+        of: u32,
+    },
     /// Bytes up to and including this text.
     Until(String),
     /// A connection, or the sending of all its data.

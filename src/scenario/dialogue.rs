@@ -10,7 +10,8 @@ use super::runtime::{
     AcceptRequest, ConnectRequest, DisturbRequest, ListenRequest, Outgoing, ReceiveUntil, RunRequest, Runtime,
     RuntimeError, SendOrder, SnapshotCondition, StartRequest, TypeRequest, WaitCondition,
 };
-use crate::model::{ClientId, ServerId, SnapshotName};
+use crate::model::{ClientId, FieldValues, ServerId, SnapshotName};
+use crate::packet::layout::Layout;
 
 /// The text that each of several clients sends: their answers differ.
 const TEXT_OF_MANY: &str = "a{n}";
@@ -98,8 +99,8 @@ impl Dialogue {
             return None;
         }
         let values = scenario.variables.clone();
-        let files = &scenario.files;
-        let mut dry = DryRun { dialogue: Self::default(), open: Vec::new(), clients: 0, values, files, seed };
+        let (files, formats) = (&scenario.files, &scenario.formats);
+        let mut dry = DryRun { dialogue: Self::default(), open: Vec::new(), clients: 0, values, files, formats, seed };
         for step in &scenario.steps {
             let is_other = |word| matches!(word, "run" | "type" | "listen" | "accept");
             if is_other(step.word())
@@ -149,6 +150,7 @@ struct DryRun<'a> {
     clients: u32,
     values: BTreeMap<String, String>,
     files: &'a BTreeMap<String, Vec<u8>>,
+    formats: &'a BTreeMap<String, Layout>,
     seed: u64,
 }
 
@@ -232,6 +234,13 @@ impl Runtime for DryRun<'_> {
     }
     fn file(&self, name: &str) -> Option<&[u8]> {
         self.files.get(name).map(Vec::as_slice)
+    }
+    fn format(&self, name: &str) -> Option<&Layout> {
+        self.formats.get(name)
+    }
+    fn capture(&mut self, _: &[ClientId], _: &str, _: &BTreeMap<String, String>) {}
+    fn captured(&self, _: ClientId) -> FieldValues {
+        FieldValues::new()
     }
     fn seed(&self) -> u64 {
         self.seed

@@ -27,6 +27,7 @@ mod file;
 mod known_errors;
 mod lines;
 mod loss;
+mod messages;
 mod mismatch;
 mod needless_accept;
 mod no_answer;
@@ -67,6 +68,7 @@ pub use file::WrittenFile;
 pub use known_errors::advice;
 pub use lines::Lines;
 pub use loss::{DatagramsPerExchange, Lost, NoHandshake, Retransmissions};
+pub use messages::Messages;
 pub use needless_accept::needless_accept;
 pub use packets::{Count, DataAcknowledged, Handshake, NoReset, OnlyPort, OrderlyClose};
 pub use process::{Exits, Output, StillRunning, WithinLimits};
@@ -110,6 +112,7 @@ keyword_enum! {
         lines => Lines,
         connects => Connects,
         received => Received,
+        messages => Messages,
         all_read => AllRead,
         closes => Closes,
         listening => Listening,

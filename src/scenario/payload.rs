@@ -1,4 +1,4 @@
-//! Payloads: the data that clients send, written in one of seven ways.
+//! Payloads: the data that clients send, written in one of eight ways.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,12 @@ use base64::Engine as _;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::fields::{self, FieldArgs, NameValues};
+use super::hexadecimal::parse_hex;
 use super::template;
 use super::validate::Scope;
+use crate::model::FieldValues;
+use crate::packet::layout::Layout;
 use crate::scenario::diagnostic::DiagnosticKind;
 
 /// Maximum payload size in bytes: 64 MiB.
@@ -44,6 +48,8 @@ pub(super) struct Payload<'a> {
     pub(super) random: Option<&'a Random>,
     pub(super) repeat: Option<&'a Repeat>,
     pub(super) all_bytes: bool,
+    pub(super) format: Option<&'a String>,
+    pub(super) fields: &'a FieldArgs,
 }
 
 /// The inputs of a payload's bytes other than its own fields.
@@ -53,6 +59,10 @@ pub(super) struct PayloadContext<'a> {
     pub(super) client: u32,
     pub(super) seed: u64,
     pub(super) file: &'a dyn Fn(&str) -> Option<Vec<u8>>,
+    /// The values that steps captured.
+    pub(super) captured: &'a FieldValues,
+    /// The layout of the payload's format.
+    pub(super) layout: Option<&'a Layout>,
 }
 
 impl Payload<'_> {
@@ -66,6 +76,7 @@ impl Payload<'_> {
             self.random.is_some(),
             self.repeat.is_some(),
             self.all_bytes,
+            self.format.is_some(),
         ]
         .into_iter()
         .filter(|&given| given)
@@ -75,11 +86,19 @@ impl Payload<'_> {
     /// Reports the author's mistakes in the payload.
     pub(super) fn check(&self, names: &mut Scope<'_>) {
         if self.set_field_count() != 1 {
-            let words = "text, hex, base64, file, random, repeat, all_bytes";
+            let words = "text, hex, base64, file, random, repeat, all_bytes, format";
             names.report(&[], DiagnosticKind::OneOf.with("words", words));
         }
         if let Some(text) = self.text {
             names.check_template(&["text"], text);
+        }
+        match self.format {
+            Some(format) => {
+                names.check_format(&["format"], format);
+                fields::check_sent(names, format, self.fields);
+            }
+            None if !self.fields.is_empty() => names.report(&["fields"], DiagnosticKind::FieldsWithoutFormat),
+            None => {}
         }
         if self.hex.is_some_and(|hex| parse_hex(hex).is_none()) {
             names.report(&["hex"], DiagnosticKind::Hex);
@@ -101,11 +120,24 @@ impl Payload<'_> {
         }
     }
 
-    /// Returns the payload's bytes for one client.
-    pub(super) fn bytes(&self, context: &PayloadContext<'_>) -> Vec<u8> {
+    /// Returns the payload's bytes for one client. `None` if they contain a value that was to be captured
+    /// and did not come, or does not fit: then nothing can be sent.
+    pub(super) fn bytes(&self, context: &PayloadContext<'_>) -> Option<Vec<u8>> {
+        let filled = |text: &str| {
+            template::is_filled(text, &context.values).then(|| template::fill(text, &context.values).into_bytes())
+        };
         if let Some(text) = self.text {
-            template::fill(text, &context.values).into_bytes()
-        } else if let Some(hex) = self.hex {
+            return filled(text);
+        }
+        if let Some(repeat) = self.repeat {
+            return Some(filled(&repeat.text)?.repeat(usize::try_from(repeat.times).unwrap_or(0)));
+        }
+        if self.format.is_some() {
+            let names = NameValues { texts: &context.values, captured: context.captured };
+            let values = fields::resolve(self.fields, context.layout?, names).ok()?;
+            return context.layout?.encode(&values).ok();
+        }
+        Some(if let Some(hex) = self.hex {
             parse_hex(hex).unwrap_or_default()
         } else if let Some(text) = self.base64 {
             parse_base64(text).unwrap_or_default()
@@ -113,15 +145,11 @@ impl Payload<'_> {
             (context.file)(file).unwrap_or_default()
         } else if let Some(random) = self.random {
             random_bytes(random, context.seed, context.client)
-        } else if let Some(repeat) = self.repeat {
-            template::fill(&repeat.text, &context.values)
-                .into_bytes()
-                .repeat(usize::try_from(repeat.times).unwrap_or(0))
         } else if self.all_bytes {
             (0..=255).collect()
         } else {
             Vec::new()
-        }
+        })
     }
 }
 
@@ -135,17 +163,6 @@ fn random_bytes(random: &Random, seed: u64, client: u32) -> Vec<u8> {
     bytes
 }
 
-/// Parses pairs of hexadecimal digits. White space between digits is allowed.
-fn parse_hex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok()))
-        .collect();
-    let digits = digits?;
-    digits.len().is_multiple_of(2).then(|| digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
-}
-
 fn parse_base64(text: &str) -> Option<Vec<u8>> {
     let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     base64::engine::general_purpose::STANDARD.decode(compact).ok()
@@ -154,13 +171,6 @@ fn parse_base64(text: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn hex_requires_pairs_of_digits() {
-        assert_eq!(parse_hex("00 fF\n10"), Some(vec![0, 255, 16]));
-        assert_eq!(parse_hex("0"), None);
-        assert_eq!(parse_hex("0g"), None);
-    }
 
     #[test]
     fn random_bytes_depend_only_on_seed_and_client() {

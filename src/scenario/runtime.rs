@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::model::{ClientId, HarnessError, HostName, ListenerId, Protocol, Role, ServerId, SnapshotName};
+use crate::model::{ClientId, FieldValues, HarnessError, HostName, ListenerId, Protocol, Role, ServerId, SnapshotName};
+use crate::packet::layout::Layout;
 
 /// A failure of socklab or of the machine during a step, never the student's fault.
 #[derive(Debug, thiserror::Error)]
@@ -169,6 +170,8 @@ pub enum ReceiveUntil {
     Text(Vec<u8>),
     /// This number of further HTTP responses arrived whole, or the stream ended.
     Responses(u32),
+    /// This number of further messages of a layout arrived whole, or the stream ended.
+    Messages(Layout, u32),
     /// Nothing arrived for this long.
     Quiet(Duration),
 }
@@ -265,6 +268,13 @@ pub trait Runtime {
     fn values(&self) -> BTreeMap<String, String>;
     /// Returns the contents of a file that the scenario names.
     fn file(&self, name: &str) -> Option<&[u8]>;
+    /// Returns the layout of a format that the scenario declares.
+    fn format(&self, name: &str) -> Option<&Layout>;
+    /// Captures values of the last message that each of these clients waited for: names by field.
+    /// Records each, or that it is missing.
+    fn capture(&mut self, clients: &[ClientId], format: &str, names: &BTreeMap<String, String>);
+    /// Returns the captured values by name: those of this client, else the last ones of any client.
+    fn captured(&self, client: ClientId) -> FieldValues;
     /// Returns the seed of the run.
     fn seed(&self) -> u64;
 }

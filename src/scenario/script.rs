@@ -13,6 +13,7 @@ use super::step::{
 };
 use super::{Limits, Scenario};
 use crate::model::HostName;
+use crate::packet::layout::Layout;
 
 /// The steps of a scenario, and everything that they depend on except the contents of files.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -25,6 +26,9 @@ pub struct Script {
     pub hosts: Vec<Host>,
     /// Impairments of the link between the two hosts.
     pub link: Link,
+    /// The layouts of the formats, by name.
+    #[serde(default)]
+    pub formats: BTreeMap<String, Layout>,
     /// The steps, in order.
     #[serde(serialize_with = "serialize_steps", deserialize_with = "deserialize_steps")]
     pub steps: Vec<Step>,
@@ -39,6 +43,7 @@ impl Scenario {
             limits: self.limits.clone(),
             hosts: self.hosts.clone(),
             link: self.link.clone(),
+            formats: self.formats.clone(),
             steps: self.steps.clone(),
         }
     }
@@ -46,7 +51,7 @@ impl Scenario {
     /// Creates a scenario that no author wrote: it has no text, no files and no items.
     #[must_use]
     pub fn from_script(name: &str, script: Script) -> Self {
-        let Script { variables, limits, hosts, link, steps } = script;
+        let Script { variables, limits, hosts, link, formats, steps } = script;
         Self {
             name: name.to_owned(),
             file: name.to_owned(),
@@ -57,6 +62,7 @@ impl Scenario {
             limits,
             hosts,
             link,
+            formats,
             steps,
             items: Vec::new(),
             short_form: false,
@@ -89,6 +95,12 @@ impl Script {
     #[must_use]
     pub fn disturbs(&self) -> bool {
         self.steps.iter().any(|step| matches!(step, Step::Disturb(_)))
+    }
+
+    /// Returns true if a step waits for messages of a format.
+    #[must_use]
+    pub fn reads_messages(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Receive(receive) if receive.format.is_some()))
     }
 
     /// Returns the total number of clients that it connects.
@@ -165,6 +177,10 @@ variables: { who: ana }
 limits: { clients: 7, start: 1m 30s, answer: 500us, scenario: 10m }
 hosts: [alice, bob: 10.0.0.7]
 link: { loss: 0.125%, delay: 5ms, seed: 42, lose_first_syn: true }
+formats:
+  packet: { type: u8 = 1, seq: i32le, length: u16be, sum: u16be = internet16, name: text(zero), data: bytes(length) }
+  reply: { line: 'OK (?<size>[0-9]+)' }
+  message: json
 steps:
   - start: { server: [./a, '{port}', ''], on: bob, stdin: \"x\\n\", protocol: udp, port: 5, within: 1ms }
   - start: { server: tcp-simple, on: alice }
@@ -179,6 +195,9 @@ steps:
   - receive: { quiet: 20ms }
   - receive: { bytes: 3, within: 1s }
   - receive: end
+  - receive: { format: reply, messages: 2, capture: { size: size } }
+  - send: { format: packet, fields: { seq: -1, name: 'a{size}', data: { hex: 00ff } } }
+  - exchange: { format: message, fields: { a: true, b: null, c: '{size}' } }
   - exchange: { file: a.bin, times: 3 }
   - request: { method: PUT, path: /a, headers: { Z: '1', A: '2' }, body: x, version: '1.0', fragments: 2, wait: false }
   - request: /b

@@ -34,6 +34,7 @@ impl SyntaxErrors {
             (Section::Server, written.server.is_none()),
             (Section::Variables, written.variables.is_empty()),
             (Section::Hosts, written.hosts.is_empty()),
+            (Section::Formats, written.formats.is_empty()),
         ];
         let absent = parts.into_iter().filter(|(_, is_absent)| *is_absent).map(|(part, _)| part).collect();
         Self { errors: wrong.to_vec(), missing_sections: absent }

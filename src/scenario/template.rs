@@ -48,6 +48,12 @@ pub(crate) fn unknown_names(text: &str, known: &BTreeSet<String>) -> Vec<String>
         .collect()
 }
 
+/// Returns true if every name in braces has a value.
+#[must_use]
+pub(crate) fn is_filled(text: &str, values: &BTreeMap<String, String>) -> bool {
+    split_names(text).into_iter().filter_map(Result::err).all(|name| values.contains_key(name))
+}
+
 /// Replaces every known name with its value. Names inside values are not replaced.
 #[must_use]
 pub(crate) fn fill(text: &str, values: &BTreeMap<String, String>) -> String {

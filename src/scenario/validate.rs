@@ -1,12 +1,14 @@
 //! Semantic validation: mistakes that are visible only in the whole scenario. Examples are
 //! undeclared names, evidence that no step produces, and exceeded limits.
 
-use std::collections::BTreeSet;
+mod formats;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::diagnostic::{Diagnostic, DiagnosticKind, Mistake};
 use super::regex_error::error_in;
-use super::template::unknown_names;
 use crate::model::{HostName, Message, Protocol, Role, SnapshotName, YamlPath};
+use crate::packet::layout::Layout;
 
 /// The declarations of a scenario, and the list that collects its mistakes. Steps declare names in
 /// order; expectations use them afterwards.
@@ -35,6 +37,8 @@ pub struct Scope<'a> {
     snapshots: BTreeSet<SnapshotName>,
     given_files: BTreeSet<String>,
     collected_files: BTreeSet<String>,
+    /// The names of the values that earlier steps capture.
+    captured: BTreeSet<String>,
 }
 
 /// The names known before the first step.
@@ -46,6 +50,10 @@ pub(super) struct Declared<'a> {
     pub(super) variables: &'a BTreeSet<String>,
     /// The hosts. Empty if everything runs on one machine.
     pub(super) hosts: &'a [HostName],
+    /// The layouts of the formats, by name. `None` if a format has mistakes.
+    pub(super) formats: &'a BTreeMap<String, Option<Layout>>,
+    /// The names of the values that any step captures.
+    pub(super) captures: &'a BTreeSet<String>,
 }
 
 impl<'a> Scope<'a> {
@@ -75,6 +83,7 @@ impl<'a> Scope<'a> {
             snapshots: BTreeSet::new(),
             given_files: BTreeSet::new(),
             collected_files: BTreeSet::new(),
+            captured: BTreeSet::new(),
         }
     }
 
@@ -350,14 +359,6 @@ impl<'a> Scope<'a> {
         if !self.collected_files.contains(path) {
             let known = self.collected_files.clone();
             self.report_unknown(keys, DiagnosticKind::NotCollected, path, known.iter().map(String::as_str));
-        }
-    }
-
-    /// Checks the names in braces of a text.
-    pub fn check_template(&mut self, keys: &[&str], text: &str) {
-        for name in unknown_names(text, self.declared.variables) {
-            let variables = self.declared.variables;
-            self.report_unknown(keys, DiagnosticKind::UnknownVariable, &name, variables.iter().map(String::as_str));
         }
     }
 }

@@ -36,7 +36,7 @@ struct Failing {
 
 /// Expectations that no lab uses, or that come after one that the faults of the lab fail first. A
 /// server that refuses connections fails every expectation; for `handshake` there is no other one.
-const FAILING_SERVERS: [Failing; 12] = [
+const FAILING_SERVERS: [Failing; 13] = [
     Failing { server: "FAULTY full-queue", steps: "connect", word: "handshake", given: "", cause: "connection-late" },
     Failing {
         server: "FAULTY prefix",
@@ -44,6 +44,14 @@ const FAILING_SERVERS: [Failing; 12] = [
         word: "reply",
         given: ": { equals: hello }",
         cause: "reply-not-equal",
+    },
+    Failing {
+        // The next line of the scenario declares the format.
+        server: "SOCKLAB serve tcp-multi\nformats: { packet: { kind: u8, data: bytes(rest) } }",
+        steps: "connect, exchange: { format: packet, fields: { kind: 97 } }, close",
+        word: "messages",
+        given: ": { format: packet, each: { kind: 97 } }",
+        cause: "field-other-at",
     },
     Failing {
         server: "SOCKLAB serve tcp-multi --concurrent",

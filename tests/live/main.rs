@@ -29,6 +29,7 @@ mod hostile;
 mod http_server;
 mod line_chat;
 mod matrix;
+mod messages;
 mod namespace_limits;
 mod native_lines;
 mod outside;

@@ -169,3 +169,25 @@ mistake-which-host = on which host? Write "on: ..." with one of { $hosts }
 mistake-unknown-host = unknown host "{ $name }"
 mistake-needs-hosts = this is checked on the link between two hosts, but there are none: write "hosts: [alice, bob]"
 mistake-path-outside = "{ $path }" is outside the submission
+
+# Formats and their fields.
+expected-format = expected a map of fields, a pattern for lines ("line: …"), or json
+expected-field-value = expected a number, a text, or bytes ("hex: …")
+mistake-no-fields = a format needs at least one field
+mistake-field-name = "{ $name }" is not a valid name here: use at most 32 of a-z, 0-9 and _, starting with a letter, and not "rest", "zero" or "all"
+mistake-field-type = unknown field type "{ $name }"
+mistake-field-size = "{ $name }" is not a size: write a number of bytes from 1 to 65,535, the name of a field before this one, "rest", or (for a text) "zero"
+mistake-field-rule = "{ $name }" is neither a value of this field nor a rule
+mistake-size-field = the size of a field must be a number that comes before it, and "{ $name }" is not
+mistake-counted-field = there is no field "{ $name }" of bytes or text whose length could be counted
+mistake-field-constant = the field cannot hold the value { $name }
+mistake-checksum-size = the checksum { $name } does not fit into this field: use u16be or u16le for internet16, and u32be or u32le for crc32
+mistake-after-rest = after "{ $name }", which takes the rest of the message, only fields of a fixed size can follow
+mistake-unknown-format = unknown format "{ $name }"
+mistake-unknown-field = the format "{ $format }" has no field "{ $name }"
+mistake-field-value = the field "{ $name }" cannot hold this value
+mistake-field-range = the value of "{ $name }" must be a number from { $least } to { $most }
+mistake-field-missing = the field "{ $name }" needs a value
+mistake-fields-without-format = this needs a format: write "format: …" beside it
+mistake-line-format-sent = no line follows from the pattern of "{ $name }": send a text
+mistake-captured-later = "{ $name }" is used here, but only a later step captures it

@@ -169,3 +169,25 @@ mistake-which-host = em qual máquina? Escreva “on: ...” com uma destas: { $
 mistake-unknown-host = máquina desconhecida: “{ $name }”
 mistake-needs-hosts = isto é verificado no enlace entre duas máquinas, e não há nenhuma: escreva “hosts: [alice, bob]”
 mistake-path-outside = “{ $path }” está fora da entrega
+
+# Formatos e seus campos.
+expected-format = esperado um mapa de campos, um padrão de linhas ("line: …") ou json
+expected-field-value = esperado um número, um texto ou bytes ("hex: …")
+mistake-no-fields = um formato precisa de pelo menos um campo
+mistake-field-name = “{ $name }” não pode ser nome aqui: use no máximo 32 de a-z, 0-9 e _, começando por letra, e não "rest", "zero" nem "all"
+mistake-field-type = tipo de campo desconhecido: “{ $name }”
+mistake-field-size = “{ $name }” não é um tamanho: escreva um número de bytes de 1 a 65.535, o nome de um campo anterior, "rest" ou (para um texto) "zero"
+mistake-field-rule = “{ $name }” não é um valor deste campo nem uma regra
+mistake-size-field = o tamanho de um campo deve ser um número que venha antes dele, e “{ $name }” não é
+mistake-counted-field = não há campo “{ $name }” de bytes ou texto cujo comprimento se possa contar
+mistake-field-constant = o valor { $name } não cabe no campo
+mistake-checksum-size = a soma de verificação { $name } não cabe neste campo: use u16be ou u16le para internet16, e u32be ou u32le para crc32
+mistake-after-rest = depois de “{ $name }”, que ocupa o resto da mensagem, só podem vir campos de tamanho fixo
+mistake-unknown-format = formato desconhecido: “{ $name }”
+mistake-unknown-field = o formato “{ $format }” não tem o campo “{ $name }”
+mistake-field-value = este valor não cabe no campo “{ $name }”
+mistake-field-range = o valor de “{ $name }” deve ser um número de { $least } a { $most }
+mistake-field-missing = falta o valor do campo “{ $name }”
+mistake-fields-without-format = isto precisa de um formato: escreva "format: …" ao lado
+mistake-line-format-sent = do padrão de “{ $name }” não resulta uma linha: envie um texto
+mistake-captured-later = “{ $name }” é usada aqui, mas só um passo posterior captura o valor

@@ -6,11 +6,12 @@
 use std::net::SocketAddr;
 
 use super::hint::Hint;
+use super::message_table::with_message_causes;
 use super::value::{ConnectAct, PortText, SocketState, Source, Value};
 use super::{Proof, Row, causes};
 use crate::model::{Cap, ClientId, ExitStatus, Protocol, SourceFault, TcpState};
 
-causes! {
+with_message_causes! {
     Delivery {
         NotDelivered {} = "not-delivered", [];
     }

@@ -19,6 +19,8 @@ pub enum Section {
     Limits,
     /// `hosts`.
     Hosts,
+    /// `formats`.
+    Formats,
 }
 
 impl Section {
@@ -33,6 +35,7 @@ impl Section {
             Self::Variables => "variables",
             Self::Limits => "limits",
             Self::Hosts => "hosts",
+            Self::Formats => "formats",
         }
     }
 }
@@ -107,6 +110,25 @@ kinds! {
     Regex = "mistake-regex",
     LineWithEnd = "mistake-line-with-end",
     LineInTwoLists = "mistake-line-in-two-lists",
+    // Formats and their fields.
+    NoFields = "mistake-no-fields",
+    FieldName = "mistake-field-name",
+    FieldType = "mistake-field-type",
+    FieldSize = "mistake-field-size",
+    FieldRule = "mistake-field-rule",
+    SizeField = "mistake-size-field",
+    CountedField = "mistake-counted-field",
+    FieldConstant = "mistake-field-constant",
+    ChecksumSize = "mistake-checksum-size",
+    AfterRest = "mistake-after-rest",
+    UnknownFormat = "mistake-unknown-format",
+    UnknownField = "mistake-unknown-field",
+    FieldValue = "mistake-field-value",
+    FieldRange = "mistake-field-range",
+    FieldMissing = "mistake-field-missing",
+    FieldsWithoutFormat = "mistake-fields-without-format",
+    LineFormatSent = "mistake-line-format-sent",
+    CapturedLater = "mistake-captured-later",
     // Whole scenarios.
     NoSteps = "mistake-no-steps",
     NoItems = "mistake-no-items",
@@ -173,6 +195,8 @@ impl DiagnosticKind {
             Self::NoExpectations | Self::OneOf | Self::AnyOf | Self::NoClients => &[],
             Self::ExpectWithoutServer => &[Section::Server],
             Self::UnknownVariable => &[Section::Variables],
+            Self::CapturedLater => &[Section::Steps],
+            Self::UnknownFormat => &[Section::Formats],
             Self::TooManyClients => &[Section::Limits],
             Self::TwoHosts
             | Self::SameHosts

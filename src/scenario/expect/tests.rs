@@ -17,6 +17,7 @@ mod faults;
 mod file;
 mod gaps;
 mod lines;
+mod messages;
 mod packets;
 mod process;
 mod program_state;

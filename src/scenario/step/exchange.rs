@@ -1,11 +1,14 @@
 //! Steps that transfer data: send, receive, exchange.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Perform, selected_clients};
 use crate::model::ClientId;
 use crate::scenario::diagnostic::DiagnosticKind;
+use crate::scenario::fields::FieldArgs;
 use crate::scenario::payload::{Payload, PayloadContext, Random, Repeat};
 use crate::scenario::runtime::{Outgoing, ReceiveUntil, Runtime, RuntimeError, SendOrder};
 use crate::scenario::syntax::{DurationArg, Keyword};
@@ -36,6 +39,12 @@ macro_rules! with_payload {
             pub repeat: Option<Repeat>,
             /// All 256 byte values, once each, in order.
             pub all_bytes: bool,
+            /// A message of this format.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub format: Option<String>,
+            /// The values of the message's fields, by name. Lengths and checksums need none.
+            #[serde(skip_serializing_if = "FieldArgs::is_empty")]
+            pub fields: FieldArgs,
             /// Only these clients, by number from 1; default: all that are open.
             pub clients: Option<Vec<u32>>,
             $($(#[$field_about])* pub $field: $type,)*
@@ -51,6 +60,8 @@ macro_rules! with_payload {
                     random: self.random.as_ref(),
                     repeat: self.repeat.as_ref(),
                     all_bytes: self.all_bytes,
+                    format: self.format.as_ref(),
+                    fields: &self.fields,
                 }
             }
 
@@ -113,18 +124,24 @@ pub enum SendOrderArg {
 /// Maximum of `exchange`'s `times` and of `fragments`.
 const MAX_REPEATS: u32 = 100_000;
 
-/// Returns the data that each of these clients sends.
+/// Maximum of `receive`'s `messages`.
+const MAX_MESSAGES: u32 = 10_000;
+
+/// Returns the data that each of these clients sends. A client that lacks a captured value sends
+/// nothing.
 fn build_payloads(stage: &dyn Runtime, payload: Payload<'_>, clients: &[ClientId], fragments: u32) -> Vec<Outgoing> {
-    clients
-        .iter()
-        .map(|&client| {
-            let mut values = stage.values();
-            values.insert("n".to_owned(), client.0.to_string());
-            let file = |name: &str| stage.file(name).map(<[u8]>::to_vec);
-            let context = PayloadContext { values, client: client.0, seed: stage.seed(), file: &file };
-            Outgoing { client, bytes: payload.bytes(&context), fragments }
-        })
-        .collect()
+    let of_client = |&client: &ClientId| {
+        let captured = stage.captured(client);
+        let mut values = stage.values();
+        values.extend(captured.iter().map(|(name, value)| (name.clone(), value.to_text())));
+        values.insert("n".to_owned(), client.0.to_string());
+        let file = |name: &str| stage.file(name).map(<[u8]>::to_vec);
+        let layout = payload.format.and_then(|format| stage.format(format));
+        let (client_number, seed, captured) = (client.0, stage.seed(), &captured);
+        let context = PayloadContext { values, client: client_number, seed, file: &file, captured, layout };
+        Some(Outgoing { client, bytes: payload.bytes(&context)?, fragments })
+    };
+    clients.iter().filter_map(of_client).collect()
 }
 
 impl Perform for Send {
@@ -209,6 +226,16 @@ pub struct Receive {
     /// Until this number of further HTTP responses is complete.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub responses: Option<u32>,
+    /// Until one further message of this format is complete. Over UDP, each datagram is a message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// How many messages of the format; default: 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub messages: Option<u32>,
+    /// Names for values of the last message, by field: `{ seq: sequence }` makes `{sequence}` usable in
+    /// later steps and in expectations.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub capture: BTreeMap<String, String>,
     /// Until nothing has arrived for this long.
     pub quiet: Option<DurationArg>,
     /// Only these clients, by number from 1; default: all that are open.
@@ -233,15 +260,39 @@ impl Receive {
     }
 }
 
+impl Receive {
+    fn check_messages(&self, names: &mut Scope<'_>) {
+        let Some(format) = &self.format else {
+            for (key, is_given) in [("messages", self.messages.is_some()), ("capture", !self.capture.is_empty())] {
+                if is_given {
+                    names.report(&[key], DiagnosticKind::FieldsWithoutFormat);
+                }
+            }
+            return;
+        };
+        names.check_format(&["format"], format);
+        if self.messages.is_some_and(|count| count == 0 || count > MAX_MESSAGES) {
+            names.report(&["messages"], DiagnosticKind::Between.with("least", 1u32).with("most", MAX_MESSAGES));
+        }
+        for (field, name) in &self.capture {
+            if let Some(layout) = names.layout(format).cloned() {
+                names.check_field(&["capture", field], format, &layout, field);
+            }
+            names.declare_capture(&["capture", field], name);
+        }
+    }
+}
+
 impl Perform for Receive {
     fn check(&self, names: &mut Scope<'_>) {
         names.check_clients(self.clients.as_deref());
         let (until, quiet) = (self.until.is_some(), self.quiet.is_some());
-        let given = [self.what.is_some(), self.bytes.is_some(), until, quiet, self.responses.is_some()];
+        let (responses, format) = (self.responses.is_some(), self.format.is_some());
+        let given = [self.what.is_some(), self.bytes.is_some(), until, quiet, responses, format];
         if given.into_iter().filter(|&given| given).count() != 1 {
             names.report(
                 &[],
-                DiagnosticKind::OneOf.with("words", "answer, end, response, bytes, until, quiet, responses"),
+                DiagnosticKind::OneOf.with("words", "answer, end, response, bytes, until, quiet, responses, format"),
             );
         }
         if let Some(text) = &self.until {
@@ -253,6 +304,7 @@ impl Perform for Receive {
         if self.what == Some(ReceiveGoal::Answer) {
             names.check_no_accepted(self.clients.as_deref());
         }
+        self.check_messages(names);
         if self.close && self.quiet.is_some() {
             names.report(&["close"], DiagnosticKind::CloseQuiet);
         }
@@ -262,6 +314,15 @@ impl Perform for Receive {
         if let Some(count) = self.response_count() {
             let until = ReceiveUntil::Responses(count);
             return stage.receive(&clients, &until, self.within.map(|time| time.0), self.close);
+        }
+        if let Some(format) = &self.format {
+            let Some(layout) = stage.format(format).cloned() else { return Ok(()) };
+            let until = ReceiveUntil::Messages(layout, self.messages.unwrap_or(1));
+            stage.receive(&clients, &until, self.within.map(|time| time.0), self.close)?;
+            if !self.capture.is_empty() {
+                stage.capture(&clients, format, &self.capture);
+            }
+            return Ok(());
         }
         let until = match (self.what, self.bytes, &self.until, self.quiet) {
             (Some(ReceiveGoal::End), ..) => ReceiveUntil::End,

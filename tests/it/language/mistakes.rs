@@ -56,6 +56,15 @@ fn items(items: &str) -> String {
     format!("steps: [start: tcp-simple]\nitems:\n{items}\n")
 }
 
+/// Formats for the scenarios below.
+const FORMATS: &str =
+    "formats:\n  packet: { seq: u8, data: bytes(rest) }\n  reply: { line: '^OK$' }\n  tag: { id: bytes(4) }\n";
+
+/// Returns a scenario with formats and these steps, after a server and two clients.
+fn with_formats(steps: &str) -> String {
+    format!("{FORMATS}steps: [start: tcp-simple, connect: 2, {steps}]\nitems: [{{ id: a, expect: [listening] }}]\n")
+}
+
 #[rstest]
 // Structure.
 #[case("mistake-unknown-key", step("connect: { ⟦client: 5 }"))]
@@ -189,6 +198,42 @@ fn items(items: &str) -> String {
 #[case("mistake-line-with-end", expecting("lines: { ⟦are: [\"a\\n\"] }"))]
 #[case("mistake-line-in-two-lists", expecting("lines: { ⟦interleave: [[a, b], [c, a]] }"))]
 #[case("mistake-no-clients", step("connect_unread: { ⟦clients: 0 }"))]
+// Formats.
+#[case("mistake-value", head("formats: { p: ⟦yaml }"))]
+#[case("mistake-no-fields", head("formats: { ⟦p: {} }"))]
+#[case("mistake-field-name", head("formats: { ⟦Packet: { a: u8 } }"))]
+#[case("mistake-field-name", head("formats: { p: { ⟦rest: u8 } }"))]
+#[case("mistake-field-type", head("formats: { p: { a: ⟦u16bee } }"))]
+#[case("mistake-field-size", head("formats: { p: { a: bytes(⟦70000) } }"))]
+#[case("mistake-field-rule", head("formats: { p: { a: u16be = ⟦internet17 } }"))]
+#[case("mistake-size-field", head("formats: { p: { data: bytes(⟦length), length: u8 } }"))]
+#[case("mistake-counted-field", head("formats: { p: { length: u8 = len(⟦dta), data: bytes(rest) } }"))]
+#[case("mistake-field-constant", head("formats: { p: { a: u8 = ⟦256 } }"))]
+#[case("mistake-checksum-size", head("formats: { p: { a: u8 = ⟦crc32 } }"))]
+#[case("mistake-after-rest", head("formats: { p: { a: bytes(rest), ⟦b: text(zero) } }"))]
+#[case("mistake-regex", head("formats: { p: { line: '⟦(' } }"))]
+#[case("mistake-unknown-format", with_formats("send: { format: ⟦pakcet, fields: { seq: 1 } }"))]
+#[case("mistake-unknown-format", with_formats("receive: { format: ⟦pakcet }"))]
+#[case("mistake-unknown-field", with_formats("send: { format: packet, fields: { seq: 1, ⟦daat: x } }"))]
+#[case("mistake-unknown-field", with_formats("receive: { format: packet, capture: { ⟦sq: a } }"))]
+#[case("mistake-field-range", with_formats("send: { format: packet, fields: { seq: ⟦256 } }"))]
+#[case("mistake-field-range", with_formats("send: { format: packet, fields: { seq: ⟦one } }"))]
+#[case("mistake-field-value", with_formats("send: { format: tag, fields: { id: ⟦abc } }"))]
+#[case("mistake-field-missing", with_formats("send: { format: packet, ⟦fields: { data: x } }"))]
+#[case("mistake-field-missing", with_formats("send: { ⟦format: packet }"))]
+#[case("mistake-fields-without-format", with_formats("send: { text: x, ⟦fields: { seq: 1 } }"))]
+#[case("mistake-fields-without-format", with_formats("receive: { what: answer, ⟦capture: { seq: a } }"))]
+#[case("mistake-line-format-sent", with_formats("send: { format: ⟦reply }"))]
+#[case("mistake-hex", with_formats("send: { format: packet, fields: { seq: 1, ⟦data: { hex: xy } } }"))]
+#[case("mistake-between", with_formats("receive: { format: packet, ⟦messages: 0 }"))]
+#[case("mistake-variable-given", with_formats("receive: { format: packet, capture: { seq: ⟦port } }"))]
+#[case("mistake-variable-name", with_formats("receive: { format: packet, capture: { seq: ⟦Seq } }"))]
+#[case("mistake-captured-later", with_formats("send: ⟦'{seq}', receive: { format: packet, capture: { seq: seq } }"))]
+#[case("mistake-unknown-variable", with_formats("receive: { format: packet, capture: { seq: seq } }, send: ⟦'{sqe}'"))]
+#[case("mistake-unknown-format", format!("{FORMATS}steps: [start: tcp-simple, connect]\nitems: [{{ id: a, expect: [messages: ⟦pack] }}]\n"))]
+#[case("mistake-unknown-field", format!("{FORMATS}steps: [start: tcp-simple, connect]\nitems: [{{ id: a, expect: [messages: {{ format: packet, are: [{{}}, {{ ⟦sq: 1 }}] }}] }}]\n"))]
+#[case("mistake-field-range", format!("{FORMATS}steps: [start: tcp-simple, connect]\nitems: [{{ id: a, expect: [messages: {{ format: packet, each: {{ seq: ⟦-1 }} }}] }}]\n"))]
+#[case("mistake-one-of", format!("{FORMATS}steps: [start: tcp-simple, connect]\nitems: [{{ id: a, expect: [⟦messages: {{ format: packet, each: {{}}, are: [] }}] }}]\n"))]
 fn diagnostic_has_its_location(#[case] id: &str, #[case] text: String) {
     let (text, place) = unmarked(&text);
     match read(&text) {

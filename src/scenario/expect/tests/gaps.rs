@@ -28,6 +28,7 @@ fn expectations_need_the_evidence_they_read() {
             | "lines"
             | "connects"
             | "received"
+            | "messages"
             | "closes"
             | "distinct_source_ports"
             | "same_server_port"

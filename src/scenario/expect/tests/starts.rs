@@ -12,7 +12,7 @@ use crate::model::{
 };
 
 /// Every expectation in its shortest form.
-pub(super) const ALL_EXPECTATIONS: [&str; 44] = [
+pub(super) const ALL_EXPECTATIONS: [&str; 45] = [
     "echo",
     "uppercase",
     "reply: x",
@@ -21,6 +21,7 @@ pub(super) const ALL_EXPECTATIONS: [&str; 44] = [
     "lines: { are: [x] }",
     "connects",
     "received: x",
+    "messages: packet",
     "all_read: seen",
     "closes",
     "listening",
