@@ -11,6 +11,7 @@ mod hexadecimal;
 pub(crate) mod hosts;
 mod item;
 pub mod lab;
+mod macros;
 pub mod manifest;
 mod payload;
 mod regex_error;
@@ -38,6 +39,7 @@ use self::expect::Expectation;
 use self::formats::{FormatSource, FormatText};
 use self::hosts::{Host, Link};
 pub use self::item::{Item, Visibility};
+use self::macros::Macro;
 use self::source_map::Locations;
 use self::step::{ServerArg, Step};
 use self::suppress::SyntaxErrors;
@@ -71,6 +73,9 @@ pub struct ScenarioFile {
     /// their fields.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub formats: BTreeMap<String, FormatText>,
+    /// Steps that are used several times, by name, with parameters.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub macros: BTreeMap<String, Macro>,
     /// The short form: the server's command line (or role), started before the steps.
     pub server: Option<CommandLine>,
     /// The steps, in order.
@@ -157,6 +162,8 @@ pub struct Scenario {
     pub short_form: bool,
     /// The locations of its expectations, computed on first use.
     locations: Locations,
+    /// The path of each step as written: those of macros come after the steps that use them.
+    step_paths: Vec<YamlPath>,
 }
 
 /// The context in which a scenario is read.
@@ -201,7 +208,7 @@ impl Scenario {
     /// Like [`Scenario::parse`], but also returns the readable part of a scenario with mistakes.
     #[must_use]
     pub fn parse_lenient(file: &str, text: &str, setting: ReadContext<'_>) -> ParseOutcome {
-        let (mut written, mut out) = match yaml::read_lenient::<ScenarioFile>(file, text) {
+        let ((mut written, origins), mut out) = match yaml::read_scenario::<ScenarioFile>(file, text) {
             Ok(written) => (written, Vec::new()),
             Err((mistakes, Some(rest))) => (rest, mistakes),
             Err((mistakes, None)) => {
@@ -232,6 +239,7 @@ impl Scenario {
             items: written.items,
             short_form: short,
             locations: Locations::default(),
+            step_paths: origins.steps,
         };
         scenario.validate_hosts(written.link.is_some(), &mut out);
         scenario.validate(setting, &layouts, &mut out);
@@ -241,6 +249,8 @@ impl Scenario {
         let meaning = out.split_off(of_shape);
         out.extend(meaning.into_iter().filter(|diagnostic| !shape.suppresses(diagnostic)));
         out.sort_by_key(|diagnostic| (diagnostic.line, diagnostic.column));
+        // A mistake in a macro is found wherever that is used.
+        out.dedup();
         ParseOutcome { scenario: Some(scenario), diagnostics: out, all_items_known: shape.knows_all_ids() }
     }
 
@@ -255,11 +265,12 @@ impl Scenario {
 
     /// Returns the path of a step. In the short form, the first step is the `server` line.
     fn step_path(&self, step: usize) -> YamlPath {
-        match (self.short_form, step) {
-            (true, 0) => YamlPath::default().key("server"),
-            (true, step) => YamlPath::default().key("steps").index(step - 1),
-            (false, step) => YamlPath::default().key("steps").index(step),
-        }
+        let index = match (self.short_form, step) {
+            (true, 0) => return YamlPath::default().key("server"),
+            (true, step) => step - 1,
+            (false, step) => step,
+        };
+        self.step_paths.get(index).cloned().unwrap_or_else(|| YamlPath::default().key("steps").index(index))
     }
 
     /// Returns the role whose program the scenario starts first.

@@ -121,7 +121,7 @@ fn activity_id(step: &str) -> &'static str {
         "listen" => "progress-listen",
         "accept" => "progress-accept",
         "connect" | "connect_unread" => "progress-connect",
-        "send" => "progress-send",
+        "send" | "use" => "progress-send",
         "receive" => "progress-receive",
         "exchange" | "request" => "progress-exchange",
         "finish_sending" => "progress-finish-sending",

@@ -37,7 +37,7 @@ pub(super) struct Clients {
     pub(super) sent_bytes: usize,
     /// The time limit of answers; `None` outside a wait for them.
     pub(super) answer_time: Option<AnswerTime>,
-    /// What steps captured.
+    /// The captured values.
     pub(super) captures: Captures,
 }
 

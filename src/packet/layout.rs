@@ -205,7 +205,7 @@ impl Layout {
     }
 
     /// Returns the mistakes in the fields of a binary layout, each with the index of its field. A
-    /// layout without mistakes decodes what it encodes.
+    /// layout without mistakes decodes its own messages.
     #[must_use]
     pub fn faults_of(fields: &[Field]) -> Vec<(usize, LayoutFault)> {
         let mut out = Vec::new();

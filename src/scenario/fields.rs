@@ -39,13 +39,13 @@ pub(crate) type FieldArgs = BTreeMap<String, FieldArg>;
 pub(crate) struct NameValues<'a> {
     /// The text of each name.
     pub(crate) texts: &'a BTreeMap<String, String>,
-    /// What was captured.
+    /// The captured values.
     pub(crate) captured: &'a FieldValues,
 }
 
 impl FieldArg {
     /// Returns the value for a field of this layout. `None` if a name has no value yet, or its value
-    /// does not suit the field: both only if a program did not send what was captured.
+    /// does not suit the field: both only if a program did not send the value.
     pub(crate) fn resolve(&self, field: Option<&Field>, names: NameValues<'_>) -> Option<FieldValue> {
         let value = match self {
             Self::Number(number) => FieldValue::Number(*number),

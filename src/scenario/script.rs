@@ -9,7 +9,7 @@ use super::hosts::{Host, Link};
 use super::source_map::Locations;
 use super::step::{
     Abort, Accept, Close, CloseUnread, Collect, Connect, ConnectUnread, Disturb, Exchange, FinishSending, Listen,
-    Receive, Request, Run, Send, Snapshot, Start, Step, Stop, Type, Wait,
+    Receive, Request, Run, Send, Snapshot, Start, Step, Stop, Type, Use, Wait,
 };
 use super::{Limits, Scenario};
 use crate::model::HostName;
@@ -67,6 +67,7 @@ impl Scenario {
             items: Vec::new(),
             short_form: false,
             locations: Locations::default(),
+            step_paths: Vec::new(),
         }
     }
 }
@@ -135,6 +136,7 @@ enum StepForm {
     Disturb(Disturb),
     Wait(Wait),
     Stop(Stop),
+    Use(Use),
 }
 
 fn serialize_steps<S: Serializer>(steps: &[Step], to: S) -> Result<S::Ok, S::Error> {
@@ -181,6 +183,8 @@ formats:
   packet: { type: u8 = 1, seq: i32le, length: u16be, sum: u16be = internet16, name: text(zero), data: bytes(length) }
   reply: { line: 'OK (?<size>[0-9]+)' }
   message: json
+macros:
+  end: { parameters: [how, who], steps: [close: '{who}'] }
 steps:
   - start: { server: [./a, '{port}', ''], on: bob, stdin: \"x\\n\", protocol: udp, port: 5, within: 1ms }
   - start: { server: tcp-simple, on: alice }
@@ -204,6 +208,7 @@ steps:
   - receive: { responses: 2 }
   - finish_sending: [1]
   - close
+  - use: { macro: end, with: { how: a, who: [1] } }
   - close_unread: [1]
   - abort: [2]
   - snapshot: { name: here, once: [idle, closed, accepted, established] }

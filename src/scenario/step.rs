@@ -11,6 +11,7 @@ mod process;
 mod request;
 mod run;
 mod snapshot;
+mod use_macro;
 
 pub use client::{Abort, Close, CloseUnread, Connect, FinishSending};
 pub use collect::Collect;
@@ -23,6 +24,7 @@ pub use process::{ServerArg, Start, Stop, Wait};
 pub use request::{HeaderLines, HttpVersion, Request};
 pub use run::{Run, Type};
 pub use snapshot::{Once, Snapshot};
+pub use use_macro::Use;
 
 use super::runtime::{Runtime, RuntimeError};
 use super::syntax::keyword_enum;
@@ -64,6 +66,7 @@ keyword_enum! {
         disturb => Disturb,
         wait => Wait,
         stop => Stop,
+        use => Use,
     }
 }
 

@@ -85,7 +85,8 @@ fn is_in_section(wrong: &Diagnostic, part: &str, absent: &[Section]) -> bool {
         ([YamlPathPart::Key(_)], None) if wrong.kind == DiagnosticKind::UnknownKey => {
             absent.iter().any(|section| section.key() == part)
         }
-        ([YamlPathPart::Key(key), ..], _) => key == part,
+        // The steps of macros are steps.
+        ([YamlPathPart::Key(key), ..], _) => key == part || key == "macros" && part == Section::Steps.key(),
         _ => true,
     }
 }

@@ -9,6 +9,7 @@ mod error;
 mod file;
 mod limits;
 mod locate;
+mod macros;
 mod reader;
 mod recover;
 mod syntax_error;
@@ -23,6 +24,7 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use file::{open_regular, read_file, unreadable};
 pub(crate) use locate::locate;
+pub(crate) use macros::Origins;
 
 use crate::model::message::Message;
 use crate::model::source::{YamlPath, YamlPathPart};
@@ -56,6 +58,29 @@ pub(crate) type YamlErrors<T> = (Vec<Diagnostic>, Option<T>);
 /// # Errors
 /// Returns an error if [`read`] does.
 pub(crate) fn read_lenient<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, YamlErrors<T>> {
+    read_expanded(file, text, |_, _| (Origins::default(), Vec::new())).map(|(value, _)| value).map_err(|errors| {
+        let (mistakes, rest) = errors;
+        (mistakes, rest.map(|(value, _)| value))
+    })
+}
+
+/// Like [`read_lenient`], but replaces the uses of macros by their steps. Also returns where the steps
+/// are written.
+///
+/// # Errors
+/// Returns an error if there are mistakes, also in the use of macros.
+pub(crate) fn read_scenario<T: DeserializeOwned>(
+    file: &str,
+    text: &str,
+) -> Result<(T, Origins), YamlErrors<(T, Origins)>> {
+    read_expanded(file, text, |root, text| macros::expand(root, file, text))
+}
+
+fn read_expanded<T: DeserializeOwned>(
+    file: &str,
+    text: &str,
+    expand: impl FnOnce(&mut Node, &str) -> (Origins, Vec<Diagnostic>),
+) -> Result<(T, Origins), YamlErrors<(T, Origins)>> {
     let text = strip_bom(text);
     if text.len() > MAX_FILE_BYTES {
         let mistake = DiagnosticKind::FileTooLarge.with("file", file).with("limit", MAX_FILE_BYTES);
@@ -73,10 +98,11 @@ pub(crate) fn read_lenient<T: DeserializeOwned>(file: &str, text: &str) -> Resul
     let mut noted = Vec::new();
     root.remove_duplicates(&YamlPath::default(), &mut noted);
     noted.truncate(most);
+    let (origins, wrong_uses) = expand(&mut root, text);
     let mut rest = None;
     while noted.len() < most {
         let mistake = match T::deserialize(reader::Reader(&root)) {
-            Ok(value) if noted.is_empty() => return Ok(value),
+            Ok(value) if noted.is_empty() && wrong_uses.is_empty() => return Ok((value, origins)),
             Ok(value) => {
                 rest = Some(value);
                 break;
@@ -92,13 +118,16 @@ pub(crate) fn read_lenient<T: DeserializeOwned>(file: &str, text: &str) -> Resul
             break;
         }
     }
-    let mut diagnostics: Vec<_> = noted.iter().map(|mistake| diagnose(file, text, &root, mistake)).collect();
+    let mut diagnostics: Vec<_> = noted.iter().map(|mistake| diagnose(file, text, &root, &origins, mistake)).collect();
+    diagnostics.extend(wrong_uses);
     diagnostics.sort_by_key(|d| (d.line, d.column));
-    Err((diagnostics, rest))
+    // A mistake in a macro is found wherever that is used.
+    diagnostics.dedup();
+    Err((diagnostics, rest.map(|value| (value, origins))))
 }
 
 /// Returns the diagnostic of a mistake.
-fn diagnose(file: &str, text: &str, root: &Node, mistake: &ReadError) -> Diagnostic {
+fn diagnose(file: &str, text: &str, root: &Node, origins: &Origins, mistake: &ReadError) -> Diagnostic {
     let path = mistake.path();
     let keyed = matches!(path.0.last(), Some(YamlPathPart::Key(_)));
     let empty = root.node_at_even_removed(&path).is_some_and(|node| matches!(node.kind, NodeKind::Nothing));
@@ -106,6 +135,14 @@ fn diagnose(file: &str, text: &str, root: &Node, mistake: &ReadError) -> Diagnos
         ErrorToken::Value if keyed && empty => ErrorToken::Key(0),
         spot => spot,
     };
+    // The key of a value that replaced a name is written in the macro.
+    let is_key = matches!(spot, ErrorToken::Key(_));
+    let at = if is_key && !origins.is_inside_value(&path) {
+        origins.step_source(&path)
+    } else {
+        origins.value_source(&path)
+    };
+    let path = origins.step_source(&path);
     let near = match &*mistake.kind {
         ErrorKind::UnknownKey { found, expected } | ErrorKind::UnknownWord { found, expected } => {
             nearest(found, expected).map(str::to_owned)
@@ -119,7 +156,7 @@ fn diagnose(file: &str, text: &str, root: &Node, mistake: &ReadError) -> Diagnos
     if let Some(near) = &near {
         described = described.with("nearest", near.as_str());
     }
-    let mut diagnostic = diagnostic_at_byte(file, text, locate::find_token(text, &path, spot), described);
+    let mut diagnostic = diagnostic_at_byte(file, text, locate::find_token(text, &at, spot), described);
     diagnostic.path = path;
     diagnostic.expected = expected;
     diagnostic.nearest = near;

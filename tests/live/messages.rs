@@ -1,5 +1,5 @@
 //! Formats on real programs: a sender of datagrams with a header, and a server of JSON lines. Each fault
-//! of a header is named, and what the format leaves open passes.
+//! of a header is named, and variants that the format allows pass.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -114,7 +114,7 @@ fn assert_changed(scenario: &str, program: &str, (from, to): (&str, &str), want:
 #[case::length_in_characters("length = len(data)", "length = len(word)", "length-in-characters")]
 #[case::checksum_not_inverted("return ~total & 0xFFFF", "return total", "checksum-not-inverted")]
 #[case::checksum_of_the_data("checksum(head + data)", "checksum(data)", "checksum-other")]
-#[case::padded("\"!BHHH\"", "\"=BxHHH\"", "field-other-at")]
+#[case::padded("\"!BHHH\"", "\"=BxHHH\"", "length-other")]
 #[case::again("s.recv(2048)\n", "s.recv(2048)\n        s.send(packet(0, seq, word))\n", "message-again-answered")]
 #[case::left_out("[\"olá\", \"mundo\"]", "[\"olá\"]", "messages-missing")]
 #[case::same_number("packet(0, seq, word)", "packet(0, 1, word)", "field-other-at")]

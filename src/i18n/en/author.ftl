@@ -191,3 +191,9 @@ mistake-field-missing = the field "{ $name }" needs a value
 mistake-fields-without-format = this needs a format: write "format: …" beside it
 mistake-line-format-sent = no line follows from the pattern of "{ $name }": send a text
 mistake-captured-later = "{ $name }" is used here, but only a later step captures it
+
+# Macros.
+mistake-unknown-macro = unknown macro "{ $name }"
+mistake-macro-circle = the macro "{ $name }" uses itself
+mistake-unknown-parameter = the macro "{ $macro }" has no parameter "{ $name }"
+mistake-missing-parameter = the macro "{ $macro }" needs a value for "{ $name }": add it to "with"

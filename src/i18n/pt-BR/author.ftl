@@ -191,3 +191,9 @@ mistake-field-missing = falta o valor do campo “{ $name }”
 mistake-fields-without-format = isto precisa de um formato: escreva "format: …" ao lado
 mistake-line-format-sent = do padrão de “{ $name }” não resulta uma linha: envie um texto
 mistake-captured-later = “{ $name }” é usada aqui, mas só um passo posterior captura o valor
+
+# Macros.
+mistake-unknown-macro = macro desconhecida: “{ $name }”
+mistake-macro-circle = a macro “{ $name }” usa a si mesma
+mistake-unknown-parameter = a macro “{ $macro }” não tem o parâmetro “{ $name }”
+mistake-missing-parameter = a macro “{ $macro }” precisa de um valor para “{ $name }”: acrescente-o em "with"

@@ -10,7 +10,7 @@ use crate::model::{Bytes, FieldValue, FieldValues};
 /// Bytes of a line that an error quotes.
 const MAX_QUOTED_BYTES: usize = 64;
 
-/// The reason why bytes are no message of a layout.
+/// The reason why bytes cannot be decoded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
     /// The message ends in a field or before it.
@@ -18,7 +18,7 @@ pub enum DecodeError {
     Cut {
         /// The field.
         field: String,
-        /// Where the field begins, in bytes from 0.
+        /// The first byte of the field, from 0.
         at: usize,
         /// Its size in bytes.
         needs: u64,
@@ -30,7 +30,7 @@ pub enum DecodeError {
     /// Bytes follow the last field.
     #[error("{extra} bytes follow the last field, from byte {at} on")]
     Extra {
-        /// Where they begin, in bytes from 0.
+        /// The first of them, from 0.
         at: usize,
         /// How many.
         extra: usize,
@@ -46,7 +46,7 @@ pub enum DecodeError {
         /// The line, cut and printable.
         line: String,
     },
-    /// A line is not one JSON object.
+    /// A line holds no single JSON object.
     #[error("the line is no JSON object: {line}")]
     NoObject {
         /// The line, cut and printable.
@@ -59,7 +59,7 @@ pub enum DecodeError {
 pub struct FieldFault<'a> {
     /// The field.
     pub field: &'a Field,
-    /// Where it begins, in bytes from 0.
+    /// Its first byte, from 0.
     pub at: usize,
     /// Its value.
     pub got: FieldValue,
@@ -72,7 +72,7 @@ pub struct FieldFault<'a> {
 pub struct Units {
     /// The bytes of each whole message, with its line ending.
     pub whole: Vec<Range<usize>>,
-    /// Where the first byte begins that is no part of a whole message.
+    /// The first byte after the last whole message.
     pub rest: usize,
 }
 
@@ -163,8 +163,7 @@ impl Layout {
         out
     }
 
-    /// Returns where a field of a decoded message begins, in bytes from 0; `None` if its position is
-    /// not fixed by bytes (lines).
+    /// Returns the first byte of a field of a decoded message, from 0; `None` for fields of lines.
     #[must_use]
     pub fn position(&self, values: &FieldValues, name: &str) -> Option<usize> {
         let at = self.fields().iter().position(|field| field.name == name)?;

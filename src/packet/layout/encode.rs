@@ -1,4 +1,4 @@
-//! Encodes messages. What follows from other fields is filled in: lengths and checksums.
+//! Encodes messages. Lengths and checksums are filled in.
 
 use super::decode::checksum_of;
 use super::line::encode_json;

@@ -21,7 +21,7 @@ pub enum NotationError {
     /// The parentheses after `bytes` or `text` do not hold a size: a number up to 65,535, the name of a
     /// field, `rest`, or (of a text) `zero`.
     Size(String),
-    /// What comes after `=` is neither a value of the type nor a rule.
+    /// The part after `=` is neither a value of the type nor a rule.
     Rule(String),
 }
 

@@ -129,6 +129,11 @@ kinds! {
     FieldsWithoutFormat = "mistake-fields-without-format",
     LineFormatSent = "mistake-line-format-sent",
     CapturedLater = "mistake-captured-later",
+    // Macros.
+    UnknownMacro = "mistake-unknown-macro",
+    MacroCircle = "mistake-macro-circle",
+    UnknownParameter = "mistake-unknown-parameter",
+    MissingParameter = "mistake-missing-parameter",
     // Whole scenarios.
     NoSteps = "mistake-no-steps",
     NoItems = "mistake-no-items",

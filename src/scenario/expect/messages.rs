@@ -168,7 +168,7 @@ impl Messages {
                 Unfinished::Fields(unit, error) => Finding::fail(decode_cause(connection, unit, error, &wanted)),
             });
         }
-        // A value is missing because of the messages: what is wrong with them explains more.
+        // A value is missing because of the messages: their own faults explain more.
         let missing = self.find_missing(connection, are.as_deref());
         missing.or_else(|| self.missing_capture(connection).map(Finding::fail))
     }

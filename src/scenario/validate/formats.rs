@@ -1,4 +1,4 @@
-//! Validation of what the section `formats` declares, and of captured values.
+//! Validation of formats and of captured values.
 
 use super::Scope;
 use crate::model::Message;

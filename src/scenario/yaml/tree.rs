@@ -19,7 +19,7 @@ pub(super) const MAX_NODES: usize = 100_000;
 const MAX_TEXT_BYTES: usize = 8 << 20;
 
 /// A node of the document.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Node {
     pub(super) kind: NodeKind,
     /// True if the next reading skips the node, because a mistake in it was recorded.
@@ -27,7 +27,7 @@ pub(super) struct Node {
 }
 
 /// The value of a node.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum NodeKind {
     Nothing,
     Bool(bool),

@@ -65,6 +65,15 @@ fn with_formats(steps: &str) -> String {
     format!("{FORMATS}steps: [start: tcp-simple, connect: 2, {steps}]\nitems: [{{ id: a, expect: [listening] }}]\n")
 }
 
+/// Returns a scenario with these steps, after a server and two clients, and a macro with this step.
+fn with_macros(steps: &str, step: &str) -> String {
+    let steps: String =
+        steps.split(", use").map(|step| format!("- {step}\n")).collect::<String>().replace("- :", "- use:");
+    format!(
+        "macros:\n  join: {{ parameters: [nick], steps: [{step}] }}\nsteps:\n- start: tcp-simple\n- connect: 2\n{steps}items:\n- id: a\n  expect: [listening]\n"
+    )
+}
+
 #[rstest]
 // Structure.
 #[case("mistake-unknown-key", step("connect: { ⟦client: 5 }"))]
@@ -234,6 +243,29 @@ fn with_formats(steps: &str) -> String {
 #[case("mistake-unknown-field", format!("{FORMATS}steps: [start: tcp-simple, connect]\nitems: [{{ id: a, expect: [messages: {{ format: packet, are: [{{}}, {{ ⟦sq: 1 }}] }}] }}]\n"))]
 #[case("mistake-field-range", format!("{FORMATS}steps: [start: tcp-simple, connect]\nitems: [{{ id: a, expect: [messages: {{ format: packet, each: {{ seq: ⟦-1 }} }}] }}]\n"))]
 #[case("mistake-one-of", format!("{FORMATS}steps: [start: tcp-simple, connect]\nitems: [{{ id: a, expect: [⟦messages: {{ format: packet, each: {{}}, are: [] }}] }}]\n"))]
+// Macros: a mistake in the steps of one has its location there, and is reported once.
+#[case("mistake-unknown-macro", with_macros("use: ⟦jion", "close"))]
+#[case("mistake-unknown-macro", with_macros("use: { macro: ⟦jion }", "close"))]
+#[case("mistake-unknown-parameter", with_macros("use: { macro: join, with: { nick: a, ⟦romo: b } }", "close"))]
+#[case("mistake-missing-parameter", with_macros("use: ⟦join", "close"))]
+#[case(
+    "mistake-macro-circle",
+    with_macros("use: { macro: join, with: { nick: a } }", "use: { macro: ⟦join, with: { nick: '{nick}' } }")
+)]
+#[case(
+    "mistake-unknown-variable",
+    with_macros("use: { macro: join, with: { nick: a } }, use: { macro: join, with: { nick: b } }", "send: ⟦'{nikc}'")
+)]
+#[case(
+    "mistake-unknown-word",
+    with_macros("use: { macro: join, with: { nick: a } }, use: { macro: join, with: { nick: b } }", "⟦snd: '{nick}'")
+)]
+#[case("mistake-value", with_macros("use: { macro: join, with: { nick: ⟦ana } }", "receive: { bytes: '{nick}' }"))]
+#[case(
+    "mistake-unknown-client",
+    with_macros("use: { macro: join, with: { nick: [9] } }", "close: { ⟦clients: '{nick}' }")
+)]
+#[case("mistake-unknown-key", head("macros: { join: { ⟦parametrs: [a], steps: [] } }"))]
 fn diagnostic_has_its_location(#[case] id: &str, #[case] text: String) {
     let (text, place) = unmarked(&text);
     match read(&text) {

@@ -87,7 +87,7 @@ pub(super) fn compare(
     Cause::FieldOther { client, number, name, position, value, wanted: wanted_text }
 }
 
-/// Returns the cause of a length that is not the size of what it counts.
+/// Returns the cause of a length that is not the size of the counted field.
 fn length_cause(
     connection: &Connection<'_>,
     unit: &Unit,

@@ -1,4 +1,4 @@
-//! Splits what came over a connection into messages.
+//! Splits the data of a connection into messages.
 
 use crate::model::{EventId, FieldValues, Protocol};
 use crate::packet::layout::{DecodeError, Layout};
