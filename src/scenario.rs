@@ -11,6 +11,8 @@ mod hexadecimal;
 pub(crate) mod hosts;
 mod item;
 pub mod lab;
+pub(crate) mod link;
+pub(crate) mod link_rule;
 mod macros;
 pub mod manifest;
 mod payload;
@@ -37,8 +39,9 @@ use serde::{Deserialize, Serialize};
 use self::diagnostic::{Diagnostic, DiagnosticKind, Mistake};
 use self::expect::Expectation;
 use self::formats::{FormatSource, FormatText};
-use self::hosts::{Host, Link};
+use self::hosts::Host;
 pub use self::item::{Item, Visibility};
+use self::link::Link;
 use self::macros::Macro;
 use self::source_map::Locations;
 use self::step::{ServerArg, Step};
@@ -315,6 +318,9 @@ impl Scenario {
         let captures = self.captures();
         let known = Declared { roles: setting.roles, variables: &known, hosts: &hosts, formats, captures: &captures };
         let mut names = Scope::new(&self.file, &self.text, known, self.limits.clients, out);
+        if !hosts.is_empty() {
+            self.link.check(&mut names);
+        }
         for (k, step) in self.steps.iter().enumerate() {
             names.enter(if self.short_form && k == 0 { self.step_path(k) } else { self.step_path(k).key(step.word()) });
             step.act().check(&mut names);

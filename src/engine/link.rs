@@ -1,25 +1,24 @@
 //! The emulated link between two hosts: two network namespaces, each connected to the agent's own
 //! by a veth pair.
 //!
-//! A thread forwards every frame and captures it. It loses, delays, reorders or duplicates frames
-//! as [`LinkImpairments`] decides. The link does not know the programs on the hosts.
+//! A thread forwards every frame and captures it (`forwarder`). It loses, delays, reorders,
+//! duplicates or damages frames as `impairment` decides. The link does not know the programs on
+//! the hosts.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::net::Ipv4Addr;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
-use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
+use rustix::event::{EventfdFlags, Timespec, eventfd, poll};
 
-use self::activity::{LinkActivity, LinkState};
+use self::activity::LinkActivity;
+use self::forwarder::Forwarder;
 use super::host_env;
-use crate::engine::link::impairment::{LinkDirection, LinkImpairments};
-use crate::model::{Capture, CapturedPacket, PacketFate};
-use crate::packet::{Frame, Link as LinkLayer};
-use crate::scenario::hosts::{Host, Link};
+use crate::model::Capture;
+use crate::scenario::hosts::Host;
+use crate::scenario::link::Link;
 use crate::sys::net_namespace::{NetNamespace, within};
 use crate::sys::net_settings::{is_running, loopback_up, tune_network, write_sysctl};
 use crate::sys::offload::{disable_offloads, has_link};
@@ -31,27 +30,16 @@ use crate::sys::{Operation, SysError};
 const HOST_INTERFACE: &str = "eth0";
 /// The agent's ends of the two veth pairs.
 const AGENT_INTERFACES: [&str; 2] = ["to-first", "to-second"];
-/// Maximum bytes of packets kept. Further packets are forwarded and counted as dropped.
-const MAX_CAPTURE_BYTES: usize = 64 << 20;
 /// The MAC addresses of the hosts, which are static neighbours of each other. A packet sent during
 /// address resolution could be lost, and not by emulation.
 const MAC_ADDRESSES: [[u8; 6]; 2] = [[2, 0, 0, 0, 0, 1], [2, 0, 0, 0, 0, 2]];
-/// Maximum frame length in bytes: Ethernet's, with offloads off.
-const MAX_FRAME_BYTES: usize = 2048;
-/// Minimum delay of a packet that others are to overtake.
-const REORDER_DELAY: Duration = Duration::from_millis(2);
 /// How long the kernel may take to report that a link is up.
 const LINK_UP_TIMEOUT: Duration = Duration::from_secs(10);
 /// Interval between two queries, in nanoseconds.
 const WAKEUP_NS: i64 = 500_000;
-/// Maximum frames read from one host per turn, so that a host that floods the link cannot keep it
-/// from ending.
-const MAX_FRAMES_PER_TURN: usize = 4096;
-/// How long the thread may take to end. With enough CPU time it takes no longer than
-/// [`DRAIN_TIME`].
+/// How long the thread may take to end. With enough CPU time it takes no longer than the forwarder
+/// drains the link.
 const THREAD_END_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long packets in flight are forwarded after the end.
-const DRAIN_TIME: Duration = Duration::from_millis(100);
 /// Minimum retransmission timeout in microseconds, in place of 200 ms (Linux 6.11 and later).
 const RTO_MIN_US: &str = "5000";
 
@@ -86,12 +74,14 @@ impl EmulatedLink {
         let addresses = [0, 1].map(|k| hosts.get(k).map_or(Ipv4Addr::UNSPECIFIED, |host| host.address_at(k)));
         let here = NetNamespace::current()?;
         let mut links = Links::open()?;
+        let default = VethSettings::default();
+        let settings = VethSettings { mtu: link.mtu.unwrap_or(default.mtu), ..default };
         for (k, namespace) in namespaces.iter().enumerate() {
             within(namespace, || drop(write_sysctl("net/ipv6/conf/default/disable_ipv6", "1")))?;
             let hardware = Some(MAC_ADDRESSES[k]);
             let inside = VethEnd { namespace, name: HOST_INTERFACE, link_address: hardware };
             let ends = [inside, VethEnd { namespace: &here, name: AGENT_INTERFACES[k], link_address: None }];
-            links.create_veth(&ends[0], &ends[1], &VethSettings::default())?;
+            links.create_veth(&ends[0], &ends[1], &settings)?;
             disable_offloads(AGENT_INTERFACES[k])?;
             links.turn_on(AGENT_INTERFACES[k])?;
             let other = Neighbour { address: addresses[1 - k], hardware: MAC_ADDRESSES[1 - k] };
@@ -111,16 +101,7 @@ impl EmulatedLink {
         let failed = |source| SysError::Doing { operation: Operation::StartForwarder, on: None, source };
         let stop = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map_err(|error| failed(error.into()))?;
         let stopped = stop.try_clone().map_err(failed)?;
-        let names: Vec<&str> = hosts.iter().map(|host| host.name.as_str()).collect();
-        let forwarder = Forwarder {
-            sockets,
-            fates: LinkImpairments::new(link, run_seed),
-            delay: link.delay.0,
-            capture: Capture::with_interfaces(&names),
-            under_way: BinaryHeap::new(),
-            next: 0,
-            state: Arc::clone(&activity.state),
-        };
+        let forwarder = Forwarder::new(sockets, hosts, link, run_seed, Arc::clone(&activity.state));
         let (ended, captured) = std::sync::mpsc::channel();
         let started = std::thread::Builder::new().name("wire".to_owned()).spawn(move || {
             // Fails only if the receiver is gone.
@@ -255,145 +236,11 @@ fn configure_host(own: Ipv4Addr, other: &Neighbour, loopback: LoopbackUse) -> Re
     Ok(())
 }
 
-/// Forwards frames in a thread.
-#[derive(Debug)]
-struct Forwarder {
-    sockets: [PacketSocket; 2],
-    fates: LinkImpairments,
-    delay: Duration,
-    capture: Capture,
-    under_way: BinaryHeap<Reverse<DelayedFrame>>,
-    /// The number of the next packet, which keeps packets of the same due time in order.
-    next: u64,
-    state: Arc<LinkState>,
-}
-
-/// A frame in flight, and the host that it goes to.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct DelayedFrame {
-    due: Instant,
-    number: u64,
-    to: usize,
-    bytes: Vec<u8>,
-}
-
-impl Forwarder {
-    fn run(mut self, stop: &OwnedFd) -> Capture {
-        let mut last: Option<Instant> = None;
-        loop {
-            let now = Instant::now();
-            self.deliver(now);
-            let due = self.under_way.peek().map(|Reverse(first)| first.due);
-            if last.is_some_and(|last| due.is_none() || now >= last) {
-                break;
-            }
-            self.state.end_turn(self.under_way.len());
-            let until = due.map(|due| due.saturating_duration_since(now));
-            let timeout = until.and_then(|until| Timespec::try_from(until).ok());
-            let mut wanted = [
-                PollFd::new(&self.sockets[0], PollFlags::IN),
-                PollFd::new(&self.sockets[1], PollFlags::IN),
-                PollFd::new(stop, PollFlags::IN),
-            ];
-            let wanted = if last.is_some() { &mut wanted[..2] } else { &mut wanted[..] };
-            if poll(wanted, timeout.as_ref()).is_err_and(|error| error != rustix::io::Errno::INTR) {
-                self.capture.dropped += 1;
-                break;
-            }
-            self.state.begin_turn();
-            let stopped = wanted.get(2).is_some_and(|stop| !stop.revents().is_empty());
-            let came = [0, 1].map(|k: usize| !wanted[k].revents().is_empty());
-            if stopped {
-                last = Some(Instant::now() + DRAIN_TIME);
-            }
-            for from in [0, 1] {
-                let in_time = || last.is_some_and(|last| Instant::now() < last);
-                if came[from] || stopped {
-                    while self.read_frames(from) && in_time() {}
-                }
-            }
-        }
-        for socket in &mut self.sockets {
-            self.capture.dropped += socket.dropped().unwrap_or(1);
-        }
-        self.capture
-    }
-
-    /// Reads the frames that came from one host. Returns true if there may be more.
-    fn read_frames(&mut self, from: usize) -> bool {
-        let mut buffer = [0; MAX_FRAME_BYTES];
-        for _ in 0..MAX_FRAMES_PER_TURN {
-            match self.sockets[from].receive(&mut buffer) {
-                Ok(Some(frame)) => {
-                    let length = frame.len();
-                    self.pass(from, &buffer[..length]);
-                }
-                Ok(None) => return false,
-                Err(_) => {
-                    self.capture.dropped += 1;
-                    return false;
-                }
-            }
-        }
-        true
-    }
-
-    /// Captures a frame, and forwards it according to its fate.
-    fn pass(&mut self, from: usize, bytes: &[u8]) {
-        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let at_ns = u64::try_from(since.as_nanos()).unwrap_or(u64::MAX);
-        let original_length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        let way = if from == 0 { LinkDirection::Forward } else { LinkDirection::Backward };
-        let fate = match Frame::read(LinkLayer::Ethernet, at_ns, original_length, bytes) {
-            Ok(frame) => self.fates.decide(way, &frame),
-            Err(_) => PacketFate::Delivered,
-        };
-        let interface = u16::try_from(from).unwrap_or_default();
-        if self.capture.bytes() + bytes.len() > MAX_CAPTURE_BYTES {
-            self.capture.dropped += 1;
-        } else {
-            self.capture.add(CapturedPacket { at_ns, interface, fate, original_length, bytes });
-        }
-        let to = 1 - from;
-        match fate {
-            PacketFate::Lost => {}
-            PacketFate::Delivered => self.send_after(self.delay, to, bytes),
-            PacketFate::Reordered => self.send_after(self.delay + self.delay.max(REORDER_DELAY), to, bytes),
-            PacketFate::Duplicated => {
-                self.send_after(self.delay, to, bytes);
-                self.send_after(self.delay, to, bytes);
-            }
-        }
-    }
-
-    fn send_after(&mut self, delay: Duration, to: usize, bytes: &[u8]) {
-        if delay.is_zero() {
-            self.send(to, bytes);
-            return;
-        }
-        let number = self.next;
-        self.next += 1;
-        self.under_way.push(Reverse(DelayedFrame { due: Instant::now() + delay, number, to, bytes: bytes.to_vec() }));
-    }
-
-    /// Sends the frames that are due.
-    fn deliver(&mut self, now: Instant) {
-        while self.under_way.peek().is_some_and(|Reverse(first)| first.due <= now) {
-            if let Some(Reverse(frame)) = self.under_way.pop() {
-                self.send(frame.to, &frame.bytes);
-            }
-        }
-    }
-
-    /// Sends a frame. A failure here is not emulated loss: the capture is then incomplete.
-    fn send(&mut self, to: usize, bytes: &[u8]) {
-        if !matches!(self.sockets[to].send(bytes), Ok(true)) {
-            self.capture.dropped += 1;
-        }
-    }
-}
-
 mod activity;
+mod damage;
+mod forwarder;
 pub(crate) mod impairment;
+mod rule_count;
+mod shaper;
 #[cfg(test)]
 mod tests;

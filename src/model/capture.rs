@@ -59,6 +59,20 @@ pub enum PacketFate {
     Reordered,
     /// Delivered twice.
     Duplicated,
+    /// Delivered with changed data and a bad checksum: the receiver's kernel drops it.
+    Corrupted,
+    /// Delivered with changed data and a valid checksum.
+    Altered,
+    /// Delivered without the end of its data.
+    Truncated,
+}
+
+impl PacketFate {
+    /// Returns true if the packet reaches a program, in whatever form.
+    #[must_use]
+    pub const fn arrives(self) -> bool {
+        !matches!(self, Self::Lost | Self::Corrupted)
+    }
 }
 
 /// A host of a scenario with two hosts, and one of its addresses.

@@ -146,6 +146,9 @@ impl LabelledPacket {
             (PacketFate::Lost, _) => Some("timeline-lost"),
             (PacketFate::Reordered, _) => Some("timeline-reordered"),
             (PacketFate::Duplicated, _) => Some("timeline-duplicated"),
+            (PacketFate::Corrupted, _) => Some("timeline-corrupted"),
+            (PacketFate::Altered, _) => Some("timeline-altered"),
+            (PacketFate::Truncated, _) => Some("timeline-truncated"),
             (PacketFate::Delivered, PacketMark::Retransmission) => Some("timeline-retransmission"),
             (PacketFate::Delivered, PacketMark::OutOfOrder) => Some("timeline-out-of-order"),
             (PacketFate::Delivered, PacketMark::Ahead) => Some("timeline-ahead"),
@@ -157,7 +160,7 @@ impl LabelledPacket {
     /// Returns how the packet is drawn.
     pub(super) fn style(&self) -> PacketStyle {
         match (self.fate, &self.kind) {
-            (PacketFate::Lost, _) => PacketStyle::Lost,
+            (fate, _) if !fate.arrives() => PacketStyle::Lost,
             (_, PacketKind::Tcp(packet)) if packet.flags.has(Flags::RST) => PacketStyle::Refused,
             (_, PacketKind::Unreachable) => PacketStyle::Refused,
             (_, PacketKind::Tcp(TcpPacket { mark: PacketMark::Plain, .. }) | PacketKind::Udp(_))
@@ -226,7 +229,7 @@ impl Traffic {
         };
         for one in &all.tcp {
             let (client, server) = gathering.ends(Protocol::Tcp, one.client, one.server);
-            let after = states(&one.packets, |packet| fate(packet.frame) != PacketFate::Lost);
+            let after = states(&one.packets, |packet| fate(packet.frame).arrives());
             for (packet, states) in one.packets.iter().zip(after) {
                 let who = (client, server, packet.from);
                 add(packet.frame, packet.at_ns, PacketKind::Tcp(*packet), Some(states), who);

@@ -5,7 +5,15 @@
 use crate::model::{Capture, CapturedPacket, PacketFate};
 
 /// The fates by their number in the encoding.
-const FATES: [PacketFate; 4] = [PacketFate::Delivered, PacketFate::Lost, PacketFate::Reordered, PacketFate::Duplicated];
+const FATES: [PacketFate; 7] = [
+    PacketFate::Delivered,
+    PacketFate::Lost,
+    PacketFate::Reordered,
+    PacketFate::Duplicated,
+    PacketFate::Corrupted,
+    PacketFate::Altered,
+    PacketFate::Truncated,
+];
 /// Size of a packet's header, in bytes: time, interface, fate, both lengths.
 const PACKET_HEADER_BYTES: usize = 8 + 2 + 1 + 4 + 4;
 
@@ -126,9 +134,13 @@ mod tests {
     fn fates_are_all_numbered() {
         // The match fails to compile if a fate is added, which must then be added to the list too.
         let known = |fate: PacketFate| match fate {
-            PacketFate::Delivered | PacketFate::Lost | PacketFate::Reordered | PacketFate::Duplicated => {
-                FATES.contains(&fate)
-            }
+            PacketFate::Delivered
+            | PacketFate::Lost
+            | PacketFate::Reordered
+            | PacketFate::Duplicated
+            | PacketFate::Corrupted
+            | PacketFate::Altered
+            | PacketFate::Truncated => FATES.contains(&fate),
         };
         assert!(FATES.into_iter().all(known));
     }

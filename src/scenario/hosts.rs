@@ -1,15 +1,13 @@
-//! Two hosts and the link between them, as an author writes them. The stage creates them.
+//! Two hosts, as an author writes them. The engine creates them.
 
 use std::fmt;
 use std::net::Ipv4Addr;
-use std::time::Duration;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
-use super::syntax::{DurationArg, Percent};
 use crate::model::HostName;
 use crate::scenario::diagnostic::DiagnosticKind;
 
@@ -95,51 +93,10 @@ impl JsonSchema for Host {
     }
 }
 
-/// Impairments of the link between the hosts.
-///
-/// The fate of a packet depends on the seed and on the data that it carries, counted from the start
-/// of its connection. The same seed results in the same losses.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Link {
-    /// Delay of each packet. Default: none.
-    pub delay: DurationArg,
-    /// Share of packets that are lost, in each direction. Below 100%, TCP retransmissions are
-    /// delivered. So are packets without data (acknowledgements, FINs), because their timing
-    /// depends on the speed of the machine.
-    pub loss: Percent,
-    /// Share of packets that are held back until later ones have overtaken them.
-    pub reorder: Percent,
-    /// Share of packets that arrive twice.
-    pub duplicate: Percent,
-    /// Seed of the random choices. Default: the seed of the run.
-    pub seed: Option<u64>,
-    /// Whether a connection's first SYN (and the answer to it) may be lost too. That costs a
-    /// second, because the kernel waits that long before it retransmits.
-    pub lose_first_syn: bool,
-    /// Whether a server bound to 127.0.0.1 is reached over the link too, at that address. For
-    /// experiments with programs that were written for a single machine.
-    pub carry_loopback: bool,
-}
-
-impl Default for Link {
-    fn default() -> Self {
-        let (none, at_once) = (Percent::ZERO, DurationArg(Duration::ZERO));
-        Self {
-            delay: at_once,
-            loss: none,
-            reorder: none,
-            duplicate: none,
-            seed: None,
-            lose_first_syn: false,
-            carry_loopback: false,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::link::Link;
     use crate::scenario::yaml;
 
     #[derive(Debug, Deserialize, Default)]

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::hosts::{Host, Link};
+use super::hosts::Host;
+use super::link::Link;
 use super::source_map::Locations;
 use super::step::{
     Abort, Accept, Close, CloseUnread, Collect, Connect, ConnectUnread, Disturb, Exchange, FinishSending, Listen,
@@ -178,7 +179,10 @@ mod tests {
 variables: { who: ana }
 limits: { clients: 7, start: 1m 30s, answer: 500us, scenario: 10m }
 hosts: [alice, bob: 10.0.0.7]
-link: { loss: 0.125%, delay: 5ms, seed: 42, lose_first_syn: true }
+link:
+  { loss: 0.125%, delay: 5ms, seed: 42, lose_first_syn: true, corrupt: 1%, checksum: good, truncate: 2%, rate: 1000,
+    queue: 3, mtu: 576, from: { alice: { loss: 1%, rate: 7, checksum: bad } }, rules: [{ from: bob, packet: 5..7,
+    do: corrupt, checksum: good, times: 2 }, { from: alice, packet: 3, do: delay, by: 5ms }, { from: bob, do: drop }] }
 formats:
   packet: { type: u8 = 1, seq: i32le, length: u16be, sum: u16be = internet16, name: text(zero), data: bytes(length) }
   reply: { line: 'OK (?<size>[0-9]+)' }

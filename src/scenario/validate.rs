@@ -162,6 +162,18 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// Checks the host that a key of the current map names.
+    pub fn check_host_key(&mut self, host: &HostName) {
+        let known: Vec<&str> = self.declared.hosts.iter().map(HostName::as_str).collect();
+        if !known.contains(&host.as_str()) {
+            let path = self.path.key(host.as_str());
+            let mistake = DiagnosticKind::UnknownHost.with("name", host.as_str());
+            let diagnostic = Diagnostic::at(self.file, self.text, &path, mistake);
+            let expected = Message::new("expected-one-of").with("words", known.join(", "));
+            self.diagnostics.push(diagnostic.with_expected(expected).with_nearest(host.as_str(), &known));
+        }
+    }
+
     /// Checks that there are two hosts, for an expectation about the link.
     pub fn require_hosts(&mut self) {
         if self.declared.hosts.is_empty() {

@@ -6,10 +6,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use crate::model::PacketFate;
+use super::rule_count::RuleCount;
+use crate::model::{HostName, PacketFate};
 use crate::packet::frame::{Flags, Frame, Tcp, Transport, Udp};
-use crate::scenario::hosts::Link;
+use crate::scenario::link::{Impairments, Link};
+use crate::scenario::link_rule::{Checksum, RuleAction};
 use crate::scenario::syntax::Percent;
 
 /// A stream is divided into blocks of this many bytes, the payload of a full Ethernet segment with
@@ -29,12 +32,29 @@ pub(in crate::engine) enum LinkDirection {
     Backward,
 }
 
+/// What the link does to a packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::engine) struct Treatment {
+    /// The fate of the packet.
+    pub(in crate::engine) fate: PacketFate,
+    /// Delay beside that of all packets.
+    pub(in crate::engine) extra_delay: Duration,
+    /// A random number that chooses the bytes of a damage.
+    pub(in crate::engine) draw: u64,
+}
+
+impl From<PacketFate> for Treatment {
+    fn from(fate: PacketFate) -> Self {
+        Self { fate, extra_delay: Duration::ZERO, draw: 0 }
+    }
+}
+
 /// The impairments of one link, with the state to apply them.
 #[derive(Debug)]
 pub(in crate::engine) struct LinkImpairments {
-    loss: Percent,
-    reorder: Percent,
-    duplicate: Percent,
+    /// Of each direction.
+    shares: [Impairments; 2],
+    rules: [RuleCount; 2],
     lose_first_syn: bool,
     key: [u8; 32],
     streams: HashMap<(SocketAddr, SocketAddr), Stream>,
@@ -72,13 +92,13 @@ impl Stream {
 }
 
 impl LinkImpairments {
-    /// Creates the impairments of a link. The seed of the run is used if the link has none.
-    pub(in crate::engine) fn new(link: &Link, run_seed: u64) -> Self {
+    /// Creates the impairments of a link between these two hosts. The seed of the run is used if the
+    /// link has none.
+    pub(in crate::engine) fn new(link: &Link, hosts: [Option<&HostName>; 2], run_seed: u64) -> Self {
         let seed = link.seed.unwrap_or(run_seed);
         Self {
-            loss: link.loss,
-            reorder: link.reorder,
-            duplicate: link.duplicate,
+            shares: hosts.map(|host| link.impairments(host)),
+            rules: hosts.map(|host| RuleCount::new(link, host)),
             lose_first_syn: link.lose_first_syn,
             key: blake3::derive_key("socklab link 1", &seed.to_le_bytes()),
             streams: HashMap::new(),
@@ -88,21 +108,36 @@ impl LinkImpairments {
         }
     }
 
-    /// Returns the fate of a packet. Protocols other than TCP and UDP (ARP, ICMP) are always
-    /// delivered.
-    pub(in crate::engine) fn decide(&mut self, way: LinkDirection, frame: &Frame<'_>) -> PacketFate {
-        match &frame.transport {
-            Transport::Tcp(tcp) => self.of_tcp(way, frame.source, frame.destination, tcp),
-            Transport::Udp(udp) => self.of_udp(way, frame.source, frame.destination, udp),
-            _ => PacketFate::Delivered,
+    /// Returns what happens to a packet: by the first rule that applies, or else by the shares.
+    /// Protocols other than TCP and UDP (ARP, ICMP) are always delivered.
+    pub(in crate::engine) fn decide(&mut self, way: LinkDirection, frame: &Frame<'_>) -> Treatment {
+        let (by_share, has_rules) = match &frame.transport {
+            Transport::Tcp(tcp) => (self.of_tcp(way, frame.source, frame.destination, tcp), tcp.payload_length > 0),
+            Transport::Udp(udp) => (self.of_udp(way, frame.source, frame.destination, udp), true),
+            _ => return PacketFate::Delivered.into(),
+        };
+        if !has_rules {
+            return by_share;
         }
+        let Some((number, rule)) = self.rules[way as usize].count() else { return by_share };
+        let fate = match rule.action {
+            RuleAction::Drop => PacketFate::Lost,
+            RuleAction::Corrupt => corrupted(rule.checksum),
+            RuleAction::Truncate => PacketFate::Truncated,
+            RuleAction::Duplicate => PacketFate::Duplicated,
+            RuleAction::Delay => PacketFate::Reordered,
+            RuleAction::Deliver => PacketFate::Delivered,
+        };
+        let extra_delay = rule.by.map_or(Duration::ZERO, |by| by.0);
+        let hash = self.hash(&[b"rule", &[way as u8], &number.to_le_bytes()]);
+        Treatment { fate, extra_delay, draw: word(&hash, 0) }
     }
 
-    fn of_tcp(&mut self, way: LinkDirection, from: SocketAddr, to: SocketAddr, tcp: &Tcp<'_>) -> PacketFate {
+    fn of_tcp(&mut self, way: LinkDirection, from: SocketAddr, to: SocketAddr, tcp: &Tcp<'_>) -> Treatment {
         if tcp.flags.has(Flags::SYN) {
             return self.of_syn(way, from, to, tcp);
         }
-        let Some(stream) = self.streams.get_mut(&(from, to)) else { return PacketFate::Delivered };
+        let Some(stream) = self.streams.get_mut(&(from, to)) else { return PacketFate::Delivered.into() };
         // The wrapped sequence number, unwrapped near the current position of the stream.
         let at = tcp.sequence.wrapping_sub(stream.initial.wrapping_add(1));
         let behind = (stream.carried as u32).wrapping_sub(at) as i32;
@@ -115,15 +150,15 @@ impl LinkImpairments {
         let blocks = start.div_ceil(BLOCK_BYTES)..end.div_ceil(BLOCK_BYTES);
         let new = blocks.filter(|&block| stream.mark_block(block)).min();
         if let Some(block) = new {
-            return self.choose(&[b"tcp", &direction_bytes(way, connection), &block.to_le_bytes()]);
+            return self.choose(way, &[b"tcp", &direction_bytes(way, connection), &block.to_le_bytes()]);
         }
-        if self.loss.fraction() >= 1.0 { PacketFate::Lost } else { PacketFate::Delivered }
+        self.unless_all_is_lost(way)
     }
 
-    fn of_syn(&mut self, way: LinkDirection, from: SocketAddr, to: SocketAddr, tcp: &Tcp<'_>) -> PacketFate {
+    fn of_syn(&mut self, way: LinkDirection, from: SocketAddr, to: SocketAddr, tcp: &Tcp<'_>) -> Treatment {
         let known = self.streams.get(&(from, to)).is_some_and(|stream| stream.initial == tcp.sequence);
         if known || self.streams.len() >= MAX_TRACKED {
-            return if self.loss.fraction() >= 1.0 { PacketFate::Lost } else { PacketFate::Delivered };
+            return self.unless_all_is_lost(way);
         }
         let connection = match self.streams.get(&(to, from)) {
             Some(other) if tcp.flags.has(Flags::ACK) => other.connection,
@@ -135,44 +170,50 @@ impl LinkImpairments {
         let stream = Stream { connection, initial: tcp.sequence, carried: 0, begun: 0, ahead: BTreeSet::new() };
         self.streams.insert((from, to), stream);
         match self.lose_first_syn {
-            true => self.choose(&[b"syn", &direction_bytes(way, connection)]),
-            false if self.loss.fraction() >= 1.0 => PacketFate::Lost,
-            false => PacketFate::Delivered,
+            true => self.choose(way, &[b"syn", &direction_bytes(way, connection)]),
+            false => self.unless_all_is_lost(way),
         }
     }
 
-    fn of_udp(&mut self, way: LinkDirection, from: SocketAddr, to: SocketAddr, udp: &Udp<'_>) -> PacketFate {
+    fn unless_all_is_lost(&self, way: LinkDirection) -> Treatment {
+        let is_lost = self.shares[way as usize].loss.fraction() >= 1.0;
+        if is_lost { PacketFate::Lost.into() } else { PacketFate::Delivered.into() }
+    }
+
+    fn of_udp(&mut self, way: LinkDirection, from: SocketAddr, to: SocketAddr, udp: &Udp<'_>) -> Treatment {
         let pair = if from <= to { (from, to) } else { (to, from) };
         if self.udp_ports.len() >= MAX_TRACKED || self.udp_seen.len() >= MAX_TRACKED {
-            return PacketFate::Delivered;
+            return PacketFate::Delivered.into();
         }
         let port = *self.udp_ports.entry(pair).or_insert(to.port());
         let like = self.hash(&[b"udp", &[way as u8], &port.to_le_bytes(), udp.payload]);
         let seen = self.udp_seen.entry(like).or_default();
         *seen += 1;
         let times = *seen;
-        self.choose(&[b"udp", &like, &times.to_le_bytes()])
+        self.choose(way, &[b"udp", &like, &times.to_le_bytes()])
     }
 
-    /// Chooses between loss, reordering and duplication, in this order. Each choice uses its own
-    /// bits of the hash.
-    fn choose(&self, parts: &[&[u8]]) -> PacketFate {
+    /// Chooses between loss, reordering, duplication, corruption and truncation, in this order. Each
+    /// choice uses its own bits of a hash.
+    fn choose(&self, way: LinkDirection, parts: &[&[u8]]) -> Treatment {
+        let shares = &self.shares[way as usize];
         let hash = self.hash(parts);
-        let chosen = |from: usize, share: Percent| {
-            let bytes: [u8; 8] = hash[from..from + 8].try_into().unwrap_or_default();
-            // A double holds 53 bits exactly: the result is in the range from 0 up to, but
-            // excluding, 1.
-            ((u64::from_le_bytes(bytes) >> 11) as f64) / ((1_u64 << 53) as f64) < share.fraction()
-        };
-        if chosen(0, self.loss) {
-            PacketFate::Lost
-        } else if chosen(8, self.reorder) {
-            PacketFate::Reordered
-        } else if chosen(16, self.duplicate) {
-            PacketFate::Duplicated
+        if chosen(&hash, 0, shares.loss) {
+            return PacketFate::Lost.into();
+        } else if chosen(&hash, 8, shares.reorder) {
+            return PacketFate::Reordered.into();
+        } else if chosen(&hash, 16, shares.duplicate) {
+            return PacketFate::Duplicated.into();
+        }
+        let hash = self.hash(&[b"damage", &hash]);
+        let fate = if chosen(&hash, 0, shares.corrupt) {
+            corrupted(shares.checksum)
+        } else if chosen(&hash, 8, shares.truncate) {
+            PacketFate::Truncated
         } else {
             PacketFate::Delivered
-        }
+        };
+        Treatment { draw: word(&hash, 16), ..fate.into() }
     }
 
     fn hash(&self, parts: &[&[u8]]) -> [u8; 32] {
@@ -182,6 +223,24 @@ impl LinkImpairments {
             hasher.update(part);
         }
         *hasher.finalize().as_bytes()
+    }
+}
+
+/// Returns a number of a hash, at this byte.
+fn word(hash: &[u8; 32], at: usize) -> u64 {
+    u64::from_le_bytes(hash[at..at + 8].try_into().unwrap_or_default())
+}
+
+/// Returns true for this share of all hashes, by the eight bytes from `at` on.
+fn chosen(hash: &[u8; 32], at: usize, share: Percent) -> bool {
+    // A double holds 53 bits exactly: the result is in the range from 0 up to, but excluding, 1.
+    ((word(hash, at) >> 11) as f64) / ((1_u64 << 53) as f64) < share.fraction()
+}
+
+const fn corrupted(checksum: Checksum) -> PacketFate {
+    match checksum {
+        Checksum::Bad => PacketFate::Corrupted,
+        Checksum::Good => PacketFate::Altered,
     }
 }
 

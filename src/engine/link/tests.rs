@@ -5,6 +5,9 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
 
 use super::*;
+use crate::model::PacketFate;
+use crate::packet::Frame;
+use crate::packet::Link as LinkLayer;
 use crate::packet::Transport;
 use crate::scenario::yaml;
 use crate::sys::test_sandbox::run_in_sandbox;
@@ -174,5 +177,121 @@ fn host_can_be_given_an_address_left_in_the_code() {
         echo(&link, at, at, 100);
         let six = within(link.namespace(1), || TcpListener::bind("[::1]:0")).expect("enter the namespace");
         assert!(six.is_ok(), "the IPv6 loopback address exists: {six:?}");
+    });
+}
+
+/// Sends datagrams from the first host to the second. Returns those that arrive before a last one,
+/// `end`, and the capture.
+fn received(link: EmulatedLink, sent: &[&[u8]]) -> (Vec<Vec<u8>>, Capture) {
+    let bind = |host: usize, at: SocketAddr| {
+        within(link.namespace(host), || UdpSocket::bind(at)).expect("enter the namespace").expect("bind a socket")
+    };
+    let (client, server) = (bind(0, "192.0.2.1:0".parse().expect("an address")), bind(1, BOB));
+    server.set_read_timeout(Some(TEST_TIMEOUT)).expect("set a timeout");
+    for bytes in sent.iter().chain([&&b"end"[..]]) {
+        client.send_to(bytes, BOB).expect("send");
+    }
+    let mut came = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let length = server.recv(&mut buffer).expect("receive a datagram");
+        if &buffer[..length] == b"end" {
+            break;
+        }
+        came.push(buffer[..length].to_vec());
+    }
+    (came, link.finish())
+}
+
+fn fates(capture: &Capture) -> Vec<PacketFate> {
+    capture.packets().map(|packet| packet.fate).collect()
+}
+
+#[test]
+fn program_receives_corrupted_data_only_with_a_good_checksum() {
+    run_in_sandbox("engine::link::tests::program_receives_corrupted_data_only_with_a_good_checksum", || {
+        let rule = |checksum: &str| {
+            let rules = format!("{{ from: alice, packet: 2, do: corrupt, checksum: {checksum} }}");
+            received(connect(&format!("link: {{ rules: [{rules}] }}\n")), &[b"one", b"two", b"three"])
+        };
+        let (came, capture) = rule("bad");
+        assert_eq!(came, [b"one".to_vec(), b"three".to_vec()], "the kernel drops it");
+        assert_eq!(fates(&capture)[1], PacketFate::Corrupted);
+        let (came, capture) = rule("good");
+        assert_eq!((came.len(), came[1].len(), fates(&capture)[1]), (3, 3, PacketFate::Altered));
+        assert_eq!(came[1].iter().zip(b"two").filter(|(a, b)| a != b).count(), 1, "{came:?}");
+        assert_eq!([&came[0][..], &came[2][..]], [&b"one"[..], b"three"]);
+    });
+}
+
+#[test]
+fn stream_survives_corruption_with_a_bad_checksum() {
+    run_in_sandbox("engine::link::tests::stream_survives_corruption_with_a_bad_checksum", || {
+        let link = connect("link: { corrupt: 20%, seed: 42 }\n");
+        echo(&link, BOB, BOB, 64 << 10);
+        let corrupted = fates(&link.finish()).into_iter().filter(|fate| *fate == PacketFate::Corrupted).count();
+        assert!(corrupted > 5, "{corrupted}");
+    });
+}
+
+#[test]
+fn truncated_datagram_arrives_shorter() {
+    run_in_sandbox("engine::link::tests::truncated_datagram_arrives_shorter", || {
+        let link = connect("link: { rules: [{ from: alice, packet: 1, do: truncate }] }\n");
+        let (came, capture) = received(link, &[b"0123456789", b"whole"]);
+        assert!(came[0].len() < 10 && b"0123456789".starts_with(&came[0]), "{came:?}");
+        assert_eq!((&came[1][..], fates(&capture)[0]), (&b"whole"[..], PacketFate::Truncated));
+    });
+}
+
+#[test]
+fn rules_of_a_host_do_not_concern_the_other() {
+    run_in_sandbox("engine::link::tests::rules_of_a_host_do_not_concern_the_other", || {
+        let link = connect("link: { from: { bob: { loss: 100% } }, rules: [{ from: bob, do: drop }] }\n");
+        assert_eq!(received(link, &[b"one", b"two"]).0, [b"one", b"two"]);
+        let rules = "{ from: alice, packet: 2, do: duplicate }, { from: alice, packet: 3..4, do: drop, times: 1 }";
+        let (came, _) = received(connect(&format!("link: {{ rules: [{rules}] }}\n")), &[b"1", b"2", b"3", b"4"]);
+        assert_eq!(came, [b"1", b"2", b"2", b"4"]);
+    });
+}
+
+#[test]
+fn delayed_packet_arrives_after_later_ones() {
+    run_in_sandbox("engine::link::tests::delayed_packet_arrives_after_later_ones", || {
+        let link = connect(
+            "link: { rules: [{ from: alice, packet: 1, do: delay, by: 50ms }, { from: alice, packet: 3, do: delay, by: 100ms }] }\n",
+        );
+        let (came, capture) = received(link, &[b"1", b"2"]);
+        assert_eq!((came, fates(&capture)[0]), (vec![b"2".to_vec(), b"1".to_vec()], PacketFate::Reordered));
+    });
+}
+
+#[test]
+fn rate_delays_packets_and_full_queue_loses_them() {
+    run_in_sandbox("engine::link::tests::rate_delays_packets_and_full_queue_loses_them", || {
+        let data = [b'x'; 972];
+        // Each packet has 1,000 bytes with its headers.
+        let sent = [&data[..]; 10];
+        let began = Instant::now();
+        assert_eq!(received(connect("link: { rate: 100000 }\n"), &sent).0.len(), 10);
+        assert!(began.elapsed() >= Duration::from_millis(100), "{:?}", began.elapsed());
+        let link = connect("link: { rate: 1000, queue: 2, rules: [] }\n");
+        let socket = within(link.namespace(0), || UdpSocket::bind("192.0.2.1:0")).expect("enter").expect("bind");
+        for bytes in sent {
+            socket.send_to(bytes, BOB).expect("send");
+        }
+        let lost = fates(&link.finish()).into_iter().filter(|fate| *fate == PacketFate::Lost).count();
+        assert_eq!(lost, 7, "one is sent and two wait, for three seconds");
+    });
+}
+
+#[test]
+fn datagrams_larger_than_the_mtu_are_fragmented() {
+    run_in_sandbox("engine::link::tests::datagrams_larger_than_the_mtu_are_fragmented", || {
+        let data = [b'x'; 1000];
+        for (mtu, packets) in [("576", 3), ("1500", 2)] {
+            let (came, capture) = received(connect(&format!("link: {{ mtu: {mtu} }}\n")), &[&data]);
+            assert_eq!((came, capture.len()), (vec![data.to_vec()], packets), "{mtu}");
+        }
     });
 }

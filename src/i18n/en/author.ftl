@@ -84,6 +84,7 @@ expected-one-of = expected one of { $words }
 expected-name = expected a name: at most 64 letters (a-z, A-Z), digits, "-", "_" and ".", starting with a letter or digit
 expected-duration = expected a duration with its unit, for example 500ms or 2s, at most 10 minutes
 expected-percent = expected a percentage from 0% to 100%, for example 20%
+expected-packet-range = expected packet numbers from 1, for example 3, 5..7 or 5..
 expected-command = expected a command: a string that is split like in a shell, or a list of words
 expected-role-or-command = expected the name of a role, or a command as a list of words
 expected-status = expected a status code, a list of codes, or a class such as 2xx
@@ -168,6 +169,8 @@ mistake-same-hosts = the two hosts have the same name or the same address
 mistake-which-host = on which host? Write "on: ..." with one of { $hosts }
 mistake-unknown-host = unknown host "{ $name }"
 mistake-needs-hosts = this is checked on the link between two hosts, but there are none: write "hosts: [alice, bob]"
+mistake-queue-without-rate = a queue needs a "rate": without one, no packet waits
+mistake-rule-delay = "by" is the time of the action "delay": the two are written together
 mistake-path-outside = "{ $path }" is outside the submission
 
 # Formats and their fields.

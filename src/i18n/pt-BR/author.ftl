@@ -84,6 +84,7 @@ expected-one-of = esperado: um dentre { $words }
 expected-name = esperado: um nome com no máximo 64 letras (a-z, A-Z), dígitos, “-”, “_” e “.”, começando por letra ou dígito
 expected-duration = esperado: uma duração com unidade, por exemplo 500ms ou 2s, no máximo 10 minutos
 expected-percent = esperado: uma porcentagem de 0% a 100%, por exemplo 20%
+expected-packet-range = esperados números de pacotes a partir de 1, por exemplo 3, 5..7 ou 5..
 expected-command = esperado: um comando, como texto que um shell separaria em palavras ou como lista de palavras
 expected-role-or-command = esperado: o nome de um papel, ou um comando como lista de palavras
 expected-status = esperado: um código de status, uma lista de códigos ou uma classe como 2xx
@@ -168,6 +169,8 @@ mistake-same-hosts = as duas máquinas têm o mesmo nome ou o mesmo endereço
 mistake-which-host = em qual máquina? Escreva “on: ...” com uma destas: { $hosts }
 mistake-unknown-host = máquina desconhecida: “{ $name }”
 mistake-needs-hosts = isto é verificado no enlace entre duas máquinas, e não há nenhuma: escreva “hosts: [alice, bob]”
+mistake-queue-without-rate = uma fila precisa de “rate”: sem isso, nenhum pacote espera
+mistake-rule-delay = “by” é o tempo da ação “delay”: os dois são escritos juntos
 mistake-path-outside = “{ $path }” está fora da entrega
 
 # Formatos e seus campos.

@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::packet::{Analysis, Conversations, Frame, FrameError, Link, Side, TcpConversation};
 use crate::run::judge::{Outcome, judge_captured};
-use crate::scenario::{Scenario, hosts};
+use crate::scenario::{Scenario, link};
 
 /// Judges one item of a scenario, given by its index, with the packets of a capture.
 #[must_use]
@@ -35,7 +35,7 @@ pub(crate) fn judge_capture(
     let seen = seen.and_then(|seen| if is_of_two { require_two_hosts(seen, stranger, wanted.port) } else { Ok(seen) });
     // An unimpaired link leaves no trace in a capture: its packet expectations hold for any two
     // hosts.
-    if scenario.link == hosts::Link::default() {
+    if scenario.link == link::Link::default() {
         scenario.hosts.clear();
     }
     let seen = seen.unwrap_or_else(|because| {

@@ -156,6 +156,9 @@ kinds! {
     WhichHost = "mistake-which-host",
     UnknownHost = "mistake-unknown-host",
     NeedsHosts = "mistake-needs-hosts",
+    // The link.
+    QueueWithoutRate = "mistake-queue-without-rate",
+    RuleDelay = "mistake-rule-delay",
     // What earlier steps declare.
     NoServer = "mistake-no-server",
     UnknownServer = "mistake-unknown-server",
@@ -197,7 +200,12 @@ impl DiagnosticKind {
         Some(match self {
             Self::NoSteps => &[Section::Steps],
             Self::NoItems => &[Section::Items],
-            Self::NoExpectations | Self::OneOf | Self::AnyOf | Self::NoClients => &[],
+            Self::NoExpectations
+            | Self::OneOf
+            | Self::AnyOf
+            | Self::NoClients
+            | Self::QueueWithoutRate
+            | Self::RuleDelay => &[],
             Self::ExpectWithoutServer => &[Section::Server],
             Self::UnknownVariable => &[Section::Variables],
             Self::CapturedLater => &[Section::Steps],

@@ -11,7 +11,7 @@ use super::stream::{Stream, streams};
 use super::{Judge, JudgeContext};
 use crate::model::cause::PortText;
 use crate::model::journal::Connection;
-use crate::model::{Cause, Finding, GapReason, Message, Needs, NotVerified, PacketFate, Protocol};
+use crate::model::{Cause, Finding, GapReason, Message, Needs, NotVerified, Protocol};
 use crate::packet::Side;
 use crate::packet::conversation::Datagram;
 use crate::scenario::validate::Scope;
@@ -49,7 +49,7 @@ impl Judge for Retransmissions {
         let again: usize =
             all.iter().map(|one| one.from_client.retransmissions + one.from_server.retransmissions).sum();
         let packets = all.iter().flat_map(|one| &one.packets);
-        let lost = packets.filter(|packet| fates.get(packet.frame) == Some(&PacketFate::Lost)).count();
+        let lost = packets.filter(|packet| !fates.get(packet.frame).is_none_or(|fate| fate.arrives())).count();
         let events = first_events(&clients);
         if lost == 0 {
             // The link dropped nothing, which is not the program's fault.
@@ -120,7 +120,8 @@ impl Judge for Lost {
         let (mut lost, mut sent) = (0, 0);
         for connection in &clients {
             let ours: Vec<_> = datagrams.in_exchange(connection).collect();
-            lost += ours.iter().filter(|one| fates.get(one.datagram.seen.frame) == Some(&PacketFate::Lost)).count();
+            lost +=
+                ours.iter().filter(|one| !fates.get(one.datagram.seen.frame).is_none_or(|fate| fate.arrives())).count();
             let from_client = ours.iter().filter(|one| one.from == connection.local).count();
             let count = view.sent(connection.client).len();
             sent += count;

@@ -34,6 +34,11 @@ fn with_hosts(hosts: &str, step: &str) -> String {
     format!("{hosts}\nsteps: [{step}]\nitems: [{{ id: a, expect: [listening] }}]\n")
 }
 
+/// Returns a scenario of two hosts with this link.
+fn linked(link: &str) -> String {
+    with_hosts(&format!("hosts: [alice, bob]\nlink: {link}"), "start: { server: tcp-simple, on: bob }")
+}
+
 /// Returns a scenario with these steps.
 fn steps(steps: &str) -> String {
     format!("steps: [{steps}]\nitems:\n- id: a\n  expect: [listening]\n")
@@ -127,6 +132,27 @@ fn with_macros(steps: &str, step: &str) -> String {
 #[case("mistake-which-host", with_hosts("hosts: [a, b]", "⟦start: tcp-simple"))]
 #[case("mistake-unknown-host", with_hosts("hosts: [a, b]", "start: { server: tcp-simple, on: ⟦c }"))]
 #[case("mistake-needs-hosts", expecting("⟦retransmissions"))]
+#[case("mistake-between", linked("{ ⟦mtu: 67 }"))]
+#[case("mistake-between", linked("{ ⟦mtu: 1501 }"))]
+#[case("mistake-between", linked("{ ⟦rate: 0 }"))]
+#[case("mistake-between", linked("{ rate: 5, ⟦queue: 0 }"))]
+#[case("mistake-between", linked("{ from: { bob: { ⟦rate: 0 } } }"))]
+#[case("mistake-between", linked("{ rules: [{ from: bob, do: drop, ⟦times: 0 }] }"))]
+#[case("mistake-queue-without-rate", linked("{ ⟦queue: 5 }"))]
+#[case("mistake-queue-without-rate", linked("{ from: { alice: { rate: 1 }, bob: { ⟦queue: 5 } } }"))]
+#[case("mistake-rule-delay", linked("{ rules: [{ from: bob, ⟦do: delay }] }"))]
+#[case("mistake-rule-delay", linked("{ rules: [{ from: bob, do: drop, ⟦by: 5ms }] }"))]
+#[case("mistake-unknown-host", linked("{ from: { ⟦bib: { loss: 5% } } }"))]
+#[case("mistake-unknown-host", linked("{ rules: [{ from: ⟦bib, do: drop }] }"))]
+#[case("mistake-missing", linked("{ rules: [⟦{ from: bob }] }"))]
+#[case("mistake-missing", linked("{ rules: [⟦{ do: drop }] }"))]
+#[case("mistake-value", linked("{ rules: [{ from: bob, packet: ⟦7..5, do: drop }] }"))]
+#[case("mistake-value", linked("{ rules: [{ from: bob, packet: ⟦0, do: drop }] }"))]
+#[case("mistake-value", linked("{ corrupt: ⟦5 }"))]
+#[case("mistake-unknown-word", linked("{ checksum: ⟦god }"))]
+#[case("mistake-unknown-word", linked("{ rules: [{ from: bob, do: ⟦droop }] }"))]
+#[case("mistake-unknown-key", linked("{ ⟦corupt: 5% }"))]
+#[case("mistake-unknown-key", linked("{ from: { bob: { ⟦mtu: 500 } } }"))]
 #[case("mistake-no-clients", step("connect: { ⟦clients: 0 }"))]
 #[case("mistake-no-clients", step("send: { text: x, ⟦clients: [] }"))]
 #[case("mistake-too-many-clients", step("connect: { ⟦clients: 999 }"))]
@@ -394,6 +420,10 @@ items:
 #[case(expecting("accepted: oepn"), "open")]
 #[case(steps("start: tcp-mutli"), "tcp-multi")]
 #[case(step("send: '{prot}'"), "port")]
+#[case(linked("{ checksum: god }"), "good")]
+#[case(linked("{ rules: [{ from: bob, do: dorp }] }"), "drop")]
+#[case(linked("{ from: { bbo: {} } }"), "bob")]
+#[case(linked("{ truncat: 5% }"), "truncate")]
 fn nearest_known_word_is_suggested(#[case] text: String, #[case] near: &str) {
     let Err(mistakes) = read(&text) else { panic!("{text} has a mistake") };
     assert_eq!(mistakes.len(), 1, "{:?}", summaries(&mistakes));
