@@ -15,6 +15,7 @@ use rustix::event::{EventfdFlags, Timespec, eventfd, poll};
 
 use self::activity::LinkActivity;
 use self::forwarder::Forwarder;
+use self::rule_count::RuleNames;
 use super::host_env;
 use crate::model::Capture;
 use crate::scenario::hosts::Host;
@@ -63,7 +64,7 @@ impl EmulatedLink {
     /// Returns an error if the kernel has no veth, or denies what init of a namespace may do.
     pub(super) fn connect_hosts(
         hosts: &[Host],
-        link: &Link,
+        (link, names): (&Link, &RuleNames),
         run_seed: u64,
         quiet: [bool; 2],
     ) -> Result<Self, SysError> {
@@ -101,7 +102,7 @@ impl EmulatedLink {
         let failed = |source| SysError::Doing { operation: Operation::StartForwarder, on: None, source };
         let stop = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map_err(|error| failed(error.into()))?;
         let stopped = stop.try_clone().map_err(failed)?;
-        let forwarder = Forwarder::new(sockets, hosts, link, run_seed, Arc::clone(&activity.state));
+        let forwarder = Forwarder::new(sockets, hosts, (link, names), run_seed, Arc::clone(&activity.state));
         let (ended, captured) = std::sync::mpsc::channel();
         let started = std::thread::Builder::new().name("wire".to_owned()).spawn(move || {
             // Fails only if the receiver is gone.
@@ -240,7 +241,7 @@ mod activity;
 mod damage;
 mod forwarder;
 pub(crate) mod impairment;
-mod rule_count;
+pub(super) mod rule_count;
 mod shaper;
 #[cfg(test)]
 mod tests;

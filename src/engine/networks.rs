@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::host_env::set_host_name;
 use super::link::EmulatedLink;
+use super::link::rule_count::RuleNames;
 use super::spec::RunSpec;
 use super::{Engine, failed};
 use crate::model::{HostAddress, HostName, TcpState};
@@ -23,9 +24,10 @@ pub(super) fn prepare_hosts(spec: &RunSpec) -> Result<Option<EmulatedLink>, Runt
     if spec.script.hosts.is_empty() {
         return Ok(None);
     }
+    let names = RuleNames { formats: spec.script.formats.clone(), variables: spec.script.variables.clone() };
     let laid = EmulatedLink::connect_hosts(
         &spec.script.hosts,
-        &spec.script.link,
+        (&spec.script.link, &names),
         spec.seed,
         spec.script.hosts_without_servers(),
     );

@@ -16,6 +16,11 @@ pub struct Capture {
     /// Number of packets that are missing from the capture. If there are any, the absence of a
     /// packet proves nothing.
     pub dropped: u64,
+    /// Of packets on an emulated link that arrived: the packet, and the position from which on the
+    /// packets of the host that it went to were sent after it had arrived there. Of a packet that was
+    /// delivered twice, its first arrival comes first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    arrivals: Vec<(u64, u64)>,
     records: Vec<Record>,
     bytes: Bytes,
 }
@@ -101,6 +106,18 @@ impl Capture {
         self.records.push(Record { at_ns, interface, fate, start, length, original_length });
     }
 
+    /// Notes that a packet has arrived, before any packet from `position` on was sent by its receiver.
+    pub fn note_arrival(&mut self, packet: u64, position: u64) {
+        self.arrivals.push((packet, position));
+    }
+
+    /// Returns the packets that are known to have arrived, by index, each with the position from which
+    /// on its receiver's packets were sent later.
+    #[must_use]
+    pub fn arrivals(&self) -> &[(u64, u64)] {
+        &self.arrivals
+    }
+
     /// Returns the number of packets.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -149,6 +166,8 @@ impl Capture {
         }
         self.dropped += later.dropped;
         self.bytes.0.extend(later.bytes.0);
+        let before = self.records.len() as u64;
+        self.arrivals.extend(later.arrivals.iter().map(|(packet, position)| (packet + before, position + before)));
         let moved = |record: Record| Record { start: record.start.saturating_add(base), ..record };
         self.records.extend(later.records.into_iter().map(moved));
     }
@@ -170,6 +189,7 @@ mod tests {
         second.add(packet(b"", 2, PacketFate::Lost));
         second.add(packet(b"three", 3, PacketFate::Delivered));
         second.dropped = 4;
+        second.note_arrival(0, 1);
         first.append(second);
         let text = serde_json::to_string(&first).expect("serialises");
         let back: Capture = serde_json::from_str(&text).expect("parses");
@@ -177,6 +197,7 @@ mod tests {
         let wanted: [(u64, PacketFate, &[u8]); 3] =
             [(1, PacketFate::Delivered, b"one"), (2, PacketFate::Lost, b""), (3, PacketFate::Delivered, b"three")];
         assert_eq!(all, wanted);
+        assert_eq!(back.arrivals(), [(1, 2)]);
         assert_eq!((back.dropped, back.len(), back.interfaces.as_slice()), (4, 3, ["lo".to_owned()].as_slice()));
     }
 

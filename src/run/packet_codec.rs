@@ -14,6 +14,9 @@ const FATES: [PacketFate; 7] = [
     PacketFate::Altered,
     PacketFate::Truncated,
 ];
+/// In the place of a fate: the entry is no packet, but the arrival of one. Captures that were stored
+/// before have none.
+const ARRIVAL: u8 = 255;
 /// Size of a packet's header, in bytes: time, interface, fate, both lengths.
 const PACKET_HEADER_BYTES: usize = 8 + 2 + 1 + 4 + 4;
 
@@ -37,6 +40,14 @@ pub(crate) fn to_bytes(capture: &Capture) -> Vec<u8> {
         out.extend(packet.original_length.to_le_bytes());
         out.extend(length(packet.bytes.len()));
         out.extend(packet.bytes);
+    }
+    for (packet, position) in capture.arrivals() {
+        out.extend(packet.to_le_bytes());
+        out.extend(0_u16.to_le_bytes());
+        out.push(ARRIVAL);
+        out.extend(length(0));
+        out.extend(length(8));
+        out.extend(position.to_le_bytes());
     }
     out
 }
@@ -62,11 +73,14 @@ pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Capture> {
         let at_ns = u64::from_le_bytes(rest.array()?);
         let interface = u16::from_le_bytes(rest.array()?);
         let [fate] = rest.array()?;
-        let fate = *FATES.get(usize::from(fate))?;
+        let fate = if fate == ARRIVAL { None } else { Some(*FATES.get(usize::from(fate))?) };
         let original_length = u32::from_le_bytes(rest.array()?);
         let length = rest.length()?;
         let bytes = rest.take(length)?;
-        capture.add(CapturedPacket { at_ns, interface, fate, original_length, bytes });
+        match fate {
+            Some(fate) => capture.add(CapturedPacket { at_ns, interface, fate, original_length, bytes }),
+            None => capture.note_arrival(at_ns, u64::from_le_bytes(bytes.try_into().ok()?)),
+        }
     }
     Some(capture)
 }
@@ -106,6 +120,9 @@ mod tests {
             for (at_ns, interface, fate, original_length, bytes) in &packets {
                 let (fate, original_length) = (FATES[*fate], *original_length);
                 capture.add(CapturedPacket { at_ns: *at_ns, interface: *interface, fate, original_length, bytes });
+            }
+            for packet in 0..capture.len() as u64 {
+                capture.note_arrival(packet, packet + 1);
             }
             capture
         })

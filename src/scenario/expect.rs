@@ -38,6 +38,8 @@ mod program_fault;
 mod program_state;
 mod program_stays;
 mod received;
+mod reliable;
+mod reliable_trace;
 mod remote;
 mod reported_error;
 mod response;
@@ -74,6 +76,7 @@ pub use packets::{Count, DataAcknowledged, Handshake, NoReset, OnlyPort, Orderly
 pub use process::{Exits, Output, StillRunning, WithinLimits};
 pub use program_state::{NoLeaks, NoZombies, ProcessCount, Threads};
 pub use received::{AllRead, Closes, Connects, Received};
+pub use reliable::{Acknowledges, Reliable, TransferScheme};
 pub use remote::{AnswersAsItsRole, Reachable};
 pub use response::{ConnectionRule, Response, StatusRule};
 pub use root_cause::with_root_cause;
@@ -149,6 +152,7 @@ keyword_enum! {
         datagrams_per_exchange => DatagramsPerExchange,
         retransmissions => Retransmissions,
         lost => Lost,
+        reliable => Reliable,
     }
 }
 

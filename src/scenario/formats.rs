@@ -97,8 +97,10 @@ impl Scenario {
     /// Passes the layouts to the expectations that compare messages.
     pub(super) fn resolve_formats(&mut self) {
         for expectation in self.items.iter_mut().flat_map(|item| &mut item.expect) {
-            if let Expectation::Messages(messages) = expectation {
-                messages.layout = self.formats.get(&messages.format).cloned();
+            match expectation {
+                Expectation::Messages(messages) => messages.layout = self.formats.get(&messages.format).cloned(),
+                Expectation::Reliable(reliable) => reliable.layout = self.formats.get(&reliable.format).cloned(),
+                _ => {}
             }
         }
     }

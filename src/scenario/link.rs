@@ -22,7 +22,7 @@ const DEFAULT_QUEUE: u32 = 1000;
 ///
 /// The fate of a packet depends on the seed and on the data that it carries, counted from the start
 /// of its connection. The same seed results in the same losses.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Link {
     /// Delay of each packet. Default: none.

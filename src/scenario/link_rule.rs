@@ -1,6 +1,7 @@
 //! Rules for single packets on a link, as an author writes them: which packets, and the action. The
 //! engine counts the packets and applies the rules.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -8,9 +9,11 @@ use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::diagnostic::DiagnosticKind;
+use super::fields::{self, FieldArgs, NameValues};
 use super::syntax::{DurationArg, is_default};
 use super::validate::Scope;
-use crate::model::HostName;
+use crate::model::{FieldValues, HostName};
+use crate::packet::layout::Layout;
 
 /// The checksum of a corrupted packet.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -24,12 +27,18 @@ pub enum Checksum {
 }
 
 /// A rule for packets from one host. It counts the UDP datagrams, and the TCP packets with data,
-/// that the host sends, repetitions included.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// that the host sends, repetitions included; with `where`, only those with these values.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LinkRule {
     /// The host that sends the packets.
     pub from: HostName,
+    /// The format of the messages that `where` is about. Each packet is decoded as one message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// Only packets whose fields have these values.
+    #[serde(rename = "where", default, skip_serializing_if = "Option::is_none")]
+    pub fields: Option<FieldArgs>,
     /// Which packets, by number from 1: `3`, `5..7` (5, 6 and 7), or `5..` (all from 5 on).
     /// Default: all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -147,14 +156,53 @@ impl JsonSchema for PacketRange {
 }
 
 impl LinkRule {
+    /// Returns true if the rule is about a packet with this payload.
+    pub(crate) fn is_about(
+        &self,
+        payload: &[u8],
+        formats: &BTreeMap<String, Layout>,
+        variables: &BTreeMap<String, String>,
+    ) -> bool {
+        let Some(wanted) = &self.fields else { return true };
+        let Some(layout) = self.format.as_ref().and_then(|name| formats.get(name)) else { return false };
+        let Ok(values) = layout.decode(payload) else { return false };
+        has_values(layout, &values, wanted, variables)
+    }
+
     /// Checks the host, the number of times, and that a delay has its time.
     pub(super) fn check(&self, names: &mut Scope<'_>) {
         names.check_host(&["from"], &self.from);
         check_count(names, "times", self.times);
+        match (&self.format, &self.fields) {
+            (Some(format), Some(values)) => {
+                names.check_format(&["format"], format);
+                fields::check(names, &["where"], format, values);
+            }
+            (None, None) => {}
+            (Some(_), None) => names.report(&["format"], DiagnosticKind::RuleFormat),
+            (None, Some(_)) => names.report(&["where"], DiagnosticKind::RuleFormat),
+        }
         if self.by.is_some() != (self.action == RuleAction::Delay) {
             names.report(&[if self.by.is_some() { "by" } else { "do" }], DiagnosticKind::RuleDelay);
         }
     }
+}
+
+/// Returns true if a message has these values in its fields.
+pub(super) fn has_values(
+    layout: &Layout,
+    values: &FieldValues,
+    wanted: &FieldArgs,
+    variables: &BTreeMap<String, String>,
+) -> bool {
+    let names = NameValues { texts: variables, captured: &FieldValues::new() };
+    wanted.iter().all(|(name, arg)| {
+        let wanted = arg.resolve(layout.field(name), names);
+        values.get(name).zip(wanted).is_some_and(|(value, wanted)| match (value.as_bytes(), wanted.as_bytes()) {
+            (Some(value), Some(wanted)) => value == wanted,
+            _ => *value == wanted,
+        })
+    })
 }
 
 /// Checks that a number is not 0.

@@ -36,7 +36,7 @@ struct Failing {
 
 /// Expectations that no lab uses, or that come after one that the faults of the lab fail first. A
 /// server that refuses connections fails every expectation; for `handshake` there is no other one.
-const FAILING_SERVERS: [Failing; 13] = [
+const FAILING_SERVERS: [Failing; 14] = [
     Failing { server: "FAULTY full-queue", steps: "connect", word: "handshake", given: "", cause: "connection-late" },
     Failing {
         server: "FAULTY prefix",
@@ -115,6 +115,13 @@ const FAILING_SERVERS: [Failing; 13] = [
         word: "file",
         given: ": a.txt",
         cause: "file-not-written",
+    },
+    Failing {
+        server: "SOCKLAB serve udp-simple\nformats: { packet: { type: u8, seq: u8 } }",
+        steps: "connect, exchange: { text: a0, times: 2 }",
+        word: "reliable",
+        given: ": { format: packet, data: { type: 97 }, ack: { type: 65 }, overhead: 1 }",
+        cause: "transfer-overhead",
     },
     Failing {
         server: "sh -c 'exec head -c 80000000 /dev/zero > /tmp/big'",

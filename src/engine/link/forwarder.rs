@@ -12,6 +12,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use super::activity::LinkState;
 use super::damage::{corrupt, truncate};
 use super::impairment::{LinkDirection, LinkImpairments, Treatment};
+use super::rule_count::RuleNames;
 use super::shaper::Shaper;
 use crate::model::{Capture, CapturedPacket, HostName, PacketFate};
 use crate::packet::{Frame, Link as LinkLayer};
@@ -45,6 +46,9 @@ pub(super) struct Forwarder {
     began: Instant,
     capture: Capture,
     under_way: BinaryHeap<Reverse<DelayedFrame>>,
+    /// The packets that were sent to each host and of which it is not yet known that later packets of
+    /// the host were sent after them.
+    arriving: [Vec<u64>; 2],
     /// The number of the next packet, which keeps packets of the same due time in order.
     next: u64,
     state: Arc<LinkState>,
@@ -56,6 +60,8 @@ struct DelayedFrame {
     due: Instant,
     number: u64,
     to: usize,
+    /// The index of the packet in the capture.
+    packet: u64,
     bytes: Vec<u8>,
 }
 
@@ -64,7 +70,7 @@ impl Forwarder {
     pub(super) fn new(
         sockets: [PacketSocket; 2],
         hosts: &[Host],
-        link: &Link,
+        (link, names_of_rules): (&Link, &RuleNames),
         run_seed: u64,
         state: Arc<LinkState>,
     ) -> Self {
@@ -72,12 +78,13 @@ impl Forwarder {
         let settings = names.map(|name| link.impairments(name));
         Self {
             sockets,
-            fates: LinkImpairments::new(link, names, run_seed),
+            fates: LinkImpairments::new(link, names, names_of_rules, run_seed),
             delays: [settings[0].delay, settings[1].delay],
             shapers: [Shaper::new(&settings[0]), Shaper::new(&settings[1])],
             began: Instant::now(),
             capture: Capture::with_interfaces(&names.map(|name| name.map_or("", HostName::as_str))),
             under_way: BinaryHeap::new(),
+            arriving: [Vec::new(), Vec::new()],
             next: 0,
             state,
         }
@@ -112,6 +119,12 @@ impl Forwarder {
             if stopped {
                 last = Some(Instant::now() + DRAIN_TIME);
             }
+            // A host that has sent nothing since has nothing on the way that is older.
+            for host in [0, 1] {
+                if !came[host] {
+                    self.settle(host);
+                }
+            }
             for from in [0, 1] {
                 let in_time = || last.is_some_and(|last| Instant::now() < last);
                 if came[from] || stopped {
@@ -134,7 +147,10 @@ impl Forwarder {
                     let length = frame.len();
                     self.pass(from, &buffer[..length]);
                 }
-                Ok(None) => return false,
+                Ok(None) => {
+                    self.settle(from);
+                    return false;
+                }
                 Err(_) => {
                     self.capture.dropped += 1;
                     return false;
@@ -175,18 +191,19 @@ impl Forwarder {
         } else {
             self.capture.add(CapturedPacket { at_ns, interface, fate, original_length, bytes });
         }
+        let packet = (self.capture.len() as u64).saturating_sub(1);
         let delay = shaped.unwrap_or_default() + self.delays[from] + extra_delay;
         let to = 1 - from;
         match fate {
             PacketFate::Lost => {}
             PacketFate::Reordered if extra_delay.is_zero() => {
-                self.send_after(delay + self.delays[from].max(REORDER_DELAY), to, sent);
+                self.send_after(delay + self.delays[from].max(REORDER_DELAY), to, packet, sent);
             }
             PacketFate::Duplicated => {
-                self.send_after(delay, to, sent.clone());
-                self.send_after(delay, to, sent);
+                self.send_after(delay, to, packet, sent.clone());
+                self.send_after(delay, to, packet, sent);
             }
-            _ => self.send_after(delay, to, sent),
+            _ => self.send_after(delay, to, packet, sent),
         }
     }
 
@@ -197,29 +214,38 @@ impl Forwarder {
         shaper.admit(now, length.saturating_sub(ETHERNET_BYTES)).map(|end| end.saturating_sub(now))
     }
 
-    fn send_after(&mut self, delay: Duration, to: usize, bytes: Vec<u8>) {
+    fn send_after(&mut self, delay: Duration, to: usize, packet: u64, bytes: Vec<u8>) {
         if delay.is_zero() {
-            self.send(to, &bytes);
+            self.send(to, packet, &bytes);
             return;
         }
         let number = self.next;
         self.next += 1;
-        self.under_way.push(Reverse(DelayedFrame { due: Instant::now() + delay, number, to, bytes }));
+        self.under_way.push(Reverse(DelayedFrame { due: Instant::now() + delay, number, to, packet, bytes }));
     }
 
     /// Sends the frames that are due.
     fn deliver(&mut self, now: Instant) {
         while self.under_way.peek().is_some_and(|Reverse(first)| first.due <= now) {
             if let Some(Reverse(frame)) = self.under_way.pop() {
-                self.send(frame.to, &frame.bytes);
+                self.send(frame.to, frame.packet, &frame.bytes);
             }
         }
     }
 
     /// Sends a frame. A failure here is not emulated loss: the capture is then incomplete.
-    fn send(&mut self, to: usize, bytes: &[u8]) {
+    fn send(&mut self, to: usize, packet: u64, bytes: &[u8]) {
         if !matches!(self.sockets[to].send(bytes), Ok(true)) {
             self.capture.dropped += 1;
+        }
+        self.arriving[to].push(packet);
+    }
+
+    /// Notes that no packet of a host is left that it may have sent before those to it arrived.
+    fn settle(&mut self, host: usize) {
+        let position = self.capture.len() as u64;
+        for packet in self.arriving[host].drain(..) {
+            self.capture.note_arrival(packet, position);
         }
     }
 }

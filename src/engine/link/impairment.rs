@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::rule_count::RuleCount;
+use super::rule_count::{RuleCount, RuleNames};
 use crate::model::{HostName, PacketFate};
 use crate::packet::frame::{Flags, Frame, Tcp, Transport, Udp};
 use crate::scenario::link::{Impairments, Link};
@@ -32,7 +32,7 @@ pub(in crate::engine) enum LinkDirection {
     Backward,
 }
 
-/// What the link does to a packet.
+/// The fate of a packet on the link, with the details of a delay or a damage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::engine) struct Treatment {
     /// The fate of the packet.
@@ -94,11 +94,11 @@ impl Stream {
 impl LinkImpairments {
     /// Creates the impairments of a link between these two hosts. The seed of the run is used if the
     /// link has none.
-    pub(in crate::engine) fn new(link: &Link, hosts: [Option<&HostName>; 2], run_seed: u64) -> Self {
+    pub(in crate::engine) fn new(link: &Link, hosts: [Option<&HostName>; 2], names: &RuleNames, run_seed: u64) -> Self {
         let seed = link.seed.unwrap_or(run_seed);
         Self {
             shares: hosts.map(|host| link.impairments(host)),
-            rules: hosts.map(|host| RuleCount::new(link, host)),
+            rules: hosts.map(|host| RuleCount::new(link, host, names)),
             lose_first_syn: link.lose_first_syn,
             key: blake3::derive_key("socklab link 1", &seed.to_le_bytes()),
             streams: HashMap::new(),
@@ -108,18 +108,18 @@ impl LinkImpairments {
         }
     }
 
-    /// Returns what happens to a packet: by the first rule that applies, or else by the shares.
+    /// Returns the fate of a packet: by the first rule that applies, or else by the shares.
     /// Protocols other than TCP and UDP (ARP, ICMP) are always delivered.
     pub(in crate::engine) fn decide(&mut self, way: LinkDirection, frame: &Frame<'_>) -> Treatment {
-        let (by_share, has_rules) = match &frame.transport {
-            Transport::Tcp(tcp) => (self.of_tcp(way, frame.source, frame.destination, tcp), tcp.payload_length > 0),
-            Transport::Udp(udp) => (self.of_udp(way, frame.source, frame.destination, udp), true),
+        let (by_share, payload) = match &frame.transport {
+            Transport::Tcp(tcp) => (self.of_tcp(way, frame.source, frame.destination, tcp), tcp.payload),
+            Transport::Udp(udp) => (self.of_udp(way, frame.source, frame.destination, udp), udp.payload),
             _ => return PacketFate::Delivered.into(),
         };
-        if !has_rules {
+        if payload.is_empty() && matches!(frame.transport, Transport::Tcp(_)) {
             return by_share;
         }
-        let Some((number, rule)) = self.rules[way as usize].count() else { return by_share };
+        let Some((number, rule)) = self.rules[way as usize].count(payload) else { return by_share };
         let fate = match rule.action {
             RuleAction::Drop => PacketFate::Lost,
             RuleAction::Corrupt => corrupted(rule.checksum),

@@ -28,7 +28,8 @@ fn connect(text: &str) -> EmulatedLink {
     for outside in AGENT_INTERFACES {
         let _ = links.delete(outside);
     }
-    EmulatedLink::connect_hosts(&both.hosts, &both.link, 1, [true, false]).expect("create the link")
+    EmulatedLink::connect_hosts(&both.hosts, (&both.link, &RuleNames::default()), 1, [true, false])
+        .expect("create the link")
 }
 
 /// Sends `length` bytes there and back: from the first host to `reached`, which leads to a server

@@ -171,6 +171,7 @@ mistake-unknown-host = unknown host "{ $name }"
 mistake-needs-hosts = this is checked on the link between two hosts, but there are none: write "hosts: [alice, bob]"
 mistake-queue-without-rate = a queue needs a "rate": without one, no packet waits
 mistake-rule-delay = "by" is the time of the action "delay": the two are written together
+mistake-rule-format = "where" gives the values of fields of a "format": the two are written together
 mistake-path-outside = "{ $path }" is outside the submission
 
 # Formats and their fields.

@@ -74,3 +74,26 @@ hint-json-types = write numbers without quotes, texts with quotes, and true, fal
 hint-line-form = write the line exactly as the protocol describes it: words, spaces, upper and lower case, and nothing more
 hint-send-once = send a message again only if its answer did not come in time; after the answer, go on with the next one
 hint-send-in-order = send every message of the dialogue, one after another, and wait for each answer that the protocol foresees
+
+# Reliable transfer over datagrams.
+transfer-right = { $count ->
+    [1] 1 packet with data was transferred
+   *[other] { $count } packets with data were transferred
+}: { $again } sent again, at most { $unacknowledged } unacknowledged
+window-exceeded = with seq { $seq } (packet { $packet }), { $count } packets were unacknowledged; at most { $window } are allowed
+sent-again-after-ack = seq { $seq } was sent again (packet { $packet }) after the ACK for it had arrived
+lost-not-sent-again = seq { $seq } (packet { $packet }) was lost on the link, and was never sent again
+ack-lost-not-sent-again = the ACK for seq { $seq } was lost on the link, and seq { $seq } was never sent again
+acknowledged-unreceived = the receiver acknowledged seq { $seq } (packet { $packet }), but seq { $missing } had not arrived
+acknowledged-early-packet = the receiver acknowledged seq { $seq } (packet { $packet }), but seq { $missing } had arrived only before its turn: with Go-Back-N such a packet is discarded
+never-acknowledged = seq { $seq } arrived (packet { $packet }), and the receiver never acknowledged it
+not-acknowledged-again = seq { $seq } arrived again (packet { $packet }), because its ACK was lost, and the receiver did not acknowledge it again
+transfer-overhead = { $packets } packets with data were sent for { $count } different ones
+transfer-without-data = no packet of the format "{ $name }" with data was sent
+hint-send-window = count the packets that are sent and not acknowledged, and wait for an ACK before you exceed the window
+hint-read-acks = stop the timer when the ACK arrives, and go on with the next packet
+hint-send-again = start a timer with each packet, and send the packet again when it expires without an ACK
+hint-acknowledge-received = acknowledge only packets that have arrived undamaged, and nothing after a gap
+hint-discard-early = discard a packet that is not the next one, and acknowledge the last one in order again
+hint-acknowledge-each = send an ACK for each packet that arrives
+hint-acknowledge-again = acknowledge a packet again if it arrives again: its ACK may have been lost. Keep the socket open for that for a while after the last packet

@@ -171,6 +171,7 @@ mistake-unknown-host = máquina desconhecida: “{ $name }”
 mistake-needs-hosts = isto é verificado no enlace entre duas máquinas, e não há nenhuma: escreva “hosts: [alice, bob]”
 mistake-queue-without-rate = uma fila precisa de “rate”: sem isso, nenhum pacote espera
 mistake-rule-delay = “by” é o tempo da ação “delay”: os dois são escritos juntos
+mistake-rule-format = “where” dá os valores de campos de um “format”: os dois são escritos juntos
 mistake-path-outside = “{ $path }” está fora da entrega
 
 # Formatos e seus campos.

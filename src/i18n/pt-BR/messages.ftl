@@ -74,3 +74,26 @@ hint-json-types = escreva números sem aspas, textos com aspas, e true, false e 
 hint-line-form = escreva a linha exatamente como o protocolo descreve: palavras, espaços, maiúsculas e minúsculas, e nada mais
 hint-send-once = envie uma mensagem de novo só se a resposta não veio a tempo; depois da resposta, passe para a próxima
 hint-send-in-order = envie todas as mensagens do diálogo, uma depois da outra, e espere cada resposta que o protocolo prevê
+
+# Transferência confiável por datagramas.
+transfer-right = { $count ->
+    [1] 1 pacote com dados foi transferido
+   *[other] { $count } pacotes com dados foram transferidos
+}: { $again } enviados de novo, no máximo { $unacknowledged } sem confirmação
+window-exceeded = com o seq { $seq } (pacote { $packet }), havia { $count } pacotes sem confirmação; são permitidos no máximo { $window }
+sent-again-after-ack = o seq { $seq } foi enviado de novo (pacote { $packet }) depois que o ACK dele tinha chegado
+lost-not-sent-again = o seq { $seq } (pacote { $packet }) se perdeu no enlace e nunca foi enviado de novo
+ack-lost-not-sent-again = o ACK do seq { $seq } se perdeu no enlace, e o seq { $seq } nunca foi enviado de novo
+acknowledged-unreceived = o receptor confirmou o seq { $seq } (pacote { $packet }), mas o seq { $missing } não tinha chegado
+acknowledged-early-packet = o receptor confirmou o seq { $seq } (pacote { $packet }), mas o seq { $missing } só tinha chegado antes da vez: no Go-Back-N um pacote assim é descartado
+never-acknowledged = o seq { $seq } chegou (pacote { $packet }), e o receptor nunca o confirmou
+not-acknowledged-again = o seq { $seq } chegou de novo (pacote { $packet }), porque o ACK dele se perdeu, e o receptor não o confirmou de novo
+transfer-overhead = foram enviados { $packets } pacotes com dados para { $count } diferentes
+transfer-without-data = não foi enviado nenhum pacote com dados no formato “{ $name }”
+hint-send-window = conte os pacotes enviados e não confirmados, e espere um ACK antes de exceder a janela
+hint-read-acks = pare o temporizador quando o ACK chegar, e siga com o próximo pacote
+hint-send-again = inicie um temporizador com cada pacote, e envie o pacote de novo quando ele expirar sem um ACK
+hint-acknowledge-received = confirme só pacotes que chegaram sem danos, e nada depois de uma lacuna
+hint-discard-early = descarte um pacote que não é o próximo, e confirme de novo o último em ordem
+hint-acknowledge-each = envie um ACK para cada pacote que chegar
+hint-acknowledge-again = confirme de novo um pacote que chegar de novo: o ACK dele pode ter se perdido. Para isso, mantenha o socket aberto por um tempo depois do último pacote

@@ -5,6 +5,18 @@ macro_rules! with_message_causes {
     ($($rows:tt)*) => {
         causes! {
             $($rows)*
+            Packets {
+                WindowExceeded { seq: u64, packet: u64, count: u64, window: u64 } = "window-exceeded", [SendWindow];
+                SentAgainAfterAck { seq: u64, packet: u64 } = "sent-again-after-ack", [ReadAcks];
+                LostNotSentAgain { seq: u64, packet: u64 } = "lost-not-sent-again", [SendAgain];
+                AckLostNotSentAgain { seq: u64 } = "ack-lost-not-sent-again", [SendAgain];
+                AcknowledgedUnreceived { seq: u64, missing: u64, packet: u64 } = "acknowledged-unreceived", [AcknowledgeReceived];
+                AcknowledgedEarlyPacket { seq: u64, missing: u64, packet: u64 } = "acknowledged-early-packet", [DiscardEarly];
+                NeverAcknowledged { seq: u64, packet: u64 } = "never-acknowledged", [AcknowledgeEach];
+                NotAcknowledgedAgain { seq: u64, packet: u64 } = "not-acknowledged-again", [AcknowledgeAgain];
+                TransferOverhead { packets: u64, count: u64 } = "transfer-overhead", [ReadAcks];
+                TransferWithoutData { name: String } = "transfer-without-data", [FieldLayout];
+            }
             Clients {
                 MessageCut { client: ClientId, number: u64, bytes: u64, name: String, position: u64, needed: u64, left: u64 } = "message-cut", [FieldLayout];
                 MessageExtra { client: ClientId, number: u64, position: u64, bytes: u64, extra: String } = "message-extra", [FieldLayout];

@@ -159,6 +159,7 @@ kinds! {
     // The link.
     QueueWithoutRate = "mistake-queue-without-rate",
     RuleDelay = "mistake-rule-delay",
+    RuleFormat = "mistake-rule-format",
     // What earlier steps declare.
     NoServer = "mistake-no-server",
     UnknownServer = "mistake-unknown-server",
@@ -205,7 +206,8 @@ impl DiagnosticKind {
             | Self::AnyOf
             | Self::NoClients
             | Self::QueueWithoutRate
-            | Self::RuleDelay => &[],
+            | Self::RuleDelay
+            | Self::RuleFormat => &[],
             Self::ExpectWithoutServer => &[Section::Server],
             Self::UnknownVariable => &[Section::Variables],
             Self::CapturedLater => &[Section::Steps],

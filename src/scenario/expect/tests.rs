@@ -23,6 +23,7 @@ mod process;
 mod program_state;
 mod properties;
 mod received;
+mod reliable;
 mod reply;
 mod response;
 mod roots;

@@ -45,6 +45,16 @@ impl Scope<'_> {
         false
     }
 
+    /// Checks that a layout has the field that the value of a key names.
+    pub fn check_field_value(&mut self, key: &str, format: &str, layout: &Layout, name: &str) {
+        let Some(known) = layout.names().filter(|known| !known.contains(&name)) else { return };
+        let path = self.path.key(key);
+        let mistake = DiagnosticKind::UnknownField.with("name", name).with("format", format);
+        let words = Message::new("expected-one-of").with("words", known.join(", "));
+        let diagnostic = Diagnostic::at_value(self.file, self.text, &path, mistake);
+        self.diagnostics.push(diagnostic.with_expected(words).with_nearest(name, &known));
+    }
+
     /// Declares a captured value, for later steps and for expectations.
     pub fn declare_capture(&mut self, keys: &[&str], name: &str) {
         if template::PREDEFINED_NAMES.contains(&name) {

@@ -39,6 +39,15 @@ fn linked(link: &str) -> String {
     with_hosts(&format!("hosts: [alice, bob]\nlink: {link}"), "start: { server: tcp-simple, on: bob }")
 }
 
+/// Returns a scenario that expects a reliable transfer, with this setting, and these values of ACKs.
+fn reliable(setting: &str, ack: &str) -> String {
+    let setting = if setting.is_empty() { String::new() } else { format!(", {setting}") };
+    let item = format!("reliable: {{ format: p, data: {{ type: 0 }}, ack: {{ {ack} }}{setting} }}");
+    format!(
+        "formats: {{ p: {{ type: u8, seq: u8 }} }}\nsteps: [start: tcp-simple]\nitems: [{{ id: a, expect: [{item}] }}]\n"
+    )
+}
+
 /// Returns a scenario with these steps.
 fn steps(steps: &str) -> String {
     format!("steps: [{steps}]\nitems:\n- id: a\n  expect: [listening]\n")
@@ -151,6 +160,23 @@ fn with_macros(steps: &str, step: &str) -> String {
 #[case("mistake-value", linked("{ corrupt: ⟦5 }"))]
 #[case("mistake-unknown-word", linked("{ checksum: ⟦god }"))]
 #[case("mistake-unknown-word", linked("{ rules: [{ from: bob, do: ⟦droop }] }"))]
+#[case("mistake-unknown-field", reliable("sequence: ⟦sq", ""))]
+#[case("mistake-unknown-field", reliable("", "⟦typ: 1"))]
+#[case("mistake-between", reliable("⟦window: 0", ""))]
+#[case("mistake-between", reliable("⟦modulus: 1", ""))]
+#[case("mistake-between", reliable("⟦overhead: 0.5", ""))]
+#[case("mistake-unknown-word", reliable("scheme: ⟦go_back", ""))]
+#[case("mistake-rule-format", linked("{ rules: [{ from: bob, do: drop, ⟦format: packet }] }"))]
+#[case("mistake-rule-format", linked("{ rules: [{ from: bob, do: drop, ⟦where: { a: 1 } }] }"))]
+#[case("mistake-unknown-format", linked("{ rules: [{ from: bob, do: drop, format: ⟦packet, where: { a: 1 } }] }"))]
+#[case(
+    "mistake-unknown-field",
+    linked("{ rules: [{ from: bob, do: drop, format: p, where: { ⟦b: 1 } }] }\nformats: { p: { a: u8 } }")
+)]
+#[case(
+    "mistake-field-range",
+    linked("{ rules: [{ from: bob, do: drop, format: p, where: { a: ⟦256 } }] }\nformats: { p: { a: u8 } }")
+)]
 #[case("mistake-unknown-key", linked("{ ⟦corupt: 5% }"))]
 #[case("mistake-unknown-key", linked("{ from: { bob: { ⟦mtu: 500 } } }"))]
 #[case("mistake-no-clients", step("connect: { ⟦clients: 0 }"))]

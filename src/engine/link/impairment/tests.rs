@@ -13,7 +13,7 @@ fn link(text: &str) -> Link {
 
 fn impairments(link: &Link, seed: u64) -> LinkImpairments {
     let (alice, bob) = ("alice".parse().expect("a name"), "bob".parse().expect("a name"));
-    LinkImpairments::new(link, [Some(&alice), Some(&bob)], seed)
+    LinkImpairments::new(link, [Some(&alice), Some(&bob)], &RuleNames::default(), seed)
 }
 
 fn fate(impairments: &mut LinkImpairments, way: LinkDirection, frame: &Frame<'_>) -> PacketFate {

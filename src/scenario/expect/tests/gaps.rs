@@ -47,7 +47,8 @@ fn expectations_need_the_evidence_they_read() {
             | "no_handshake"
             | "datagrams_per_exchange"
             | "retransmissions"
-            | "lost" => &[Clients, Packets],
+            | "lost"
+            | "reliable" => &[Clients, Packets],
             _ => &[Clients, ClientSockets, ServerSockets],
         };
         for kind in KINDS {

@@ -12,7 +12,7 @@ use crate::model::{
 };
 
 /// Every expectation in its shortest form.
-pub(super) const ALL_EXPECTATIONS: [&str; 45] = [
+pub(super) const ALL_EXPECTATIONS: [&str; 46] = [
     "echo",
     "uppercase",
     "reply: x",
@@ -58,6 +58,7 @@ pub(super) const ALL_EXPECTATIONS: [&str; 45] = [
     "datagrams_per_exchange",
     "retransmissions",
     "lost",
+    "reliable: { format: packet, data: { type: 0 }, ack: { type: 1 } }",
 ];
 
 #[test]
