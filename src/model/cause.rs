@@ -2,6 +2,7 @@
 //! the kind of evidence that proves it. Data only: the judges choose the cause.
 
 mod hint;
+mod hint_macro;
 mod hint_table;
 mod message_table;
 mod symptom;
