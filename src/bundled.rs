@@ -1,4 +1,4 @@
-//! The labs' own programs: five servers, a client, and a set of deliberately faulty servers.
+//! The labs' own programs: six servers, a client, and a set of deliberately faulty servers.
 //!
 //! The servers and the client are the labs' model answers. They are written for students to
 //! read, use only the standard library, and do not depend on the harness that tests them. This file
@@ -12,6 +12,8 @@
 mod chat_client;
 mod client;
 mod faulty;
+mod file_client;
+mod file_server;
 mod http_server;
 mod line_chat;
 mod tcp_multi;
@@ -24,7 +26,7 @@ use std::process::ExitCode;
 pub use faulty::{FAULTS, Fault, NEAR_MISSES};
 
 /// The bundled servers, by the name of their role in the lab.
-pub const SERVERS: &[&str] = &["tcp-simple", "udp-simple", "tcp-multi", "line-chat", "http-server"];
+pub const SERVERS: &[&str] = &["tcp-simple", "udp-simple", "tcp-multi", "line-chat", "http-server", "file-server"];
 
 /// The address that the programs listen on, or connect to, if `--host` is not given.
 const DEFAULT_HOST: &str = "127.0.0.1";
@@ -38,6 +40,7 @@ pub(crate) fn default_port(role: &str) -> u16 {
         "udp-simple" => 65431,
         "line-chat" | "chat" => 65433,
         "http-server" => 8080,
+        "file-server" => 65434,
         _ => 65432,
     }
 }
@@ -69,6 +72,7 @@ pub fn serve(name: &str, args: &[String]) -> ExitCode {
             "udp-simple" => udp_simple::run(host, port),
             "line-chat" => line_chat::run(host, port),
             "http-server" => http_server::run(host, port),
+            "file-server" => file_server::run(host, port),
             _ => tcp_multi::run(host, port, words.has("--concurrent")),
         },
     )
@@ -91,14 +95,16 @@ pub(crate) fn server_help(name: &str) -> String {
 pub(crate) fn client_help() -> String {
     format!(
         "The lab's client: sends one message and prints what comes back.\n\
-         With chat, a client for the line-chat server: sends each typed line, and prints each line that comes.\n\n\
-         Usage: client [tcp|udp|chat] [HOST PORT] [--host HOST] [--port PORT] [--message TEXT]\n\n\
+         With chat, a client for the line-chat server: sends each typed line, and prints each line that comes.\n\
+         With files, a client for the file-server: gets a file, or puts one there.\n\n\
+         Usage: client [tcp|udp|chat] [HOST PORT] [--host HOST] [--port PORT] [--message TEXT]\n       \
+         client files HOST PORT get|put NAME\n\n\
          Defaults: tcp --host {DEFAULT_HOST} --message '{DEFAULT_MESSAGE}'\n          --port 65432 for tcp, 65431 for udp, 65433 for chat\n"
     )
 }
 
-/// Runs a bundled client. Its arguments are `tcp`, `udp` or `chat` (also as `--protocol`), `--host`,
-/// `--port` and `--message`.
+/// Runs a bundled client. Its arguments are `tcp`, `udp`, `chat` or `files` (also as `--protocol`),
+/// `--host`, `--port` and `--message`; of `files`, then `get` or `put`, and the name of a file.
 pub fn client(args: &[String]) -> ExitCode {
     let flags = ["--protocol", "--host", "--port", "--message"];
     let words = match Args::parse(args, &flags, &[]) {
@@ -115,7 +121,8 @@ pub fn client(args: &[String]) -> ExitCode {
         "tcp" => "tcp-simple",
         "udp" => "udp-simple",
         "chat" => "line-chat",
-        other => return usage_error("client", &format!("'{other}' is none of tcp, udp and chat")),
+        "files" => "file-server",
+        other => return usage_error("client", &format!("'{other}' is none of tcp, udp, chat and files")),
     };
     let mut address = words.positional.iter().skip(1);
     let (given_host, given_port) = (address.next(), address.next());
@@ -124,12 +131,18 @@ pub fn client(args: &[String]) -> ExitCode {
         Err(complaint) => return usage_error("client", &complaint),
     };
     let host = words.value("--host").or(given_host.map(String::as_str)).unwrap_or(DEFAULT_HOST);
+    let (command, name) = match (address.next().map(String::as_str), address.next()) {
+        (Some(command @ ("get" | "put")), Some(name)) => (command, name.as_str()),
+        _ if protocol == "files" => return usage_error("client", "files needs HOST, PORT, get or put, and a name"),
+        _ => ("", ""),
+    };
     let message = words.value("--message").unwrap_or(DEFAULT_MESSAGE);
     exit_code(
         "client",
         match protocol {
             "udp" => client::udp(host, port, message),
             "chat" => chat_client::run(host, port),
+            "files" => file_client::run(host, port, command, name),
             _ => client::tcp(host, port, message),
         },
     )

@@ -154,7 +154,7 @@ pub(super) enum Command {
     /// Run one of the bundled servers (also installed as socklab-tcp-simple etc.)
     #[command(disable_help_flag = true, after_help = examples::SERVE)]
     Serve {
-        /// tcp-simple, udp-simple, tcp-multi, line-chat or http-server, followed by its options: --host, --port
+        /// tcp-simple, udp-simple, tcp-multi, line-chat, http-server or file-server, followed by its options: --host, --port
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },

@@ -99,6 +99,8 @@ pub(super) struct Client {
     /// Number of timeouts although something was received.
     timeouts: u32,
     pub(super) sent_bytes: u64,
+    /// Bytes that `receive` steps have waited for by their number, up to a limit.
+    wanted_bytes: u64,
     pub(super) kept: u64,
     pub(super) dropped: u64,
     /// True if a program was busy in the whole time of its answer, which did not come.
@@ -175,6 +177,7 @@ impl Client {
             unclaimed: Vec::new(),
             timeouts: 0,
             sent_bytes: 0,
+            wanted_bytes: 0,
             kept: 0,
             dropped: 0,
             missed_by_busy: false,
@@ -201,6 +204,13 @@ impl Client {
     /// Returns true if the client has waited for something for its whole time.
     pub(super) const fn has_timed_out(&self) -> bool {
         self.timeouts > 0
+    }
+
+    /// Keeps as many bytes more as a step waits for.
+    pub(super) fn keep_wanted(&mut self, want: &ClientGoal) {
+        if let ClientGoal::Bytes(bytes) = want {
+            self.wanted_bytes = self.wanted_bytes.saturating_add(*bytes).min(HttpClient::room(self.id.0));
+        }
     }
 
     /// Returns true if a goal is met, or can no longer be met.
@@ -334,7 +344,8 @@ impl Client {
             self.messages.add_datagram(bytes.len());
         }
         let slack = self.http.as_mut().map_or(RECV_SLACK_BYTES, |http| http.received(bytes));
-        let limit = if self.accepted { MAX_ACCEPTED_BYTES } else { self.sent_bytes * 2 + slack };
+        let asked = self.sent_bytes * 2 + self.wanted_bytes;
+        let limit = if self.accepted { MAX_ACCEPTED_BYTES } else { asked + slack };
         let room = limit.saturating_sub(self.kept);
         let keep = length.min(room);
         self.kept += keep;

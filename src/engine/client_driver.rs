@@ -152,6 +152,7 @@ impl Engine {
         for &id in clients {
             let client = &mut self.clients[id];
             client.goal = None;
+            client.keep_wanted(want);
             // Whether a program closes its connection does not depend on what it sent before.
             let is_awaited = !client.gave_up || client.accepted && *want == ClientGoal::End;
             if is_awaited && !client.is_satisfied(want) {

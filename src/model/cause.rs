@@ -7,6 +7,7 @@ mod hint_table;
 mod message_table;
 mod symptom;
 mod table;
+mod transfer_table;
 pub(super) mod value;
 
 pub use hint::Hint;

@@ -64,12 +64,12 @@ pub(super) fn run_spec(plan: &RunPlan<'_>, scenario: &Scenario, mode: SandboxMod
     if copy.is_none() {
         trusted.clone_from(&commands);
     }
-    let gives_files = scenario.gives_files();
+    let uses_files = scenario.uses_files();
     let runs_nowhere = commands.is_empty() || plan.folder.root() == Path::new("/");
     let folder = match (copy, mode) {
         (Some(_), SandboxMode::Isolated) => Path::new(SUBMISSION),
         // An empty folder, into which files can be written.
-        (None, SandboxMode::Isolated) if gives_files && runs_nowhere => Path::new(HOME),
+        (None, SandboxMode::Isolated) if uses_files && runs_nowhere => Path::new(HOME),
         (None, _) if commands.is_empty() => Path::new("/"),
         _ => plan.folder.root(),
     };
@@ -77,8 +77,8 @@ pub(super) fn run_spec(plan: &RunPlan<'_>, scenario: &Scenario, mode: SandboxMod
     let lines = CommandLines { all: &commands, trusted: &trusted };
     let mut view = sandbox_config::sandbox(&plan.programs, lines, folder, variables, hide);
     view.submission = copy.map(Into::into);
-    if gives_files && copy.is_none() && mode == SandboxMode::Isolated {
-        // The scenario's files must not end up in the caller's folder.
+    if uses_files && copy.is_none() && mode == SandboxMode::Isolated {
+        // The files of the scenario and of the programs must not end up in the caller's folder.
         view.layered = view.keep.iter().position(|kept| kept == folder).map(|at| view.keep.remove(at));
     }
     if !commands.is_empty() && cannot_drop_root() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Scenario;
-use super::expect::Expectation;
+use super::expect::{ContentRule, Expectation, Received, Reply};
 use super::step::{GivenFiles, Step};
 use crate::model::YamlPath;
 
@@ -25,13 +25,20 @@ impl Scenario {
         }
         for (k, item) in self.items.iter().enumerate() {
             for (n, expectation) in item.expect.iter().enumerate() {
+                let path = self.expectation_path(k, n).key(expectation.word());
                 let (key, rule) = match expectation {
                     Expectation::Response(response) => ("body", response.body.as_ref()),
                     Expectation::WrittenFile(file) => ("content", file.content.as_ref()),
+                    Expectation::Reply(Reply { parts: Some(parts), .. })
+                    | Expectation::Received(Received { parts: Some(parts), .. }) => {
+                        let files = parts.iter().map(|part| part.content.as_ref().and_then(ContentRule::file));
+                        let at = |index| path.key("parts").index(index).key("content").key("file");
+                        all.extend(files.enumerate().filter_map(|(index, file)| Some((at(index), file?))));
+                        continue;
+                    }
                     _ => continue,
                 };
-                if let Some(name) = rule.and_then(|rule| rule.file()) {
-                    let path = self.expectation_path(k, n).key(expectation.word());
+                if let Some(name) = rule.and_then(ContentRule::file) {
                     all.push((path.key(key).key("file"), name));
                 }
             }
@@ -45,20 +52,24 @@ impl Scenario {
         let files = self.steps.iter().filter_map(Step::given_files);
         let given: BTreeMap<String, Vec<u8>> = files.flat_map(|files| files.contents(&beside)).collect();
         for expectation in self.items.iter_mut().flat_map(|item| &mut item.expect) {
-            let rule = match expectation {
-                Expectation::Response(response) => response.body.as_mut(),
-                Expectation::WrittenFile(file) => file.content.as_mut(),
-                _ => None,
+            let rules: Vec<&mut ContentRule> = match expectation {
+                Expectation::Response(response) => response.body.iter_mut().collect(),
+                Expectation::WrittenFile(file) => file.content.iter_mut().collect(),
+                Expectation::Reply(Reply { parts: Some(parts), .. })
+                | Expectation::Received(Received { parts: Some(parts), .. }) => {
+                    parts.iter_mut().filter_map(|part| part.content.as_mut()).collect()
+                }
+                _ => Vec::new(),
             };
-            if let Some(rule) = rule {
-                rule.resolve(&self.files, &given);
-            }
+            rules.into_iter().for_each(|rule| rule.resolve(&self.files, &given));
         }
     }
 
-    /// Returns true if a program finds files of the scenario in its working directory.
+    /// Returns true if files in the working directory of the programs matter: files that the scenario
+    /// gives to them, or that they are to write.
     #[must_use]
-    pub(crate) fn gives_files(&self) -> bool {
-        self.steps.iter().filter_map(Step::given_files).any(|files| !files.is_empty())
+    pub(crate) fn uses_files(&self) -> bool {
+        let is_collect = |step: &Step| matches!(step, Step::Collect(_));
+        self.steps.iter().any(|step| is_collect(step) || step.given_files().is_some_and(|files| !files.is_empty()))
     }
 }

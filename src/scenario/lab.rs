@@ -278,7 +278,8 @@ pub fn parse_scenario_lenient(
 }
 
 /// Names of the bundled programs. Listed here because this floor does not import `bundled`.
-const BUNDLED_PROGRAMS: [&str; 6] = ["tcp-simple", "udp-simple", "tcp-multi", "line-chat", "http-server", "client"];
+const BUNDLED_PROGRAMS: [&str; 7] =
+    ["tcp-simple", "udp-simple", "tcp-multi", "line-chat", "http-server", "file-server", "client"];
 
 /// Splits a role's bundled command into the program's name and its options.
 #[must_use]

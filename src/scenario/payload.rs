@@ -17,6 +17,9 @@ use crate::scenario::diagnostic::DiagnosticKind;
 /// Maximum payload size in bytes: 64 MiB.
 pub(super) const MAX_PAYLOAD_BYTES: u64 = 64 << 20;
 
+/// Maximum length of a repeated text that is the content of a file, in bytes: 16 MiB.
+pub(super) const MAX_GIVEN_BYTES: u64 = MAX_PAYLOAD_BYTES / 4;
+
 /// So many bytes that look random and are a function of the seed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -36,6 +39,18 @@ pub struct Repeat {
     pub text: String,
     /// How many times.
     pub times: u64,
+}
+
+impl Repeat {
+    /// Returns the number of its bytes, without names in braces.
+    pub(super) fn length(&self) -> u64 {
+        self.times.saturating_mul(self.text.len() as u64)
+    }
+
+    /// Returns its bytes, with names in braces left as they are.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        self.text.repeat(usize::try_from(self.times).unwrap_or(0)).into_bytes()
+    }
 }
 
 /// The payload fields of a step. Exactly one of them must be set.
@@ -108,7 +123,7 @@ impl Payload<'_> {
         }
         let size = match (self.random, self.repeat) {
             (Some(random), _) => random.bytes,
-            (_, Some(repeat)) => repeat.times.saturating_mul(repeat.text.len() as u64),
+            (_, Some(repeat)) => repeat.length(),
             _ => 0,
         };
         if size > MAX_PAYLOAD_BYTES {

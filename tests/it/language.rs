@@ -76,7 +76,7 @@ pub(crate) fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
 #[test]
 fn bundled_labs_are_valid() {
     let names: BTreeSet<String> = labs().into_iter().map(|lab| lab.name).collect();
-    let wanted = ["chat-client", "examples", "http-server", "line-chat", "socket-lab"];
+    let wanted = ["chat-client", "examples", "file-transfer", "http-server", "line-chat", "socket-lab"];
     assert_eq!(names, wanted.map(str::to_owned).into());
 }
 

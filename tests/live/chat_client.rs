@@ -3,13 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 
 use rstest::rstest;
 use socklab::model::{Report, Verdict};
 
-use crate::program::{Machine, live_tests_enabled, package, report, verdicts};
+use crate::program::{Machine, check_submission, live_tests_enabled, package, readable_folder, report, verdicts};
 
 const LAB: &str = "chat-client";
 const SOUND: &str = include_str!("../data/chat-client/client.py");
@@ -195,8 +193,7 @@ const NEAR_MISSES: &[(&str, &str, &str)] = &[
 
 /// Runs the lab on this client.
 fn run(text: &str) -> Report {
-    let folder = tempfile::tempdir().expect("a folder");
-    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    let folder = readable_folder();
     let file = folder.path().join("client.py");
     fs::write(&file, text).expect("written");
     let server = format!("client=python3 {}", file.display());
@@ -264,15 +261,14 @@ fn clients_are_found_in_submissions(#[case] file: &str) {
     if !live_tests_enabled() {
         return;
     }
-    let folder = tempfile::tempdir().expect("a folder");
-    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    let folder = readable_folder();
     let source = package().join("tests/data/chat-client").join(file);
     fs::copy(source, folder.path().join(file)).expect("copied");
     // Students hand in the server of the lesson beside their client.
     let server = "import socket\ns = socket.create_server((\"\", 65433))\nwhile True:\n    c, _ = s.accept()\n    c.sendall(c.recv(100))\n    c.close()\n";
     fs::write(folder.path().join("servidor.py"), server).expect("written");
     fs::write(folder.path().join("LEIAME.txt"), "Como executar: veja o enunciado.\n").expect("written");
-    let seen = check(folder.path());
+    let seen = check_submission(folder.path(), LAB);
     let all = verdicts(&seen);
     assert!(all.len() == 9 && all.values().all(|verdict| *verdict == Verdict::Pass), "{all:?}");
     // The lab asks for no written answers.
@@ -280,22 +276,14 @@ fn clients_are_found_in_submissions(#[case] file: &str) {
     assert!(items.all(|item| item.documented().is_none()), "no column for them");
 }
 
-fn check(folder: &Path) -> Report {
-    let (evidence, path) = (tempfile::tempdir().expect("a folder"), folder.display().to_string());
-    let kept = evidence.path().join("kept").display().to_string();
-    let arguments = ["check", &path, "--lab", LAB, "--evidence", &kept, "--report", "json=-"];
-    report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"))
-}
-
 #[test]
 fn submission_without_client_is_not_delivered() {
     if !live_tests_enabled() {
         return;
     }
-    let folder = tempfile::tempdir().expect("a folder");
-    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    let folder = readable_folder();
     let server = "import socket\ns = socket.create_server((\"\", 65433))\nwhile True:\n    c, _ = s.accept()\n    c.sendall(c.recv(100))\n";
     fs::write(folder.path().join("servidor.py"), server).expect("written");
-    let all = verdicts(&check(folder.path()));
+    let all = verdicts(&check_submission(folder.path(), LAB));
     assert!(all.values().all(|verdict| *verdict == Verdict::NotVerified), "{all:?}");
 }

@@ -153,7 +153,7 @@ fn examples_lab_passes_on_bundled_servers() {
 /// it.
 #[test]
 fn expectations_are_all_failed_by_some_server() {
-    let labs = ["socket-lab", "line-chat", "http-server", "chat-client"]
+    let labs = ["socket-lab", "line-chat", "http-server", "chat-client", "file-transfer"]
         .map(|name| Lab::bundled(name, None).expect("a lab without mistakes"));
     let asked = labs.iter().flat_map(Lab::items).flat_map(|(_, item)| &item.expect).map(Expectation::word);
     let known: BTreeSet<&str> = asked.chain(covered_keywords()).collect();

@@ -25,6 +25,7 @@ mod ending;
 mod evidence;
 mod expectations;
 mod failed_calls;
+mod file_transfer;
 mod hostile;
 mod http_server;
 mod line_chat;

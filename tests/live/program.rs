@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -32,10 +33,10 @@ fn copies() -> &'static Path {
     static COPIES: OnceLock<PathBuf> = OnceLock::new();
     COPIES.get_or_init(|| {
         let folder = tempfile::Builder::new().prefix("socklab-live-").tempdir().expect("a folder").keep();
-        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).expect("permissions");
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).expect("permissions");
         for name in ["socklab", "socklab-faulty"] {
             let from = Path::new(env!("CARGO_BIN_EXE_socklab")).with_file_name(name);
-            std::fs::copy(from, folder.join(name)).expect("a copy");
+            fs::copy(from, folder.join(name)).expect("a copy");
         }
         folder
     })
@@ -139,4 +140,19 @@ pub(crate) fn report(output: &Output) -> Report {
 pub(crate) fn verdicts(report: &Report) -> BTreeMap<String, Verdict> {
     let items = report.submissions.iter().flat_map(|submission| &submission.items);
     items.map(|item| (item.id.to_string(), item.verdict)).collect()
+}
+
+/// Creates a folder that programs of the sandbox can read.
+pub(crate) fn readable_folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    folder
+}
+
+/// Checks a submission for a lab.
+pub(crate) fn check_submission(folder: &Path, lab: &str) -> Report {
+    let (evidence, path) = (tempfile::tempdir().expect("a folder"), folder.display().to_string());
+    let kept = evidence.path().join("kept").display().to_string();
+    let arguments = ["check", &path, "--lab", lab, "--evidence", &kept, "--report", "json=-"];
+    report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"))
 }

@@ -23,9 +23,13 @@ pub(in crate::engine) struct HttpClient {
 impl HttpClient {
     /// Creates the state of the client with this number, counted from 1.
     pub(in crate::engine) fn of_client(number: u32) -> Self {
+        Self { slack: Self::room(number), ..Self::default() }
+    }
+
+    /// Returns the bytes that the client with this number, counted from 1, may keep of long answers.
+    pub(super) fn room(number: u32) -> u64 {
         let is_early = u64::from(number) * CLIENT_RESPONSE_BYTES <= MAX_RESPONSE_BYTES;
-        let slack = if is_early { CLIENT_RESPONSE_BYTES } else { RECV_SLACK_BYTES };
-        Self { slack, ..Self::default() }
+        if is_early { CLIENT_RESPONSE_BYTES } else { RECV_SLACK_BYTES }
     }
 
     /// Adds received bytes. Returns how many the client keeps in addition to twice its own.

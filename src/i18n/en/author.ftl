@@ -161,7 +161,7 @@ mistake-payload-too-large = a payload of { $bytes } bytes is too large: at most 
 
 # Labs.
 mistake-no-scenarios = a lab needs at least one scenario
-mistake-unknown-bundled = there is no bundled program "{ $name }"; available: tcp-simple, udp-simple, tcp-multi, line-chat and http-server
+mistake-unknown-bundled = there is no bundled program "{ $name }"; available: tcp-simple, udp-simple, tcp-multi, line-chat, http-server and file-server
 expected-host = expected a host's name, or a name and its IPv4 address (bob: 10.0.0.7)
 mistake-link-without-hosts = a link connects two hosts, but there are none: write "hosts: [alice, bob]"
 mistake-two-hosts = a scenario has two hosts or none, not { $hosts }

@@ -291,7 +291,7 @@ help-doctor-after =
       socklab doctor --lang pt-BR                in Portuguese
 
 help-serve = Run one of the bundled servers (also installed as socklab-tcp-simple etc.)
-help-serve-arguments = tcp-simple, udp-simple, tcp-multi, line-chat or http-server, followed by its options: --host, --port
+help-serve-arguments = tcp-simple, udp-simple, tcp-multi, line-chat, http-server or file-server, followed by its options: --host, --port
 help-serve-after =
     Examples:
       socklab serve tcp-simple                   an echo server on 127.0.0.1:65432, for one client
@@ -319,8 +319,10 @@ help-client-after =
 help-client-program =
     The lab's client: sends one message and prints what comes back.
     With chat, a client for the line-chat server: sends each typed line, and prints each line that comes.
+    With files, a client for the file-server: gets a file, or puts one there.
 
     Usage: client [tcp|udp|chat] [HOST PORT] [--host HOST] [--port PORT] [--message TEXT]
+           client files HOST PORT get|put NAME
 
     Defaults: tcp --host 127.0.0.1 --message 'Hello, world'
               --port 65432 for tcp, 65431 for udp, 65433 for chat

@@ -888,3 +888,45 @@ closes-early = the program closed connection { $client } before its input had en
 closed-unread-connection = the program had closed connection { $client } before it could read the data that came
 hint-stay-connected = keep the connection open, and read from it in a loop until recv returns empty or the typed input ends
 output-near = the program did not print "{ $wanted }"; the nearest line that it printed: "{ $line }"
+awaits-more = the program still waited in { $call } for data of connection { $client } after all of it had been sent
+part-line-other = the line "{ $got }" came over connection { $client } instead of "{ $wanted }"
+part-line-unlike = the line "{ $got }" came over connection { $client }, and does not match the pattern { $wanted }
+part-line-unended = the line "{ $line }" on connection { $client } does not end with \n
+part-line-missing = the data came over connection { $client } without the line "{ $line }" before it
+part-size-other = the line "{ $line }" on connection { $client } gives another size than the { $bytes } bytes of the data
+part-size-in-characters = the line "{ $line }" on connection { $client } gives the number of characters; the data has { $bytes } bytes
+part-data-cut = { $got ->
+    [0] none of the { $of } bytes of the data
+    [1] only 1 of the { $of } bytes of the data
+   *[other] only { $got } of the { $of } bytes of the data
+} came over connection { $client }
+part-data-cut-at-nul = the data on connection { $client } ends before the first zero byte of the file: { $got } of { $of } bytes
+part-data-decoded = the data on connection { $client } is not the bytes of the file: bytes from 128 on were decoded as text
+part-data-newlines = the data on connection { $client } has other line endings than the file: it was read or written in text mode
+part-data-other = the data on connection { $client } is not the contents of the file: { $got } bytes came, it has { $of }
+part-extra = { $bytes ->
+    [1] 1 byte that does not belong there came
+   *[other] { $bytes } bytes that do not belong there came
+} over connection { $client }: "{ $extra }"
+part-missing = nothing came over connection { $client } where "{ $wanted }" was expected
+part-closed = the program closed connection { $client } before it had sent "{ $wanted }"
+file-decoded = the file "{ $path }" does not have the bytes that were sent: bytes from 128 on were decoded as text
+file-newlines = the file "{ $path }" has other line endings than the data that was sent: it was written in text mode
+file-cut-at-nul = the file "{ $path }" ends before the first zero byte of the data: { $got } of { $of } bytes
+file-extra = the file "{ $path }" has { $bytes ->
+    [1] 1 byte that does not belong there
+   *[other] { $bytes } bytes that do not belong there
+}: "{ $extra }"
+file-begins-late = the beginning of the file "{ $path }" is missing: it has only the last { $got } of { $of } bytes
+hint-keep-rest = what recv returns may contain the end of the line and the first bytes of the data: keep the bytes after the \n, they belong to the file
+hint-stop-at-size = the connection stays open, so its end does not end the data: count the received bytes, also those that came together with the line, and stop at the size that the line gives
+hint-part-line = send the line exactly as the protocol has it: the word, one space, the value, and nothing else
+hint-part-line-end = end the line with one \n before the data begins
+hint-part-size = the size is the number of bytes of the file, not of its characters: take it from the file system, or from the bytes that were read in binary mode
+    .python = take the size from os.path.getsize(path), or from len(data) of the bytes that open(path, "rb") has read
+    .java = take the size from Files.size(path), or from the length of the byte[] that was read, not from String.length()
+    .node = take the size from the length of a Buffer (fs.readFileSync(path) without an encoding), not of a string
+hint-part-send-all = read and send all of it: send may accept only a part, and read may return only a part (use sendall, or loops), and do not close before
+hint-part-byte-count = strlen, %s and the other functions for texts stop at a zero byte: send as many bytes as fread or read returned
+hint-part-exactly = send exactly the bytes of the file after the line, as many as the line says: no further line ending, no NUL, nothing twice
+hint-part-next = the connection stays open: after each answer read the next request in a loop, also if it came together with the one before, and close only when recv returns empty

@@ -161,7 +161,7 @@ mistake-payload-too-large = { $bytes } bytes de dados são demais: no máximo { 
 
 # Laboratórios.
 mistake-no-scenarios = um laboratório precisa de pelo menos um cenário
-mistake-unknown-bundled = não há programa embutido “{ $name }”; existem: tcp-simple, udp-simple, tcp-multi, line-chat e http-server
+mistake-unknown-bundled = não há programa embutido “{ $name }”; existem: tcp-simple, udp-simple, tcp-multi, line-chat, http-server e file-server
 expected-host = esperado: o nome de uma máquina, ou um nome com seu endereço IPv4 (bob: 10.0.0.7)
 mistake-link-without-hosts = um enlace une duas máquinas, e não há nenhuma: escreva “hosts: [alice, bob]”
 mistake-two-hosts = um cenário tem duas máquinas ou nenhuma, e não { $hosts }

@@ -290,7 +290,7 @@ help-doctor-after =
       socklab doctor --lang en                   em inglês
 
 help-serve = Executa um dos servidores embutidos (instalados também como socklab-tcp-simple etc.)
-help-serve-arguments = tcp-simple, udp-simple, tcp-multi, line-chat ou http-server, seguido de suas opções: --host, --port
+help-serve-arguments = tcp-simple, udp-simple, tcp-multi, line-chat, http-server ou file-server, seguido de suas opções: --host, --port
 help-serve-after =
     Exemplos:
       socklab serve tcp-simple                   um servidor de eco em 127.0.0.1:65432, para um cliente
@@ -318,8 +318,10 @@ help-client-after =
 help-client-program =
     O cliente do laboratório: envia uma mensagem e imprime o que volta.
     Com chat, um cliente para o servidor line-chat: envia cada linha digitada e imprime cada linha que vem.
+    Com files, um cliente para o file-server: busca um arquivo ou envia um para lá.
 
     Uso: client [tcp|udp|chat] [HOST PORTA] [--host HOST] [--port PORTA] [--message TEXTO]
+         client files HOST PORTA get|put NOME
 
     Padrão: tcp --host 127.0.0.1 --message 'Hello, world'
             --port 65432 em tcp, 65431 em udp, 65433 em chat

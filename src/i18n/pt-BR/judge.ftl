@@ -888,3 +888,45 @@ closes-early = o programa fechou a conexão { $client } antes do fim da entrada 
 closed-unread-connection = o programa já tinha fechado a conexão { $client } antes de poder ler os dados que vieram
 hint-stay-connected = deixe a conexão aberta e leia dela em um laço, até recv retornar vazio ou a entrada digitada terminar
 output-near = o programa não imprimiu “{ $wanted }”; a linha mais parecida que ele imprimiu: “{ $line }”
+awaits-more = o programa ainda esperava em { $call } dados da conexão { $client } depois de todos terem sido enviados
+part-line-other = a linha “{ $got }” veio pela conexão { $client } em vez de “{ $wanted }”
+part-line-unlike = a linha “{ $got }” veio pela conexão { $client } e não segue o padrão { $wanted }
+part-line-unended = a linha “{ $line }” na conexão { $client } não termina com \n
+part-line-missing = os dados vieram pela conexão { $client } sem a linha “{ $line }” antes deles
+part-size-other = a linha “{ $line }” na conexão { $client } informa outro tamanho que os { $bytes } bytes dos dados
+part-size-in-characters = a linha “{ $line }” na conexão { $client } informa o número de caracteres; os dados têm { $bytes } bytes
+part-data-cut = { $got ->
+    [0] nenhum dos { $of } bytes dos dados veio
+    [1] só 1 dos { $of } bytes dos dados veio
+   *[other] só { $got } dos { $of } bytes dos dados vieram
+} pela conexão { $client }
+part-data-cut-at-nul = os dados na conexão { $client } terminam antes do primeiro byte zero do arquivo: { $got } de { $of } bytes
+part-data-decoded = os dados na conexão { $client } não são os bytes do arquivo: bytes a partir de 128 foram decodificados como texto
+part-data-newlines = os dados na conexão { $client } têm outros fins de linha que o arquivo: ele foi lido ou escrito em modo texto
+part-data-other = os dados na conexão { $client } não são o conteúdo do arquivo: vieram { $got } bytes, ele tem { $of }
+part-extra = { $bytes ->
+    [1] 1 byte que não faz parte dos dados veio
+   *[other] { $bytes } bytes que não fazem parte dos dados vieram
+} pela conexão { $client }: “{ $extra }”
+part-missing = nada veio pela conexão { $client } onde se esperava “{ $wanted }”
+part-closed = o programa fechou a conexão { $client } antes de enviar “{ $wanted }”
+file-decoded = o arquivo “{ $path }” não tem os bytes que foram enviados: bytes a partir de 128 foram decodificados como texto
+file-newlines = o arquivo “{ $path }” tem outros fins de linha que os dados enviados: ele foi gravado em modo texto
+file-cut-at-nul = o arquivo “{ $path }” termina antes do primeiro byte zero dos dados: { $got } de { $of } bytes
+file-extra = o arquivo “{ $path }” tem { $bytes ->
+    [1] 1 byte que não faz parte dele
+   *[other] { $bytes } bytes que não fazem parte dele
+}: “{ $extra }”
+file-begins-late = falta o começo do arquivo “{ $path }”: ele só tem os últimos { $got } de { $of } bytes
+hint-keep-rest = o que recv retorna pode conter o fim da linha e os primeiros bytes dos dados: guarde os bytes depois do \n, eles fazem parte do arquivo
+hint-stop-at-size = a conexão fica aberta, então o fim dela não encerra os dados: conte os bytes recebidos, também os que vieram junto com a linha, e pare no tamanho que a linha informa
+hint-part-line = envie a linha exatamente como o protocolo a define: a palavra, um espaço, o valor e mais nada
+hint-part-line-end = termine a linha com um \n antes de os dados começarem
+hint-part-size = o tamanho é o número de bytes do arquivo, não de caracteres: obtenha-o do sistema de arquivos ou dos bytes lidos em modo binário
+    .python = obtenha o tamanho com os.path.getsize(caminho) ou com len(dados) dos bytes que open(caminho, "rb") leu
+    .java = obtenha o tamanho com Files.size(caminho) ou do comprimento do byte[] lido, não de String.length()
+    .node = obtenha o tamanho do comprimento de um Buffer (fs.readFileSync(caminho) sem encoding), não de uma string
+hint-part-send-all = leia e envie tudo: send pode aceitar só uma parte, e read pode retornar só uma parte (use sendall ou laços), e não feche antes
+hint-part-byte-count = strlen, %s e as outras funções de texto param em um byte zero: envie tantos bytes quantos fread ou read retornou
+hint-part-exactly = envie depois da linha exatamente os bytes do arquivo, tantos quantos a linha diz: sem outro fim de linha, sem NUL, nada em dobro
+hint-part-next = a conexão fica aberta: depois de cada resposta, leia a próxima requisição em um laço, mesmo que ela tenha vindo junto com a anterior, e só feche quando recv retornar vazio

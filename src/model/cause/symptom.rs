@@ -47,7 +47,10 @@ pub const fn symptom(cause: &Cause) -> Option<Symptom> {
         | Cause::HttpNoHeadEnd { .. }
         | Cause::HttpBodyShort { .. }
         | Cause::HttpUnanswered { .. }
-        | Cause::HttpClosedUnannounced { .. } => Symptom::Missing,
+        | Cause::HttpClosedUnannounced { .. }
+        | Cause::PartDataCut { .. }
+        | Cause::PartMissing { .. }
+        | Cause::PartClosed { .. } => Symptom::Missing,
         Cause::NoAnswerSilent { .. }
         | Cause::PrintedSilent { .. }
         | Cause::ReadsOn { .. }

@@ -7,11 +7,12 @@ use std::net::SocketAddr;
 
 use super::hint::Hint;
 use super::message_table::with_message_causes;
+use super::transfer_table::transfer_causes;
 use super::value::{ConnectAct, PortText, SocketState, Source, Value};
 use super::{Proof, Row, causes};
 use crate::model::{Cap, ClientId, ExitStatus, Protocol, SourceFault, TcpState};
 
-with_message_causes! {
+transfer_causes! { with_message_causes,
     Delivery {
         NotDelivered {} = "not-delivered", [];
     }
@@ -77,17 +78,6 @@ with_message_causes! {
         OutputNear { wanted: String, line: String, hint: Hint } = "output-near", [Output, WholeLines];
         OutputNothing { wanted: String } = "output-nothing", [Output];
         UncaughtError { said: String, hint: Hint } = "uncaught-error", [FixMistake, WholeLines; errors];
-        FileNotWritten { path: String } = "file-not-written", [WriteFile];
-        WrittenNotRegular { path: String } = "written-not-regular", [WriteFile];
-        WrittenTooLarge { path: String, bytes: u64 } = "written-too-large", [WriteReceived];
-        FileUnwanted { path: String } = "file-unwanted", [NoFile];
-        FileEmpty { path: String, of: u64 } = "file-empty", [CloseFile];
-        FileCut { path: String, got: u64, of: u64 } = "file-cut", [CloseFile];
-        FileDiffers { path: String, got: u64, of: u64 } = "file-differs", [WriteReceived];
-        FileWithout { path: String, wanted: String, got: String } = "file-without", [WriteReceived];
-        FileHas { path: String, text: String } = "file-has", [WriteReceived];
-        FileOtherHash { path: String, bytes: u64 } = "file-other-hash", [WriteReceived];
-        FileNotEmpty { path: String, bytes: u64 } = "file-not-empty", [WriteReceived];
         TracePrinted { said: String } = "trace-printed", [CatchError];
         OutputForbidden { line: String, pattern: String } = "output-forbidden", [NotPrinted];
     }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::scenario::diagnostic::DiagnosticKind;
+use crate::scenario::payload::{MAX_GIVEN_BYTES, Repeat};
 use crate::scenario::validate::Scope;
 
 /// The required contents of a response or of a file. Exactly one field must be set.
@@ -19,6 +20,8 @@ pub struct ContentRule {
     pub given: Option<String>,
     /// Exactly this text.
     pub text: Option<String>,
+    /// Exactly this text, repeated.
+    pub repeat: Option<Repeat>,
     /// This text somewhere in it.
     pub contains: Option<String>,
     /// This text nowhere in it.
@@ -27,7 +30,7 @@ pub struct ContentRule {
     pub sha256: Option<String>,
     /// Nothing.
     pub empty: bool,
-    /// The bytes of `file` or `given`, which are read with the scenario.
+    /// The bytes of `file`, `given` or `repeat`, which are read with the scenario.
     #[serde(skip)]
     #[schemars(skip)]
     pub contents: Option<Vec<u8>>,
@@ -43,7 +46,8 @@ impl ContentRule {
     /// Takes its contents from the files next to the scenario, and those given to servers.
     pub(crate) fn resolve(&mut self, beside: &BTreeMap<String, Vec<u8>>, given: &BTreeMap<String, Vec<u8>>) {
         let file = self.file.as_ref().and_then(|name| beside.get(name));
-        self.contents = file.or_else(|| self.given.as_ref().and_then(|path| given.get(path))).cloned();
+        let named = file.or_else(|| self.given.as_ref().and_then(|path| given.get(path))).cloned();
+        self.contents = named.or_else(|| self.repeat.as_ref().map(|repeat| repeat.bytes()));
     }
 
     /// Returns the exact bytes, if the rule names them.
@@ -54,9 +58,9 @@ impl ContentRule {
     /// Reports the author's mistakes; `key` is its key in the expectation.
     pub(super) fn check(&self, names: &mut Scope<'_>, key: &str) {
         let texts = [&self.file, &self.given, &self.text, &self.contains, &self.lacks, &self.sha256];
-        let given = texts.iter().filter(|text| text.is_some()).count() + usize::from(self.empty);
-        if given != 1 {
-            let words = "file, given, text, contains, lacks, sha256, empty";
+        let given = texts.iter().filter(|text| text.is_some()).count();
+        if given + usize::from(self.repeat.is_some()) + usize::from(self.empty) != 1 {
+            let words = "file, given, text, repeat, contains, lacks, sha256, empty";
             names.report(&[key], DiagnosticKind::OneOf.with("words", words));
         }
         let is_hash = |hash: &String| hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -70,6 +74,19 @@ impl ContentRule {
         }
         if let Some(path) = &self.given {
             names.require_given_file(&[key, "given"], path);
+        }
+        if let Some(bytes) = self.repeat.as_ref().map(Repeat::length).filter(|bytes| *bytes > MAX_GIVEN_BYTES) {
+            let mistake = DiagnosticKind::PayloadTooLarge.with("bytes", bytes).with("most", MAX_GIVEN_BYTES);
+            names.report(&[key, "repeat"], mistake);
+        }
+    }
+
+    /// Reports the author's mistakes, if only rules that name all bytes are possible.
+    pub(super) fn check_exact(&self, names: &mut Scope<'_>, key: &str) {
+        if self.contains.is_some() || self.lacks.is_some() || self.sha256.is_some() || self.empty {
+            names.report(&[key], DiagnosticKind::OneOf.with("words", "file, given, text, repeat"));
+        } else {
+            self.check(names, key);
         }
     }
 }

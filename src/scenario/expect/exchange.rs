@@ -8,6 +8,7 @@ use super::datagrams::{judge_datagrams, missing_datagram_cause, stopped_answerin
 use super::diff_cause::finding;
 use super::excerpt::{difference, quote};
 use super::mismatch::Mismatch;
+use super::parts::{Comparison, Part};
 use super::stream::{Stream, streams};
 use super::{Judge, JudgeContext, unreachable_server};
 use crate::model::{
@@ -70,7 +71,8 @@ pub struct Answered {
     pub clients: Option<Vec<u32>>,
 }
 
-/// The data that each client received, taken together, equals, contains or matches this.
+/// The data that each client received, taken together, equals, contains or matches this, or consists
+/// of these parts.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Reply {
@@ -82,6 +84,8 @@ pub struct Reply {
     pub contains: Option<String>,
     /// A regular expression (Rust's `regex` crate) that is found in it.
     pub matches: Option<String>,
+    /// Exactly these parts, in this order: each a `line`, a line that `matches`, or `content`.
+    pub parts: Option<Vec<Part>>,
 }
 
 impl AnswerRule {
@@ -259,10 +263,12 @@ impl Judge for Reply {
         names.check_answers(self.clients.as_deref());
         let given = usize::from(self.equals.is_some())
             + usize::from(self.contains.is_some())
-            + usize::from(self.matches.is_some());
+            + usize::from(self.matches.is_some())
+            + usize::from(self.parts.is_some());
         if given != 1 {
-            names.report(&[], DiagnosticKind::OneOf.with("words", "equals, contains, matches"));
+            names.report(&[], DiagnosticKind::OneOf.with("words", "equals, contains, matches, parts"));
         }
+        Part::check_all(self.parts.as_ref(), names);
         for (key, text) in [("equals", &self.equals), ("contains", &self.contains)] {
             if let Some(text) = text {
                 names.check_template(&[key], text);
@@ -278,6 +284,10 @@ impl Reply {
         let mut values = seen.variables.clone();
         values.insert("n".to_owned(), stream.client.0.to_string());
         let fill = |text: &str| crate::scenario::template::fill(text, &values);
+        if let Some(parts) = &self.parts {
+            let fill = |text: &str| fill(text).into_bytes();
+            return wrong_parts(seen, stream, &Comparison { stream, parts, fill: &fill });
+        }
         let (client, quoted) = (stream.client, quote(&got));
         if let Some(text) = &self.equals {
             let text = fill(text);
@@ -296,4 +306,12 @@ impl Reply {
         let cause = Cause::ReplyDoesNotMatch { client, wanted: quote(pattern.as_bytes()), got: quoted };
         (!found).then(|| Finding::fail(cause))
     }
+}
+
+/// Returns the finding about the first part of an answer that is wrong.
+fn wrong_parts(seen: &Evidence, stream: &Stream<'_>, comparison: &Comparison<'_>) -> Option<Finding> {
+    let got = comparison.bytes_in_time();
+    let wrong = comparison.wrong(&got)?;
+    // Why nothing at all came does not depend on the parts.
+    Some(if got.is_empty() && wrong.is_beginning { nothing_came(seen, stream) } else { wrong.finding })
 }

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::content_fault::{ContentFault, position_of};
 use super::content_rule::{ContentRule, sha256_of};
 use super::excerpt::{difference, quote};
 use super::mismatch::find;
@@ -62,7 +63,7 @@ impl Judge for WrittenFile {
             }
         };
         // An error that ended the program comes before the file that it did not finish.
-        let fault = || failed_program(seen).filter(|_| finding.verdict == crate::model::Verdict::Fail);
+        let fault = || failed_program(seen).filter(|_| finding.verdict == crate::model::Verdict::Fail && !self.missing);
         fault().unwrap_or_else(|| finding.clone()).shown_by([id])
     }
     fn check(&self, names: &mut Scope<'_>) {
@@ -126,6 +127,33 @@ impl Contents<'_> {
         Some(Finding::fail(cause))
     }
 
+    /// Returns the cause of contents that are not these bytes. Of those that are not kept, nothing is
+    /// known.
+    fn fault(&self, path: String, wanted: &[u8], got: u64, of: u64) -> Cause {
+        if got < of && wanted.starts_with(self.head) && !self.is_cut_at_nul(wanted) {
+            return Cause::FileCut { path, got, of };
+        }
+        let is_other = || Cause::FileDiffers { path: path.clone(), got, of };
+        if !self.is_whole() {
+            return is_other();
+        }
+        if let Some(at) = position_of(wanted, self.head) {
+            let extra = if at > 0 { &self.head[..at] } else { &self.head[wanted.len()..] };
+            return Cause::FileExtra { path, bytes: got - of, extra: quote(extra) };
+        }
+        match ContentFault::of(self.head, wanted) {
+            ContentFault::Decoded => Cause::FileDecoded { path },
+            ContentFault::Newlines => Cause::FileNewlines { path },
+            ContentFault::CutAtNul => Cause::FileCutAtNul { path, got, of },
+            _ if got < of && wanted.ends_with(self.head) => Cause::FileBeginsLate { path, got, of },
+            _ => is_other(),
+        }
+    }
+
+    fn is_cut_at_nul(&self, wanted: &[u8]) -> bool {
+        self.is_whole() && ContentFault::of(self.head, wanted) == ContentFault::CutAtNul
+    }
+
     /// Returns the finding if the contents are not these bytes.
     fn differs(&self, path: String, wanted: &[u8]) -> Option<Finding> {
         let of = wanted.len() as u64;
@@ -135,8 +163,7 @@ impl Contents<'_> {
         }
         let cause = match self.bytes {
             0 => Cause::FileEmpty { path, of },
-            got if got < of && wanted.starts_with(self.head) => Cause::FileCut { path, got, of },
-            got => Cause::FileDiffers { path, got, of },
+            got => self.fault(path, wanted, got, of),
         };
         let finding = Finding::fail(cause);
         Some(if self.bytes == 0 { finding } else { finding.with_difference(Some(difference(wanted, self.head))) })

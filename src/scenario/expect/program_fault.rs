@@ -10,8 +10,8 @@ use super::start::{ExitReason, exit_reason, exited_by_itself, start_failure};
 use super::stream::Stream;
 use crate::model::net::Owner;
 use crate::model::{
-    BlockedThread, Cause, ClientId, Event, EventKind, Evidence, ExitStatus, Finding, Hint, ListenerId, NotVerified,
-    Protocol, ServerId, SocketRow, Syscall,
+    BlockedThread, Cause, ClientId, Event, EventId, EventKind, Evidence, ExitStatus, Finding, Hint, ListenerId,
+    NotVerified, Protocol, ServerId, SocketRow, Syscall,
 };
 
 /// Returns the numbers of the connections of `accept` steps, or those of them that are chosen.
@@ -131,17 +131,43 @@ pub(super) fn awaits_reply(seen: &Evidence, stream: &Stream<'_>) -> Option<Cause
     let (late, ..) = stream.timeout?;
     let before = seen.journal.iter().take_while(|event| event.id < late);
     let (threads, rows) = before.filter_map(silent_state).last()?;
-    let threads: Vec<&BlockedThread> = threads.iter().filter(|thread| thread.server == stream.server).collect();
-    let on_socket = threads.iter().find(|thread| {
-        let row = thread.inode.and_then(|inode| rows.iter().find(|row| row.inode == inode));
-        row.is_some_and(|row| matches!(row.owner, Owner::Server(server, _) if server == stream.server))
-    })?;
-    let is_typed = seen.journal.iter().any(|event| matches!(&event.kind, EventKind::Typed { server, bytes, .. } if *server == stream.server && !bytes.0.is_empty() && event.id < late));
-    let reads_keyboard = threads.iter().any(|thread| thread.fd == Some(0) && thread.inode.is_none());
-    // A call that waits for several descriptors may wait for both.
-    let is_read = matches!(on_socket.call.as_str(), "read" | "recv" | "recvfrom" | "recvmsg" | "readv");
+    let on_socket = thread_in_read(threads, rows, stream.server)?;
+    let reads_keyboard =
+        threads.iter().any(|thread| thread.server == stream.server && thread.fd == Some(0) && thread.inode.is_none());
     let cause = Cause::AwaitsReply { client: stream.client, call: on_socket.call.clone() };
-    (is_typed && is_read && !reads_keyboard).then_some(cause)
+    (is_typed_to(seen, stream.server, Some(late)) && !reads_keyboard).then_some(cause)
+}
+
+/// Returns the cause if the program still waited for data of socklab after all had been sent, and before
+/// socklab ended its side. A program that is typed to may wait for both.
+pub(super) fn awaits_more(seen: &Evidence, stream: &Stream<'_>) -> Option<Cause> {
+    let (last, _) = stream.sent.last()?;
+    let before = seen.journal.iter().take_while(|event| stream.closed.is_none_or(|closed| event.id < closed));
+    let (threads, rows) = before.filter(|event| event.id > *last).filter_map(silent_state).last()?;
+    let on_socket = thread_in_read(threads, rows, stream.server)?;
+    let cause = Cause::AwaitsMore { client: stream.client, call: on_socket.call.clone() };
+    (!is_typed_to(seen, stream.server, None)).then_some(cause)
+}
+
+/// Returns the thread of a program that waits in a call which reads from a socket, and from nothing else.
+fn thread_in_read<'a>(
+    threads: &'a [BlockedThread],
+    rows: &[SocketRow],
+    program: ServerId,
+) -> Option<&'a BlockedThread> {
+    let on_socket = threads.iter().filter(|thread| thread.server == program).find(|thread| {
+        let row = thread.inode.and_then(|inode| rows.iter().find(|row| row.inode == inode));
+        row.is_some_and(|row| matches!(row.owner, Owner::Server(server, _) if server == program))
+    })?;
+    // A call that waits for several descriptors may wait for both.
+    matches!(on_socket.call.as_str(), "read" | "recv" | "recvfrom" | "recvmsg" | "readv").then_some(on_socket)
+}
+
+/// Returns true if text was typed to a program, before an event if one is given.
+fn is_typed_to(seen: &Evidence, program: ServerId, until: Option<EventId>) -> bool {
+    seen.journal.iter().take_while(|event| until.is_none_or(|until| event.id < until)).any(|event| {
+        matches!(&event.kind, EventKind::Typed { server, bytes, .. } if *server == program && !bytes.0.is_empty())
+    })
 }
 
 /// Returns the threads and sockets of a proof of silence.

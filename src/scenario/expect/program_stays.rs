@@ -33,7 +33,10 @@ pub(super) fn still_reads_keyboard(seen: &Evidence, program: ServerId) -> Option
     let mut own = all.iter().filter(|stream| stream.server == program).peekable();
     own.peek()?;
     let ends: Vec<&SocketRow> = all.iter().filter_map(|stream| its_end(seen, stream.client, rows)).collect();
-    let has_ended = |stream: &Stream<'_>| stream.closed.is_some_and(|closed| closed < id);
+    // A program that closed its connection first waits for something else.
+    let has_ended = |stream: &Stream<'_>| {
+        stream.closed.is_some_and(|closed| closed < id && stream.ending.is_none_or(|(end, _)| end > closed))
+    };
     let waits_for_socket = |thread: &&BlockedThread| thread.inode.is_some();
     let mut on_keyboard = threads.iter().filter(|thread| thread.fd == Some(0) && is_read(thread));
     let is_alone = on_keyboard.next().is_some() && !threads.iter().any(waits_for_socket);

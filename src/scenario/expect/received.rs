@@ -5,8 +5,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::excerpt::{difference, quote};
-use super::program_fault::{accepted_connections, awaits_reply, missing_connection, program_fault};
+use super::parts::{Comparison, Part};
+use super::program_fault::{accepted_connections, awaits_more, awaits_reply, missing_connection, program_fault};
 use super::program_stays::{closed_while_reading, end_in_silence, its_end};
+use super::start::exited_by_itself;
 use super::stream::{Stream, streams};
 use super::{Judge, JudgeContext};
 use crate::model::{
@@ -28,7 +30,7 @@ pub struct Connects {
 }
 
 /// The data that the program sent over each accepted connection, taken together, equals, contains or
-/// matches this.
+/// matches this, or consists of these parts.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Received {
@@ -43,6 +45,8 @@ pub struct Received {
     pub contains: Option<String>,
     /// A regular expression (Rust's `regex` crate) that is found in it.
     pub matches: Option<String>,
+    /// Exactly these parts, in this order: each a `line`, a line that `matches`, or `content`.
+    pub parts: Option<Vec<Part>>,
 }
 
 /// In this snapshot, the program had read everything that came over its connections.
@@ -82,6 +86,10 @@ impl Judge for Closes {
         for stream in &all {
             let client = stream.client;
             let end = stream.ending.map(|(end, _)| end).filter(|end| stream.closed.is_none_or(|closed| *end < closed));
+            // An error after socklab ended its side follows from waiting for too long.
+            if let Some(cause) = awaits_more(seen, stream).filter(|_| end.is_none()) {
+                return Finding::fail(cause).shown_by(stream.events());
+            }
             let cause = match (end, end_of_input(seen, stream.server)) {
                 (None, _) => end_in_silence(seen, stream)
                     .and_then(|end| closed_while_reading(seen, stream, end))
@@ -144,10 +152,11 @@ impl Judge for Received {
     }
     fn check(&self, names: &mut Scope<'_>) {
         names.check_accepted(self.clients.as_deref());
-        let given = [self.equals.is_some(), self.lines.is_some(), self.contains.is_some(), self.matches.is_some()];
-        if given.into_iter().filter(|given| *given).count() != 1 {
-            names.report(&[], DiagnosticKind::OneOf.with("words", "equals, lines, contains, matches"));
+        let texts = [&self.equals, &self.contains, &self.matches].into_iter().filter(|text| text.is_some()).count();
+        if texts + usize::from(self.lines.is_some()) + usize::from(self.parts.is_some()) != 1 {
+            names.report(&[], DiagnosticKind::OneOf.with("words", "equals, lines, contains, matches, parts"));
         }
+        Part::check_all(self.parts.as_ref(), names);
         for line in self.lines.iter().flatten() {
             names.check_template(&["lines"], line);
             if line.contains(['\n', '\r']) {
@@ -184,7 +193,7 @@ impl Judge for AllRead {
                 Some(0) => continue,
                 Some(bytes) => Cause::LeftUnread { client, bytes },
                 // It has closed its end. What came before, it may have read.
-                None if !was_sent_after_end(&stream, view.id) => continue,
+                None if !was_sent_after_end(seen, &stream, view.id) => continue,
                 None => Cause::ClosedUnreadConnection { client },
             };
             let fault = program_fault(seen, stream.server);
@@ -206,6 +215,9 @@ impl Received {
         values.insert("n".to_owned(), stream.client.0.to_string());
         let fill = |text: &str| template::fill(text, &values).into_bytes();
         let client = stream.client;
+        if let Some(parts) = &self.parts {
+            return wrong_parts(seen, &Comparison { stream, parts, fill: &fill });
+        }
         let wanted = self.wanted(&fill);
         let is_right = match (&self.equals, &self.lines, &self.contains) {
             (Some(_), ..) => got == wanted && stream.overflow == 0,
@@ -263,12 +275,33 @@ impl Received {
     }
 }
 
+/// Returns the finding about the first part of the data that is wrong. A program that was ended by an
+/// error, while data was awaited, had no chance to send the rest.
+fn wrong_parts(seen: &Evidence, comparison: &Comparison<'_>) -> Option<Finding> {
+    let (server, timeout) = (comparison.stream.server, comparison.stream.timeout);
+    let wrong = comparison.wrong(&comparison.bytes_in_time())?;
+    let is_in_time = |exit: EventId| timeout.is_none_or(|(late, ..)| exit < late);
+    let ended_late = exited_by_itself(seen, server).is_some_and(|(exit, _)| !is_in_time(exit));
+    let fault = (wrong.is_beginning && !ended_late).then(|| program_fault(seen, server)).flatten();
+    Some(fault.unwrap_or(wrong.finding))
+}
+
 /// Returns true if the connection was reset, or if data was sent over it after the program had closed
-/// its end, before a snapshot.
-fn was_sent_after_end(stream: &Stream<'_>, snapshot: EventId) -> bool {
+/// its end, before a snapshot. A program that ended only its own side still held its end then.
+fn was_sent_after_end(seen: &Evidence, stream: &Stream<'_>, snapshot: EventId) -> bool {
+    let is_later = |end: EventId, (id, _): &(EventId, &[u8])| *id > end && *id < snapshot;
     stream.ending.is_some_and(|(end, how)| {
-        let is_later = |(id, _): &(EventId, &[u8])| *id > end && *id < snapshot;
-        end < snapshot && (*how == StreamEnd::Reset || stream.sent.iter().any(is_later))
+        let sent = stream.sent.iter().find(|sent| is_later(end, sent)).map(|(id, _)| *id);
+        let is_closed = || sent.is_some_and(|sent| !was_held(seen, stream.client, end, sent));
+        end < snapshot && (*how == StreamEnd::Reset || is_closed())
+    })
+}
+
+/// Returns true if a process held its end of an accepted connection in a snapshot between two events.
+fn was_held(seen: &Evidence, client: ClientId, from: EventId, to: EventId) -> bool {
+    seen.journal.iter().filter(|event| from < event.id && event.id < to).any(|event| match &event.kind {
+        EventKind::Snapshot { rows, .. } => its_end(seen, client, rows).is_some(),
+        _ => false,
     })
 }
 

@@ -19,6 +19,7 @@ mod gaps;
 mod lines;
 mod messages;
 mod packets;
+mod parts;
 mod process;
 mod program_state;
 mod properties;

@@ -9,7 +9,7 @@ use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::scenario::diagnostic::DiagnosticKind;
-use crate::scenario::payload::{MAX_PAYLOAD_BYTES, Repeat};
+use crate::scenario::payload::{MAX_GIVEN_BYTES, Repeat};
 use crate::scenario::syntax::{deserialize_in_order, serialize_in_order};
 use crate::scenario::validate::Scope;
 
@@ -50,7 +50,7 @@ impl FileContent {
         match (&self.file, &self.text, &self.repeat) {
             (Some(name), ..) => beside(name).unwrap_or_default(),
             (_, Some(text), _) => text.clone().into_bytes(),
-            (.., Some(repeat)) => repeat.text.repeat(usize::try_from(repeat.times).unwrap_or(0)).into_bytes(),
+            (.., Some(repeat)) => repeat.bytes(),
             _ => (0..=255).collect(),
         }
     }
@@ -92,7 +92,7 @@ impl GivenFiles {
             if content.field_count() != 1 {
                 names.report(&["files", path], DiagnosticKind::OneOf.with("words", "file, text, repeat, all_bytes"));
             }
-            let bytes = content.repeat.as_ref().map_or(0, |one| one.times.saturating_mul(one.text.len() as u64));
+            let bytes = content.repeat.as_ref().map_or(0, Repeat::length);
             if bytes > MAX_GIVEN_BYTES {
                 let mistake = DiagnosticKind::PayloadTooLarge.with("bytes", bytes).with("most", MAX_GIVEN_BYTES);
                 names.report(&["files", path], mistake);
@@ -101,9 +101,6 @@ impl GivenFiles {
         }
     }
 }
-
-/// Maximum length of a repeated text, in bytes.
-const MAX_GIVEN_BYTES: u64 = MAX_PAYLOAD_BYTES / 4;
 
 /// Returns true if a path names a file inside the working directory.
 pub(super) fn is_inside(path: &str) -> bool {
