@@ -10,6 +10,7 @@ pub(crate) mod evidence_codec;
 pub(crate) mod external_capture;
 pub(crate) mod file_list;
 pub mod judge;
+mod message_labels;
 pub(crate) mod packet_codec;
 mod plain_access;
 pub(crate) mod plan;

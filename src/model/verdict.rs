@@ -124,6 +124,9 @@ pub struct Evidence {
     pub notes: Vec<Message>,
     /// The values of the scenario's variables in braces, including `host` and `port`.
     pub variables: std::collections::BTreeMap<String, String>,
+    /// The fields of the messages in captured datagrams, by the index of the packet, for display.
+    #[serde(default)]
+    pub message_labels: std::collections::BTreeMap<usize, String>,
 }
 
 /// A step of a scenario, as it was run.

@@ -7,6 +7,7 @@
 mod checksum;
 mod decode;
 mod encode;
+mod label;
 mod line;
 mod notation;
 

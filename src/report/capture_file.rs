@@ -91,7 +91,7 @@ impl Comments<'_> {
 
     fn who(&self, packet: &LabelledPacket) -> Message {
         let name = |party: usize| self.traffic.parties[party].name.message();
-        let what = packet.kind.short();
+        let what = packet.short();
         if packet.from == packet.client {
             Message::new("timeline-comment-of-client").with("client", name(packet.from)).with("what", what)
         } else {

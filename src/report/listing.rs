@@ -27,7 +27,7 @@ pub(crate) fn packets(seen: &Evidence, words: &Catalog) -> Option<String> {
             after_us % 1000,
             name(packet.from),
             name(packet.to),
-            packet.kind.label(),
+            packet.label(),
         );
     }
     Some(text)

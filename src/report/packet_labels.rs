@@ -55,7 +55,7 @@ impl PartyName {
 }
 
 /// A packet with its sender and receiver.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct LabelledPacket {
     /// Its index in the capture, from 0.
     pub(super) frame: usize,
@@ -71,6 +71,8 @@ pub(super) struct LabelledPacket {
     pub(super) fate: PacketFate,
     /// The states of both ends after the packet. TCP only.
     pub(super) states: Option<States>,
+    /// The fields of the message in it, if the scenario declares its format: `data seq=3`.
+    pub(super) message: Option<String>,
 }
 
 /// The kind of a packet.
@@ -135,6 +137,28 @@ impl PacketKind {
 }
 
 impl LabelledPacket {
+    /// Returns the label of an arrow: the header's fields, and those of the message.
+    pub(super) fn label(&self) -> String {
+        self.with_message(self.kind.label())
+    }
+
+    /// Returns forms shorter than [`Self::label`], longest first.
+    pub(super) fn shorter(&self) -> Vec<String> {
+        self.message.clone().into_iter().chain(self.kind.shorter()).collect()
+    }
+
+    /// Returns the short form of the header's fields, with those of the message.
+    pub(super) fn short(&self) -> String {
+        self.with_message(self.kind.short())
+    }
+
+    fn with_message(&self, header: String) -> String {
+        match &self.message {
+            Some(message) => format!("{header} {message}"),
+            None => header,
+        }
+    }
+
     /// Returns the message id of a remark on the packet, or `None` if it is ordinary.
     pub(super) fn remark(&self) -> Option<&'static str> {
         let mark = match self.kind {
@@ -210,7 +234,11 @@ impl Traffic {
             analysis.add(&read(&packet));
         }
         let fates: Vec<PacketFate> = capture.packets().map(|packet| packet.fate).collect();
-        Some(Self::put_together(&analysis.finish(), &KnownParties::of(seen), &fates))
+        let mut traffic = Self::put_together(&analysis.finish(), &KnownParties::of(seen), &fates);
+        for packet in traffic.packets.iter_mut().filter(|packet| matches!(packet.kind, PacketKind::Udp(_))) {
+            packet.message = seen.message_labels.get(&packet.frame).cloned();
+        }
+        Some(traffic)
     }
 
     /// Returns the packets of conversations from elsewhere, about which nothing else is known.
@@ -223,8 +251,17 @@ impl Traffic {
         let mut gathering = PartyCollector { known, clients: known.clients.clone(), servers: known.servers.clone() };
         let mut packets: Vec<(LabelledPacket, usize, usize, Side)> = Vec::new();
         let mut add = |frame, at_ns, what, states, (client, server, from)| {
-            let passage =
-                LabelledPacket { frame, at_ns, from: 0, to: 0, client: 0, kind: what, fate: fate(frame), states };
+            let passage = LabelledPacket {
+                frame,
+                at_ns,
+                from: 0,
+                to: 0,
+                client: 0,
+                kind: what,
+                fate: fate(frame),
+                states,
+                message: None,
+            };
             packets.push((passage, client, server, from));
         };
         for one in &all.tcp {

@@ -47,15 +47,16 @@ struct Recorded<'a> {
     gaps: &'a [Gap],
     notes: &'a [Message],
     variables: &'a std::collections::BTreeMap<String, String>,
+    message_labels: &'a std::collections::BTreeMap<usize, String>,
 }
 
 /// Encodes the evidence of a scenario as two zlib streams: the record as JSON, then the packets.
 /// The length of the first stream precedes them. Returns `None` if encoding fails.
 #[must_use]
 pub(crate) fn pack(scenario: &str, evidence: &Evidence) -> Option<PackedEvidence> {
-    let Evidence { journal, began_ns, capture: _, hosts, steps, gaps, notes, variables } = evidence;
+    let Evidence { journal, began_ns, capture: _, hosts, steps, gaps, notes, variables, message_labels } = evidence;
     let began_ns = *began_ns;
-    let without = Recorded { journal, began_ns, capture: None, hosts, steps, gaps, notes, variables };
+    let without = Recorded { journal, began_ns, capture: None, hosts, steps, gaps, notes, variables, message_labels };
     let json = serde_json::to_vec(&without).ok()?;
     let packets = evidence.capture.as_ref().map(packet_codec::to_bytes).unwrap_or_default();
     let (json, packets) = (compress(&json, level(&json))?, compress(&packets, level(&packets))?);

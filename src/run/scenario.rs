@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::agent::AgentMessage;
 use super::cancel::Cancel;
 use super::judge::{MissingProgram, Outcome};
+use super::message_labels;
 use super::schedule::are_ready;
 use crate::engine::agent_process::{Agent, AgentEvent, START_TIMEOUT};
 use crate::engine::spec::RunSpec;
@@ -126,7 +127,8 @@ fn listen(
             AgentMessage::Packets(capture) => evidence.capture = Some(capture),
             AgentMessage::Done { began_ns, hosts, steps, events, gaps, notes, variables } => {
                 evidence.journal.0.extend(events);
-                let seen = Evidence { began_ns, hosts, steps, gaps, notes, variables, ..evidence };
+                let message_labels = message_labels::labels(evidence.capture.as_ref(), &spec.script.formats);
+                let seen = Evidence { began_ns, hosts, steps, gaps, notes, variables, message_labels, ..evidence };
                 return Ok(AgentRun::Done(Outcome::Seen(Box::new(seen))));
             }
         }

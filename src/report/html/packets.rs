@@ -67,7 +67,7 @@ pub(super) fn rows(seen: &Evidence, timeline: &Timeline, catalogs: &Catalogs) ->
             way: frame.as_ref().map_or_else(String::new, |frame| format!("{} → {}", frame.source, frame.destination)),
             kind: kind(&passage.kind),
             special: passage.remark().map(|id| catalogs.word(id)),
-            fields: frame.as_ref().map_or_else(String::new, |frame| fields(frame, &passage.kind)),
+            fields: frame.as_ref().map_or_else(String::new, |frame| fields(frame, passage)),
             states,
             payload: frame.as_ref().and_then(payload),
         }
@@ -90,8 +90,8 @@ fn kind(what: &PacketKind) -> String {
 }
 
 /// Returns the header fields with their Wireshark names. Absolute numbers are in parentheses.
-fn fields(frame: &Frame<'_>, what: &PacketKind) -> String {
-    match (&frame.transport, what) {
+fn fields(frame: &Frame<'_>, packet: &LabelledPacket) -> String {
+    match (&frame.transport, &packet.kind) {
         (Transport::Tcp(tcp), PacketKind::Tcp(TcpPacket { sequence, acknowledgement, .. })) => {
             let mut fields = format!("seq={sequence} ({})", tcp.sequence);
             if tcp.flags.has(Flags::ACK) {
@@ -104,7 +104,10 @@ fn fields(frame: &Frame<'_>, what: &PacketKind) -> String {
             }
             fields
         }
-        (Transport::Udp(udp), _) => format!("length={} (8 + {})", udp.length, udp.payload_length),
+        (Transport::Udp(udp), _) => {
+            let message = packet.message.as_ref().map_or_else(String::new, |message| format!(" · {message}"));
+            format!("length={} (8 + {}){message}", udp.length, udp.payload_length)
+        }
         _ => String::new(),
     }
 }

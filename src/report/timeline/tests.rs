@@ -97,6 +97,17 @@ fn run_is_drawn_in_each_language() {
 }
 
 #[test]
+fn datagram_is_labelled_with_its_message() {
+    let (words, frame) = (Catalog::load(Language::English), seen().capture.expect("packets").packets().count() - 2);
+    let message_labels = [(frame, "data seq=7".to_owned()), (0, "tcp seq=1".to_owned())].into();
+    let labelled = Evidence { message_labels, ..seen() };
+    let drawn = Timeline::from_evidence("", &labelled, &words).expect("packets").text(100, false);
+    assert!(drawn.contains("UDP len=7 data seq=7 "), "{drawn}");
+    assert!(!drawn.contains("tcp seq=1"), "segments of TCP are no messages");
+    assert!(crate::report::listing::packets(&labelled, &words).expect("packets").contains("UDP len=7 data seq=7\n"));
+}
+
+#[test]
 fn colours_do_not_change_the_text() {
     let drawn = Timeline::from_evidence("tcp-simple", &seen(), &Catalog::load(Language::English)).expect("packets");
     let coloured = drawn.text(100, true);
