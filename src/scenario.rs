@@ -142,6 +142,8 @@ pub struct ReadContext<'a> {
     pub roles: Option<&'a BTreeSet<Role>>,
     /// Values from the command line that override the scenario's variables.
     pub variables: Option<&'a BTreeMap<String, String>>,
+    /// The formats that the lab declares for all scenarios, `None` for those that have mistakes.
+    pub formats: Option<&'a BTreeMap<String, Option<Layout>>>,
 }
 
 /// The result of a lenient read: the readable part of a scenario, and every mistake in it.
@@ -192,7 +194,7 @@ impl Scenario {
             shorthand::expand(&name, &mut written, setting, file, text, &mut out);
         }
         let variables = resolve_variables(&written, setting, file, text, &mut out);
-        let layouts = formats::resolve(&written.formats, FormatSource { file, text }, &mut out);
+        let layouts = formats::resolve(&written.formats, setting.formats, FormatSource { file, text }, &mut out);
         let mut scenario = Self {
             name,
             file: file.to_owned(),

@@ -7,7 +7,7 @@ use super::exit::CliError;
 use crate::model::{ItemId, Message, Role};
 use crate::scenario::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::scenario::lab::{self, Lab};
-use crate::scenario::{ParseOutcome, Scenario, yaml};
+use crate::scenario::{ParseOutcome, ReadContext, Scenario, yaml};
 
 /// Values of scenario variables from the command line.
 pub(super) type VariableArgs = BTreeMap<String, String>;
@@ -151,6 +151,7 @@ pub(super) fn load_part(
 /// items of the other files.
 fn load_without_lab<'a>(files: impl Iterator<Item = &'a Path>, variables: &VariableArgs) -> Result<Lab, CliError> {
     let roles: BTreeSet<Role> = Lab::default_roles().map_err(with_sources)?.into_keys().collect();
+    let context = ReadContext { roles: Some(&roles), variables: Some(variables), formats: None };
     let readings: Vec<ParseOutcome> = files
         .map(|file| {
             let folder = file.parent().unwrap_or(Path::new(""));
@@ -158,7 +159,7 @@ fn load_without_lab<'a>(files: impl Iterator<Item = &'a Path>, variables: &Varia
             match yaml::read_file(file) {
                 Ok(text) => {
                     let shown = file.to_string_lossy();
-                    lab::parse_scenario_lenient(&shown, text.into_bytes(), &roles, Some(variables), &open)
+                    lab::parse_scenario_lenient(&shown, text.into_bytes(), context, &open)
                 }
                 Err(why) => ParseOutcome { scenario: None, diagnostics: vec![*why], all_items_known: false },
             }

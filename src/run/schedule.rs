@@ -283,7 +283,7 @@ mod tests {
     #[test]
     fn program_without_socket_is_started_three_times() {
         let roles = BTreeSet::from(["eco".parse::<Role>().expect("a name")]);
-        let setting = ReadContext { roles: Some(&roles), variables: None };
+        let setting = ReadContext { roles: Some(&roles), ..ReadContext::default() };
         let read = |k: usize, wait: &str| {
             let text = format!(
                 "scenario: s{k}\nsteps: [{{ start: {{ server: eco, within: {wait} }} }}]\nitems: [{{ id: i.{k}, expect: [listening] }}]\n"

@@ -113,17 +113,23 @@ pub(super) struct FormatSource<'a> {
     pub(super) text: &'a str,
 }
 
-/// Returns the layouts of the formats, `None` for those that have mistakes, and reports these.
+/// Returns the layouts of the formats and of those of the lab, `None` for those that have mistakes, and
+/// reports the mistakes. Redeclaring a format of the lab is one: its readers would not know which
+/// counts.
 pub(super) fn resolve(
     written: &BTreeMap<String, FormatText>,
+    of_lab: Option<&BTreeMap<String, Option<Layout>>>,
     source: FormatSource<'_>,
     out: &mut Vec<Diagnostic>,
 ) -> BTreeMap<String, Option<Layout>> {
     let section = YamlPath::default().key("formats");
-    let mut layouts = BTreeMap::new();
+    let mut layouts = of_lab.cloned().unwrap_or_default();
     for (name, format) in written {
         let path = section.key(name);
         let before = out.len();
+        if layouts.contains_key(name) {
+            out.push(source.at(&path, DiagnosticKind::FormatTwice.with("name", name.as_str())));
+        }
         if !is_variable_name(name) {
             out.push(source.at(&path, DiagnosticKind::FieldName.with("name", name.as_str())));
         }

@@ -19,8 +19,10 @@ pub use self::item_order::sort_by_part;
 pub use self::lab_file::{AnswerKind, Concurrency, LabFile, MissingPolicy, RoleEntry, RoleKind};
 pub use self::written::{WrittenSection, WrittenTexts};
 use super::diagnostic::{Diagnostic, DiagnosticKind};
+use super::formats::{self, FormatSource};
 use super::{ParseOutcome, ReadContext, Scenario, yaml};
 use crate::model::{LocalizedText, Role, YamlPath};
+use crate::packet::layout::Layout;
 
 /// The bundled labs.
 static BUNDLED_LABS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
@@ -47,6 +49,8 @@ pub struct Lab {
     pub given: BTreeSet<String>,
     /// How students name the parts and questions in the written report, and the course's own texts.
     pub written: WrittenTexts,
+    /// The formats that it declares for all scenarios, by name.
+    pub formats: BTreeMap<String, Layout>,
 }
 
 /// Opens a file of a lab: returns the bytes of a file beside `lab.yaml`, or a diagnostic.
@@ -89,12 +93,15 @@ impl Lab {
         let shape = file_list::SyntaxErrors::from_diagnostics(&out);
         validate_lab_file(&written, &file, &text, &mut out);
         let roles: BTreeSet<Role> = written.roles.keys().cloned().collect();
+        let source = FormatSource { file: &file, text: &text };
+        let formats = formats::resolve(&written.formats, None, source, &mut out);
+        let context = ReadContext { roles: Some(&roles), variables, formats: Some(&formats) };
         let is_named = |name: &str| part.is_none_or(|part| part.contains(name));
         let (mut scenarios, mut others, mut all_items) = (Vec::new(), Vec::new(), !shape.in_scenarios);
         for (k, name) in written.scenarios.iter().enumerate() {
             let path = YamlPath::default().key("scenarios").index(k);
             let reading = match open(name) {
-                Ok(bytes) => parse_scenario_lenient(&lab_file_name(folder, name), bytes, &roles, variables, open),
+                Ok(bytes) => parse_scenario_lenient(&lab_file_name(folder, name), bytes, context, open),
                 Err(why) => {
                     let mistakes = vec![file_list::relocate(*why, &file, &text, &path, name)];
                     ParseOutcome { scenario: None, diagnostics: mistakes, all_items_known: false }
@@ -131,6 +138,7 @@ impl Lab {
             documented: written.documented,
             given,
             written: WrittenTexts { section: written.written, texts },
+            formats: formats.into_iter().filter_map(|(name, layout)| Some((name, layout?))).collect(),
         };
         if out.is_empty() { Ok(lab) } else { Err(out) }
     }
@@ -200,7 +208,17 @@ impl Lab {
         dependencies::validate(&scenarios, all_items, &mut out);
         if out.is_empty() {
             let (name, written) = (name.to_owned(), WrittenTexts::default());
-            return Ok(Self { name, title: None, roles, scenarios, missing, documented: 0, given, written });
+            return Ok(Self {
+                name,
+                title: None,
+                roles,
+                scenarios,
+                missing,
+                documented: 0,
+                given,
+                written,
+                formats: BTreeMap::new(),
+            });
         }
         let files: Vec<String> = out.iter().map(|one| one.file.clone()).collect();
         out.sort_by_key(|one| (files.iter().position(|file| *file == one.file), one.line, one.column));
@@ -214,6 +232,9 @@ impl Lab {
         let mut hasher = blake3::Hasher::new();
         let settings = (&self.roles, self.missing, self.documented, &self.given, &self.written);
         hasher.update(format!("{settings:?}").as_bytes());
+        if !self.formats.is_empty() {
+            hasher.update(format!("{:?}", self.formats).as_bytes());
+        }
         for scenario in &self.scenarios {
             let file = Path::new(&scenario.file).file_name().unwrap_or_default();
             for part in [file.as_encoded_bytes(), scenario.text.as_bytes()] {
@@ -253,15 +274,14 @@ impl Lab {
 pub fn parse_scenario_lenient(
     file: &str,
     bytes: Vec<u8>,
-    roles: &BTreeSet<Role>,
-    variables: Option<&BTreeMap<String, String>>,
+    context: ReadContext<'_>,
     open: FileReader<'_>,
 ) -> ParseOutcome {
     let text = match decode_text(file, bytes) {
         Ok(text) => text,
         Err(mistakes) => return ParseOutcome { scenario: None, diagnostics: mistakes, all_items_known: false },
     };
-    let mut reading = Scenario::parse_lenient(file, &text, ReadContext { roles: Some(roles), variables });
+    let mut reading = Scenario::parse_lenient(file, &text, context);
     if let Some(scenario) = &mut reading.scenario {
         let mut files = BTreeMap::new();
         for (path, name) in scenario.payload_files() {

@@ -329,6 +329,7 @@ pub(crate) fn run_probes(
         documented: 0,
         given: BTreeSet::new(),
         written: WrittenTexts::default(),
+        formats: BTreeMap::new(),
     };
     let plan = RunPlan {
         lab: &lab,

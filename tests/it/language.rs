@@ -44,7 +44,7 @@ fn roles() -> BTreeSet<Role> {
 
 /// Reads a scenario with the roles of the socket-lab.
 fn read(text: &str) -> Result<Scenario, Vec<Diagnostic>> {
-    Scenario::parse("here.yaml", text, ReadContext { roles: Some(&roles()), variables: None })
+    Scenario::parse("here.yaml", text, ReadContext { roles: Some(&roles()), ..ReadContext::default() })
 }
 
 /// Formats each diagnostic as `line:column id`.

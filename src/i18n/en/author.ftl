@@ -188,6 +188,7 @@ mistake-field-constant = the field cannot hold the value { $name }
 mistake-checksum-size = the checksum { $name } does not fit into this field: use u16be or u16le for internet16, and u32be or u32le for crc32
 mistake-after-rest = after "{ $name }", which takes the rest of the message, only fields of a fixed size can follow
 mistake-unknown-format = unknown format "{ $name }"
+mistake-format-twice = the format "{ $name }" is already declared in lab.yaml
 mistake-unknown-field = the format "{ $format }" has no field "{ $name }"
 mistake-field-value = the field "{ $name }" cannot hold this value
 mistake-field-range = the value of "{ $name }" must be a number from { $least } to { $most }

@@ -188,6 +188,7 @@ mistake-field-constant = o valor { $name } não cabe no campo
 mistake-checksum-size = a soma de verificação { $name } não cabe neste campo: use u16be ou u16le para internet16, e u32be ou u32le para crc32
 mistake-after-rest = depois de “{ $name }”, que ocupa o resto da mensagem, só podem vir campos de tamanho fixo
 mistake-unknown-format = formato desconhecido: “{ $name }”
+mistake-format-twice = o formato “{ $name }” já está declarado em lab.yaml
 mistake-unknown-field = o formato “{ $format }” não tem o campo “{ $name }”
 mistake-field-value = este valor não cabe no campo “{ $name }”
 mistake-field-range = o valor de “{ $name }” deve ser um número de { $least } a { $most }

@@ -122,6 +122,7 @@ kinds! {
     ChecksumSize = "mistake-checksum-size",
     AfterRest = "mistake-after-rest",
     UnknownFormat = "mistake-unknown-format",
+    FormatTwice = "mistake-format-twice",
     UnknownField = "mistake-unknown-field",
     FieldValue = "mistake-field-value",
     FieldRange = "mistake-field-range",

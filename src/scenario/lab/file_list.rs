@@ -47,6 +47,7 @@ pub(super) fn relocate(why: Diagnostic, file: &str, text: &str, path: &YamlPath,
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SyntaxErrors {
     in_roles: bool,
+    in_formats: bool,
     /// True if the list of scenarios has errors: some scenarios may be missing.
     pub(super) in_scenarios: bool,
 }
@@ -63,13 +64,14 @@ impl SyntaxErrors {
                 _ => true,
             })
         };
-        Self { in_roles: lies_in("roles"), in_scenarios: lies_in("scenarios") }
+        Self { in_roles: lies_in("roles"), in_formats: lies_in("formats"), in_scenarios: lies_in("scenarios") }
     }
 
     /// Returns true if a semantic mistake may only follow from one of the syntax errors.
     pub(super) fn suppresses(&self, diagnostic: &Diagnostic) -> bool {
         match diagnostic.kind {
             DiagnosticKind::UnknownRole => self.in_roles,
+            DiagnosticKind::UnknownFormat => self.in_formats,
             DiagnosticKind::NoScenarios => self.in_scenarios,
             _ => false,
         }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::written::WrittenSection;
 use crate::model::{LocalizedText, Protocol, Role};
+use crate::scenario::formats::FormatText;
 use crate::scenario::syntax::CommandLine;
 
 /// `lab.yaml` as written.
@@ -22,6 +23,9 @@ pub struct LabFile {
     /// The programs of the lab, by role.
     #[serde(default)]
     pub roles: BTreeMap<Role, RoleEntry>,
+    /// Formats of messages for all scenarios, by name.
+    #[serde(default)]
+    pub formats: BTreeMap<String, FormatText>,
     /// The scenario files, relative to this file, in the order of the report.
     pub scenarios: Vec<String>,
     /// Verdict of the items whose program was not submitted.

@@ -28,7 +28,7 @@ impl Lab {
             id = item.as_str(),
         );
         let roles = self.roles.keys().cloned().collect();
-        let context = ReadContext { roles: Some(&roles), variables: None };
+        let context = ReadContext { roles: Some(&roles), ..ReadContext::default() };
         let mut scenario = Scenario::parse(STEPS_OPTION, &text, context)?;
         let written = self.items().find(|(_, known)| known.id == *item);
         if let (Some((_, known)), [read]) = (written, &mut scenario.items[..]) {

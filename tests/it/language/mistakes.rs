@@ -370,6 +370,38 @@ fn lab_diagnostic_has_its_location(#[case] id: &str, #[case] scenarios: &str, #[
     }
 }
 
+/// Returns a scenario that waits for messages of a format.
+fn waits_for(format: &str) -> String {
+    format!("steps: [start: r, connect, receive: {{ format: {format} }}]\nitems: [{{ id: a, expect: [listening] }}]\n")
+}
+
+#[test]
+fn formats_of_the_lab_are_known_in_its_scenarios() {
+    let scenario = waits_for("packet");
+    let read = |formats: &str| {
+        let file = format!("{LAB}formats: {formats}\nscenarios: [s.yaml]\n");
+        let text = |name: &str| if name == "lab.yaml" { file.clone() } else { scenario.clone() };
+        let open = |name: &str| Ok(text(name).into_bytes());
+        Lab::read("", &open, None).expect("no mistakes")
+    };
+    let (one, other) = (read("{ packet: { seq: u8 } }"), read("{ packet: { seq: u16be } }"));
+    assert!(one.scenarios[0].formats.contains_key("packet"));
+    assert_ne!(one.hash(), other.hash(), "the format affects verdicts");
+}
+
+#[test]
+fn mistakes_about_formats_of_the_lab_have_their_location() {
+    let lab_of = |formats: &str| format!("{LAB}formats: {{ {formats} }}\nscenarios: [s.yaml]\n");
+    let wrong = lab_of("packet: { seq: ⟦u17be }");
+    lab("mistake-field-type", &[("lab.yaml", &wrong), ("s.yaml", &waits_for("packet"))]);
+    let right = lab_of("packet: { seq: u8 }");
+    lab("mistake-unknown-format", &[("lab.yaml", &right), ("s.yaml", &waits_for("⟦pakcet"))]);
+    let again = format!("formats: {{ ⟦packet: {{ seq: u16be }} }}\n{}", waits_for("packet"));
+    lab("mistake-format-twice", &[("lab.yaml", &right), ("s.yaml", &again)]);
+    let unreadable = lab_of("packet: ⟦[seq]");
+    lab("mistake-value", &[("lab.yaml", &unreadable), ("s.yaml", &waits_for("packet"))]);
+}
+
 #[test]
 fn duplicate_item_in_two_files_is_found() {
     let twice = SCENARIO.replace("id: a", "⟦id: a");
