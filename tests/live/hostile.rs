@@ -8,12 +8,11 @@ use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::net::{UnixDatagram, UnixListener};
-use std::sync::{Mutex, PoisonError};
 
 use socklab::model::{Report, SubmissionResult, Verdict};
 
 use crate::plain::has_landlock;
-use crate::program::{Machine, built, live_tests_enabled, package, report, slow_tests_enabled};
+use crate::program::{Machine, built, live_tests_enabled, machine_to_itself, package, report, slow_tests_enabled};
 
 /// A class in its own folder, with outside resources that must not be reached.
 struct Class {
@@ -208,11 +207,6 @@ fn is_sound(row: &SubmissionResult, items: &[&str]) {
     }
 }
 
-/// Held by tests whose attackers take all the memory they can get. A virtual machine may be slow to
-/// get more memory, and programs that wait for it stall. Therefore only one such class runs at a
-/// time.
-static MEMORY: Mutex<()> = Mutex::new(());
-
 const SIMPLE: [&str; 3] = ["tcp-simple.1", "tcp-simple.2", "tcp-simple.3"];
 
 #[test]
@@ -220,7 +214,7 @@ fn attacks_change_nothing_outside_and_no_neighbour() {
     if !slow_tests_enabled("the attacks") {
         return;
     }
-    let _alone = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = machine_to_itself();
     let class = Class::new(&ATTACKS);
     let report = class.grade(&[]);
     assert_eq!(report.submissions.len(), ATTACKS.len() + 2);
@@ -288,7 +282,7 @@ fn memory_outside_processes_is_limited() {
     if !slow_tests_enabled("memory that no process shows") {
         return;
     }
-    let _alone = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = machine_to_itself();
     // More parallel scenarios mean less memory for each, so that the limit is reached sooner.
     let report = Class::new(&["unseen", "unseen_little", "in_sockets"]).grade(&["--jobs", "12"]);
     for name in ["a-neighbour", "unseen_little", "z-neighbour"] {

@@ -7,7 +7,7 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::OnceLock;
+use std::sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use socklab::model::{Report, Verdict};
 
@@ -126,6 +126,22 @@ pub(crate) fn slow_tests_enabled(name: &str) -> bool {
         let _ = writeln!(std::io::stderr().lock(), "LEFT OUT: {name} (SOCKLAB_BRIEF without REQUIRE_LIVE)");
     }
     !brief && live_tests_enabled()
+}
+
+/// Held for writing by tests whose attackers take all that the machine has.
+static ATTACKERS: RwLock<()> = RwLock::new(());
+
+/// Waits until no other test attacks the machine or needs [`no_attackers`]. A virtual machine may be
+/// slow to get more memory, and programs that wait for it stall: only one such class runs at a time.
+pub(crate) fn machine_to_itself() -> RwLockWriteGuard<'static, ()> {
+    ATTACKERS.write().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits until no test attacks the machine, for a test of a program that never sleeps. Beside dozens
+/// of busy processes, such a program gets less CPU time than it must be granted before it can be
+/// judged (136 ms in 30 s were measured): the machine is then reported as overloaded.
+pub(crate) fn no_attackers() -> RwLockReadGuard<'static, ()> {
+    ATTACKERS.read().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Parses the report that a run printed; panics with the whole output if there is none.
